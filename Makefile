@@ -1,0 +1,122 @@
+# backcourt: `make run` sets everything up and opens the console; `make test` runs every test.
+# Packages are listed once, in .ci/packages.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CC ?= gcc
+OPTIMISE ?= -O2
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers -Wno-format-truncation
+ifdef WERROR
+WARNINGS += -Werror
+endif
+LIBRARIES = ncursesw jansson sqlite3 libcrypto zlib
+# One shell-out each, cached in variables; quiet before the packages are there.
+LIBRARY_FLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+CORE_LINK := $(shell pkg-config --libs jansson sqlite3 libcrypto zlib 2>/dev/null) -lm -pthread
+TUI_LINK := $(shell pkg-config --libs ncursesw 2>/dev/null)
+TEST_LINK := -lcmocka
+PTY_LINK := -lvterm -lutil
+
+SANITIZE ?=
+override CFLAGS += -std=gnu17 -D_GNU_SOURCE -Iinclude -I. $(OPTIMISE) -g -pthread $(WARNINGS) $(LIBRARY_FLAGS) \
+	-fstack-protector-strong $(SANITIZE)
+override LDFLAGS += -Wl,--as-needed $(SANITIZE)
+
+EMBEDDED := $(sort $(wildcard core/pipelines/*.json core/schema/*.sql themes/*.theme))
+CORE_SOURCES := $(sort $(wildcard core/*.c core/*/*.c))
+TUI_SOURCES := $(sort $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c)))
+HELPER_SOURCES := $(sort $(wildcard tests/support/*.c))
+CORE_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
+SCREEN_TESTS := $(patsubst tests/screens/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/screens/*_test.c)))
+PTY_TESTS := $(patsubst tests/pty/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/pty/*_test.c)))
+PROCESS_TESTS := $(patsubst tests/processes/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/processes/*_test.c)))
+TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS)
+
+object = $(patsubst %.c,$(BUILD)/%.o,$(1))
+CORE_OBJECTS := $(call object,$(CORE_SOURCES)) $(BUILD)/embedded.o
+TUI_OBJECTS := $(call object,$(TUI_SOURCES))
+
+all: $(BUILD)/backcourt
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/embedded.c: $(EMBEDDED) .ci/embed
+	@mkdir -p $(@D)
+	.ci/embed $(EMBEDDED) >$@
+
+$(BUILD)/embedded.o: $(BUILD)/embedded.c
+	$(CC) $(CFLAGS) -c $< -o $@
+
+$(BUILD)/libcore.a: $(CORE_OBJECTS)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/libtui.a: $(TUI_OBJECTS)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/backcourt: $(BUILD)/tui/main.o $(BUILD)/libtui.a $(BUILD)/libcore.a
+	$(CC) $(LDFLAGS) $^ $(TUI_LINK) $(CORE_LINK) -o $@
+
+# Unit tests link the core alone: that core needs no screen is checked by every build.
+$(CORE_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
+$(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
+$(PTY_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/pty/%.o $(call object,$(wildcard tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(CORE_LINK) -o $@
+$(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
+
+.PRECIOUS: $(BUILD)/%.o
+.PHONY: all run test check tests install format lint asan tsan fuzz coverage bench clean golden
+
+run:
+	@.ci/install build
+	@$(MAKE) --no-print-directory -s -j2 all
+	@$(BUILD)/backcourt $(ARGS)
+
+test:
+	@.ci/install build test
+	@$(MAKE) --no-print-directory -s -j2 all tests
+	@$(MAKE) --no-print-directory -s check
+
+tests: all $(TESTS)
+
+# Runs what is built; `make check ONLY="date_test csv_test"` runs some.
+check:
+	@BACKCOURT=$(abspath $(BUILD)/backcourt) tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
+
+install: all
+	install -Dm755 $(BUILD)/backcourt $(DESTDIR)$(PREFIX)/bin/backcourt
+	for theme in themes/*.theme; do install -Dm644 $$theme $(DESTDIR)$(PREFIX)/share/backcourt/$$theme; done
+
+format:
+	@.ci/install lint
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+lint:
+	@.ci/install build test lint
+	@.ci/lint
+
+asan:
+	@.ci/install build test lint
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build/asan OPTIMISE=-O1 \
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" all tests
+	@$(MAKE) --no-print-directory -s BUILD=build/asan check
+
+tsan:
+	@.ci/install build test lint
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build/tsan OPTIMISE=-O1 SANITIZE="-fsanitize=thread" all tests
+	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=tests/data/tsan.supp" \
+		$(MAKE) --no-print-directory -s BUILD=build/tsan check
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,97 @@
+#include "base/digest.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct digest {
+	EVP_MD_CTX *context;
+};
+
+struct digest *digest_begin(void)
+{
+	struct digest *digest = memory_new(sizeof(*digest));
+	digest->context = EVP_MD_CTX_new();
+	if (digest->context == NULL || EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1)
+		memory_exhausted();
+	return digest;
+}
+
+void digest_add(struct digest *digest, const void *bytes, size_t length)
+{
+	if (EVP_DigestUpdate(digest->context, bytes, length) != 1)
+		memory_exhausted();
+}
+
+char *digest_end(struct digest *digest, char into[DIGEST_TEXT_BYTES])
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned length = 0;
+	if (EVP_DigestFinal_ex(digest->context, sum, &length) != 1)
+		memory_exhausted();
+	for (size_t i = 0; i < 8; i++)
+		snprintf(into + 2 * i, 3, "%02x", sum[i]);
+	EVP_MD_CTX_free(digest->context);
+	free(digest);
+	return into;
+}
+
+char *digest_sha256_16(const void *bytes, size_t length, char into[DIGEST_TEXT_BYTES])
+{
+	struct digest *digest = digest_begin();
+	digest_add(digest, bytes, length);
+	return digest_end(digest, into);
+}
+
+/* Python writes exponents from 1e16 up and below 1e-4; %g switches at the precision instead. */
+static void write_shortest(double value, int precision, char into[REAL_TEXT_BYTES])
+{
+	double size = fabs(value);
+	if (size != 0.0 && (size >= 1e16 || size < 1e-4)) {
+		snprintf(into, REAL_TEXT_BYTES, "%.*e", precision - 1, value);
+		return;
+	}
+	int exponent = size == 0.0 ? 0 : (int)floor(log10(size));
+	int decimals = precision - 1 - exponent;
+	snprintf(into, REAL_TEXT_BYTES, "%.*f", decimals < 0 ? 0 : decimals, value);
+}
+
+static void drop_mantissa_zeros(char *text)
+{
+	char *exponent = strchr(text, 'e');
+	char *end = exponent == NULL ? text + strlen(text) : exponent;
+	char *keep = end;
+	if (memchr(text, '.', (size_t)(end - text)) != NULL) {
+		while (keep[-1] == '0')
+			keep--;
+		if (keep[-1] == '.')
+			keep--;
+	}
+	memmove(keep, end, strlen(end) + 1);
+}
+
+char *real_format(double value, char into[REAL_TEXT_BYTES])
+{
+	if (isnan(value) || isinf(value)) {
+		snprintf(into, REAL_TEXT_BYTES, "%s",
+			isnan(value) ? "nan"
+			: value > 0  ? "inf"
+				     : "-inf");
+		return into;
+	}
+	/* 15 digits are enough but for subnormal numbers, whose shortest text can be one digit. */
+	for (int precision = fpclassify(value) == FP_SUBNORMAL ? 1 : 15; precision <= 17;
+		precision++) {
+		write_shortest(value, precision, into);
+		if (strtod(into, NULL) == value)
+			break;
+	}
+	drop_mantissa_zeros(into);
+	if (strpbrk(into, ".e") == NULL)
+		strcat(into, ".0");
+	return into;
+}

@@ -1,0 +1,56 @@
+#include "event.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void release_log(struct event *event)
+{
+	for (int i = 0; i < event->log.count; i++)
+		free(event->log.lines[i]);
+}
+
+static void release_counts(struct event *event)
+{
+	free(event->counts.counts.items);
+	free(event->counts.table_of_layout);
+}
+
+void event_release(struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_COVERAGE:
+		receipts_release(&event->coverage.receipts);
+		free(event->coverage.raw_days.items);
+		break;
+	case EVENT_COUNTS:
+		release_counts(event);
+		break;
+	case EVENT_LOG:
+		release_log(event);
+		break;
+	case EVENT_HISTORY:
+		free(event->history.items);
+		break;
+	case EVENT_ACTION:
+		free(event->action.text);
+		break;
+	case EVENT_QUEUED:
+		free(event->queue.dates);
+		break;
+	case EVENT_COVERAGE_FAILED:
+	case EVENT_RUN_STARTED:
+	case EVENT_RUN_FINISHED:
+	case EVENT_DATE_STARTED:
+	case EVENT_DATE_PROGRESS:
+	case EVENT_DATE_FINISHED:
+	case EVENT_DATE_FAILED:
+	case EVENT_IMPORT_PROGRESS:
+	case EVENT_IMPORT_FINISHED:
+	case EVENT_MESSAGE:
+	case EVENT_CONTROL:
+	case EVENT_SIZE:
+	case EVENT_CLOCK:
+		break;
+	}
+	memset(event, 0, sizeof(*event));
+}

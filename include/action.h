@@ -1,0 +1,94 @@
+/*
+ * action: everything the operator can do, once.
+ *
+ * Key bindings, help, footer, palette, the README's table of keys and the man page are generated
+ * from this list. Adding an action: a line here and a `case` where it acts (tui/controller.c).
+ *
+ * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
+ * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix, D dialog.
+ */
+#ifndef BACKCOURT_ACTION_H
+#define BACKCOURT_ACTION_H
+
+#define ACTION_LIST(X)                                                                             \
+	X(HELP, "help", "? F1", 'G', "help", "help for this view", "--help")                       \
+	X(BACK, "back", "q", 'G', "quit", "back; at the root the quit dialog", "")                 \
+	X(CLOSE, "close", "Esc", 'G', "close", "close what is open", "")                           \
+	X(PALETTE, "palette", ":", 'G', "cmd", "command palette", "")                              \
+	X(SEARCH, "search", "/", 'G', "search", "search the log, filter a list", "")               \
+	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
+	X(VIEW_LOG, "view-log", "2", 'G', "log", "Log", "")                                        \
+	X(VIEW_MATRIX, "view-matrix", "3", 'G', "matrix", "Matrix", "coverage")                    \
+	X(NEXT_PANE, "next-pane", "Tab", 'G', "pane", "next pane", "")                             \
+	X(UP, "up", "Up k", 'G', "", "up", "")                                                     \
+	X(DOWN, "down", "Down j", 'G', "", "down", "")                                             \
+	X(LEFT, "left", "Left h", 'G', "", "left", "")                                             \
+	X(RIGHT, "right", "Right l", 'G', "", "right", "")                                         \
+	X(TOP, "top", "g Home", 'G', "", "top", "")                                                \
+	X(BOTTOM, "bottom", "G End", 'G', "", "bottom", "")                                        \
+	X(PAGE_UP, "page-up", "PgUp", 'G', "", "page up", "")                                      \
+	X(PAGE_DOWN, "page-down", "PgDn", 'G', "", "page down", "")                                \
+	X(HALF_UP, "half-page-up", "^U", 'G', "", "half a page up", "")                            \
+	X(HALF_DOWN, "half-page-down", "^D", 'G', "", "half a page down", "")                      \
+	X(OPEN, "open", "Enter", 'G', "open", "open what the cursor is on", "")                    \
+	X(REFRESH, "refresh", "^R", 'G', "refresh", "count the tables again", "coverage --verify") \
+	X(REDRAW, "redraw", "^L", 'G', "", "redraw the screen", "")                                \
+	X(THEME, "theme", "T", 'G', "theme", "next theme", "theme")                                \
+	X(COPY, "copy", "c y", 'G', "copy", "copy (OSC 52, and to a file)", "")                    \
+	X(RANGE, "range", "@", 'G', "range", "another range of dates", "--range")                  \
+	X(INTERRUPT, "quit", "^C", 'G', "quit", "the quit dialog (never kills a job)", "")         \
+	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend the console; native work waits", "")         \
+	X(START, "start", "s F7", 'J', "start", "start the gaps of this table", "run TABLE")       \
+	X(PAUSE, "pause", "p F8", 'J', "pause", "pause or resume this table", "pause")             \
+	X(STOP, "stop", "x F9", 'J', "stop", "stop after the date in hand", "stop")                \
+	X(KILL, "kill", "X", 'J', "kill", "stop at once (asks)", "stop --now")                     \
+	X(RETRY, "retry", "r", 'J', "retry", "retry failed, thin and empty dates", "run TABLE")    \
+	X(START_ALL, "start-all", "S", 'J', "start all", "start all that are ready", "run")        \
+	X(PAUSE_ALL, "pause-all", "P", 'J', "pause all", "pause or resume everything", "pause")    \
+	X(AUTO_LAUNCH, "auto-launch", "a", 'J', "auto", "auto-launch on or off", "")               \
+	X(MORE_WORKERS, "more-workers", "+ =", 'J', "", "one worker more", "--workers")            \
+	X(FEWER_WORKERS, "fewer-workers", "-", 'J', "", "one worker less", "--workers")            \
+	X(WHY, "why", "w", 'J', "why", "why this cell is as it is", "why TABLE DATE")              \
+	X(FOLLOW, "follow", "F F5", 'L', "follow", "follow the end of the log", "")                \
+	X(SEARCH_NEXT, "search-next", "n", 'L', "next", "next match", "")                          \
+	X(SEARCH_PREVIOUS, "search-previous", "N", 'L', "", "previous match", "")                  \
+	X(NEXT_ERROR, "next-error", "e", 'L', "error", "next error or warning", "")                \
+	X(PREVIOUS_ERROR, "previous-error", "E", 'L', "", "previous error or warning", "")         \
+	X(NEXT_DATE, "next-date", "}", 'L', "date", "next date", "")                               \
+	X(PREVIOUS_DATE, "previous-date", "{", 'L', "", "previous date", "")                       \
+	X(WRAP, "wrap", "W", 'L', "wrap", "wrap long lines", "")                                   \
+	X(NEXT_TABLE, "next-table", "> .", 'L', "next log", "the next table's log", "")            \
+	X(PREVIOUS_TABLE, "previous-table", "< ,", 'L', "", "the previous table's log", "")        \
+	X(NEXT_GAP, "next-gap", "]", 'M', "gap", "next gap", "gaps")                               \
+	X(PREVIOUS_GAP, "previous-gap", "[", 'M', "", "previous gap", "")                          \
+	X(NEXT_MONTH, "next-month", "}", 'M', "month", "next month", "")                           \
+	X(PREVIOUS_MONTH, "previous-month", "{", 'M', "", "previous month", "")                    \
+	X(ACCEPT, "accept", "Enter", 'D', "ok", "accept", "")                                      \
+	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \
+	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \
+	X(QUIT_STOP, "quit-stop", "s", 'D', "stop", "stop after the dates in hand, then quit", "") \
+	X(QUIT_NOW, "quit-now", "y", 'D', "yes", "yes", "")                                        \
+	X(CANCEL, "cancel", "c n", 'D', "cancel", "cancel", "")
+
+enum action {
+	ACTION_NONE,
+#define X(id, name, keys, where, label, help, verb) ACTION_##id,
+	ACTION_LIST(X)
+#undef X
+		ACTION_COUNT,
+};
+
+struct action_row {
+	const char *name;
+	const char *keys;
+	char where;
+	const char *label;
+	const char *help;
+	const char *verb;
+};
+
+const struct action_row *action_row(enum action action);
+/* ACTION_NONE when no action is called so. */
+enum action action_find(const char *name);
+
+#endif

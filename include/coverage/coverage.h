@@ -1,0 +1,190 @@
+/*
+ * coverage: the cells (table x date), their evidence, and the verdict on each.
+ *
+ * Pure: evidence in, verdict out, no clock, no I/O. Order of calls: coverage_new for a range; the
+ * coverage_set_* calls put evidence in (any order, any number of times); coverage_judge then gives
+ * every cell exactly one verdict and one reason, in dependency order. One thread at a time.
+ *
+ * The vocabulary below is the only one: letters, words, roles and legends are generated from it.
+ */
+#ifndef BACKCOURT_COVERAGE_COVERAGE_H
+#define BACKCOURT_COVERAGE_COVERAGE_H
+
+#include "calendar/calendar.h"
+#include "pipeline/pipeline.h"
+#include "warehouse/receipt.h"
+
+/*   id           letter  word           gap?   meaning */
+#define VERDICT_LIST(X)                                                                           \
+	X(UNKNOWN, '_', "unknown", false, "not checked yet, or a witness could not be asked")     \
+	X(EXCUSED, '-', "excused", false, "not expected: somebody said so")                       \
+	X(OFF, '.', "off", false, "no games: nothing expected")                                   \
+	X(BOOTSTRAP, 'b', "bootstrap", false, "too early in the season: nothing expected")        \
+	X(EXPIRED, 'e', "expired", false, "removed by retention")                                 \
+	X(RUNNING, '>', "running", false, "being computed now")                                   \
+	X(QUEUED, ':', "queued", false, "waits for a worker")                                     \
+	X(SUSPECT, 's', "suspect", true, "interrupted while it was written")                      \
+	X(DUPLICATE, 'd', "duplicate", true, "more rows than keys, or more than the rule allows") \
+	X(FAILED, '!', "failed", true, "the newest attempt failed")                               \
+	X(KILLED, 'k', "killed", true, "stopped before it was written")                           \
+	X(EMPTY, '0', "empty", true, "ran and reported success, but there are no rows")           \
+	X(THIN, '?', "thin", true, "finished with fewer rows than the rule allows")               \
+	X(STALE, '~', "stale", true, "an upstream is newer, or was missing or thin")              \
+	X(COMPLETE, '#', "complete", false, "the rows pass the rule and are fresh")               \
+	X(BLOCKED, 'x', "blocked", true, "an upstream or guard is not complete")                  \
+	X(READY, 'o', "ready", true, "never ran; every upstream and guard is complete")           \
+	X(PARTIAL, '1', "partial", false,                                                         \
+		"tenths of the expected rows, while running or zoomed out")
+
+enum verdict {
+#define X(id, letter, word, gap, meaning) VERDICT_##id,
+	VERDICT_LIST(X)
+#undef X
+		VERDICT_COUNT,
+};
+
+/* Stable, scriptable (design: coverage, Reason codes). */
+/* clang-format off */
+#define REASON_LIST(X) \
+	X(NONE) \
+	X(NEVER_RUN) \
+	X(QUEUED) \
+	X(RUNNING) \
+	X(FAILED) \
+	X(KILLED) \
+	X(TIMEOUT) \
+	X(LOST) \
+	X(BLOCKED_UPSTREAM_MISSING) \
+	X(BLOCKED_UPSTREAM_THIN) \
+	X(BLOCKED_UPSTREAM_STALE) \
+	X(BLOCKED_UPSTREAM_FAILED) \
+	X(BLOCKED_UPSTREAM_RUNNING) \
+	X(BLOCKED_GUARD) \
+	X(BLOCKED_LOOKBACK) \
+	X(BLOCKED_JOB_MINIMUM) \
+	X(THIN_ROWS) \
+	X(THICK_ROWS) \
+	X(NULL_CRITICAL) \
+	X(EMPTY_SUCCESS) \
+	X(DUPLICATE_ROWS) \
+	X(STALE_UPSTREAM_NEWER) \
+	X(STALE_COMPUTED_ON_THIN) \
+	X(INTERRUPTED_IN_WRITE) \
+	X(EXPIRED_RETENTION) \
+	X(NOT_EXPECTED_OFF_DAY) \
+	X(BOOTSTRAP) \
+	X(EXCUSED) \
+	X(WITNESS_UNAVAILABLE) \
+	X(LEDGER_DISAGREES) \
+	X(COMPLETE)
+/* clang-format on */
+
+enum reason {
+#define X(id) REASON_##id,
+	REASON_LIST(X)
+#undef X
+		REASON_COUNT,
+};
+
+char verdict_letter(enum verdict verdict);
+const char *verdict_word(enum verdict verdict);
+const char *verdict_meaning(enum verdict verdict);
+bool verdict_is_gap(enum verdict verdict);
+const char *reason_word(enum reason reason); /* "BLOCKED_GUARD" */
+
+/* How the newest attempt on a cell stands, from the running jobs and the ledger. */
+enum attempt_state {
+	ATTEMPT_NONE,
+	ATTEMPT_QUEUED,
+	ATTEMPT_RUNNING,
+	ATTEMPT_SUCCEEDED,
+	ATTEMPT_FAILED,
+	ATTEMPT_KILLED,
+	ATTEMPT_SUSPECT, /* cut inside the delete-load window */
+};
+
+struct cell {
+	/* evidence */
+	bool rows_known;
+	int64_t rows;
+	int64_t distinct_keys; /* -1: not counted */
+	int64_t critical_nulls;
+	bool has_receipt;
+	int64_t sequence;			     /* of the receipt */
+	int64_t source_sequence[PIPELINE_EDGES_MAX]; /* by upstream then guard; -1: not recorded */
+	int64_t written_ms, checked_ms;		     /* wall clock; 0 unknown */
+	enum attempt_state attempt;
+	int64_t attempt_ms;	/* when it ended */
+	char attempt_words[96]; /* category and short reason of a failure */
+	int done, total;	/* inside the date, while running; total 0 = unknown */
+	/* judged */
+	int64_t expected; /* -1 unknown */
+	int64_t expected_min, expected_max;
+	enum verdict verdict;
+	enum reason reason;
+	int because; /* table index that blocks or makes stale, -1 none */
+};
+
+struct coverage {
+	const struct pipeline *pipeline; /* lent */
+	const struct calendar *calendar; /* lent; may be replaced with coverage_set_calendar */
+	struct date_range range;
+	int32_t days;
+	struct cell *cells; /* table_count x days, by table then day */
+};
+
+struct coverage *coverage_new(
+	const struct pipeline *pipeline, const struct calendar *calendar, struct date_range range);
+void coverage_free(struct coverage *coverage);
+struct cell *coverage_cell(
+	const struct coverage *coverage, size_t table, date_t date); /* NULL outside */
+
+/* All receipts of the range as one fact: cells without a receipt are then known to have none (0
+ * rows). */
+void coverage_set_receipts(
+	struct coverage *coverage, const struct receipts *receipts, int64_t checked_ms);
+/* One new receipt (a date was just written). */
+void coverage_set_receipt(
+	struct coverage *coverage, const struct receipt *receipt, int64_t checked_ms);
+/* A recount of the tables; beats receipts until the next receipt. */
+void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
+	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms);
+/* The warehouse could not be asked: rows become unknown, the last good values stay with their age.
+ */
+void coverage_set_unknown(struct coverage *coverage);
+void coverage_set_attempt(struct coverage *coverage, size_t table, date_t date,
+	enum attempt_state state, const char *words, int64_t at_ms);
+void coverage_set_progress(
+	struct coverage *coverage, size_t table, date_t date, int done, int total);
+
+/*
+ * Dates before the range matter to at_least_previous and to history: they are judged with what lies
+ * in the range; outside it they count as unknown for expectation and as idle for history.
+ */
+void coverage_judge(struct coverage *coverage);
+
+/*
+ * The gate (design: coverage, Gate): true when every upstream and guard cell of the date is
+ * complete or excused and history does not block. *reason and *because say why not. Never opens on
+ * an unknown.
+ */
+bool coverage_gate(const struct coverage *coverage, size_t table, date_t date, enum reason *reason,
+	int *because);
+
+/* One sentence for a cell: "blocked by upcoming_player_game_context: not built yet". */
+void coverage_explain(
+	const struct coverage *coverage, size_t table, date_t date, struct buffer *into);
+
+struct table_summary {
+	int expected; /* dates that are expected */
+	int complete;
+	int gaps; /* expected cells whose verdict is a gap */
+	int by_verdict[VERDICT_COUNT];
+	int64_t rows; /* sum over cells whose rows are known */
+};
+
+struct table_summary coverage_summary(const struct coverage *coverage, size_t table);
+/* Over all tables. */
+struct table_summary coverage_total(const struct coverage *coverage);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * engine: the wishes that go down. It owns the worker threads, decides what runs next
+ * (jobs/scheduler.h) and speaks to the world through the event queue only.
+ *
+ * UI thread only. Order of calls: engine_new, engine_refresh or engine_import_sample, any wishes,
+ * engine_step after every event that was applied to the model, engine_leave and engine_step until
+ * engine_is_idle, engine_free. None of the calls blocks (engine_free joins threads that have
+ * reported).
+ */
+#ifndef BACKCOURT_ENGINE_H
+#define BACKCOURT_ENGINE_H
+
+#include "event_queue.h"
+#include "model.h"
+#include "native/rules.h"
+
+struct engine;
+
+struct engine_options {
+	const struct pipeline *pipeline;
+	const char *warehouse;	  /* spec */
+	const char *state_folder; /* runs, logs, ledger */
+	const struct rules *rules;
+	int workers; /* 1..PIPELINE_WORKERS_MAX */
+	int pace_ms; /* per date; 0 = full speed */
+	bool auto_launch;
+	bool read_only;
+};
+
+bool engine_new(const struct engine_options *options, struct event_queue *queue,
+	struct engine **made, struct error *err);
+void engine_free(struct engine *engine);
+
+/* Asks for receipts and raw days of the range (EVENT_COVERAGE); `recount` counts the tables too. */
+void engine_refresh(struct engine *engine, struct date_range range, bool recount);
+/* Makes and imports the sample season into the warehouse (EVENT_IMPORT_*), then refreshes. */
+void engine_import_sample(struct engine *engine);
+
+/*
+ * Queues the gaps of a table in the model's range (those that a run can cure); DATE_NONE = all
+ * dates. Returns how many cells were queued; 0 is said in an EVENT_MESSAGE with the reason.
+ */
+int engine_start(struct engine *engine, const struct model *model, size_t table, date_t date);
+/* The gaps of every table that has no upstreams, and, with auto-launch, later those that become
+ * ready. */
+int engine_start_all(struct engine *engine, const struct model *model);
+/* Failed, thin, empty, killed and suspect dates only. */
+int engine_retry(struct engine *engine, const struct model *model, size_t table);
+void engine_stop(struct engine *engine, size_t table, bool at_once); /* takes its queue back too */
+void engine_pause(struct engine *engine, size_t table, bool paused);
+void engine_pause_all(struct engine *engine, bool paused);
+void engine_set_workers(struct engine *engine, int workers);
+void engine_set_auto_launch(struct engine *engine, bool on);
+void engine_set_pace(struct engine *engine, int pace_ms);
+bool engine_is_table_busy(const struct engine *engine, size_t table);
+
+/* Starts whatever the scheduler allows now. Call after model_apply of every event (or a batch of
+ * them). */
+void engine_step(struct engine *engine, const struct model *model);
+/* Stops after the dates in hand (or at once), starts nothing more. */
+void engine_leave(struct engine *engine, bool at_once);
+/* Nothing runs, nothing is queued that could start, no refresh is under way. */
+bool engine_is_idle(const struct engine *engine);
+
+#endif

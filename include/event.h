@@ -1,0 +1,134 @@
+/*
+ * event: the facts that go up to the UI thread. Nothing else crosses a thread in that direction.
+ *
+ * A worker fills an event and pushes it (event_queue.h); pushing gives its memory away. The UI
+ * thread gives it to model_apply, then event_release. Adding an event: a line here, a `case` in
+ * model_apply (there is no `default:` in that switch).
+ */
+#ifndef BACKCOURT_EVENT_H
+#define BACKCOURT_EVENT_H
+
+#include "base/date.h"
+#include "coverage/coverage.h"
+#include "warehouse/receipt.h"
+#include "warehouse/warehouse.h"
+
+#define EVENT_TEXT_BYTES    200
+#define EVENT_LOG_LINES_MAX 64 /* lines in one EVENT_LOG */
+#define LOG_LINE_BYTES_MAX  4096
+
+enum event_kind {
+	EVENT_COVERAGE, /* a refresh: all receipts of the range, the raw days */
+	EVENT_COUNTS,	/* a recount of the tables */
+	EVENT_COVERAGE_FAILED,
+	EVENT_RUN_STARTED,
+	EVENT_RUN_FINISHED,
+	EVENT_DATE_STARTED,
+	EVENT_DATE_PROGRESS,
+	EVENT_DATE_FINISHED,
+	EVENT_DATE_FAILED,
+	EVENT_LOG,
+	EVENT_IMPORT_PROGRESS,
+	EVENT_IMPORT_FINISHED,
+	EVENT_HISTORY, /* attempts of earlier runs, from the ledger, at start */
+	EVENT_MESSAGE, /* something to show on the message line and in the events */
+	EVENT_ACTION,  /* the operator did something that changes what is shown */
+	EVENT_QUEUED,  /* cells were queued or taken out of the queue */
+	EVENT_CONTROL, /* workers, auto-launch, pause: as they are now */
+	EVENT_SIZE,    /* the terminal's size */
+	EVENT_CLOCK,   /* the clock on the screen */
+};
+
+enum severity { SEVERITY_INFO, SEVERITY_GOOD, SEVERITY_WARNING, SEVERITY_ERROR };
+
+enum run_outcome { RUN_SUCCEEDED, RUN_STOPPED, RUN_FAILED, RUN_KILLED };
+
+/* Times are wall-clock milliseconds, put in by the pusher. */
+struct event {
+	enum event_kind kind;
+	int64_t at_ms;
+	size_t table; /* index in the pipeline, where it makes sense */
+	date_t date;
+	uint32_t run; /* number of the run in this console, from 1 */
+	union {
+		struct {
+			struct receipts receipts;
+			struct raw_days raw_days;
+		} coverage;
+		struct {
+			struct day_counts counts;
+			size_t *table_of_layout;
+			size_t layout_count;
+		} counts;
+		struct {
+			int date_count;
+			int worker; /* 0-based lane */
+			bool paced;
+		} run_started;
+		struct {
+			enum run_outcome outcome;
+			int done, failed, left;
+		} run_finished;
+		struct {
+			int done, total;
+			char entity[16];
+		} progress;
+		struct {
+			struct receipt receipt;
+			bool unchanged;
+			int failures; /* entities without a row */
+			int64_t duration_ms;
+		} finished;
+		struct {
+			char *lines[EVENT_LOG_LINES_MAX]; /* owned; at most LOG_LINE_BYTES_MAX each
+							   */
+			char severities[EVENT_LOG_LINES_MAX]; /* 'I' 'W' 'E' */
+			int count;
+		} log;
+		struct {
+			int64_t done, total; /* bytes, or rows of the sample */
+			char what[64];	     /* "shots_2022-23.csv.gz" */
+		} import;
+		struct {
+			struct cell_attempt {
+				size_t table;
+				date_t date;
+				enum attempt_state state;
+				int64_t at_ms;
+				char words[96];
+			} * items; /* owned */
+			size_t count;
+		} history;
+		struct {
+			enum severity severity;
+			char text[EVENT_TEXT_BYTES];
+		} message; /* also COVERAGE_FAILED, DATE_FAILED (text = category: reason),
+			      IMPORT_FINISHED */
+		struct {
+			int action; /* enum action */
+			int argument;
+			char *text; /* owned; typed text, or NULL */
+		} action;
+		struct {
+			bool queued;   /* false: taken out */
+			date_t *dates; /* owned */
+			size_t count;
+		} queue;
+		struct {
+			int workers;
+			bool auto_launch;
+			bool all_paused;
+			bool read_only;
+			int paused_table; /* the table whose pause changed, or -1 */
+			bool table_paused;
+		} control;
+		struct {
+			int width, height;
+		} size;
+	};
+};
+
+/* Frees what the event owns and zeroes it. */
+void event_release(struct event *event);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * model: everything the screen shows, changed by model_apply alone.
+ *
+ * model_apply does no I/O and reads no clock: a list of events replays to the same model, which is
+ * how most tests of the screen work. UI thread only. Views read a `const struct model *`.
+ */
+#ifndef BACKCOURT_MODEL_H
+#define BACKCOURT_MODEL_H
+
+#include "action.h"
+#include "coverage/coverage.h"
+#include "event.h"
+
+#define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
+#define MODEL_EVENTS_MAX    500
+#define MODEL_DURATIONS	    10 /* worked dates that the ETA looks at */
+#define MODEL_TYPED_BYTES   256
+
+enum job_state {
+	JOB_IDLE,
+	JOB_WAITING,
+	JOB_RUNNING,
+	JOB_PAUSED,
+	JOB_STOPPING,
+	JOB_DONE,
+	JOB_FAILED
+};
+
+struct log_line {
+	int64_t at_ms;
+	date_t date; /* the date being computed when it was written; DATE_NONE outside one */
+	char severity;
+	char *text;
+};
+
+/* A ring: line number n (counted from 1 since the start) is at [(n - 1) % MODEL_LOG_LINES_MAX]. */
+struct table_log {
+	struct log_line *lines;
+	uint64_t first, next; /* held lines are first .. next-1 */
+};
+
+struct table_model {
+	enum job_state state;
+	uint32_t run;
+	int worker;			     /* lane, -1 */
+	date_t date;			     /* in hand, DATE_NONE */
+	int done, total;		     /* entities of the date in hand */
+	int run_dates, run_done, run_failed; /* of the newest run */
+	int64_t started_ms, date_started_ms, last_output_ms;
+	int64_t durations_ms[MODEL_DURATIONS]; /* of the newest worked dates, a ring */
+	int duration_count;
+	int queued; /* cells */
+	bool paused;
+	bool paced;
+	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
+	date_t trouble_date;
+	struct table_log log;
+};
+
+struct event_line {
+	int64_t at_ms;
+	enum severity severity;
+	char text[EVENT_TEXT_BYTES];
+};
+
+enum view_id { VIEW_OVERVIEW, VIEW_LOG, VIEW_MATRIX, VIEW_COUNT };
+
+enum dialog_id {
+	DIALOG_NONE,
+	DIALOG_SAMPLE, /* no warehouse yet: offer the sample season */
+	DIALOG_IMPORT, /* progress bar */
+	DIALOG_PACE,   /* watch it or full speed */
+	DIALOG_QUIT,
+	DIALOG_KILL,
+	DIALOG_HELP,
+	DIALOG_WHY,
+	DIALOG_PALETTE,
+	DIALOG_SEARCH,
+	DIALOG_RANGE,
+};
+
+/* Cursor, scroll and marks: view state, changed by EVENT_ACTION only. */
+struct view_state {
+	enum view_id view;
+	enum dialog_id dialog;
+	int pane;
+	size_t table; /* the selected table (a position in pipeline->order) */
+	date_t date;  /* the matrix cursor */
+	bool log_follow, log_wrap;
+	uint64_t log_top; /* first shown line number when not following */
+	uint64_t log_new; /* lines that came since following stopped */
+	char search[MODEL_TYPED_BYTES];
+	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
+	int scroll;		       /* of help and why */
+	int choice;		       /* of the palette */
+};
+
+struct model {
+	const struct pipeline *pipeline; /* lent */
+	struct calendar *calendar;	 /* owned; replaced when the raw days come */
+	struct coverage *coverage;	 /* owned */
+	struct table_model *tables;	 /* by table index */
+	struct date_range range;
+	struct event_line events[MODEL_EVENTS_MAX]; /* a ring, newest at (event_count - 1) % MAX */
+	uint64_t event_count;
+	struct view_state view;
+	int width, height;
+	int64_t now_ms;	    /* from EVENT_CLOCK and the newest event */
+	int64_t checked_ms; /* when coverage was last checked; 0 never */
+	bool counted;	    /* the check was a recount, not receipts */
+	bool checking;
+	char coverage_trouble[EVENT_TEXT_BYTES];
+	int workers, busy_workers;
+	bool auto_launch, all_paused, read_only, paced;
+	char holder[EVENT_TEXT_BYTES]; /* who owns the state folder when read_only */
+	char warehouse_name[256];
+	char import_what[64];
+	int64_t import_done, import_total;
+	char message[EVENT_TEXT_BYTES]; /* the line above the keys, after an action */
+	enum severity message_severity;
+	int64_t message_ms;
+	bool has_warehouse; /* raw data are there */
+	bool leaving;	    /* stopping, then quitting */
+};
+
+struct model *model_new(const struct pipeline *pipeline, struct date_range range);
+void model_free(struct model *model);
+
+/* Takes the event's memory where it keeps it; the caller still calls event_release. */
+void model_apply(struct model *model, struct event *event);
+
+/* Derived, for views and verbs; pure. */
+const char *job_state_word(enum job_state state);
+/* The table index under the cursor. */
+size_t model_selected_table(const struct model *model);
+/* Median milliseconds per worked date; -1 before 3 dates. */
+int64_t model_date_ms(const struct model *model, size_t table);
+/* Milliseconds until the table's queued and running dates are done; -1 unknown, 0 nothing to do. */
+int64_t model_table_eta_ms(const struct model *model, size_t table);
+/* Until everything that will run by itself is done (workers and gates simulated); -1 unknown. */
+int64_t model_plan_eta_ms(const struct model *model);
+/* One line: what this table does now, or why it does not. */
+void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * pipeline: the definition of a set of date-partitioned tables, as read from one JSON file.
+ *
+ * The format, every key and the three kinds of edges are described in the README ("Your own
+ * pipeline") and in the embedded files core/pipelines/. A pipeline is immutable once loaded; any
+ * thread may read. pipeline_load checks everything before anything starts: unknown keys (with a
+ * suggestion), wrong types, unknown upstreams, cycles (the path is printed), duplicate names, bad
+ * dates; each message names the file and the JSON path ("nba.json: tables[3].upstreams[0]: no table
+ * is called ...").
+ */
+#ifndef BACKCOURT_PIPELINE_PIPELINE_H
+#define BACKCOURT_PIPELINE_PIPELINE_H
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PIPELINE_TABLES_MAX	200
+#define PIPELINE_SEASONS_MAX	60
+#define PIPELINE_EDGES_MAX	32
+#define PIPELINE_NAME_BYTES	64
+#define PIPELINE_WORKERS_MAX	64
+#define PIPELINE_FILE_BYTES_MAX (1024 * 1024)
+#define PIPELINE_VERSION	1
+
+/* What a table should hold on an expected date (the "expect" object). */
+enum expect_rule {
+	EXPECT_NOTHING_KNOWN, /* no rule: any row count above zero passes */
+	EXPECT_PER_GAME,      /* round(k x games), or within min..max x games */
+	EXPECT_CONSTANT,      /* n; passes from `minimum` to n */
+	EXPECT_SAME_AS, /* rows of another table on the date; passes from ratio x that up to it */
+	EXPECT_AT_LEAST_PREVIOUS, /* rows of the previous expected date of the season, and >=
+				     minimum */
+	EXPECT_ROWS_OF_RAW,	  /* exactly the raw rows (native only) */
+};
+
+struct expectation {
+	enum expect_rule rule;
+	double per_game;
+	double per_game_min, per_game_max; /* NAN where not given */
+	int64_t constant;
+	int64_t minimum;  /* -1 where not given */
+	size_t same_as;	  /* table index */
+	double min_ratio; /* 0..1 */
+};
+
+enum history_span { HISTORY_DAYS, HISTORY_SEASON };
+
+struct history_edge {
+	size_t table;
+	enum history_span span;
+	int days; /* HISTORY_DAYS */
+};
+
+struct critical_column {
+	char column[PIPELINE_NAME_BYTES];
+	double max_null_ratio;
+};
+
+enum job_executor { EXECUTOR_NATIVE, EXECUTOR_COMMAND };
+
+/* The job of a table. The command executor's keys are checked and kept; running them comes with it.
+ */
+struct pipeline_job {
+	enum job_executor executor;
+	char *json; /* the "job" object as written, for the executor's own reader */
+	int64_t silent_after_ms;
+};
+
+struct pipeline_table {
+	char name[PIPELINE_NAME_BYTES];
+	char short_name[16];
+	int phase;
+	char dataset[PIPELINE_NAME_BYTES];
+	char date_column[PIPELINE_NAME_BYTES];
+	char **key; /* column names */
+	size_t key_count;
+	bool bootstrap; /* nothing expected in the first bootstrap_days of a season */
+	bool all_days;	/* "days": "all"; default: game days only */
+	struct expectation expect;
+	size_t upstreams[PIPELINE_EDGES_MAX];
+	size_t upstream_count;
+	size_t guards[PIPELINE_EDGES_MAX];
+	size_t guard_count;
+	struct history_edge history[PIPELINE_EDGES_MAX];
+	size_t history_count;
+	struct critical_column critical[PIPELINE_EDGES_MAX];
+	size_t critical_count;
+	date_t first_date[PIPELINE_SEASONS_MAX]; /* per season; DATE_NONE = none */
+	struct pipeline_job job;
+};
+
+struct pipeline_season {
+	char name[16];
+	date_t first, last;
+};
+
+enum release_mode { RELEASE_RANGE, RELEASE_DATE };
+enum run_order { ORDER_OLDEST, ORDER_NEWEST };
+
+struct pipeline {
+	char name[PIPELINE_NAME_BYTES];
+	char *source; /* the file's path, or "embedded nba" */
+	struct date_range range;
+	struct date_range goal; /* empty when not given */
+	int bootstrap_days;
+	struct pipeline_season seasons[PIPELINE_SEASONS_MAX];
+	size_t season_count;
+	struct pipeline_table *tables; /* as written in the file */
+	size_t table_count;
+	size_t *order; /* table indices, every table after its upstreams, guards and history */
+	int workers;
+	bool auto_launch;
+	enum release_mode release;
+	enum run_order run_order;
+	int64_t silent_after_ms;
+	int failures_in_row;
+};
+
+/* `source` names the text in messages. */
+bool pipeline_parse(const char *json, size_t length, const char *source, struct pipeline **loaded,
+	struct error *err);
+/* A path, or the name of an embedded pipeline ("nba"). NULL is "nba". */
+bool pipeline_load(const char *path_or_name, struct pipeline **loaded, struct error *err);
+void pipeline_free(struct pipeline *pipeline);
+
+/* The text of an embedded pipeline, or NULL. */
+const char *pipeline_embedded(const char *name, size_t *length);
+
+/* Table index by name or short name; table_count when there is none. */
+size_t pipeline_find(const struct pipeline *pipeline, const char *name);
+/* The name nearest to a mistyped one, or NULL. */
+const char *pipeline_suggest(const struct pipeline *pipeline, const char *name);
+/* Whether `table` reads `other` on the same date or guards on it. */
+bool pipeline_depends_on(const struct pipeline *pipeline, size_t table, size_t other);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * receipt: the proof of one write of ours, kept in the warehouse beside the rows.
+ *
+ * One per table and date, written in the same transaction as the rows (design: coverage, Receipts).
+ * `sequence` grows with every write in the warehouse, so that "newer than" needs no clock.
+ */
+#ifndef BACKCOURT_WAREHOUSE_RECEIPT_H
+#define BACKCOURT_WAREHOUSE_RECEIPT_H
+
+#include "base/date.h"
+#include "base/digest.h"
+#include "warehouse/table.h"
+
+#define RECEIPT_SOURCES_MAX 16
+#define RECEIPT_RUN_BYTES   40
+
+/* An upstream receipt that the rows were computed from. Sequence 0: there was none. */
+struct receipt_source {
+	char table[TABLE_NAME_BYTES];
+	int64_t sequence;
+};
+
+struct receipt {
+	char table[TABLE_NAME_BYTES]; /* without the dataset */
+	date_t date;
+	char run[RECEIPT_RUN_BYTES];
+	int64_t rows;
+	int64_t distinct_keys;
+	char hash[DIGEST_TEXT_BYTES];
+	int64_t sequence;    /* unchanged when a re-run gave the same hash */
+	int64_t written_ms;  /* wall clock; when the rows were last replaced */
+	int64_t verified_ms; /* wall clock; when a run last found them right */
+	struct receipt_source sources[RECEIPT_SOURCES_MAX];
+	size_t source_count;
+};
+
+struct receipts {
+	struct receipt *items; /* by table name, then date */
+	size_t count;
+	size_t capacity;
+};
+
+void receipts_release(struct receipts *receipts);
+const struct receipt *receipts_find(
+	const struct receipts *receipts, const char *table, date_t date);
+
+#endif

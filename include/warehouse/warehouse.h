@@ -1,0 +1,170 @@
+/*
+ * warehouse: where the tables live. One contract, several backends.
+ *
+ * Order of calls: warehouse_open, (warehouse_prepare once per process that writes), any of the
+ * others, warehouse_close. A `struct warehouse` is one connection and belongs to one thread; open
+ * one per worker. Every call may block: never from the UI thread.
+ *
+ * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c). Another backend is one file
+ * and one line in core/warehouse/warehouse.c.
+ *
+ * SQLite: WAL, synchronous=NORMAL, busy timeout 10 s, foreign files refused (application_id),
+ * schema version checked. A write is one BEGIN IMMEDIATE transaction: no date is ever half written.
+ */
+#ifndef BACKCOURT_WAREHOUSE_WAREHOUSE_H
+#define BACKCOURT_WAREHOUSE_WAREHOUSE_H
+
+#include "base/error.h"
+#include "warehouse/frame.h"
+#include "warehouse/receipt.h"
+#include "warehouse/table.h"
+
+struct warehouse;
+
+enum warehouse_mode {
+	WAREHOUSE_READ,	  /* must exist */
+	WAREHOUSE_WRITE,  /* must exist */
+	WAREHOUSE_CREATE, /* made (with its folder) when it does not exist */
+};
+
+bool warehouse_open(
+	const char *spec, enum warehouse_mode mode, struct warehouse **opened, struct error *err);
+void warehouse_close(struct warehouse *warehouse);
+/* "sqlite:/path": for messages; lives as long as the connection. */
+const char *warehouse_name(const struct warehouse *warehouse);
+/* True when the spec names a warehouse that is there (says nothing about its content). */
+bool warehouse_exists(const char *spec);
+
+/* Creates the tables that are missing (and those of this program: receipts, failures, attempts). */
+bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct error *err);
+
+/* One SELECT. A missing table is an error that names it. The frame is the caller's to release. */
+bool warehouse_read(struct warehouse *warehouse, const struct read_request *request,
+	struct symbols *symbols, struct frame *frame, struct error *err);
+
+/* An entity that got no row, and why (nba_processing__precompute_failures). */
+struct failure {
+	const char *entity;   /* player_lookup or team */
+	const char *category; /* INSUFFICIENT_DATA, MISSING_DEPENDENCY, PROCESSING_ERROR ... */
+	const char *reason;
+	bool can_retry;
+};
+
+struct day_write {
+	const struct table_layout *layout;
+	date_t date;
+	const char *run; /* id of the run, for the receipt */
+	const struct rows *rows;
+	const struct failure *failures;
+	size_t failure_count;
+	const struct receipt_source *sources;
+	size_t source_count;
+	int64_t now_ms;
+};
+
+/*
+ * Replaces the rows of one date: delete, insert, failures, receipt, in one transaction. When the
+ * newest receipt has the same hash, the rows are left alone and only the receipt is renewed
+ * (verified_ms, sources, run; *unchanged = true). *receipt is the receipt as it stands afterwards.
+ * Works with 0 rows too (a receipt of an empty date is evidence).
+ */
+bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err);
+
+/* All receipts in the range, one query, sorted by table and date. */
+bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
+	struct receipts *receipts, struct error *err);
+
+/* What a table really holds on a date: a recount, not a receipt. */
+struct day_count {
+	size_t table; /* index in the `layouts` given */
+	date_t date;
+	int64_t rows;
+	int64_t distinct_keys;
+	int64_t critical_nulls; /* rows in which some `critical` column is NULL; 0 without critical
+				 */
+};
+
+struct day_counts {
+	struct day_count *items; /* by table, then date; dates without rows are absent */
+	size_t count;
+	size_t capacity;
+};
+
+/* One query for all tables. critical[i] is a column name or NULL. */
+bool warehouse_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	const char *const *critical, size_t count, struct date_range range,
+	struct day_counts *counts, struct error *err);
+
+/* The schedule and raw rows by date: games (final), box rows, non-players; one query. */
+struct raw_day {
+	date_t date;
+	int64_t regular_games; /* game id 002 */
+	int64_t other_games;   /* 004, 005, 006 */
+	int64_t box_rows;
+	int64_t roster_rows; /* box rows + non-players, a player on one team and game counted once
+			      */
+};
+
+struct raw_days {
+	struct raw_day *items; /* ascending; dates without games are absent */
+	size_t count;
+	size_t capacity;
+	date_t first_game; /* of the whole schedule, whatever the range; DATE_NONE when empty */
+	date_t last_game;
+};
+
+bool warehouse_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
+	struct error *err);
+
+/*
+ * Raw loading, one file = one transaction. begin, add any number of rows, then commit or abandon.
+ * A row whose key is there already is replaced when it differs (counted in changed) and left alone
+ * when it does not: loading the same file twice changes nothing.
+ */
+struct raw_load_result {
+	int64_t added;
+	int64_t changed;
+	int64_t same;
+};
+
+bool warehouse_load_begin(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);
+/* values: one per column of the layout. */
+bool warehouse_load_row(struct warehouse *warehouse, const struct value *values, struct error *err);
+bool warehouse_load_commit(
+	struct warehouse *warehouse, struct raw_load_result *result, struct error *err);
+void warehouse_load_abandon(struct warehouse *warehouse);
+
+/*
+ * Circuit breaker (nba_orchestration__reprocess_attempts; phase 3, 1.7 and phase 4, 2.3): the
+ * newest attempt of every entity of a table in a range of dates, one query.
+ */
+struct attempt_row {
+	date_t date;
+	char entity[96];
+	int64_t attempts;
+	bool tripped;
+	int64_t until_ms; /* 0: none */
+};
+
+struct attempt_rows {
+	struct attempt_row *items; /* by date, then entity */
+	size_t count;
+	size_t capacity;
+};
+
+bool warehouse_read_attempts(struct warehouse *warehouse, const char *table,
+	struct date_range range, struct attempt_rows *attempts, struct error *err);
+bool warehouse_add_attempt(struct warehouse *warehouse, const char *table,
+	const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
+	int64_t now_ms, struct error *err);
+/* Appends the clearing row for every tripped entity of the table in the range; returns how many. */
+bool warehouse_reset_breaker(struct warehouse *warehouse, const char *table,
+	struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err);
+
+/* How many SELECT statements this connection has started (the constant-query tests). */
+int64_t warehouse_select_count(const struct warehouse *warehouse);
+
+#endif
