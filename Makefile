@@ -6,7 +6,8 @@ PREFIX ?= /usr/local
 CC ?= gcc
 OPTIMISE ?= -O2
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers -Wno-format-truncation
+	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers -Wno-unknown-warning-option \
+	-Wno-format-truncation
 ifdef WERROR
 WARNINGS += -Werror
 endif

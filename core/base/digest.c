@@ -92,6 +92,6 @@ char *real_format(double value, char into[REAL_TEXT_BYTES])
 	}
 	drop_mantissa_zeros(into);
 	if (strpbrk(into, ".e") == NULL)
-		strcat(into, ".0");
+		memcpy(into + strlen(into), ".0", sizeof(".0"));
 	return into;
 }

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void write_text(char *text, size_t room, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void write_text(
+	char *text, size_t room, const char *format, va_list arguments)
 {
 	if (vsnprintf(text, room, format, arguments) < 0)
 		text[0] = '\0';
