@@ -52,6 +52,7 @@ struct event {
 	uint32_t run; /* number of the run in this console, from 1 */
 	union {
 		struct {
+			struct date_range range; /* of the receipts; the model takes it over */
 			struct receipts receipts;
 			struct raw_days raw_days;
 		} coverage;

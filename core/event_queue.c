@@ -1,0 +1,114 @@
+#include "event_queue.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A cancel does not know the queues that wait for room, so a waiter looks at it this often. Only a
+ * full queue waits at all. */
+#define FULL_QUEUE_LOOK_MS 50
+
+struct event_queue {
+	pthread_mutex_t lock; /* guards everything below but the descriptor */
+	pthread_cond_t room;
+	struct event slots[EVENT_QUEUE_SLOTS];
+	size_t first, count;
+	int descriptor; /* eventfd: its counter is above zero while the queue is not empty */
+};
+
+bool event_queue_new(struct event_queue **made, struct error *err)
+{
+	int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (descriptor < 0)
+		return error_set_system(err, errno, "cannot make the event queue's descriptor");
+	struct event_queue *queue = memory_new(sizeof(*queue));
+	queue->descriptor = descriptor;
+	pthread_mutex_init(&queue->lock, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&queue->room, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	*made = queue;
+	return true;
+}
+
+void event_queue_free(struct event_queue *queue)
+{
+	if (queue == NULL)
+		return;
+	for (size_t i = 0; i < queue->count; i++)
+		event_release(&queue->slots[(queue->first + i) % EVENT_QUEUE_SLOTS]);
+	close(queue->descriptor);
+	pthread_cond_destroy(&queue->room);
+	pthread_mutex_destroy(&queue->lock);
+	free(queue);
+}
+
+static void wait_for_room(struct event_queue *queue)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += FULL_QUEUE_LOOK_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	pthread_cond_timedwait(&queue->room, &queue->lock, &until);
+}
+
+static void set_readable(struct event_queue *queue)
+{
+	uint64_t one = 1;
+	ssize_t written = write(queue->descriptor, &one, sizeof(one));
+	(void)written; /* EAGAIN means that it is readable already */
+}
+
+static void set_unreadable(struct event_queue *queue)
+{
+	uint64_t counter;
+	ssize_t taken = read(queue->descriptor, &counter, sizeof(counter));
+	(void)taken; /* EAGAIN means that it was not readable */
+}
+
+bool event_queue_push(struct event_queue *queue, struct event *event, struct cancel *cancel)
+{
+	pthread_mutex_lock(&queue->lock);
+	while (queue->count == EVENT_QUEUE_SLOTS && cancel_level(cancel) != CANCEL_NOW)
+		wait_for_room(queue);
+	bool has_room = queue->count < EVENT_QUEUE_SLOTS;
+	if (has_room) {
+		queue->slots[(queue->first + queue->count) % EVENT_QUEUE_SLOTS] = *event;
+		if (queue->count++ == 0)
+			set_readable(queue);
+		memset(event, 0, sizeof(*event));
+	}
+	pthread_mutex_unlock(&queue->lock);
+	if (!has_room)
+		event_release(event);
+	return has_room;
+}
+
+bool event_queue_take(struct event_queue *queue, struct event *event)
+{
+	pthread_mutex_lock(&queue->lock);
+	bool is_there = queue->count > 0;
+	if (is_there) {
+		*event = queue->slots[queue->first];
+		queue->first = (queue->first + 1) % EVENT_QUEUE_SLOTS;
+		if (--queue->count == 0)
+			set_unreadable(queue);
+		pthread_cond_signal(&queue->room);
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return is_there;
+}
+
+int event_queue_descriptor(const struct event_queue *queue)
+{
+	return queue->descriptor;
+}

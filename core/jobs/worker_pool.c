@@ -1,0 +1,105 @@
+#include "jobs/worker_pool.h"
+
+#include "base/memory.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+struct worker_pool {
+	pthread_mutex_t lock; /* guards everything below but the threads' array */
+	pthread_cond_t has_task;
+	void (*task)(void *argument); /* handed over to one idle thread; NULL: nothing to take */
+	void *argument;
+	int idle;
+	bool closing;
+	pthread_t threads[WORKER_POOL_THREADS_MAX];
+	int thread_count;
+};
+
+struct worker_pool *worker_pool_new(void)
+{
+	struct worker_pool *pool = memory_new(sizeof(*pool));
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->has_task, NULL);
+	return pool;
+}
+
+/* Waits for a task; false when the pool closes. Called and left with the lock held. */
+static bool take_task(struct worker_pool *pool, void (**task)(void *argument), void **argument)
+{
+	while (pool->task == NULL && !pool->closing)
+		pthread_cond_wait(&pool->has_task, &pool->lock);
+	if (pool->task == NULL)
+		return false;
+	*task = pool->task;
+	*argument = pool->argument;
+	pool->task = NULL;
+	pthread_cond_broadcast(&pool->has_task); /* worker_pool_run may wait for the hand-over */
+	return true;
+}
+
+static void *work(void *context)
+{
+	struct worker_pool *pool = context;
+	void (*task)(void *argument);
+	void *argument;
+	pthread_mutex_lock(&pool->lock);
+	while (take_task(pool, &task, &argument)) {
+		pthread_mutex_unlock(&pool->lock);
+		task(argument);
+		pthread_mutex_lock(&pool->lock);
+		pool->idle++;
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return NULL;
+}
+
+static bool add_thread(struct worker_pool *pool, struct error *err)
+{
+	if (pool->thread_count == WORKER_POOL_THREADS_MAX)
+		return error_set(err, ERROR_LIMIT, "all %d worker threads are busy",
+			WORKER_POOL_THREADS_MAX);
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(&pool->threads[pool->thread_count], NULL, work, pool);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed != 0)
+		return error_set_system(err, failed, "cannot start a worker thread");
+	pool->thread_count++;
+	pool->idle++;
+	return true;
+}
+
+bool worker_pool_run(
+	struct worker_pool *pool, void (*task)(void *argument), void *argument, struct error *err)
+{
+	pthread_mutex_lock(&pool->lock);
+	bool has_thread = pool->idle > 0 || add_thread(pool, err);
+	if (has_thread) {
+		pool->idle--;
+		pool->task = task;
+		pool->argument = argument;
+		pthread_cond_broadcast(&pool->has_task);
+		while (pool->task != NULL)
+			pthread_cond_wait(&pool->has_task, &pool->lock);
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return has_thread;
+}
+
+void worker_pool_free(struct worker_pool *pool)
+{
+	if (pool == NULL)
+		return;
+	pthread_mutex_lock(&pool->lock);
+	pool->closing = true;
+	pthread_cond_broadcast(&pool->has_task);
+	pthread_mutex_unlock(&pool->lock);
+	for (int i = 0; i < pool->thread_count; i++)
+		pthread_join(pool->threads[i], NULL);
+	pthread_cond_destroy(&pool->has_task);
+	pthread_mutex_destroy(&pool->lock);
+	free(pool);
+}

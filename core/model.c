@@ -1,0 +1,252 @@
+#include "model.h"
+
+#include "base/memory.h"
+#include "model_parts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct model *model_new(const struct pipeline *pipeline, struct date_range range)
+{
+	struct model *model = memory_new(sizeof(*model));
+	model->pipeline = pipeline;
+	model->range = range;
+	model->calendar = calendar_new(pipeline, NULL);
+	model->coverage = coverage_new(pipeline, model->calendar, range);
+	model->tables = memory_new_array(pipeline->table_count, sizeof(*model->tables));
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		model->tables[i].worker = -1;
+		model->tables[i].date = DATE_NONE;
+		model->tables[i].trouble_date = DATE_NONE;
+		model->tables[i].log.first = model->tables[i].log.next = 1;
+	}
+	model->workers = pipeline->workers;
+	model->auto_launch = pipeline->auto_launch;
+	model->view.date = range.first;
+	model->view.log_follow = true;
+	coverage_judge(model->coverage);
+	return model;
+}
+
+void model_free(struct model *model)
+{
+	if (model == NULL)
+		return;
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		model_log_release(&model->tables[i].log);
+	free(model->tables);
+	coverage_free(model->coverage);
+	calendar_free(model->calendar);
+	free(model);
+}
+
+void model_add_event(
+	struct model *model, int64_t at_ms, enum severity severity, const char *format, ...)
+{
+	struct event_line *line = &model->events[model->event_count % MODEL_EVENTS_MAX];
+	line->at_ms = at_ms;
+	line->severity = severity;
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(line->text, sizeof(line->text), format, arguments) < 0)
+		line->text[0] = '\0';
+	va_end(arguments);
+	model->event_count++;
+}
+
+void model_set_message(struct model *model, int64_t at_ms, enum severity severity, const char *text)
+{
+	text_copy(model->message, sizeof(model->message), text);
+	model->message_severity = severity;
+	model->message_ms = at_ms;
+}
+
+/* What is known of the dates that both ranges have is kept: queued and running cells above all. */
+static void change_range(struct model *model, struct date_range range)
+{
+	struct coverage *fresh = coverage_new(model->pipeline, model->calendar, range);
+	for (size_t table = 0; table < model->pipeline->table_count; table++)
+		for (date_t date = range.first; date <= range.last; date++) {
+			const struct cell *known = coverage_cell(model->coverage, table, date);
+			if (known != NULL)
+				*coverage_cell(fresh, table, date) = *known;
+		}
+	coverage_free(model->coverage);
+	model->coverage = fresh;
+	model->range = range;
+	if (!date_range_has(range, model->view.date))
+		model->view.date = range.first;
+}
+
+static void apply_coverage(struct model *model, const struct event *event)
+{
+	struct calendar *calendar = calendar_new(model->pipeline, &event->coverage.raw_days);
+	calendar_free(model->calendar);
+	model->calendar = calendar;
+	model->coverage->calendar = calendar;
+	struct date_range range = event->coverage.range;
+	if (range.first != model->range.first || range.last != model->range.last)
+		change_range(model, range);
+	coverage_set_receipts(model->coverage, &event->coverage.receipts, event->at_ms);
+	model->has_warehouse = event->coverage.raw_days.first_game != DATE_NONE;
+	model->checked_ms = event->at_ms;
+	model->counted = false;
+	model->checking = false;
+	model->coverage_trouble[0] = '\0';
+}
+
+static void apply_counts(struct model *model, const struct event *event)
+{
+	coverage_set_counts(model->coverage, &event->counts.counts, event->counts.table_of_layout,
+		event->counts.layout_count, event->at_ms);
+	model->checked_ms = event->at_ms;
+	model->counted = true;
+	model->checking = false;
+}
+
+static void apply_coverage_failed(struct model *model, const struct event *event)
+{
+	coverage_set_unknown(model->coverage);
+	text_copy(model->coverage_trouble, sizeof(model->coverage_trouble), event->message.text);
+	model->checking = false;
+	model_add_event(
+		model, event->at_ms, SEVERITY_ERROR, "coverage unknown: %s", event->message.text);
+}
+
+static void apply_history(struct model *model, const struct event *event)
+{
+	for (size_t i = 0; i < event->history.count; i++) {
+		const struct cell_attempt *attempt = &event->history.items[i];
+		const struct cell *cell =
+			coverage_cell(model->coverage, attempt->table, attempt->date);
+		if (cell != NULL && cell->attempt == ATTEMPT_NONE)
+			coverage_set_attempt(model->coverage, attempt->table, attempt->date,
+				attempt->state, attempt->words, attempt->at_ms);
+	}
+}
+
+static void apply_message(struct model *model, const struct event *event)
+{
+	model_set_message(model, event->at_ms, event->message.severity, event->message.text);
+	model_add_event(model, event->at_ms, event->message.severity, "%s", event->message.text);
+}
+
+static void apply_import_progress(struct model *model, const struct event *event)
+{
+	model->import_done = event->import.done;
+	model->import_total = event->import.total;
+	text_copy(model->import_what, sizeof(model->import_what), event->import.what);
+}
+
+static void apply_action(struct model *model, const struct event *event)
+{
+	if (event->action.action == ACTION_REFRESH)
+		model->checking = true;
+	model_apply_stop_wishes(model, event);
+}
+
+static bool changes_verdicts(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_COVERAGE:
+	case EVENT_COUNTS:
+	case EVENT_COVERAGE_FAILED:
+	case EVENT_RUN_FINISHED:
+	case EVENT_DATE_STARTED:
+	case EVENT_DATE_FINISHED:
+	case EVENT_DATE_FAILED:
+	case EVENT_HISTORY:
+	case EVENT_QUEUED:
+		return true;
+	case EVENT_RUN_STARTED:
+	case EVENT_DATE_PROGRESS:
+	case EVENT_LOG:
+	case EVENT_IMPORT_PROGRESS:
+	case EVENT_IMPORT_FINISHED:
+	case EVENT_MESSAGE:
+	case EVENT_ACTION:
+	case EVENT_CONTROL:
+	case EVENT_SIZE:
+	case EVENT_CLOCK:
+		return false;
+	}
+	return true;
+}
+
+static void apply_one(struct model *model, struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_COVERAGE:
+		apply_coverage(model, event);
+		break;
+	case EVENT_COUNTS:
+		apply_counts(model, event);
+		break;
+	case EVENT_COVERAGE_FAILED:
+		apply_coverage_failed(model, event);
+		break;
+	case EVENT_RUN_STARTED:
+		model_apply_run_started(model, event);
+		break;
+	case EVENT_RUN_FINISHED:
+		model_apply_run_finished(model, event);
+		break;
+	case EVENT_DATE_STARTED:
+		model_apply_date_started(model, event);
+		break;
+	case EVENT_DATE_PROGRESS:
+		model_apply_date_progress(model, event);
+		break;
+	case EVENT_DATE_FINISHED:
+		model_apply_date_finished(model, event);
+		break;
+	case EVENT_DATE_FAILED:
+		model_apply_date_failed(model, event);
+		break;
+	case EVENT_LOG:
+		model_apply_log(model, event);
+		break;
+	case EVENT_IMPORT_PROGRESS:
+		apply_import_progress(model, event);
+		break;
+	case EVENT_HISTORY:
+		apply_history(model, event);
+		break;
+	case EVENT_IMPORT_FINISHED:
+	case EVENT_MESSAGE:
+		apply_message(model, event);
+		break;
+	case EVENT_ACTION:
+		apply_action(model, event);
+		break;
+	case EVENT_QUEUED:
+		model_apply_queued(model, event);
+		break;
+	case EVENT_CONTROL:
+		model_apply_control(model, event);
+		break;
+	case EVENT_SIZE:
+		model->width = event->size.width;
+		model->height = event->size.height;
+		break;
+	case EVENT_CLOCK:
+		break;
+	}
+}
+
+void model_apply(struct model *model, struct event *event)
+{
+	if (event->at_ms > model->now_ms)
+		model->now_ms = event->at_ms;
+	apply_one(model, event);
+	if (changes_verdicts(event->kind))
+		coverage_judge(model->coverage);
+	model_view_apply(model, event);
+}
+
+size_t model_selected_table(const struct model *model)
+{
+	return model->pipeline->order[model->view.table];
+}

@@ -1,0 +1,203 @@
+#include "model_parts.h"
+
+#include <string.h>
+
+static const char *table_name(const struct model *model, size_t table)
+{
+	return model->pipeline->tables[table].name;
+}
+
+static void set_attempt(
+	struct model *model, const struct event *event, enum attempt_state state, const char *words)
+{
+	coverage_set_attempt(
+		model->coverage, event->table, event->date, state, words, event->at_ms);
+}
+
+void model_apply_run_started(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	table->state = table->paused || model->all_paused ? JOB_PAUSED : JOB_RUNNING;
+	table->run = event->run;
+	table->worker = event->run_started.worker;
+	table->run_dates = event->run_started.date_count;
+	table->run_done = table->run_failed = 0;
+	table->started_ms = table->last_output_ms = event->at_ms;
+	table->paced = event->run_started.paced;
+	table->trouble[0] = '\0';
+	table->trouble_date = DATE_NONE;
+	model->busy_workers++;
+	model_add_event(model, event->at_ms, SEVERITY_INFO, "%s: run %u started, %d %s",
+		table_name(model, event->table), event->run, table->run_dates,
+		table->run_dates == 1 ? "date" : "dates");
+}
+
+static enum job_state state_after(const struct table_model *table, enum run_outcome outcome)
+{
+	if (table->queued > 0)
+		return JOB_WAITING;
+	switch (outcome) {
+	case RUN_SUCCEEDED:
+		return JOB_DONE;
+	case RUN_FAILED:
+		return JOB_FAILED;
+	case RUN_STOPPED:
+	case RUN_KILLED:
+		return JOB_IDLE;
+	}
+	return JOB_IDLE;
+}
+
+static void tell_end(struct model *model, const struct event *event)
+{
+	static const char *const words[] = {[RUN_SUCCEEDED] = "finished",
+		[RUN_STOPPED] = "stopped",
+		[RUN_FAILED] = "failed",
+		[RUN_KILLED] = "killed"};
+	static const enum severity severities[] = {[RUN_SUCCEEDED] = SEVERITY_GOOD,
+		[RUN_STOPPED] = SEVERITY_WARNING,
+		[RUN_FAILED] = SEVERITY_ERROR,
+		[RUN_KILLED] = SEVERITY_WARNING};
+	enum run_outcome outcome = event->run_finished.outcome;
+	model_add_event(model, event->at_ms, severities[outcome],
+		"%s: run %u %s, %d done, %d failed, %d left", table_name(model, event->table),
+		event->run, words[outcome], event->run_finished.done, event->run_finished.failed,
+		event->run_finished.left);
+}
+
+void model_apply_run_finished(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	if (table->date != DATE_NONE)
+		coverage_set_attempt(model->coverage, event->table, table->date, ATTEMPT_KILLED,
+			"stopped before it was written", event->at_ms);
+	table->date = DATE_NONE;
+	table->done = table->total = 0;
+	table->worker = -1;
+	table->state = state_after(table, event->run_finished.outcome);
+	if (model->busy_workers > 0)
+		model->busy_workers--;
+	tell_end(model, event);
+}
+
+void model_apply_date_started(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	const struct cell *cell = coverage_cell(model->coverage, event->table, event->date);
+	if (table->queued > 0 && (cell == NULL || cell->attempt == ATTEMPT_QUEUED))
+		table->queued--;
+	table->date = event->date;
+	table->done = table->total = 0;
+	table->date_started_ms = table->last_output_ms = event->at_ms;
+	set_attempt(model, event, ATTEMPT_RUNNING, "");
+}
+
+void model_apply_date_progress(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	table->done = event->progress.done;
+	table->total = event->progress.total;
+	table->last_output_ms = event->at_ms;
+	coverage_set_progress(
+		model->coverage, event->table, event->date, table->done, table->total);
+}
+
+static void leave_date(struct table_model *table, const struct event *event)
+{
+	table->date = DATE_NONE;
+	table->done = table->total = 0;
+	table->last_output_ms = event->at_ms;
+}
+
+void model_apply_date_finished(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	table->run_done++;
+	table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
+		event->finished.duration_ms;
+	leave_date(table, event);
+	coverage_set_receipt(model->coverage, &event->finished.receipt, event->at_ms);
+	set_attempt(model, event, ATTEMPT_SUCCEEDED, "");
+}
+
+void model_apply_date_failed(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	char date[DATE_TEXT_BYTES];
+	table->run_failed++;
+	text_copy(table->trouble, sizeof(table->trouble), event->message.text);
+	table->trouble_date = event->date;
+	leave_date(table, event);
+	set_attempt(model, event, ATTEMPT_FAILED, event->message.text);
+	model_add_event(model, event->at_ms, SEVERITY_ERROR, "%s %s failed: %s",
+		table_name(model, event->table), date_format(event->date, date),
+		event->message.text);
+}
+
+/* The words of an earlier failure stay while a cell waits, so that taking it out of the queue shows
+ * the failure again. */
+static void queue_cell(struct model *model, const struct event *event, date_t date)
+{
+	const struct cell *cell = coverage_cell(model->coverage, event->table, date);
+	if (cell == NULL)
+		return;
+	char words[sizeof(cell->attempt_words)];
+	text_copy(words, sizeof(words), cell->attempt_words);
+	enum attempt_state state = event->queue.queued ? ATTEMPT_QUEUED
+				   : words[0] != '\0'  ? ATTEMPT_FAILED
+						       : ATTEMPT_NONE;
+	coverage_set_attempt(model->coverage, event->table, date, state, words, event->at_ms);
+}
+
+void model_apply_queued(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	int count = (int)event->queue.count;
+	table->queued += event->queue.queued ? count : -count;
+	if (table->queued < 0)
+		table->queued = 0;
+	for (size_t i = 0; i < event->queue.count; i++)
+		queue_cell(model, event, event->queue.dates[i]);
+	bool works = table->worker >= 0;
+	if (!works && table->queued > 0)
+		table->state = JOB_WAITING;
+	else if (table->state == JOB_WAITING && table->queued == 0)
+		table->state = JOB_IDLE;
+}
+
+static void show_pause(struct table_model *table, bool paused)
+{
+	if (table->state == JOB_RUNNING && paused)
+		table->state = JOB_PAUSED;
+	else if (table->state == JOB_PAUSED && !paused)
+		table->state = JOB_RUNNING;
+}
+
+void model_apply_control(struct model *model, const struct event *event)
+{
+	model->workers = event->control.workers;
+	model->auto_launch = event->control.auto_launch;
+	model->all_paused = event->control.all_paused;
+	model->read_only = event->control.read_only;
+	if (event->control.paused_table >= 0)
+		model->tables[event->control.paused_table].paused = event->control.table_paused;
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		show_pause(&model->tables[i], model->all_paused || model->tables[i].paused);
+}
+
+static void show_stopping(struct table_model *table)
+{
+	if (table->state == JOB_RUNNING || table->state == JOB_PAUSED)
+		table->state = JOB_STOPPING;
+}
+
+void model_apply_stop_wishes(struct model *model, const struct event *event)
+{
+	if (event->action.action == ACTION_STOP || event->action.action == ACTION_KILL)
+		show_stopping(&model->tables[event->table]);
+	if (event->action.action != ACTION_QUIT_STOP)
+		return;
+	model->leaving = true;
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		show_stopping(&model->tables[i]);
+}

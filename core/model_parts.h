@@ -1,0 +1,34 @@
+/*
+ * model_parts: the pieces that core/model*.c share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_MODEL_PARTS_H
+#define BACKCOURT_MODEL_PARTS_H
+
+#include "model.h"
+
+/* Adds a line to the events ring. */
+void model_add_event(struct model *model, int64_t at_ms, enum severity severity, const char *format,
+	...) __attribute__((format(printf, 4, 5)));
+/* The line above the keys. */
+void model_set_message(
+	struct model *model, int64_t at_ms, enum severity severity, const char *text);
+
+/* core/model_jobs.c: runs and dates. */
+void model_apply_run_started(struct model *model, const struct event *event);
+void model_apply_run_finished(struct model *model, const struct event *event);
+void model_apply_date_started(struct model *model, const struct event *event);
+void model_apply_date_progress(struct model *model, const struct event *event);
+void model_apply_date_finished(struct model *model, const struct event *event);
+void model_apply_date_failed(struct model *model, const struct event *event);
+void model_apply_queued(struct model *model, const struct event *event);
+void model_apply_control(struct model *model, const struct event *event);
+void model_apply_stop_wishes(struct model *model, const struct event *event);
+
+/* core/model_log.c: takes the lines out of the event. */
+void model_apply_log(struct model *model, struct event *event);
+void model_log_release(struct table_log *log);
+
+/* core/model_view.c: view, cursor, dialogs. Called last, for every event. */
+void model_view_apply(struct model *model, const struct event *event);
+
+#endif

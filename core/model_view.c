@@ -1,0 +1,7 @@
+#include "model_parts.h"
+
+void model_view_apply(struct model *model, const struct event *event)
+{
+	(void)model;
+	(void)event;
+}
