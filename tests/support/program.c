@@ -1,0 +1,92 @@
+#include "tests/support/program.h"
+
+#include "base/text.h"
+#include "tests/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#define ENVIRONMENT_ROWS 12
+
+const char *program_path(void)
+{
+	const char *path = getenv("BACKCOURT");
+	assert_non_null(path);
+	return path;
+}
+
+char **program_environment(const char *home, const char *term)
+{
+	static char *rows[ENVIRONMENT_ROWS];
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		free(rows[i]);
+		rows[i] = NULL;
+	}
+	const char *sanitizer = getenv("TSAN_OPTIONS");
+	const char *path = getenv("PATH");
+	size_t count = 0;
+	rows[count++] = memory_format("HOME=%s", home);
+	rows[count++] = memory_format("XDG_STATE_HOME=%s/state", home);
+	rows[count++] = memory_format("XDG_DATA_HOME=%s/data", home);
+	rows[count++] = memory_format("XDG_CONFIG_HOME=%s/config", home);
+	rows[count++] = memory_format("TERM=%s", term);
+	rows[count++] = memory_format("PATH=%s", path != NULL ? path : "/usr/bin:/bin");
+	rows[count++] = memory_copy_text("TZ=UTC");
+	rows[count++] = memory_copy_text("LC_ALL=C.UTF-8");
+	if (sanitizer != NULL)
+		rows[count++] = memory_format("TSAN_OPTIONS=%s", sanitizer);
+	return rows;
+}
+
+struct program program_start(const char *home, const char *const *arguments)
+{
+	char *argv[PROGRAM_ARGUMENTS_MAX + 2] = {(char *)program_path()};
+	for (size_t i = 0; arguments[i] != NULL; i++) {
+		assert_true(i < PROGRAM_ARGUMENTS_MAX);
+		argv[i + 1] = (char *)arguments[i];
+	}
+	int ends[2];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	posix_spawn_file_actions_t actions;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+	struct program program = {.output = ends[0]};
+	int failed = posix_spawn(
+		&program.pid, argv[0], &actions, NULL, argv, program_environment(home, "dumb"));
+	assert_int_equal(failed, 0);
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[1]);
+	return program;
+}
+
+struct program_result program_finish(struct program *program)
+{
+	struct buffer output = {0};
+	char bytes[4096];
+	ssize_t got;
+	while ((got = read(program->output, bytes, sizeof(bytes))) > 0 ||
+		(got < 0 && errno == EINTR))
+		if (got > 0)
+			buffer_add(&output, bytes, (size_t)got);
+	close(program->output);
+	int status = 0;
+	while (waitpid(program->pid, &status, 0) < 0)
+		assert_int_equal(errno, EINTR);
+	struct program_result result = {
+		.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+		.output = memory_copy_text(buffer_text(&output)),
+	};
+	buffer_release(&output);
+	return result;
+}
+
+struct program_result program_run(const char *home, const char *const *arguments)
+{
+	struct program program = program_start(home, arguments);
+	return program_finish(&program);
+}

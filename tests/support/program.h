@@ -1,0 +1,41 @@
+/*
+ * program: runs the built program for a test and collects what it says.
+ *
+ * The binary is $BACKCOURT (set by `make check`). Every run gets its own HOME and XDG folders below
+ * `home`, so that no test sees another's state or the user's.
+ */
+#ifndef BACKCOURT_TESTS_PROGRAM_H
+#define BACKCOURT_TESTS_PROGRAM_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define PROGRAM_ARGUMENTS_MAX 30
+
+struct program {
+	pid_t pid;
+	int output; /* read end of both stdout and stderr */
+};
+
+struct program_result {
+	int status;   /* exit status; 128 + the signal when one killed it */
+	char *output; /* stdout and stderr together; free it */
+};
+
+/* The path of the binary; the test fails when it is not set. */
+const char *program_path(void);
+/* The environment of a test's program: HOME, XDG_*, TZ, LC_ALL, PATH and TERM, nothing else. The
+ * texts live until the next call. */
+char **program_environment(const char *home, const char *term);
+/* Starts the program with its stdin at /dev/null; the arguments end with NULL. */
+struct program program_start(const char *home, const char *const *arguments);
+/* Reads everything, then waits. */
+struct program_result program_finish(struct program *program);
+/* Both in one. */
+struct program_result program_run(const char *home, const char *const *arguments);
+
+/* program_run("home", "run", "--range", ...) with the list ended for you. */
+#define PROGRAM_RUN(home, ...)	 program_run(home, (const char *const[]){__VA_ARGS__, NULL})
+#define PROGRAM_START(home, ...) program_start(home, (const char *const[]){__VA_ARGS__, NULL})
+
+#endif
