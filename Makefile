@@ -6,8 +6,11 @@ PREFIX ?= /usr/local
 CC ?= gcc
 OPTIMISE ?= -O2
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers -Wno-unknown-warning-option \
+	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers \
 	-Wno-format-truncation
+ifneq ($(findstring clang,$(CC)),)
+WARNINGS += -Wno-unknown-warning-option
+endif
 ifdef WERROR
 WARNINGS += -Werror
 endif

@@ -108,6 +108,8 @@ const struct value *rows_value(const struct rows *rows, size_t row, size_t colum
 
 /* The data_hash of one row by its layout's hash_style, from the COLUMN_HASHED columns. */
 char *rows_row_hash(const struct rows *rows, size_t row, char into[DIGEST_TEXT_BYTES]);
+/* Puts it into the column data_hash of every row; call it when everything else is set. */
+void rows_fill_hashes(struct rows *rows);
 /*
  * The hash of all rows: every column that is not COLUMN_STAMP, rows in key order (whatever order
  * they were added in). Equal content gives an equal hash on every backend.

@@ -5,8 +5,7 @@
  * others, warehouse_close. A `struct warehouse` is one connection and belongs to one thread; open
  * one per worker. Every call may block: never from the UI thread.
  *
- * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c). Another backend is one file
- * and one line in core/warehouse/warehouse.c.
+ * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c).
  *
  * SQLite: WAL, synchronous=NORMAL, busy timeout 10 s, foreign files refused (application_id),
  * schema version checked. A write is one BEGIN IMMEDIATE transaction: no date is ever half written.

@@ -1,0 +1,315 @@
+#include "sqlite.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool bind_value(sqlite3_stmt *statement, int position, const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_NULL:
+		return sqlite3_bind_null(statement, position) == SQLITE_OK;
+	case VALUE_INTEGER:
+	case VALUE_BOOLEAN:
+		return sqlite3_bind_int64(statement, position, value->integer) == SQLITE_OK;
+	case VALUE_REAL:
+		return sqlite3_bind_double(statement, position, value->real) == SQLITE_OK;
+	case VALUE_TEXT:
+		return sqlite3_bind_text(statement, position, value->text, -1, SQLITE_STATIC) ==
+		       SQLITE_OK;
+	}
+	return false;
+}
+
+bool sqlite_insert_values(struct warehouse *warehouse, sqlite3_stmt *insert,
+	const struct value *values, size_t count, struct error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!bind_value(insert, (int)i + 1, &values[i]))
+			return sqlite_fail(warehouse, err, "cannot bind a value");
+	bool done = sqlite3_step(insert) == SQLITE_DONE;
+	if (!done)
+		sqlite_fail(warehouse, err, "cannot insert a row");
+	sqlite3_reset(insert);
+	return done;
+}
+
+void sqlite_add_insert(struct buffer *sql, const struct table_layout *layout)
+{
+	buffer_add_text(sql, "INSERT INTO ");
+	sqlite_add_table(sql, layout);
+	buffer_add_text(sql, " VALUES(");
+	for (size_t i = 0; i < layout->column_count; i++)
+		buffer_add_text(sql, i == 0 ? "?" : ", ?");
+	buffer_add_text(sql, ")");
+}
+
+/* DELETE FROM table WHERE date = ... */
+static bool delete_day(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	struct buffer sql = {0};
+	sqlite3_stmt *statement;
+	buffer_add_text(&sql, "DELETE FROM ");
+	sqlite_add_table(&sql, write->layout);
+	buffer_add_format(&sql, " WHERE \"%s\" = ?1", write->layout->date_column);
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
+	buffer_release(&sql);
+	if (!done)
+		return false;
+	sqlite_bind_date(statement, 1, write->date);
+	return sqlite_finish(warehouse, statement, err);
+}
+
+static bool insert_rows(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	struct buffer sql = {0};
+	sqlite3_stmt *insert = NULL;
+	size_t width = write->layout->column_count;
+	sqlite_add_insert(&sql, write->layout);
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &insert, err);
+	buffer_release(&sql);
+	for (size_t row = 0; done && row < write->rows->count; row++)
+		done = sqlite_insert_values(
+			warehouse, insert, &write->rows->values[row * width], width, err);
+	sqlite3_finalize(insert);
+	return done;
+}
+
+static bool delete_failures(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!sqlite_prepare(warehouse,
+		    "DELETE FROM " FAILURES_TABLE
+		    " WHERE processor_name = ?1 AND analysis_date = ?2",
+		    &statement, err))
+		return false;
+	sqlite3_bind_text(statement, 1, write->layout->name, -1, SQLITE_STATIC);
+	sqlite_bind_date(statement, 2, write->date);
+	return sqlite_finish(warehouse, statement, err);
+}
+
+static bool write_failures(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	sqlite3_stmt *insert;
+	if (!delete_failures(warehouse, write, err))
+		return false;
+	if (!sqlite_prepare(warehouse,
+		    "INSERT INTO " FAILURES_TABLE " VALUES(?, ?, ?, ?, ?, ?, ?, ?)", &insert, err))
+		return false;
+	char date[DATE_TEXT_BYTES];
+	date_format(write->date, date);
+	bool done = true;
+	for (size_t i = 0; done && i < write->failure_count; i++) {
+		const struct failure *failure = &write->failures[i];
+		const struct value values[] = {
+			{VALUE_TEXT, {.text = write->layout->name}},
+			{VALUE_TEXT, {.text = write->run}},
+			{VALUE_TEXT, {.text = date}},
+			{VALUE_TEXT, {.text = failure->entity}},
+			{VALUE_TEXT, {.text = failure->category}},
+			{VALUE_TEXT, {.text = failure->reason}},
+			{VALUE_BOOLEAN, {.integer = failure->can_retry}},
+			{VALUE_INTEGER, {.integer = write->now_ms}},
+		};
+		done = sqlite_insert_values(warehouse, insert, values, ARRAY_COUNT(values), err);
+	}
+	sqlite3_finalize(insert);
+	return done;
+}
+
+static bool next_sequence(struct warehouse *warehouse, int64_t *sequence, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!sqlite_prepare(warehouse,
+		    "UPDATE backcourt__sequence SET value = value + 1 RETURNING value", &statement,
+		    err))
+		return false;
+	bool found = sqlite3_step(statement) == SQLITE_ROW;
+	if (found)
+		*sequence = sqlite3_column_int64(statement, 0);
+	else
+		sqlite_fail(warehouse, err, "cannot count the write");
+	sqlite3_finalize(statement);
+	return found;
+}
+
+static bool find_receipt(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *found, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!sqlite_prepare(warehouse,
+		    "SELECT " RECEIPT_COLUMNS " FROM " RECEIPTS_TABLE
+		    " WHERE table_name = ?1 AND date = ?2",
+		    &statement, err))
+		return false;
+	sqlite3_bind_text(statement, 1, write->layout->name, -1, SQLITE_STATIC);
+	sqlite_bind_date(statement, 2, write->date);
+	*found = sqlite3_step(statement) == SQLITE_ROW;
+	if (*found)
+		sqlite_read_receipt(statement, receipt);
+	sqlite3_finalize(statement);
+	return true;
+}
+
+/* Rows that somebody took away are written again, whatever the receipt says. */
+static bool holds_rows(struct warehouse *warehouse, const struct day_write *write)
+{
+	struct buffer sql = {0};
+	sqlite3_stmt *statement;
+	struct error ignored;
+	buffer_add_text(&sql, "SELECT count(*) FROM ");
+	sqlite_add_table(&sql, write->layout);
+	buffer_add_format(&sql, " WHERE \"%s\" = ?1", write->layout->date_column);
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, &ignored);
+	buffer_release(&sql);
+	if (!done)
+		return false;
+	sqlite_bind_date(statement, 1, write->date);
+	bool same = sqlite3_step(statement) == SQLITE_ROW &&
+		    sqlite3_column_int64(statement, 0) == (int64_t)write->rows->count;
+	sqlite3_finalize(statement);
+	return same;
+}
+
+static bool store_receipt(
+	struct warehouse *warehouse, const struct receipt *receipt, struct error *err)
+{
+	sqlite3_stmt *statement;
+	struct buffer sources = {0};
+	char date[DATE_TEXT_BYTES];
+	if (!sqlite_prepare(warehouse,
+		    "INSERT OR REPLACE INTO " RECEIPTS_TABLE " VALUES(?,?,?,?,?,?,?,?,?,?)",
+		    &statement, err))
+		return false;
+	for (size_t i = 0; i < receipt->source_count; i++)
+		buffer_add_format(&sources, "%s%s:%" PRId64, i == 0 ? "" : " ",
+			receipt->sources[i].table, receipt->sources[i].sequence);
+	const struct value values[] = {
+		{VALUE_TEXT, {.text = receipt->table}},
+		{VALUE_TEXT, {.text = date_format(receipt->date, date)}},
+		{VALUE_TEXT, {.text = receipt->run}},
+		{VALUE_INTEGER, {.integer = receipt->rows}},
+		{VALUE_INTEGER, {.integer = receipt->distinct_keys}},
+		{VALUE_TEXT, {.text = receipt->hash}},
+		{VALUE_INTEGER, {.integer = receipt->sequence}},
+		{VALUE_INTEGER, {.integer = receipt->written_ms}},
+		{VALUE_INTEGER, {.integer = receipt->verified_ms}},
+		{VALUE_TEXT, {.text = buffer_text(&sources)}},
+	};
+	bool done = sqlite_insert_values(warehouse, statement, values, ARRAY_COUNT(values), err);
+	sqlite3_finalize(statement);
+	buffer_release(&sources);
+	return done;
+}
+
+/* What is the same in a renewed and in a new receipt. */
+static void fill_receipt(struct receipt *receipt, const struct day_write *write)
+{
+	text_copy(receipt->table, sizeof(receipt->table), write->layout->name);
+	text_copy(receipt->run, sizeof(receipt->run), write->run);
+	receipt->date = write->date;
+	receipt->rows = (int64_t)write->rows->count;
+	receipt->verified_ms = write->now_ms;
+	receipt->source_count = write->source_count < RECEIPT_SOURCES_MAX ? write->source_count
+									  : RECEIPT_SOURCES_MAX;
+	for (size_t i = 0; i < receipt->source_count; i++)
+		receipt->sources[i] = write->sources[i];
+}
+
+static bool replace_rows(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, struct error *err)
+{
+	receipt->written_ms = write->now_ms;
+	receipt->distinct_keys = (int64_t)rows_distinct_keys(write->rows);
+	return delete_day(warehouse, write, err) && insert_rows(warehouse, write, err) &&
+	       next_sequence(warehouse, &receipt->sequence, err);
+}
+
+static bool write_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err)
+{
+	char hash[DIGEST_TEXT_BYTES];
+	bool found;
+	*receipt = (struct receipt){0};
+	rows_hash(write->rows, hash);
+	if (!find_receipt(warehouse, write, receipt, &found, err))
+		return false;
+	*unchanged = found && text_equal(hash, receipt->hash) && holds_rows(warehouse, write);
+	fill_receipt(receipt, write);
+	text_copy(receipt->hash, sizeof(receipt->hash), hash);
+	return (*unchanged || replace_rows(warehouse, write, receipt, err)) &&
+	       write_failures(warehouse, write, err) && store_receipt(warehouse, receipt, err);
+}
+
+bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err)
+{
+	if (!sqlite_begin(warehouse, err))
+		return false;
+	if (write_day(warehouse, write, receipt, unchanged, err))
+		return sqlite_commit(warehouse, err);
+	sqlite_rollback(warehouse);
+	return false;
+}
+
+bool warehouse_add_attempt(struct warehouse *warehouse, const char *table,
+	const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
+	int64_t now_ms, struct error *err)
+{
+	sqlite3_stmt *statement;
+	char date[DATE_TEXT_BYTES];
+	char notes[64];
+	if (!sqlite_prepare(warehouse,
+		    "INSERT OR REPLACE INTO " ATTEMPTS_TABLE " VALUES(?,?,?,?,?,?,?,?,?,0,?)",
+		    &statement, err))
+		return false;
+	snprintf(notes, sizeof(notes), "Attempt %" PRId64 ": %.1f%% complete", attempt->attempts,
+		completeness_pct);
+	const struct value values[] = {
+		{VALUE_TEXT, {.text = table}},
+		{VALUE_TEXT, {.text = attempt->entity}},
+		{VALUE_TEXT, {.text = date_format(attempt->date, date)}},
+		{VALUE_INTEGER, {.integer = attempt->attempts}},
+		{VALUE_INTEGER, {.integer = now_ms}},
+		{VALUE_REAL, {.real = completeness_pct}},
+		{VALUE_TEXT, {.text = skip_reason}},
+		{VALUE_BOOLEAN, {.integer = attempt->tripped}},
+		{attempt->until_ms != 0 ? VALUE_INTEGER : VALUE_NULL,
+			{.integer = attempt->until_ms}},
+		{VALUE_TEXT, {.text = notes}},
+	};
+	bool done = sqlite_insert_values(warehouse, statement, values, ARRAY_COUNT(values), err);
+	sqlite3_finalize(statement);
+	return done;
+}
+
+bool warehouse_reset_breaker(struct warehouse *warehouse, const char *table,
+	struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!sqlite_prepare(warehouse,
+		    "INSERT INTO " ATTEMPTS_TABLE
+		    " SELECT processor_name, entity_id, analysis_date, newest + 1, ?4, NULL,"
+		    " 'manual override', 0, NULL, 1, 'breaker reset' FROM ("
+		    "  SELECT processor_name, entity_id, analysis_date, max(attempt_number) AS "
+		    "newest,"
+		    "  circuit_breaker_tripped AS tripped FROM " ATTEMPTS_TABLE
+		    "  WHERE processor_name = ?3 AND analysis_date BETWEEN ?1 AND ?2"
+		    "  GROUP BY entity_id, analysis_date) WHERE tripped",
+		    &statement, err))
+		return false;
+	sqlite_bind_date(statement, 1, range.first);
+	sqlite_bind_date(statement, 2, range.last);
+	sqlite3_bind_text(statement, 3, table, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 4, now_ms);
+	if (!sqlite_finish(warehouse, statement, err))
+		return false;
+	*reset_count = sqlite3_changes(warehouse->database);
+	return true;
+}
