@@ -1,0 +1,439 @@
+#include "tui/terminal.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <ncurses.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define LEAVE_BYTES_MAX 512
+#define ALTERNATE_STACK (64 * 1024)
+#define COPY_BYTES_MAX	(64 * 1024)
+#define KEY_PASTE_BEGIN (KEY_MAX + 1)
+#define KEY_PASTE_END	(KEY_MAX + 2)
+
+/* One pair of colours as ncurses knows it. */
+struct pair {
+	int foreground, background; /* -1: the terminal's own */
+};
+
+struct terminal {
+	SCREEN *screen;
+	struct theme theme;
+	struct canvas *shown; /* the last frame; NULL: paint everything */
+	struct pair pairs[TERMINAL_PAIRS_MAX];
+	int pair_count; /* pair numbers 1 .. pair_count */
+	int pair_limit;
+	int colours;
+	bool ascii;
+	bool has_title;
+};
+
+/* What the crash handler needs; it may call nothing but write and tcsetattr. */
+static struct {
+	struct termios settings;
+	char leave[LEAVE_BYTES_MAX];
+	size_t leave_length;
+	volatile sig_atomic_t active;
+} rescue;
+
+static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
+static void restore_now(void)
+{
+	if (!rescue.active)
+		return;
+	rescue.active = 0;
+	ssize_t written = write(STDOUT_FILENO, rescue.leave, rescue.leave_length);
+	(void)written;
+	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
+}
+
+static void crash(int signal_number)
+{
+	static const char words[] =
+		"\r\nbackcourt crashed; every date is still absent or complete. "
+		"`ulimit -c unlimited` and `coredumpctl gdb` give a backtrace.\r\n";
+	restore_now();
+	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+	(void)written;
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+static void add_leave(const char *text)
+{
+	size_t length = text == NULL ? 0 : strlen(text);
+	if (rescue.leave_length + length > sizeof(rescue.leave))
+		return;
+	memcpy(rescue.leave + rescue.leave_length, text == NULL ? "" : text, length);
+	rescue.leave_length += length;
+}
+
+static const char *capability(const char *name)
+{
+	const char *text = tigetstr(name);
+	return text == (const char *)-1 ? NULL : text;
+}
+
+static void prepare_rescue(const struct terminal *terminal)
+{
+	static char stack[ALTERNATE_STACK];
+	rescue.leave_length = 0;
+	add_leave("\033[?2004l");
+	add_leave(capability("sgr0"));
+	add_leave(capability("cnorm"));
+	add_leave(capability("rmkx"));
+	add_leave(capability("rmcup"));
+	if (terminal->has_title)
+		add_leave("\033[23;2t");
+	rescue.active = 1;
+	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
+	struct sigaction action = {.sa_handler = crash, .sa_flags = SA_ONSTACK | SA_RESETHAND};
+	for (size_t i = 0; i < ARRAY_COUNT(crash_signals); i++)
+		sigaction(crash_signals[i], &action, NULL);
+	memory_on_exhausted(restore_now);
+	atexit(restore_now);
+}
+
+static void write_text(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+static bool is_title_capable(const char *name)
+{
+	static const char *const starts[] = {"xterm", "rxvt", "tmux", "screen", "alacritty", "foot",
+		"kitty", "konsole", "gnome", "vte", "st-"};
+	for (size_t i = 0; i < ARRAY_COUNT(starts); i++)
+		if (text_starts_with(name, starts[i]))
+			return true;
+	return false;
+}
+
+static void enter_modes(struct terminal *terminal)
+{
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	curs_set(0);
+	set_escdelay(TERMINAL_ESCAPE_DELAY_MS);
+	if (terminal->has_title)
+		write_text("\033[22;2t");
+	write_text("\033[?2004h");
+}
+
+static void leave_modes(const struct terminal *terminal)
+{
+	write_text("\033[?2004l");
+	if (terminal->has_title)
+		write_text("\033[23;2t");
+}
+
+static void prepare_colours(struct terminal *terminal)
+{
+	const char *none = getenv("NO_COLOR");
+	if ((none != NULL && none[0] != '\0') || !has_colors())
+		return;
+	start_color();
+	bool own = use_default_colors() == OK;
+	terminal->colours = COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
+	terminal->pair_limit =
+		COLOR_PAIRS - 1 < TERMINAL_PAIRS_MAX ? COLOR_PAIRS - 1 : TERMINAL_PAIRS_MAX;
+	if (!own)
+		assume_default_colors(COLOR_WHITE, COLOR_BLACK);
+}
+
+bool terminal_open(struct terminal **opened, struct error *err)
+{
+	const char *name = getenv("TERM");
+	int problem = 0;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return error_set(err, ERROR_USAGE, "standard input and output are no terminal");
+	if (name == NULL || setupterm(name, STDOUT_FILENO, &problem) != OK)
+		return error_set(err, ERROR_USAGE, "the terminal type %s is not known here",
+			name == NULL ? "(none)" : name);
+	if (capability("cup") == NULL || capability("clear") == NULL)
+		return error_set(
+			err, ERROR_USAGE, "the terminal type %s cannot place its cursor", name);
+	tcgetattr(STDIN_FILENO, &rescue.settings);
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL)
+		return error_set(err, ERROR_USAGE, "the terminal type %s is too simple", name);
+	struct terminal *terminal = memory_new(sizeof(*terminal));
+	terminal->screen = screen;
+	terminal->has_title = is_title_capable(name);
+	terminal->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || strcmp(name, "linux") == 0;
+	prepare_colours(terminal);
+	enter_modes(terminal);
+	define_key("\033[200~", KEY_PASTE_BEGIN);
+	define_key("\033[201~", KEY_PASTE_END);
+	prepare_rescue(terminal);
+	*opened = terminal;
+	return true;
+}
+
+void terminal_close(struct terminal *terminal)
+{
+	if (terminal == NULL)
+		return;
+	leave_modes(terminal);
+	endwin();
+	rescue.active = 0;
+	delscreen(terminal->screen);
+	canvas_free(terminal->shown);
+	free(terminal);
+	for (size_t i = 0; i < ARRAY_COUNT(crash_signals); i++)
+		signal(crash_signals[i], SIG_DFL);
+	memory_on_exhausted(NULL);
+}
+
+int terminal_width(const struct terminal *terminal)
+{
+	(void)terminal;
+	return COLS;
+}
+
+int terminal_height(const struct terminal *terminal)
+{
+	(void)terminal;
+	return LINES;
+}
+
+int terminal_colours(const struct terminal *terminal)
+{
+	return terminal->colours;
+}
+
+bool terminal_wants_ascii(const struct terminal *terminal)
+{
+	return terminal->ascii;
+}
+
+void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
+{
+	terminal->theme = *theme;
+	terminal_redraw(terminal);
+}
+
+void terminal_set_title(struct terminal *terminal, const char *title)
+{
+	if (!terminal->has_title)
+		return;
+	struct buffer text = {0};
+	buffer_add_text(&text, "\033]2;");
+	for (const char *c = title; *c != '\0'; c++)
+		if ((unsigned char)*c >= ' ' && *c != 127)
+			buffer_add_char(&text, *c);
+	buffer_add_char(&text, '\a');
+	write_text(buffer_text(&text));
+	buffer_release(&text);
+}
+
+int terminal_descriptor(const struct terminal *terminal)
+{
+	(void)terminal;
+	return STDIN_FILENO;
+}
+
+static input_t special_input(wint_t key)
+{
+	static const struct {
+		wint_t key;
+		input_t input;
+	} keys[] = {{KEY_UP, INPUT_UP}, {KEY_DOWN, INPUT_DOWN}, {KEY_LEFT, INPUT_LEFT},
+		{KEY_RIGHT, INPUT_RIGHT}, {KEY_HOME, INPUT_HOME}, {KEY_END, INPUT_END},
+		{KEY_PPAGE, INPUT_PAGE_UP}, {KEY_NPAGE, INPUT_PAGE_DOWN}, {KEY_IC, INPUT_INSERT},
+		{KEY_DC, INPUT_DELETE}, {KEY_BTAB, INPUT_BACK_TAB},
+		{KEY_BACKSPACE, INPUT_BACKSPACE}, {KEY_ENTER, INPUT_ENTER},
+		{KEY_PASTE_BEGIN, INPUT_PASTE_BEGIN}, {KEY_PASTE_END, INPUT_PASTE_END},
+		{KEY_RESIZE, INPUT_RESIZE}};
+	if (key >= (wint_t)KEY_F(1) && key <= (wint_t)KEY_F(12))
+		return INPUT_F1 + (input_t)(key - (wint_t)KEY_F(1));
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+		if (keys[i].key == key)
+			return keys[i].input;
+	return INPUT_LIMIT; /* a key that nothing is bound to */
+}
+
+input_t terminal_key(struct terminal *terminal)
+{
+	wint_t key;
+	(void)terminal;
+	int kind = get_wch(&key);
+	if (kind == ERR)
+		return INPUT_NONE;
+	if (kind == KEY_CODE_YES)
+		return special_input(key);
+	if (key == '\n')
+		return INPUT_ENTER;
+	if (key == 8)
+		return INPUT_BACKSPACE;
+	return key == 0 ? INPUT_LIMIT : key;
+}
+
+static int curses_colour(const struct terminal *terminal, struct colour colour)
+{
+	unsigned count = (unsigned)terminal->colours;
+	switch (colour.kind) {
+	case COLOUR_UNSET:
+	case COLOUR_DEFAULT:
+		return -1;
+	case COLOUR_INDEX:
+		return (int)(colour.value < count
+				     ? colour.value
+				     : colour_nearest(colour_of_index(colour.value), count));
+	case COLOUR_RGB:
+		return (int)colour_nearest(colour.value, count);
+	}
+	return -1;
+}
+
+/* Pairs are made when first needed; when they run out, text keeps the terminal's own colours. */
+static int pair_number(struct terminal *terminal, struct theme_style style)
+{
+	struct pair wanted = {curses_colour(terminal, style.foreground),
+		curses_colour(terminal, style.background)};
+	for (int i = 0; i < terminal->pair_count; i++)
+		if (terminal->pairs[i].foreground == wanted.foreground &&
+			terminal->pairs[i].background == wanted.background)
+			return i + 1;
+	if (terminal->pair_count >= terminal->pair_limit)
+		return 0;
+	terminal->pairs[terminal->pair_count++] = wanted;
+	init_extended_pair(terminal->pair_count, wanted.foreground, wanted.background);
+	return terminal->pair_count;
+}
+
+static attr_t curses_attributes(unsigned attributes)
+{
+	attr_t result = A_NORMAL;
+	if (attributes & ATTRIBUTE_BOLD)
+		result |= A_BOLD;
+	if (attributes & ATTRIBUTE_DIM)
+		result |= A_DIM;
+	if (attributes & ATTRIBUTE_UNDERLINE)
+		result |= A_UNDERLINE;
+	if (attributes & ATTRIBUTE_REVERSE)
+		result |= A_REVERSE;
+	return result;
+}
+
+struct painter {
+	struct terminal *terminal;
+	const struct canvas *canvas;
+};
+
+static void paint_run(void *context, int x, int y, int count)
+{
+	struct painter *painter = context;
+	for (int i = 0; i < count; i++) {
+		const struct canvas_cell *cell = canvas_at(painter->canvas, x + i, y);
+		if (cell->glyph == 0)
+			continue;
+		struct theme_style style = theme_style(&painter->terminal->theme, cell->pen.role,
+			cell->pen.ground, cell->pen.attributes);
+		int pair =
+			painter->terminal->colours > 0 ? pair_number(painter->terminal, style) : 0;
+		wchar_t text[2] = {(wchar_t)cell->glyph, L'\0'};
+		cchar_t shown;
+		setcchar(&shown, text, curses_attributes(style.attributes), 0, &pair);
+		mvadd_wch(y, x + i, &shown);
+	}
+}
+
+static void remember(struct terminal *terminal, const struct canvas *canvas)
+{
+	struct canvas *shown = terminal->shown;
+	if (shown == NULL)
+		shown = terminal->shown = canvas_new(canvas->width, canvas->height);
+	if (shown->width != canvas->width || shown->height != canvas->height)
+		canvas_resize(shown, canvas->width, canvas->height);
+	memcpy(shown->cells, canvas->cells,
+		(size_t)canvas->width * (size_t)canvas->height * sizeof(*canvas->cells));
+}
+
+int terminal_draw(struct terminal *terminal, const struct canvas *canvas)
+{
+	struct painter painter = {terminal, canvas};
+	int changed = canvas_difference(terminal->shown, canvas, paint_run, &painter);
+	if (changed > 0) {
+		refresh();
+		remember(terminal, canvas);
+	}
+	return changed;
+}
+
+void terminal_redraw(struct terminal *terminal)
+{
+	canvas_free(terminal->shown);
+	terminal->shown = NULL;
+	clearok(stdscr, TRUE);
+}
+
+bool terminal_resize(struct terminal *terminal)
+{
+	struct winsize size;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+		return false;
+	if (size.ws_col == COLS && size.ws_row == LINES)
+		return false;
+	resizeterm(size.ws_row, size.ws_col);
+	erase();
+	terminal_redraw(terminal);
+	return true;
+}
+
+void terminal_suspend(struct terminal *terminal)
+{
+	leave_modes(terminal);
+	endwin();
+	rescue.active = 0;
+	kill(0, SIGSTOP);
+	rescue.active = 1;
+	refresh();
+	enter_modes(terminal);
+	terminal_resize(terminal);
+	terminal_redraw(terminal);
+}
+
+static void add_base64(struct buffer *into, const unsigned char *bytes, size_t length)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < length; i += 3) {
+		size_t left = length - i;
+		unsigned group = (unsigned)bytes[i] << 16 |
+				 (left > 1 ? (unsigned)bytes[i + 1] << 8 : 0) |
+				 (left > 2 ? bytes[i + 2] : 0U);
+		buffer_add_char(into, digits[group >> 18]);
+		buffer_add_char(into, digits[group >> 12 & 63]);
+		buffer_add_char(into, left > 1 ? digits[group >> 6 & 63] : '=');
+		buffer_add_char(into, left > 2 ? digits[group & 63] : '=');
+	}
+}
+
+void terminal_copy(struct terminal *terminal, const char *text)
+{
+	size_t length = strlen(text);
+	if (!terminal->has_title || length > COPY_BYTES_MAX)
+		return;
+	struct buffer sequence = {0};
+	buffer_add_text(&sequence, "\033]52;c;");
+	add_base64(&sequence, (const unsigned char *)text, length);
+	buffer_add_char(&sequence, '\a');
+	write_text(buffer_text(&sequence));
+	buffer_release(&sequence);
+}

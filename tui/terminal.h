@@ -1,0 +1,50 @@
+/*
+ * terminal: the real screen and keyboard. terminal.c is the only file that includes curses.
+ *
+ * The alternate screen is left and the terminal's settings restored on every way out: close, exit,
+ * a caught signal, a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT), exhausted memory. One
+ * terminal at a time; UI thread only. The window signals are the caller's business (a signalfd):
+ * it calls terminal_resize and terminal_suspend.
+ */
+#ifndef BACKCOURT_TUI_TERMINAL_H
+#define BACKCOURT_TUI_TERMINAL_H
+
+#include "base/error.h"
+#include "tui/canvas.h"
+#include "tui/keymap.h"
+#include "tui/theme.h"
+
+#define TERMINAL_ESCAPE_DELAY_MS 25
+#define TERMINAL_PAIRS_MAX	 1024
+
+struct terminal;
+
+/* Fails where standard input or output is no terminal, or TERM is not known or too simple. */
+bool terminal_open(struct terminal **opened, struct error *err);
+void terminal_close(struct terminal *terminal);
+
+int terminal_width(const struct terminal *terminal);
+int terminal_height(const struct terminal *terminal);
+/* Number of colours: 0 for monochrome (also when NO_COLOR is set), 8, 16, 256. */
+int terminal_colours(const struct terminal *terminal);
+/* The locale is not UTF-8, or the terminal is a Linux console. */
+bool terminal_wants_ascii(const struct terminal *terminal);
+void terminal_set_theme(struct terminal *terminal, const struct theme *theme);
+void terminal_set_title(struct terminal *terminal, const char *title);
+
+/* Readable when there may be keys. Then terminal_key until it gives INPUT_NONE; never waits. */
+int terminal_descriptor(const struct terminal *terminal);
+input_t terminal_key(struct terminal *terminal);
+
+/* Paints what differs from the last frame; returns the number of cells that did. */
+int terminal_draw(struct terminal *terminal, const struct canvas *canvas);
+/* The next draw paints everything. */
+void terminal_redraw(struct terminal *terminal);
+/* Takes the size that the terminal has now; false when it is the same. */
+bool terminal_resize(struct terminal *terminal);
+/* Leaves the screen, stops the process (as the shell expects of ^Z), comes back to a full frame. */
+void terminal_suspend(struct terminal *terminal);
+/* Puts text on the clipboard with OSC 52; many terminals ignore it. */
+void terminal_copy(struct terminal *terminal, const char *text);
+
+#endif
