@@ -1,0 +1,78 @@
+#include "base/lock.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct lock {
+	int descriptor;
+};
+
+/* The name stays in the file after the holder's end; only the kernel's lock counts. */
+static void write_holder(int descriptor)
+{
+	char host[64] = "", since[CLOCK_TEXT_BYTES], text[LOCK_HOLDER_BYTES];
+	gethostname(host, sizeof(host) - 1);
+	clock_format_rfc3339(clock_wall_ms(), since);
+	int length = snprintf(
+		text, sizeof(text), "process %ld on %.63s, since %s", (long)getpid(), host, since);
+	if (length <= 0 || ftruncate(descriptor, 0) != 0)
+		return;
+	ssize_t written = pwrite(descriptor, text, strlen(text), 0);
+	(void)written; /* a lock without its holder's name still locks */
+}
+
+static void read_holder(int descriptor, char *holder)
+{
+	ssize_t got = pread(descriptor, holder, LOCK_HOLDER_BYTES - 1, 0);
+	holder[got > 0 ? got : 0] = '\0';
+	for (char *at = holder; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ' || *at == 127)
+			*at = '?';
+	if (holder[0] == '\0')
+		snprintf(holder, LOCK_HOLDER_BYTES, "another process");
+}
+
+bool lock_take(const char *folder, struct lock **taken, char *holder, struct error *err)
+{
+	char *path = path_join(folder, "owner.lock");
+	char name[LOCK_HOLDER_BYTES];
+	bool done = false;
+	int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (descriptor < 0) {
+		error_set_system(err, errno, "cannot open %s", path);
+	} else if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+		write_holder(descriptor);
+		struct lock *lock = memory_new(sizeof(*lock));
+		lock->descriptor = descriptor;
+		*taken = lock;
+		done = true;
+	} else if (errno == EWOULDBLOCK) {
+		read_holder(descriptor, name);
+		if (holder != NULL)
+			memcpy(holder, name, sizeof(name));
+		error_set(err, ERROR_BUSY, "%s is held by %s", folder, name);
+	} else {
+		error_set_system(err, errno, "cannot lock %s", path);
+	}
+	if (!done && descriptor >= 0)
+		close(descriptor);
+	free(path);
+	return done;
+}
+
+void lock_free(struct lock *lock)
+{
+	if (lock == NULL)
+		return;
+	close(lock->descriptor);
+	free(lock);
+}

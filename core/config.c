@@ -1,0 +1,458 @@
+#include "config.h"
+
+#include "base/memory.h"
+#include "base/path.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_FLAG, KIND_SWITCH };
+
+struct option_row {
+	const char *name;
+	enum option_kind kind;
+	size_t offset;
+	const char *argument;
+	int64_t lowest, highest;
+	const char *initial;
+	const char *help;
+};
+
+static const struct option_row options[] = {
+#define X(member, name, kind, argument, lowest, highest, initial, help)                          \
+	{name, KIND_##kind, offsetof(struct config, member), argument, lowest, highest, initial, \
+		help},
+	OPTION_LIST(X)
+#undef X
+};
+
+static const char *const option_names[] = {
+#define X(member, name, ...) name,
+	OPTION_LIST(X)
+#undef X
+};
+
+#define OPTION_COUNT ARRAY_COUNT(options)
+
+static char **text_of(struct config *config, const struct option_row *option)
+{
+	return (char **)((char *)config + option->offset);
+}
+
+static int *number_of(struct config *config, const struct option_row *option)
+{
+	return (int *)((char *)config + option->offset);
+}
+
+static const struct option_row *find(const char *name)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (strcmp(options[i].name, name) == 0)
+			return &options[i];
+	return NULL;
+}
+
+static bool takes_value(const struct option_row *option)
+{
+	return option->kind != KIND_FLAG && option->kind != KIND_SWITCH;
+}
+
+/* Is `word` one of the words of "a|b|c"? */
+static bool is_choice(const char *choices, const char *word)
+{
+	size_t length = strlen(word);
+	for (const char *at = choices; *at != '\0';) {
+		size_t size = strcspn(at, "|");
+		if (size == length && memcmp(at, word, size) == 0)
+			return true;
+		at += size + (at[size] == '|' ? 1 : 0);
+	}
+	return false;
+}
+
+static bool parse_yes(const char *text, int *yes)
+{
+	static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+		if (strcmp(text, words[i]) == 0) {
+			*yes = (int)(i % 2);
+			return true;
+		}
+	return false;
+}
+
+static void set_text(struct config *config, const struct option_row *option, const char *text)
+{
+	char **into = text_of(config, option);
+	free(*into);
+	*into = memory_copy_text(text);
+}
+
+/* `said` is how the person wrote the option, for messages. */
+static bool set_option(struct config *config, const struct option_row *option, const char *said,
+	const char *text, struct error *err)
+{
+	int64_t number;
+	int yes;
+	if (strlen(text) > CONFIG_VALUE_BYTES_MAX)
+		return error_set(err, ERROR_USAGE, "%s: the value is longer than %d bytes", said,
+			CONFIG_VALUE_BYTES_MAX);
+	switch (option->kind) {
+	case KIND_TEXT:
+		if (text[0] == '\0')
+			return error_set(err, ERROR_USAGE, "%s wants %s", said, option->argument);
+		set_text(config, option, text);
+		return true;
+	case KIND_WORD:
+		if (!is_choice(option->argument, text))
+			return error_set(err, ERROR_USAGE, "%s wants %s, not \"%s\"", said,
+				option->argument, text);
+		set_text(config, option, text);
+		return true;
+	case KIND_NUMBER:
+		if (!text_to_integer(text, &number) || number < option->lowest ||
+			number > option->highest)
+			return error_set(err, ERROR_USAGE,
+				"%s wants a number from %lld to %lld, not \"%s\"", said,
+				(long long)option->lowest, (long long)option->highest, text);
+		*number_of(config, option) = (int)number;
+		return true;
+	case KIND_FLAG:
+	case KIND_SWITCH:
+		if (!parse_yes(text, &yes))
+			return error_set(
+				err, ERROR_USAGE, "%s wants yes or no, not \"%s\"", said, text);
+		*number_of(config, option) = yes;
+		return true;
+	}
+	return false;
+}
+
+static bool unknown_option(const char *said, const char *name, struct error *err)
+{
+	const char *near = text_nearest(name, option_names, OPTION_COUNT);
+	if (near == NULL)
+		return error_set(err, ERROR_USAGE,
+			"there is no option %s (backcourt --help lists them)", said);
+	return error_set(err, ERROR_USAGE, "there is no option %s; did you mean %s%s?", said,
+		text_starts_with(said, "--") ? "--" : "", near);
+}
+
+bool config_set(struct config *config, const char *name, const char *text, struct error *err)
+{
+	const struct option_row *option = find(name);
+	if (option == NULL)
+		return unknown_option(name, name, err);
+	return set_option(config, option, name, text, err);
+}
+
+static void set_defaults(struct config *config)
+{
+	memset(config, 0, sizeof(*config));
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		int64_t number = 0;
+		if (options[i].kind == KIND_TEXT || options[i].kind == KIND_WORD)
+			*text_of(config, &options[i]) = memory_copy_text(options[i].initial);
+		else if (text_to_integer(options[i].initial, &number))
+			*number_of(config, &options[i]) = (int)number;
+	}
+}
+
+void config_release(struct config *config)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (options[i].kind == KIND_TEXT || options[i].kind == KIND_WORD)
+			free(*text_of(config, &options[i]));
+	for (int i = 0; i < config->argument_count; i++)
+		free(config->arguments[i]);
+	free(config->verb);
+	memset(config, 0, sizeof(*config));
+}
+
+/* The file */
+
+static char *trim(char *text)
+{
+	while (isspace((unsigned char)*text))
+		text++;
+	size_t length = strlen(text);
+	while (length > 0 && isspace((unsigned char)text[length - 1]))
+		text[--length] = '\0';
+	return text;
+}
+
+static bool read_line(
+	struct config *config, char *line, const char *path, int number, struct error *err)
+{
+	char *name = trim(line);
+	if (name[0] == '\0' || name[0] == '#')
+		return true;
+	char *equals = strchr(name, '=');
+	if (equals == NULL)
+		return error_set(
+			err, ERROR_CONFIG, "%s:%d: a line is \"name = value\"", path, number);
+	*equals = '\0';
+	name = trim(name);
+	if (config_set(config, name, trim(equals + 1), err))
+		return true;
+	err->kind = ERROR_CONFIG;
+	return error_prefix(err, "%s:%d", path, number);
+}
+
+static bool read_file(struct config *config, const char *path, struct error *err)
+{
+	struct buffer text = {0};
+	bool done = path_read_file(path, CONFIG_FILE_BYTES_MAX, &text, err);
+	if (!done)
+		err->kind = ERROR_CONFIG;
+	if (done && strlen(buffer_text(&text)) != text.length)
+		done = error_set(err, ERROR_CONFIG, "%s is not a text file", path);
+	int number = 1;
+	for (char *line = text.bytes; done && line != NULL; number++) {
+		char *end = strchr(line, '\n');
+		if (end != NULL)
+			*end = '\0';
+		done = read_line(config, line, path, number, err);
+		line = end == NULL ? NULL : end + 1;
+	}
+	buffer_release(&text);
+	return done;
+}
+
+/* A file that was named must be there; the usual one need not. */
+static bool read_files(struct config *config, const char *named, struct error *err)
+{
+	if (named != NULL)
+		return read_file(config, named, err);
+	char *folder = NULL;
+	if (!path_config_home(&folder, NULL))
+		return true;
+	char *path = path_join(folder, "config");
+	bool done = !path_exists(path) || read_file(config, path, err);
+	free(path);
+	free(folder);
+	return done;
+}
+
+/* The environment */
+
+static void variable_name(const struct option_row *option, char into[64])
+{
+	snprintf(into, 64, "BACKCOURT_%s", option->name);
+	for (char *at = into; *at != '\0'; at++)
+		*at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+}
+
+static bool read_environment(
+	struct config *config, const char *(*lookup)(const char *variable), struct error *err)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		char variable[64];
+		variable_name(&options[i], variable);
+		const char *text = lookup(variable);
+		if (text != NULL && text[0] != '\0' &&
+			!set_option(config, &options[i], variable, text, err))
+			return false;
+	}
+	return true;
+}
+
+/* The command line */
+
+/* An argument "--name=value", "--name" or "--no-name", taken apart. */
+struct said_option {
+	char name[64];
+	const char *value; /* NULL: none with it */
+	const struct option_row *option;
+	bool is_no;
+};
+
+static bool take_apart(const char *argument, struct said_option *said, struct error *err)
+{
+	const char *equals = strchr(argument, '=');
+	size_t length = equals == NULL ? strlen(argument) : (size_t)(equals - argument);
+	if (length >= sizeof(said->name) || length <= 2)
+		return error_set(err, ERROR_USAGE, "there is no option %.60s", argument);
+	memcpy(said->name, argument, length);
+	said->name[length] = '\0';
+	said->value = equals == NULL ? NULL : equals + 1;
+	said->is_no = false;
+	said->option = find(said->name + 2);
+	if (said->option == NULL && text_starts_with(said->name, "--no-")) {
+		said->option = find(said->name + 5);
+		said->is_no = said->option != NULL && !takes_value(said->option);
+		if (!said->is_no)
+			said->option = NULL;
+	}
+	return said->option != NULL || unknown_option(said->name, said->name + 2, err);
+}
+
+static bool read_option(
+	struct config *config, int argc, char *const *argv, int *at, struct error *err)
+{
+	struct said_option said = {0};
+	if (!take_apart(argv[*at], &said, err))
+		return false;
+	const char *value = said.value;
+	if (!takes_value(said.option)) {
+		if (value != NULL && said.is_no)
+			return error_set(err, ERROR_USAGE, "%s takes no value", said.name);
+		if (value == NULL)
+			value = said.is_no ? "no" : "yes";
+	} else if (value == NULL) {
+		if (*at + 1 >= argc)
+			return error_set(
+				err, ERROR_USAGE, "%s wants %s", said.name, said.option->argument);
+		value = argv[++*at];
+	}
+	return set_option(config, said.option, said.name, value, err);
+}
+
+static bool read_plain_argument(struct config *config, const char *argument, struct error *err)
+{
+	if (strlen(argument) > CONFIG_VALUE_BYTES_MAX)
+		return error_set(err, ERROR_USAGE, "an argument is longer than %d bytes",
+			CONFIG_VALUE_BYTES_MAX);
+	if (config->verb == NULL) {
+		config->verb = memory_copy_text(argument);
+		return true;
+	}
+	if (config->argument_count == CONFIG_ARGUMENTS_MAX)
+		return error_set(err, ERROR_USAGE, "more than %d arguments", CONFIG_ARGUMENTS_MAX);
+	config->arguments[config->argument_count++] = memory_copy_text(argument);
+	return true;
+}
+
+static bool read_arguments(struct config *config, int argc, char *const *argv, struct error *err)
+{
+	bool only_plain = false;
+	for (int i = 1; i < argc; i++) {
+		const char *argument = argv[i];
+		if (strcmp(argument, "-h") == 0 && !only_plain)
+			argument = "--help";
+		if (strcmp(argument, "--") == 0 && !only_plain) {
+			only_plain = true;
+			continue;
+		}
+		bool is_option = !only_plain && argument[0] == '-' && argument[1] != '\0';
+		if (is_option && argument[1] != '-')
+			return error_set(err, ERROR_USAGE,
+				"there is no option %.60s; options begin with --", argument);
+		if (!is_option && !read_plain_argument(config, argument, err))
+			return false;
+		if (is_option && argument != argv[i])
+			config->help = 1;
+		else if (is_option && !read_option(config, argc, argv, &i, err))
+			return false;
+	}
+	return true;
+}
+
+/* Which file to read is known only from the flags and the environment, so that the flags are read
+ * twice: once to find the file, once to beat it. */
+static bool find_file(int argc, char *const *argv, const char *(*lookup)(const char *variable),
+	char **path, struct error *err)
+{
+	struct config first;
+	set_defaults(&first);
+	bool done =
+		read_environment(&first, lookup, err) && read_arguments(&first, argc, argv, err);
+	if (done && first.config != NULL)
+		*path = memory_copy_text(first.config);
+	config_release(&first);
+	return done;
+}
+
+bool config_load(int argc, char *const *argv, const char *(*lookup)(const char *variable),
+	struct config *config, struct error *err)
+{
+	char *path = NULL;
+	if (!find_file(argc, argv, lookup, &path, err))
+		return false;
+	set_defaults(config);
+	bool done = read_files(config, path, err) && read_environment(config, lookup, err) &&
+		    read_arguments(config, argc, argv, err);
+	if (!done)
+		config_release(config);
+	free(path);
+	return done;
+}
+
+/* Help */
+
+static void describe_left(const struct option_row *option, char *into, size_t room)
+{
+	if (option->kind == KIND_SWITCH)
+		snprintf(into, room, "--[no-]%s", option->name);
+	else
+		snprintf(into, room, "--%s%s%s", option->name,
+			option->argument[0] != '\0' ? " " : "", option->argument);
+}
+
+/* A default of 0 or -1 stands for "not given". */
+static bool shows_default(const struct option_row *option)
+{
+	return option->initial != NULL && option->kind != KIND_FLAG &&
+	       option->kind != KIND_SWITCH && strcmp(option->initial, "0") != 0;
+}
+
+void config_describe(struct buffer *into)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		char left[96];
+		describe_left(&options[i], left, sizeof(left));
+		buffer_add_format(into, "  %-32s %s", left, options[i].help);
+		if (shows_default(&options[i]))
+			buffer_add_format(into, " (%s)", options[i].initial);
+		buffer_add_char(into, '\n');
+	}
+}
+
+void config_describe_markdown(struct buffer *into)
+{
+	buffer_add_text(into, "| option | variable | what | default |\n|---|---|---|---|\n");
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		char left[96], variable[64];
+		describe_left(&options[i], left, sizeof(left));
+		variable_name(&options[i], variable);
+		buffer_add_text(into, "| `");
+		for (const char *at = left; *at != '\0'; at++)
+			buffer_add_format(into, *at == '|' ? "\\%c" : "%c", *at);
+		buffer_add_format(into, "` | `%s` | %s | %s |\n", variable, options[i].help,
+			shows_default(&options[i]) ? options[i].initial : "");
+	}
+}
+
+/* Places */
+
+bool config_state_folder(
+	const struct config *config, const char *pipeline, char **path, struct error *err)
+{
+	if (config->state != NULL) {
+		*path = memory_copy_text(config->state);
+		return true;
+	}
+	char *home = NULL;
+	if (!path_state_home(&home, err))
+		return false;
+	*path = path_join(home, pipeline);
+	free(home);
+	return true;
+}
+
+bool config_warehouse(
+	const struct config *config, const char *pipeline, char **spec, struct error *err)
+{
+	if (config->warehouse != NULL) {
+		*spec = memory_copy_text(config->warehouse);
+		return true;
+	}
+	char *home = NULL;
+	if (!path_data_home(&home, err))
+		return false;
+	*spec = memory_format("%s/%s/warehouse.db", home, pipeline);
+	free(home);
+	return true;
+}

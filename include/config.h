@@ -1,0 +1,93 @@
+/*
+ * config: what was asked for, from flags, environment and configuration file, in one struct.
+ *
+ * Every option is one line of OPTION_LIST: its member here, its flag (--read-only), its variable
+ * (BACKCOURT_READ_ONLY), its line in the file (read-only = yes), --help and the README's table come
+ * from it. A flag beats the environment, which beats the file, which beats the default.
+ *
+ * The file: $XDG_CONFIG_HOME/backcourt/config (or --config): lines `name = value`, comments with #.
+ * config_load, then readers; config_release last. UI thread.
+ */
+#ifndef BACKCOURT_CONFIG_H
+#define BACKCOURT_CONFIG_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+#define CONFIG_FILE_BYTES_MAX  65536
+#define CONFIG_VALUE_BYTES_MAX 4096
+#define CONFIG_ARGUMENTS_MAX   256
+
+/*
+ * X(member, name, KIND, argument, lowest, highest, default, help)
+ * TEXT: any text; WORD: one of the words in `argument`; NUMBER: lowest..highest; FLAG: yes or no,
+ * default no; SWITCH: yes or no, -1 = not given (the pipeline decides). `--no-name` says no.
+ */
+#define OPTION_LIST(X)                                                                         \
+	X(warehouse, "warehouse", TEXT, "sqlite:PATH", 0, 0, NULL,                             \
+		"where the tables are; a bare path is SQLite")                                 \
+	X(state, "state", TEXT, "DIR", 0, 0, NULL, "where runs, logs and the ledger are kept") \
+	X(pipeline, "pipeline", TEXT, "FILE|NAME", 0, 0, "nba",                                \
+		"the pipeline: a JSON file, or the name of a built-in one")                    \
+	X(config, "config", TEXT, "FILE", 0, 0, NULL, "the configuration file")                \
+	X(range, "range", TEXT, "A..B", 0, 0, NULL,                                            \
+		"dates: 2021-10-19..2021-11-30, one day, or a month (2021-11)")                \
+	X(rules, "rules", WORD, "corrected|original", 0, 0, "corrected",                       \
+		"how the native processors compute")                                           \
+	X(workers, "workers", NUMBER, "N", 1, 64, "0",                                         \
+		"tables computed at the same time (default: the pipeline's)")                  \
+	X(pace, "pace", NUMBER, "MS", 0, 60000, "0",                                           \
+		"let every date take at least so many milliseconds")                           \
+	X(auto_launch, "auto-launch", SWITCH, "", 0, 1, "-1",                                  \
+		"start tables by themselves once their upstreams are complete")                \
+	X(read_only, "read-only", FLAG, "", 0, 1, "0", "look, but start nothing")              \
+	X(plain, "plain", FLAG, "", 0, 1, "0", "lines of text instead of a screen")            \
+	X(theme, "theme", TEXT, "NAME|FILE", 0, 0, NULL, "colours of the screen")              \
+	X(color, "color", WORD, "auto|always|never", 0, 0, "auto", "whether to use colours")   \
+	X(ascii, "ascii", FLAG, "", 0, 1, "0", "draw with ASCII characters only")              \
+	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (status, coverage, run)")             \
+	X(csv, "csv", FLAG, "", 0, 1, "0", "the same as --format csv")                         \
+	X(format, "format", WORD, "table|csv|json|md", 0, 0, "table", "how coverage prints")   \
+	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")         \
+	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")       \
+	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")              \
+	X(print, "print", FLAG, "", 0, 1, "0", "pipeline: print it")                           \
+	X(check, "check", FLAG, "", 0, 1, "0", "pipeline: check it, print nothing else")       \
+	X(help, "help", FLAG, "", 0, 1, "0", "this help")                                      \
+	X(version, "version", FLAG, "", 0, 1, "0", "print the version")
+
+#define OPTION_MEMBER_TEXT(name)   char *name; /* owned; NULL when not given */
+#define OPTION_MEMBER_WORD(name)   char *name;
+#define OPTION_MEMBER_NUMBER(name) int name;
+#define OPTION_MEMBER_FLAG(name)   int name;
+#define OPTION_MEMBER_SWITCH(name) int name; /* -1: not given */
+
+struct config {
+#define X(member, name, kind, ...) OPTION_MEMBER_##kind(member)
+	OPTION_LIST(X)
+#undef X
+	char *verb;			       /* NULL: the console */
+	char *arguments[CONFIG_ARGUMENTS_MAX]; /* after the verb; owned */
+	int argument_count;
+};
+
+/* `argv` as main got it. The environment is read through `lookup` (getenv; a test gives its own).
+ */
+bool config_load(int argc, char *const *argv, const char *(*lookup)(const char *variable),
+	struct config *config, struct error *err);
+void config_release(struct config *config);
+
+/* One option by its name, as from a file line: `text` is checked. For the palette and tests. */
+bool config_set(struct config *config, const char *name, const char *text, struct error *err);
+
+/* The options part of --help, and the README's table of options. */
+void config_describe(struct buffer *into);
+void config_describe_markdown(struct buffer *into);
+
+/* Where things are when no option says so; free the path. `pipeline` is the pipeline's name. */
+bool config_state_folder(
+	const struct config *config, const char *pipeline, char **path, struct error *err);
+bool config_warehouse(
+	const struct config *config, const char *pipeline, char **spec, struct error *err);
+
+#endif

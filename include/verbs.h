@@ -1,0 +1,35 @@
+/*
+ * verbs: the command line. One line per verb; `backcourt help`, "did you mean" and the dispatch
+ * come from VERB_LIST. A verb is verb_NAME in core/verb_NAME.c and returns the exit status
+ * (architecture: Verbs). Output goes to stdout, trouble to stderr.
+ */
+#ifndef BACKCOURT_VERBS_H
+#define BACKCOURT_VERBS_H
+
+#include "config.h"
+
+#define BACKCOURT_VERSION "0.1.0"
+
+/* X(id, name, arguments, help) */
+#define VERB_LIST(X)                                                                               \
+	X(run, "run", "[TABLE...]", "compute the gaps of the range, without a screen")             \
+	X(status, "status", "[TABLE...]", "one line per table")                                    \
+	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
+	X(import, "import", "DIR", "load raw CSV files")                                           \
+	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
+	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
+	X(breaker, "breaker", "reset TABLE", "let tripped players and teams be tried again")       \
+	X(version, "version", "", "print the version")                                             \
+	X(help, "help", "", "this help")
+
+#define X(id, name, arguments, help) int verb_##id(const struct config *config);
+VERB_LIST(X)
+#undef X
+
+/*
+ * Runs what the command line asks for. `console` opens the screen; it is called when no verb is
+ * given and stdin and stdout are a terminal that can show one; without it the plain run happens.
+ */
+int verbs_main(int argc, char *const *argv, int (*console)(const struct config *config));
+
+#endif
