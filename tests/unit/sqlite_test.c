@@ -8,13 +8,12 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#define LIST(X)                                                  \
-	X(player, TEXT, COLUMN_KEY | COLUMN_HASHED)              \
-	X(day, DATE, COLUMN_KEY | COLUMN_HASHED)                 \
-	X(points, INTEGER, COLUMN_HASHED)                        \
-	X(share, REAL, COLUMN_HASHED)                            \
-	X(is_home, BOOLEAN, COLUMN_HASHED) X(data_hash, TEXT, 0) \
-		X(made_at, TIMESTAMP, COLUMN_STAMP)
+#define LIST(X)                                     \
+	X(player, TEXT, COLUMN_KEY | COLUMN_HASHED) \
+	X(day, DATE, COLUMN_KEY | COLUMN_HASHED)    \
+	X(points, INTEGER, COLUMN_HASHED)           \
+	X(share, REAL, COLUMN_HASHED)               \
+	X(is_home, BOOLEAN, COLUMN_HASHED) X(data_hash, TEXT, 0) X(made_at, TIMESTAMP, COLUMN_STAMP)
 
 enum { LIST(COLUMN_INDEX) };
 static const struct column columns[] = {LIST(COLUMN_ROW)};

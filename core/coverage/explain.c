@@ -1,0 +1,141 @@
+#include "coverage/coverage.h"
+
+#include <inttypes.h>
+
+static const char *name_of(const struct coverage *coverage, int table)
+{
+	return table < 0 ? "?" : coverage->pipeline->tables[table].name;
+}
+
+static void say_rows(const struct cell *cell, struct buffer *into)
+{
+	buffer_add_format(into, "%" PRId64 " %s", cell->rows, cell->rows == 1 ? "row" : "rows");
+	if (cell->expected >= 0 && cell->expected_max == INT64_MAX)
+		buffer_add_format(into, ", at least %" PRId64 " expected", cell->expected_min);
+	else if (cell->expected >= 0 && cell->expected_min != cell->expected_max)
+		buffer_add_format(into, ", %" PRId64 " to %" PRId64 " expected", cell->expected_min,
+			cell->expected_max);
+	else if (cell->expected >= 0)
+		buffer_add_format(into, " of %" PRId64, cell->expected);
+}
+
+static void say_upstream(
+	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
+{
+	const struct cell *other = coverage_cell(coverage, (size_t)cell->because, date);
+	buffer_add_format(into, "blocked by %s%s: %s",
+		cell->reason == REASON_BLOCKED_GUARD ? "its guard " : "",
+		name_of(coverage, cell->because),
+		other == NULL ? "unknown" : verdict_word(other->verdict));
+	if (other == NULL)
+		return;
+	if (other->verdict == VERDICT_READY)
+		buffer_add_text(into, " to be built");
+	else if (other->verdict == VERDICT_THIN || other->verdict == VERDICT_EMPTY) {
+		buffer_add_text(into, ", ");
+		say_rows(other, into);
+	} else if (other->verdict == VERDICT_FAILED && other->attempt_words[0] != '\0')
+		buffer_add_format(into, ", %s", other->attempt_words);
+	else if (other->verdict == VERDICT_BLOCKED && other->because >= 0)
+		buffer_add_format(into, " itself by %s", name_of(coverage, other->because));
+}
+
+static void say_failure(const struct cell *cell, const char *what, struct buffer *into)
+{
+	buffer_add_text(into, what);
+	if (cell->attempt_words[0] != '\0')
+		buffer_add_format(into, ": %s", cell->attempt_words);
+}
+
+static void say_unknown(
+	const struct coverage *coverage, const struct cell *cell, struct buffer *into)
+{
+	if (cell->because >= 0)
+		buffer_add_format(into, "unknown: %s could not be asked or was not checked",
+			name_of(coverage, cell->because));
+	else if (!cell->rows_known && cell->checked_ms > 0)
+		buffer_add_format(into,
+			"unknown: the warehouse could not be asked; %" PRId64
+			" rows when it last could",
+			cell->rows);
+	else if (!cell->rows_known)
+		buffer_add_text(into, "not checked yet");
+	else
+		buffer_add_text(into, "unknown: the schedule does not say what to expect");
+}
+
+static void say_history(
+	const struct coverage *coverage, const struct cell *cell, struct buffer *into)
+{
+	buffer_add_format(into, "waits for earlier dates of %s", name_of(coverage, cell->because));
+}
+
+static void say_by_verdict(
+	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
+{
+	switch (cell->verdict) {
+	case VERDICT_BLOCKED:
+		if (cell->reason == REASON_BLOCKED_LOOKBACK)
+			say_history(coverage, cell, into);
+		else
+			say_upstream(coverage, cell, date, into);
+		break;
+	case VERDICT_STALE:
+		buffer_add_format(into,
+			cell->reason == REASON_STALE_UPSTREAM_NEWER
+				? "stale: %s was written later"
+				: "stale: computed while %s was missing or thin",
+			name_of(coverage, cell->because));
+		break;
+	case VERDICT_FAILED:
+		say_failure(cell, "the newest attempt failed", into);
+		break;
+	case VERDICT_KILLED:
+		say_failure(cell, "stopped before it was written", into);
+		break;
+	case VERDICT_UNKNOWN:
+		say_unknown(coverage, cell, into);
+		break;
+	case VERDICT_RUNNING:
+		buffer_add_text(into, "being computed now");
+		if (cell->total > 0)
+			buffer_add_format(into, ", %d of %d", cell->done, cell->total);
+		break;
+	case VERDICT_READY:
+		buffer_add_text(into, "never ran; everything it needs is complete");
+		break;
+	case VERDICT_COMPLETE:
+	case VERDICT_THIN:
+	case VERDICT_EMPTY:
+	case VERDICT_DUPLICATE:
+	case VERDICT_SUSPECT:
+		buffer_add_format(into, "%s: ", verdict_word(cell->verdict));
+		say_rows(cell, into);
+		break;
+	case VERDICT_EXCUSED:
+	case VERDICT_OFF:
+	case VERDICT_BOOTSTRAP:
+	case VERDICT_EXPIRED:
+	case VERDICT_QUEUED:
+	case VERDICT_PARTIAL:
+	case VERDICT_COUNT:
+		buffer_add_text(into, verdict_meaning(cell->verdict));
+		break;
+	}
+}
+
+void coverage_explain(
+	const struct coverage *coverage, size_t table, date_t date, struct buffer *into)
+{
+	const struct cell *cell = coverage_cell(coverage, table, date);
+	if (cell == NULL) {
+		buffer_add_text(into, "outside the range");
+		return;
+	}
+	say_by_verdict(coverage, cell, date, into);
+	if (cell->reason == REASON_LEDGER_DISAGREES)
+		buffer_add_format(into, "; but the newest attempt failed: %s", cell->attempt_words);
+	if (cell->reason == REASON_NULL_CRITICAL)
+		buffer_add_format(into, "; %" PRId64 " of them without a critical column",
+			cell->critical_nulls);
+}
