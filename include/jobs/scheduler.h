@@ -1,0 +1,80 @@
+/*
+ * scheduler: what runs next. Pure: no I/O, no clock, no threads; the engine acts on its answers.
+ *
+ * It keeps what is queued, what runs and what is paused; verdicts and gates come from the coverage
+ * of each call, which must be judged. One run per table at a time. A cell starts only when
+ * coverage_gate opens for it AND nothing that it depends on is still queued or running here (the
+ * coverage learns of that later, through the event queue).
+ *
+ * Order of calls: scheduler_new, setters and scheduler_queue*, then after every change
+ * scheduler_next until it returns false; scheduler_date_done for each finished date and
+ * scheduler_batch_done at the end of a batch; scheduler_free. UI thread only.
+ *
+ * Semantics (design: coverage, Gate): scheduler_queue_all queues the gaps of the tables without
+ * upstreams; tables that others guard on or read as history go first. With auto-launch the gaps of
+ * the tables below start by themselves: RELEASE_RANGE when no upstream or guard has anything left
+ * to run, RELEASE_DATE date by date. A cell is started by itself once; again only after an upstream
+ * or guard of its date was written anew. Nothing starts before the operator started something.
+ */
+#ifndef BACKCOURT_JOBS_SCHEDULER_H
+#define BACKCOURT_JOBS_SCHEDULER_H
+
+#include "coverage/coverage.h"
+
+#define SCHEDULER_BATCH_MAX  64 /* dates in one batch */
+#define SCHEDULER_TURN_DATES 8	/* in one batch while more tables than workers could start */
+
+struct scheduler;
+
+struct batch {
+	size_t table;
+	date_t dates[SCHEDULER_BATCH_MAX]; /* in run order */
+	size_t count;
+	bool launched; /* started by auto-launch: at least one of its dates was not queued */
+};
+
+enum queue_kind {
+	QUEUE_GAPS,  /* every gap that a run can cure */
+	QUEUE_RETRY, /* failed, thin, empty, killed and suspect dates only */
+};
+
+struct scheduler *scheduler_new(const struct pipeline *pipeline, struct date_range range);
+void scheduler_free(struct scheduler *scheduler);
+
+void scheduler_set_workers(struct scheduler *scheduler, int workers);
+void scheduler_set_auto_launch(struct scheduler *scheduler, bool on);
+void scheduler_set_paused(struct scheduler *scheduler, size_t table, bool paused);
+bool scheduler_is_paused(const struct scheduler *scheduler, size_t table);
+/* Another range: what is queued or running inside both ranges stays. */
+void scheduler_set_range(struct scheduler *scheduler, struct date_range range);
+
+/*
+ * Queues cells of one table (`date`: DATE_NONE = all of the range) and returns how many. A blocked
+ * cell is queued when what blocks it is queued or running; queue tables in pipeline->order.
+ */
+int scheduler_queue(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
+	date_t date, enum queue_kind kind);
+int scheduler_queue_all(struct scheduler *scheduler, const struct coverage *coverage);
+/* Why scheduler_queue returned 0, as one sentence. */
+void scheduler_why_nothing(const struct coverage *coverage, size_t table, date_t date,
+	enum queue_kind kind, struct buffer *into);
+/* Takes the queue of a table back, and auto-launch leaves it alone until it is started again. */
+int scheduler_unqueue(struct scheduler *scheduler, size_t table);
+
+bool scheduler_is_queued(const struct scheduler *scheduler, size_t table, date_t date);
+int scheduler_queued_count(const struct scheduler *scheduler, size_t table);
+bool scheduler_is_running(const struct scheduler *scheduler, size_t table);
+int scheduler_running_count(const struct scheduler *scheduler); /* tables */
+
+/* The next batch to start now, marked as running; false when nothing can start now. */
+bool scheduler_next(
+	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch);
+/* One date of the running batch ended (well or not); call it after the coverage knows. */
+void scheduler_date_done(struct scheduler *scheduler, size_t table, date_t date, bool succeeded);
+/* The batch ended. Its dates that are not done go back to the queue, or are forgotten. */
+void scheduler_batch_done(struct scheduler *scheduler, size_t table, bool requeue);
+
+/* Nothing runs and scheduler_next would start nothing. */
+bool scheduler_is_idle(const struct scheduler *scheduler, const struct coverage *coverage);
+
+#endif
