@@ -36,14 +36,24 @@ struct batch {
 	int64_t now_ms; /* for stamps and breakers; fixed for the batch */
 };
 
-/* What a date gave: rows to write and entities that got none. Cleared by the executor before
- * compute. */
+/* A counted attempt on an entity that was skipped (the circuit breaker's memory). */
+struct day_attempt {
+	struct attempt_row row;
+	double completeness_pct;
+	const char *reason;
+};
+
+/* What a date gave: rows to write, entities that got none, and attempts to remember. Cleared by the
+ * executor before compute; the executor writes all of it. */
 struct day_output {
 	struct rows rows;
 	struct failure *failures;
 	size_t failure_count;
 	size_t failure_capacity;
-	struct arena arena; /* for the failures' texts */
+	struct day_attempt *attempts;
+	size_t attempt_count;
+	size_t attempt_capacity;
+	struct arena arena; /* for the texts of failures and attempts */
 };
 
 /* Adds a failure record; the texts are copied. */

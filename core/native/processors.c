@@ -1,0 +1,102 @@
+#include "native/processor.h"
+
+#include "base/memory.h"
+#include "tables.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One line per native table. */
+static const struct processor *const processors[] = {
+	&player_game_summary,
+	&team_offense_game_summary,
+	&team_defense_game_summary,
+	&upcoming_player_game_context,
+	&upcoming_team_game_context,
+	&team_defense_zone_analysis,
+	&player_shot_zone_analysis,
+	&player_composite_factors,
+	&player_daily_cache,
+	&ml_feature_store_v2,
+};
+
+size_t processor_count(void)
+{
+	return ARRAY_COUNT(processors);
+}
+
+const struct processor *processor_at(size_t index)
+{
+	return processors[index];
+}
+
+const struct processor *processor_find(const char *table)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(processors); i++)
+		if (strcmp(processors[i]->layout->name, table) == 0)
+			return processors[i];
+	return NULL;
+}
+
+void day_output_init(struct day_output *output, const struct table_layout *layout)
+{
+	*output = (struct day_output){0};
+	rows_init(&output->rows, layout);
+}
+
+void day_output_clear(struct day_output *output)
+{
+	rows_clear(&output->rows);
+	arena_release(&output->arena);
+	output->failure_count = 0;
+	output->attempt_count = 0;
+}
+
+void day_output_release(struct day_output *output)
+{
+	rows_release(&output->rows);
+	arena_release(&output->arena);
+	free(output->failures);
+	free(output->attempts);
+	*output = (struct day_output){0};
+}
+
+void day_output_fail(struct day_output *output, const char *entity, const char *category,
+	bool can_retry, const char *format, ...)
+{
+	char reason[256];
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(reason, sizeof(reason), format, arguments) < 0)
+		reason[0] = '\0';
+	va_end(arguments);
+	ARRAY_GROW(output->failures, output->failure_count, output->failure_capacity);
+	output->failures[output->failure_count++] = (struct failure){
+		.entity = arena_copy_text(&output->arena, entity),
+		.category = category,
+		.reason = arena_copy_text(&output->arena, reason),
+		.can_retry = can_retry,
+	};
+}
+
+void batch_progress(const struct batch *batch, const char *entity, int done, int total)
+{
+	const struct processor_listener *listener = batch->listener;
+	if (listener != NULL && listener->progress != NULL)
+		listener->progress(listener->context, entity, done, total);
+}
+
+void batch_log(const struct batch *batch, char severity, const char *format, ...)
+{
+	const struct processor_listener *listener = batch->listener;
+	if (listener == NULL || listener->log == NULL)
+		return;
+	char text[512];
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(text, sizeof(text), format, arguments) >= 0)
+		listener->log(listener->context, severity, text);
+	va_end(arguments);
+}

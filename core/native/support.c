@@ -1,0 +1,151 @@
+#include "support.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int season_year_of(date_t date)
+{
+	return date_month(date) >= 10 ? date_year(date) : date_year(date) - 1;
+}
+
+date_t season_floor_of(date_t date)
+{
+	return date_of(season_year_of(date), 10, 1);
+}
+
+bool is_october_bootstrap(date_t date)
+{
+	return date - season_floor_of(date) < 30;
+}
+
+bool is_season_boundary(date_t date)
+{
+	int month = date_month(date);
+	return month == 10 || month == 11 || month == 4;
+}
+
+const char *season_phase_of(date_t date)
+{
+	int month = date_month(date);
+	if (month == 10 || month == 11)
+		return "early";
+	if (month == 12 || month <= 2)
+		return "mid";
+	return month <= 4 ? "late" : "playoffs";
+}
+
+date_t window_start(const struct batch *batch, date_t date, int days)
+{
+	date_t season = calendar_season_first(batch->calendar, date);
+	return batch->rules->season_windows && season != DATE_NONE ? season : date - days;
+}
+
+date_t batch_reach(const struct batch *batch, int days)
+{
+	date_t reach = batch->dates[0] - days;
+	date_t season = calendar_season_first(batch->calendar, batch->dates[0]);
+	return season != DATE_NONE && season < reach ? season : reach;
+}
+
+date_t batch_last(const struct batch *batch)
+{
+	return batch->dates[batch->date_count - 1];
+}
+
+bool batch_read(const struct batch *batch, const struct query *query, struct frame *frame,
+	struct error *err)
+{
+	struct read_request request = {
+		.layout = query->layout,
+		.columns = query->columns,
+		.column_count = query->column_count,
+		.range = query->range,
+		.order_by = query->order_by,
+		.order_by_count = query->order_by_count,
+	};
+	return warehouse_read(batch->warehouse, &request, batch->symbols, frame, err);
+}
+
+size_t frame_lower_bound(const struct frame *frame, size_t column, date_t date)
+{
+	size_t low = 0;
+	size_t high = frame->row_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (frame_date(frame, column, middle) < date)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void batch_stamp(const struct batch *batch, char into[40])
+{
+	clock_format_rfc3339(batch->now_ms, into);
+}
+
+void tell_progress(const struct batch *batch, const char *entity, size_t done, size_t total)
+{
+	if (done % PROGRESS_EVERY == 0 || done == total)
+		batch_progress(batch, entity, (int)done, (int)total);
+}
+
+bool is_cancelled(const struct batch *batch, struct error *err)
+{
+	if (cancel_level(batch->cancel) != CANCEL_NOW)
+		return false;
+	error_set(err, ERROR_CANCELLED, "stopped");
+	return true;
+}
+
+void list_add(struct text_list *list, const char *format, ...)
+{
+	char text[256];
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
+		text[0] = '\0';
+	va_end(arguments);
+	buffer_add_text(&list->text, list->text.length == 0 ? "[" : ", ");
+	buffer_add_json_text(&list->text, text);
+}
+
+void rows_set_list(struct rows *rows, size_t column, struct text_list *list)
+{
+	buffer_add_text(&list->text, list->text.length == 0 ? "[]" : "]");
+	rows_set_text(rows, column, list->text.bytes);
+	buffer_release(&list->text);
+}
+
+void rows_copy_cell(
+	struct rows *rows, size_t to, const struct frame *frame, size_t from, size_t row)
+{
+	if (frame_is_null(frame, from, row)) {
+		rows_set_null(rows, to);
+		return;
+	}
+	switch (frame->columns[from].type) {
+	case COLUMN_INTEGER:
+		rows_set_integer(rows, to, frame_integer(frame, from, row));
+		break;
+	case COLUMN_BOOLEAN:
+		rows_set_boolean(rows, to, frame_integer(frame, from, row) != 0);
+		break;
+	case COLUMN_DATE:
+		rows_set_date(rows, to, frame_date(frame, from, row));
+		break;
+	case COLUMN_REAL:
+		rows_set_real(rows, to, frame_real(frame, from, row));
+		break;
+	case COLUMN_TEXT:
+	case COLUMN_TIMESTAMP:
+	case COLUMN_LIST:
+		rows_set_text(rows, to, frame_text(frame, from, row));
+		break;
+	}
+}
