@@ -1,7 +1,362 @@
+#include "log_search.h"
 #include "model_parts.h"
+
+#include <string.h>
+
+/* Where the operator is: view, cursor, scroll, dialogs. */
+
+static struct table_log *selected_log(struct model *model)
+{
+	return &model->tables[model_selected_table(model)].log;
+}
+
+static const struct log_line *line_of(const struct table_log *log, uint64_t number)
+{
+	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
+}
+
+static void follow_log(struct view_state *view, bool follow)
+{
+	view->log_follow = follow;
+	if (follow)
+		view->log_new = 0;
+}
+
+static void select_table(struct model *model, int64_t table)
+{
+	int64_t last = (int64_t)model->pipeline->table_count - 1;
+	size_t before = model->view.table;
+	model->view.table = (size_t)(table < 0 ? 0 : table > last ? last : table);
+	if (model->view.table == before)
+		return;
+	follow_log(&model->view, true);
+	model->view.log_mark = 0;
+}
+
+static void select_date(struct model *model, int64_t date)
+{
+	struct date_range range = model->range;
+	if (range.last < range.first)
+		return;
+	model->view.date = (date_t)(date < range.first	? range.first
+				    : date > range.last ? range.last
+							: date);
+}
+
+static void scroll_log(struct model *model, int64_t lines, int rows)
+{
+	struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	int64_t first = (int64_t)log->first, end = (int64_t)log->next - rows;
+	int64_t top = (view->log_follow ? end : (int64_t)view->log_top) + lines;
+	if (top < first)
+		top = first;
+	view->log_top = (uint64_t)top;
+	follow_log(view, top >= end && lines > 0);
+	if (end <= first)
+		follow_log(view, true);
+}
+
+/* Shows the line in the upper third. */
+static void jump_to_line(struct model *model, uint64_t number, int rows)
+{
+	struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	uint64_t above = (uint64_t)(rows > 3 ? rows / 3 : 0);
+	view->log_mark = number;
+	view->log_top = number > log->first + above ? number - above : log->first;
+	follow_log(view, false);
+}
+
+enum line_wish { LINE_MATCH, LINE_TROUBLE, LINE_DATE };
+
+static bool is_wished(const struct table_log *log, uint64_t number, enum line_wish wish,
+	const struct log_search *search)
+{
+	const struct log_line *line = line_of(log, number);
+	switch (wish) {
+	case LINE_MATCH:
+		return log_search_is_in(search, line->text);
+	case LINE_TROUBLE:
+		return line->severity == 'E' || line->severity == 'W';
+	case LINE_DATE:
+		return line->date != DATE_NONE &&
+		       (number == log->first || line_of(log, number - 1)->date != line->date);
+	}
+	return false;
+}
+
+static void find_line(struct model *model, enum line_wish wish, int step, int rows)
+{
+	static const char *const nothing[] = {[LINE_MATCH] = "no further line has it",
+		[LINE_TROUBLE] = "no further warning or error",
+		[LINE_DATE] = "no further date"};
+	const struct table_log *log = selected_log(model);
+	struct log_search *search = log_search_new(model->view.search);
+	uint64_t at = model->view.log_mark;
+	if (at < log->first || at >= log->next)
+		at = step > 0 ? log->first - 1 : log->next;
+	for (at += (uint64_t)step; at >= log->first && at < log->next; at += (uint64_t)step)
+		if (is_wished(log, at, wish, search))
+			break;
+	log_search_free(search);
+	if (at >= log->first && at < log->next)
+		jump_to_line(model, at, rows);
+	else
+		model_set_message(model, model->now_ms, SEVERITY_INFO, nothing[wish]);
+}
+
+static void find_gap(struct model *model, int step)
+{
+	size_t table = model_selected_table(model);
+	for (date_t date = model->view.date + step; date_range_has(model->range, date);
+		date += step)
+		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict)) {
+			model->view.date = date;
+			return;
+		}
+	model_set_message(
+		model, model->now_ms, SEVERITY_INFO, "no further gap of this table in the range");
+}
+
+static void change_month(struct model *model, int step)
+{
+	int year, month, day;
+	date_split(model->view.date, &year, &month, &day);
+	month += step;
+	if (month < 1) {
+		month = 12;
+		year--;
+	} else if (month > 12) {
+		month = 1;
+		year++;
+	}
+	select_date(model, date_of(year, month, 1));
+}
+
+static void open_dialog(struct model *model, enum dialog_id dialog)
+{
+	struct view_state *view = &model->view;
+	view->dialog = dialog;
+	view->typed[0] = '\0';
+	view->scroll = view->choice = 0;
+	if (dialog == DIALOG_RANGE)
+		date_range_format(model->range, view->typed);
+}
+
+static bool is_scrolled_dialog(enum dialog_id dialog)
+{
+	return dialog == DIALOG_HELP || dialog == DIALOG_WHY;
+}
+
+static void move_vertically(struct model *model, int64_t lines, int rows)
+{
+	struct view_state *view = &model->view;
+	if (is_scrolled_dialog(view->dialog)) {
+		int64_t scroll = view->scroll + lines;
+		view->scroll = (int)(scroll < 0 ? 0 : scroll > 1000 ? 1000 : scroll);
+	} else if (view->dialog == DIALOG_PALETTE) {
+		int64_t choice = view->choice + lines;
+		view->choice = (int)(choice < 0		     ? 0
+				     : choice > ACTION_COUNT ? ACTION_COUNT
+							     : choice);
+	} else if (view->dialog != DIALOG_NONE) {
+		return;
+	} else if (view->view == VIEW_LOG) {
+		scroll_log(model, lines, rows);
+	} else {
+		select_table(model, (int64_t)view->table + lines);
+	}
+}
+
+static void move_page(struct model *model, int pages_in_halves, int rows)
+{
+	int64_t lines = (int64_t)pages_in_halves * (rows > 1 ? rows : 2) / 2;
+	if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_MATRIX)
+		select_date(model, model->view.date + lines);
+	else
+		move_vertically(model, lines, rows);
+}
+
+static void move_to_end(struct model *model, bool bottom, int rows)
+{
+	if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_MATRIX)
+		select_date(model, bottom ? model->range.last : model->range.first);
+	else
+		move_vertically(model, bottom ? INT32_MAX : INT32_MIN, rows);
+}
+
+static void go_back(struct model *model)
+{
+	struct view_state *view = &model->view;
+	if (view->dialog != DIALOG_NONE)
+		view->dialog = DIALOG_NONE;
+	else if (view->view != VIEW_OVERVIEW)
+		view->view = VIEW_OVERVIEW;
+	else
+		open_dialog(model, DIALOG_QUIT);
+}
+
+static void close_something(struct model *model)
+{
+	if (model->view.dialog != DIALOG_NONE)
+		model->view.dialog = DIALOG_NONE;
+	else
+		model->view.search[0] = '\0';
+	model->view.log_mark = 0;
+}
+
+static void accept_dialog(struct model *model, int rows)
+{
+	struct view_state *view = &model->view;
+	enum dialog_id dialog = view->dialog;
+	view->dialog = dialog == DIALOG_SAMPLE ? DIALOG_IMPORT : DIALOG_NONE;
+	if (dialog != DIALOG_SEARCH)
+		return;
+	text_copy(view->search, sizeof(view->search), view->typed);
+	view->log_mark = 0;
+	view->view = VIEW_LOG;
+	if (view->search[0] != '\0')
+		find_line(model, LINE_MATCH, -1, rows);
+}
+
+static void type_text(struct view_state *view, const char *text)
+{
+	size_t used = strlen(view->typed);
+	if (text != NULL && used + strlen(text) < sizeof(view->typed))
+		text_copy(view->typed + used, sizeof(view->typed) - used, text);
+	view->choice = 0;
+}
+
+static void erase_character(struct view_state *view)
+{
+	size_t length = strlen(view->typed);
+	while (length > 0 && (view->typed[--length] & 0xC0) == 0x80)
+		;
+	view->typed[length] = '\0';
+	view->choice = 0;
+}
+
+static void show_view(struct model *model, enum view_id view)
+{
+	model->view.view = view;
+	model->view.dialog = DIALOG_NONE;
+}
+
+/* Movements; false when the action is not one. */
+static bool apply_movement(struct model *model, enum action action, int rows)
+{
+	int64_t table = (int64_t)model->view.table;
+	bool in_log = model->view.view == VIEW_LOG && model->view.dialog == DIALOG_NONE;
+	if (action == ACTION_UP || action == ACTION_DOWN)
+		move_vertically(model, action == ACTION_UP ? -1 : 1, rows);
+	else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
+		move_page(model, action == ACTION_PAGE_UP ? -2 : 2, rows);
+	else if (action == ACTION_HALF_UP || action == ACTION_HALF_DOWN)
+		move_page(model, action == ACTION_HALF_UP ? -1 : 1, rows);
+	else if (action == ACTION_TOP || action == ACTION_BOTTOM)
+		move_to_end(model, action == ACTION_BOTTOM, rows);
+	else if (action == ACTION_NEXT_TABLE || action == ACTION_PREVIOUS_TABLE)
+		select_table(model, table + (action == ACTION_NEXT_TABLE ? 1 : -1));
+	else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
+		if (model->view.dialog == DIALOG_NONE && !in_log)
+			select_date(model, model->view.date + (action == ACTION_LEFT ? -1 : 1));
+	} else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
+		find_gap(model, action == ACTION_NEXT_GAP ? 1 : -1);
+	else if (action == ACTION_NEXT_MONTH || action == ACTION_PREVIOUS_MONTH)
+		change_month(model, action == ACTION_NEXT_MONTH ? 1 : -1);
+	else
+		return false;
+	return true;
+}
+
+static bool apply_log_action(struct model *model, enum action action, int rows)
+{
+	struct view_state *view = &model->view;
+	if (action == ACTION_FOLLOW) {
+		if (view->log_follow)
+			scroll_log(model, 0, rows);
+		else
+			follow_log(view, true);
+	} else if (action == ACTION_WRAP)
+		view->log_wrap = !view->log_wrap;
+	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+		find_line(model, LINE_MATCH, action == ACTION_SEARCH_NEXT ? 1 : -1, rows);
+	else if (action == ACTION_NEXT_ERROR || action == ACTION_PREVIOUS_ERROR)
+		find_line(model, LINE_TROUBLE, action == ACTION_NEXT_ERROR ? 1 : -1, rows);
+	else if (action == ACTION_NEXT_DATE || action == ACTION_PREVIOUS_DATE)
+		find_line(model, LINE_DATE, action == ACTION_NEXT_DATE ? 1 : -1, rows);
+	else
+		return false;
+	return true;
+}
+
+static enum dialog_id dialog_opened_by(enum action action)
+{
+	static const struct {
+		enum action action;
+		enum dialog_id dialog;
+	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
+		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_RANGE, DIALOG_RANGE},
+		{ACTION_WHY, DIALOG_WHY},
+		{ACTION_INTERRUPT, DIALOG_QUIT}};
+	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
+		if (openers[i].action == action)
+			return openers[i].dialog;
+	return DIALOG_NONE;
+}
+
+static void apply_rest(struct model *model, const struct event *event)
+{
+	struct view_state *view = &model->view;
+	enum action action = (enum action)event->action.action;
+	if (action == ACTION_BACK)
+		go_back(model);
+	else if (action == ACTION_CLOSE)
+		close_something(model);
+	else if (action == ACTION_OPEN && view->view == VIEW_OVERVIEW)
+		show_view(model, VIEW_LOG);
+	else if (action == ACTION_OPEN && view->view == VIEW_MATRIX)
+		open_dialog(model, DIALOG_WHY);
+	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_MATRIX)
+		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
+	else if (action == ACTION_NEXT_PANE)
+		view->pane++;
+	else if (action == ACTION_TYPE)
+		type_text(view, event->action.text);
+	else if (action == ACTION_ERASE)
+		erase_character(view);
+	else if (action == ACTION_SHOW)
+		open_dialog(model, (enum dialog_id)event->action.argument);
+	else if (action == ACTION_ACCEPT || action == ACTION_SAMPLE_PACED ||
+		 action == ACTION_SAMPLE_FULL || action == ACTION_QUIT_NOW ||
+		 action == ACTION_QUIT_STOP || action == ACTION_CANCEL ||
+		 action == ACTION_KILL) {
+		if (action == ACTION_ACCEPT)
+			accept_dialog(model, event->action.argument);
+		else
+			view->dialog = DIALOG_NONE;
+	}
+}
+
+static void apply_view_action(struct model *model, const struct event *event)
+{
+	enum action action = (enum action)event->action.action;
+	int rows = event->action.argument;
+	if (apply_movement(model, action, rows) || apply_log_action(model, action, rows))
+		return;
+	enum dialog_id dialog = dialog_opened_by(action);
+	if (dialog != DIALOG_NONE)
+		open_dialog(model, dialog);
+	else
+		apply_rest(model, event);
+}
 
 void model_view_apply(struct model *model, const struct event *event)
 {
-	(void)model;
-	(void)event;
+	if (event->kind == EVENT_ACTION)
+		apply_view_action(model, event);
+	else if (event->kind == EVENT_IMPORT_FINISHED && model->view.dialog == DIALOG_IMPORT)
+		open_dialog(model,
+			event->message.severity == SEVERITY_ERROR ? DIALOG_NONE : DIALOG_PACE);
 }

@@ -5,7 +5,9 @@
  * from this list. Adding an action: a line here and a `case` where it acts (tui/controller.c).
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
- * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix, D dialog.
+ * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix, D dialog, T no key
+ * of its own. The argument of a movement is the number of rows (days in the matrix) that a page
+ * has; of SHOW an enum dialog_id.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -68,7 +70,10 @@
 	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \
 	X(QUIT_STOP, "quit-stop", "s", 'D', "stop", "stop after the dates in hand, then quit", "") \
 	X(QUIT_NOW, "quit-now", "y", 'D', "yes", "yes", "")                                        \
-	X(CANCEL, "cancel", "c n", 'D', "cancel", "cancel", "")
+	X(CANCEL, "cancel", "c n", 'D', "cancel", "cancel", "")                                    \
+	X(TYPE, "type", "", 'T', "", "text typed into a dialog", "")                               \
+	X(ERASE, "erase", "", 'T', "", "the last typed character", "")                             \
+	X(SHOW, "show", "", 'T', "", "a dialog that the console opens by itself", "")
 
 enum action {
 	ACTION_NONE,

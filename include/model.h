@@ -87,8 +87,9 @@ struct view_state {
 	size_t table; /* the selected table (a position in pipeline->order) */
 	date_t date;  /* the matrix cursor */
 	bool log_follow, log_wrap;
-	uint64_t log_top; /* first shown line number when not following */
-	uint64_t log_new; /* lines that came since following stopped */
+	uint64_t log_top;  /* first shown line number when not following */
+	uint64_t log_new;  /* lines that came since following stopped */
+	uint64_t log_mark; /* the line that a search or a jump found; 0 none */
 	char search[MODEL_TYPED_BYTES];
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help and why */

@@ -1,0 +1,54 @@
+/*
+ * parts: pieces of the screen that several views paint. Each keeps to the rectangle it is given.
+ */
+#ifndef BACKCOURT_TUI_PARTS_H
+#define BACKCOURT_TUI_PARTS_H
+
+#include "base/clock.h"
+#include "tui/status.h"
+#include "tui/view.h"
+
+/* tui/parts_frame.c */
+void part_header(const struct scene *scene);
+void part_tabs(const struct scene *scene);
+void part_needs(const struct scene *scene);
+void part_keys(const struct scene *scene, const enum action *actions);
+/* The frame of an area where the layout has frames, else a title line; returns what is inside. */
+struct rect part_box(const struct scene *scene, struct rect rect, const char *title,
+	const char *note, bool focus);
+
+/* tui/parts_bar.c */
+/* `done` and `part` (behind it, in another colour) of 1, in `width` columns. */
+void part_bar(struct canvas *canvas, int x, int y, int width, double done, double part);
+/* A thin bar: what is inside a date, an import. */
+void part_thin_bar(struct canvas *canvas, int x, int y, int width, double done);
+/* The dates of the range as one glyph each, or several to a glyph; returns the columns used. */
+int part_strip(const struct scene *scene, int x, int y, int width, size_t table, bool selected);
+/* The glyph of a cell or of several. */
+void part_cell(
+	struct canvas *canvas, int x, int y, enum verdict verdict, int complete, int expected);
+
+/* tui/parts_tables.c */
+void part_tables(const struct scene *scene, struct rect rect);
+
+/* tui/parts_log.c */
+struct part_log_options {
+	bool is_tail;	/* always its end, no cursor, no scrollbar */
+	bool has_dates; /* a column for the date where it changes */
+};
+
+void part_log(
+	const struct scene *scene, struct rect rect, size_t table, struct part_log_options options);
+
+/* tui/parts_lists.c */
+void part_gaps(const struct scene *scene, struct rect rect);
+void part_events(const struct scene *scene, struct rect rect);
+void part_workers(const struct scene *scene, struct rect rect);
+void part_legend(const struct scene *scene, struct rect rect);
+/* "11-23", or "11-23..26", or "11-23..12-04". */
+char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES]);
+
+/* tui/parts_frame.c: how long ago, "56s ago". */
+void part_age(const struct model *model, int64_t at_ms, char into[DURATION_TEXT_BYTES + 8]);
+
+#endif

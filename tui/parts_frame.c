@@ -1,0 +1,316 @@
+#include "base/clock.h"
+#include "tui/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_SHOWN_MS 8000
+#define NEEDS_MAX	 3
+
+static struct rect area_of(const struct scene *scene, enum area area)
+{
+	return scene->layout->areas[area];
+}
+
+struct rect part_box(const struct scene *scene, struct rect rect, const char *title,
+	const char *note, bool focus)
+{
+	struct canvas *canvas = scene->canvas;
+	struct pen pen = focus ? PEN(FRAME_FOCUS) : PEN(FRAME);
+	if (rect.width <= 0 || rect.height <= 0)
+		return (struct rect){0};
+	if (scene->layout->framed) {
+		canvas_frame(canvas, rect, pen, title);
+		canvas_frame_note(canvas, rect, false, PEN(DIM), note == NULL ? "" : note);
+		return rect_inside(rect);
+	}
+	canvas_repeat(canvas, rect.x, rect.y, rect.width, PEN(FRAME), GLYPH_RULE);
+	canvas_text(canvas, rect.x + 1, rect.y, PEN(TEXT), " ");
+	int used = canvas_text_fit(canvas, rect.x + 2, rect.y, rect.width - 4, PEN(TITLE), title);
+	canvas_text(canvas, rect.x + 2 + used, rect.y, PEN(TEXT), " ");
+	if (note != NULL && note[0] != '\0' &&
+		used + canvas_text_width(canvas, note) + 8 < rect.width) {
+		int x = rect.x + rect.width - canvas_text_width(canvas, note) - 3;
+		canvas_format(canvas, x, rect.y, PEN(DIM), " %s ", note);
+	}
+	return (struct rect){rect.x, rect.y + 1, rect.width, rect.height - 1};
+}
+
+void part_age(const struct model *model, int64_t at_ms, char into[DURATION_TEXT_BYTES + 8])
+{
+	char duration[DURATION_TEXT_BYTES];
+	int64_t age = model->now_ms - at_ms;
+	if (at_ms <= 0)
+		text_copy(into, DURATION_TEXT_BYTES + 8, "never");
+	else if (age < 2000)
+		text_copy(into, DURATION_TEXT_BYTES + 8, "just now");
+	else
+		snprintf(into, DURATION_TEXT_BYTES + 8, "%s ago",
+			clock_format_duration(age / 1000 * 1000, duration));
+}
+
+/* Which states the header counts, in the order of the legend. */
+static const enum verdict counted[] = {VERDICT_COMPLETE, VERDICT_RUNNING, VERDICT_QUEUED,
+	VERDICT_READY, VERDICT_BLOCKED, VERDICT_THIN, VERDICT_EMPTY, VERDICT_STALE, VERDICT_FAILED,
+	VERDICT_KILLED, VERDICT_SUSPECT, VERDICT_DUPLICATE, VERDICT_UNKNOWN};
+
+/* The counts are right-aligned: measured first, then painted. Returns the columns. */
+static int paint_counts(const struct scene *scene, int x, int y, bool words, bool paint)
+{
+	struct table_summary total = coverage_total(scene->model->coverage);
+	struct canvas *canvas = scene->canvas;
+	int used = 0;
+	for (size_t i = 0; i < ARRAY_COUNT(counted); i++) {
+		enum verdict verdict = counted[i];
+		char text[48];
+		if (total.by_verdict[verdict] == 0)
+			continue;
+		snprintf(text, sizeof(text), words ? "%d %s" : "%d", total.by_verdict[verdict],
+			verdict_word(verdict));
+		if (paint) {
+			struct pen pen = PEN_VERDICT(verdict);
+			pen.ground = ROLE_HEADER;
+			canvas_glyph(canvas, x + used, y, pen, GLYPH_OF_VERDICT(verdict));
+			canvas_text(canvas, x + used + 2, y, PEN_ON(TEXT, HEADER), text);
+		}
+		used += 2 + canvas_text_width(canvas, text) + 2;
+	}
+	return used > 0 ? used - 2 : 0;
+}
+
+static void paint_too_small(const struct scene *scene)
+{
+	struct rect area = area_of(scene, AREA_HEADER);
+	canvas_text_fit(scene->canvas, area.x, area.y, area.width, PEN(WARNING), "too small");
+	struct table_summary total = coverage_total(scene->model->coverage);
+	int y = area.y + 1;
+	for (size_t i = 0; i < ARRAY_COUNT(counted); i++) {
+		if (total.by_verdict[counted[i]] == 0)
+			continue;
+		canvas_glyph(scene->canvas, area.x, y, PEN_VERDICT(counted[i]),
+			GLYPH_OF_VERDICT(counted[i]));
+		canvas_format(scene->canvas, area.x + 2, y++, PEN(TEXT), "%d %s",
+			total.by_verdict[counted[i]], verdict_word(counted[i]));
+	}
+}
+
+/* "2021-10-19..11-30": the year once where it is the same. */
+static void format_range(struct date_range range, bool whole, char into[DATE_RANGE_TEXT_BYTES])
+{
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+	if (range.last < range.first) {
+		text_copy(into, DATE_RANGE_TEXT_BYTES, "no dates");
+		return;
+	}
+	date_format(range.first, first);
+	if (!whole && date_year(range.first) == date_year(range.last))
+		date_format_short(range.last, last);
+	else
+		date_format(range.last, last);
+	snprintf(into, DATE_RANGE_TEXT_BYTES, "%s..%s", first, last);
+}
+
+static int paint_header_right(const struct scene *scene, struct rect area)
+{
+	const struct model *model = scene->model;
+	char eta[DURATION_TEXT_BYTES], clock[CLOCK_TEXT_BYTES], text[128];
+	int64_t eta_ms = model_plan_eta_ms(model);
+	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
+	clock_format_time(model->now_ms, clock);
+	if (eta_ms == 0)
+		text_copy(eta, sizeof(eta), "-");
+	else
+		clock_format_duration(eta_ms, eta);
+	if (roomy)
+		snprintf(text, sizeof(text), "workers %d/%d   ETA %s   %s", model->busy_workers,
+			model->workers, eta, clock);
+	else
+		snprintf(text, sizeof(text), "%d/%d  ETA %s  %s", model->busy_workers,
+			model->workers, eta, clock);
+	int width = canvas_text_width(scene->canvas, text) + 1;
+	canvas_text(scene->canvas, area.x + area.width - width, area.y, PEN_ON(TEXT, HEADER), text);
+	return width;
+}
+
+void part_header(const struct scene *scene)
+{
+	struct canvas *canvas = scene->canvas;
+	const struct model *model = scene->model;
+	struct rect area = area_of(scene, AREA_HEADER);
+	if (scene->layout->size == LAYOUT_TOO_SMALL) {
+		paint_too_small(scene);
+		return;
+	}
+	char range[DATE_RANGE_TEXT_BYTES];
+	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
+	canvas_fill(canvas, area, PEN(HEADER));
+	int right = scene->layout->size > LAYOUT_TINY ? paint_header_right(scene, area) : 0;
+	struct rect before =
+		canvas_clip(canvas, (struct rect){area.x, area.y, area.width - right - 1, 1});
+	int x = area.x + canvas_text(canvas, area.x, area.y, PEN(BRAND), " backcourt ");
+	x += canvas_format(
+		canvas, x + 1, area.y, PEN_ON(STRONG, HEADER), "%s", model->pipeline->name);
+	format_range(model->range, roomy, range);
+	x += 3 + canvas_text(canvas, x + 3, area.y, PEN_ON(TEXT, HEADER), range);
+	struct status_dates dates = status_of_dates(model);
+	if (dates.games + dates.off == 0)
+		canvas_text(
+			canvas, x + 2, area.y, PEN_ON(DIM, HEADER), roomy ? "no schedule yet" : "");
+	else if (roomy)
+		canvas_format(canvas, x + 2, area.y, PEN_ON(DIM, HEADER),
+			"%d game dates, %d without", dates.games, dates.off);
+	else
+		canvas_format(canvas, x + 2, area.y, PEN_ON(DIM, HEADER), "%d exp", dates.games);
+	canvas_clip(canvas, before);
+}
+
+void part_tabs(const struct scene *scene)
+{
+	struct canvas *canvas = scene->canvas;
+	struct rect area = area_of(scene, AREA_TABS);
+	if (area.height == 0)
+		return;
+	canvas_fill(canvas, area, PEN(TAB));
+	int x = area.x;
+	for (int i = 0; i < VIEW_COUNT; i++) {
+		bool active = scene->model->view.view == (enum view_id)i;
+		const char *key =
+			keymap_first_key(scene->keymap, (enum action)(ACTION_VIEW_OVERVIEW + i));
+		/* Brackets in the plain form: colour is never the only sign. */
+		x += canvas_format(canvas, x, area.y, active ? PEN(TAB_ACTIVE) : PEN(TAB),
+			active && canvas->ascii ? "<%s %s>" : " %s %s ", key,
+			view_of((enum view_id)i)->name);
+	}
+	int room = area.x + area.width - x - 3;
+	bool words = paint_counts(scene, 0, area.y, true, false) <= room;
+	int width = paint_counts(scene, 0, area.y, words, false);
+	int left = area.x + area.width - width - 1;
+	paint_counts(scene, left < x + 2 ? x + 2 : left, area.y, words, true);
+}
+
+static const char *needed_act(enum verdict verdict)
+{
+	return verdict == VERDICT_FAILED || verdict == VERDICT_KILLED || verdict == VERDICT_EMPTY ||
+			       verdict == VERDICT_THIN
+		       ? "r retry"
+		       : "w why";
+}
+
+static bool needs_operator(enum verdict verdict)
+{
+	return verdict_is_gap(verdict) && verdict != VERDICT_BLOCKED && verdict != VERDICT_READY;
+}
+
+/* Returns false when nothing needs the operator. */
+static bool paint_needs(const struct scene *scene, struct rect area)
+{
+	struct status_gap gaps[256];
+	size_t count = status_gaps(scene->model, gaps, ARRAY_COUNT(gaps));
+	int x = area.x + 1, shown = 0;
+	for (size_t i = 0; i < count && shown < NEEDS_MAX; i++) {
+		char dates[DATE_RANGE_TEXT_BYTES];
+		if (!needs_operator(gaps[i].verdict))
+			continue;
+		if (shown++ == 0)
+			x += canvas_text(scene->canvas, x, area.y, PEN(WARNING), "needs you:") + 1;
+		x += canvas_format(scene->canvas, x, area.y, PEN(TEXT), "%s %s ",
+			scene->model->pipeline->tables[gaps[i].table].short_name,
+			part_dates(gaps[i].dates, dates));
+		x += canvas_format(scene->canvas, x, area.y, PEN_VERDICT(gaps[i].verdict), "%s",
+			verdict_word(gaps[i].verdict));
+		x += canvas_format(
+			scene->canvas, x, area.y, PEN(DIM), " (%s)  ", needed_act(gaps[i].verdict));
+	}
+	return shown > 0;
+}
+
+static void paint_state_of_things(const struct scene *scene, struct rect area)
+{
+	const struct model *model = scene->model;
+	char age[DURATION_TEXT_BYTES + 8], text[256];
+	struct table_summary total = coverage_total(model->coverage);
+	part_age(model, model->checked_ms, age);
+	if (model->read_only)
+		snprintf(text, sizeof(text), "read-only: %s", model->holder);
+	else if (!model->has_warehouse && model->checked_ms > 0)
+		snprintf(text, sizeof(text),
+			"no raw data yet: `backcourt import DIR` or "
+			"`backcourt sample` puts some in");
+	else if (model->busy_workers == 0 && total.gaps > 0)
+		snprintf(text, sizeof(text), "%s starts everything that is ready   auto-launch %s",
+			keymap_first_key(scene->keymap, ACTION_START_ALL),
+			model->auto_launch ? "on" : "off");
+	else if (total.expected > 0 && total.complete == total.expected)
+		snprintf(text, sizeof(text), "everything expected is complete   coverage %s %s",
+			model->counted ? "counted" : "checked", age);
+	else
+		snprintf(text, sizeof(text), "auto-launch %s   coverage %s %s",
+			model->auto_launch ? "on" : "off", model->counted ? "counted" : "checked",
+			model->checking ? "now" : age);
+	canvas_text_fit(scene->canvas, area.x + 1, area.y, area.width - 2, PEN(DIM), text);
+}
+
+static struct pen severity_pen(enum severity severity)
+{
+	switch (severity) {
+	case SEVERITY_INFO:
+		return PEN(TEXT);
+	case SEVERITY_GOOD:
+		return PEN(GOOD);
+	case SEVERITY_WARNING:
+		return PEN(WARNING);
+	case SEVERITY_ERROR:
+		return PEN(ERROR);
+	}
+	return PEN(TEXT);
+}
+
+void part_needs(const struct scene *scene)
+{
+	const struct model *model = scene->model;
+	struct rect area = area_of(scene, AREA_NEEDS);
+	if (area.height == 0)
+		return;
+	if (model->leaving)
+		canvas_text_fit(scene->canvas, area.x + 1, area.y, area.width - 2, PEN(WARNING),
+			"stopping after the dates in hand, then leaving; ^C asks again");
+	else if (model->coverage_trouble[0] != '\0')
+		canvas_text_fit(scene->canvas, area.x + 1, area.y, area.width - 2, PEN(ERROR),
+			model->coverage_trouble);
+	else if (model->message[0] != '\0' && model->now_ms - model->message_ms < MESSAGE_SHOWN_MS)
+		canvas_text_fit(scene->canvas, area.x + 1, area.y, area.width - 2,
+			severity_pen(model->message_severity), model->message);
+	else if (!paint_needs(scene, area))
+		paint_state_of_things(scene, area);
+}
+
+void part_keys(const struct scene *scene, const enum action *actions)
+{
+	static const enum action always[] = {ACTION_PALETTE, ACTION_HELP, ACTION_BACK};
+	struct canvas *canvas = scene->canvas;
+	struct rect area = area_of(scene, AREA_KEYS);
+	if (area.height == 0)
+		return;
+	canvas_fill(canvas, area, PEN(FOOTER));
+	int right = 1;
+	for (size_t i = 0; i < ARRAY_COUNT(always); i++)
+		right += canvas_text_width(canvas, keymap_first_key(scene->keymap, always[i])) +
+			 (int)strlen(action_row(always[i])->label) + 3;
+	int x = area.x + 1, end = area.x + area.width - right;
+	for (size_t i = 0; i < 64; i++) {
+		bool last = actions[i] == ACTION_NONE;
+		size_t rest = 0;
+		do {
+			enum action action = last ? always[rest++] : actions[i];
+			const char *key = keymap_first_key(scene->keymap, action);
+			const char *label = action_row(action)->label;
+			int width = canvas_text_width(canvas, key) + (int)strlen(label) + 3;
+			if (!last && x + width > end)
+				break;
+			x += canvas_text(canvas, x, area.y, PEN_ON(KEY, FOOTER), key) + 1;
+			x += canvas_text(canvas, x, area.y, PEN_ON(KEY_LABEL, FOOTER), label) + 2;
+		} while (last && rest < ARRAY_COUNT(always));
+		if (last)
+			break;
+	}
+}

@@ -1,0 +1,184 @@
+#include "tui/status.h"
+
+#include "base/memory.h"
+
+/* Worst first: what the operator has to see when cells share a place. */
+static const enum verdict attention[] = {VERDICT_FAILED, VERDICT_KILLED, VERDICT_SUSPECT,
+	VERDICT_DUPLICATE, VERDICT_EMPTY, VERDICT_THIN, VERDICT_STALE};
+
+static enum verdict first_of(const struct table_summary *summary, const enum verdict *list,
+	size_t count, enum verdict otherwise)
+{
+	for (size_t i = 0; i < count; i++)
+		if (summary->by_verdict[list[i]] > 0)
+			return list[i];
+	return otherwise;
+}
+
+static void judge_coverage(struct table_status *status)
+{
+	static const enum verdict quiet[] = {VERDICT_READY, VERDICT_BLOCKED};
+	const struct table_summary *summary = &status->summary;
+	enum verdict worst = first_of(summary, attention, ARRAY_COUNT(attention), VERDICT_UNKNOWN);
+	status->is_loud = worst != VERDICT_UNKNOWN;
+	if (worst == VERDICT_FAILED || worst == VERDICT_KILLED)
+		status->word = "FAILED";
+	else if (worst != VERDICT_UNKNOWN)
+		status->word = "CHECK";
+	else if (summary->by_verdict[VERDICT_QUEUED] > 0) {
+		status->word = "WAITING";
+		worst = VERDICT_QUEUED;
+	} else if (summary->expected > 0 && summary->complete == summary->expected) {
+		status->word = "done";
+		worst = VERDICT_COMPLETE;
+	} else {
+		worst = first_of(summary, quiet, ARRAY_COUNT(quiet), VERDICT_UNKNOWN);
+		status->word = worst == VERDICT_READY	  ? "ready"
+			       : worst == VERDICT_BLOCKED ? "blocked"
+			       : summary->expected == 0	  ? "no dates"
+							  : "unknown";
+	}
+	status->sign = worst;
+}
+
+struct table_status status_of_table(const struct model *model, size_t table)
+{
+	const struct table_model *job = &model->tables[table];
+	struct table_status status = {.summary = coverage_summary(model->coverage, table),
+		.date_ms = model_date_ms(model, table),
+		.eta_ms = model_table_eta_ms(model, table)};
+	judge_coverage(&status);
+	if (job->total > 0)
+		status.part = (double)job->done / job->total;
+	const char *word = job->state == JOB_RUNNING	? "RUNNING"
+			   : job->state == JOB_PAUSED	? "PAUSED"
+			   : job->state == JOB_STOPPING ? "STOPPING"
+							: NULL;
+	if (word != NULL) {
+		status.word = word;
+		status.sign = VERDICT_RUNNING;
+		status.is_loud = true;
+	} else if (job->paused || (model->all_paused && status.sign == VERDICT_QUEUED)) {
+		status.word = "PAUSED";
+	}
+	status.role = ROLE_OF_VERDICT(status.sign);
+	return status;
+}
+
+int status_percent(const struct table_summary *summary)
+{
+	if (summary->expected <= 0)
+		return -1;
+	return (int)((int64_t)summary->complete * 100 / summary->expected);
+}
+
+static bool is_counted(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_OFF:
+	case VERDICT_BOOTSTRAP:
+	case VERDICT_EXCUSED:
+	case VERDICT_EXPIRED:
+		return false;
+	case VERDICT_UNKNOWN:
+	case VERDICT_RUNNING:
+	case VERDICT_QUEUED:
+	case VERDICT_SUSPECT:
+	case VERDICT_DUPLICATE:
+	case VERDICT_FAILED:
+	case VERDICT_KILLED:
+	case VERDICT_EMPTY:
+	case VERDICT_THIN:
+	case VERDICT_STALE:
+	case VERDICT_COMPLETE:
+	case VERDICT_BLOCKED:
+	case VERDICT_READY:
+	case VERDICT_PARTIAL:
+	case VERDICT_COUNT:
+		return true;
+	}
+	return true;
+}
+
+struct status_span status_of_span(const struct model *model, size_t table, struct date_range range)
+{
+	static const enum verdict rest[] = {VERDICT_QUEUED, VERDICT_READY, VERDICT_BLOCKED,
+		VERDICT_UNKNOWN, VERDICT_OFF, VERDICT_BOOTSTRAP, VERDICT_EXCUSED, VERDICT_EXPIRED};
+	struct table_summary seen = {0};
+	for (date_t date = range.first; date <= range.last; date++) {
+		const struct cell *cell = coverage_cell(model->coverage, table, date);
+		if (cell == NULL)
+			continue;
+		seen.by_verdict[cell->verdict]++;
+		seen.expected += is_counted(cell->verdict);
+		seen.complete += cell->verdict == VERDICT_COMPLETE;
+	}
+	struct status_span span = {.complete = seen.complete, .expected = seen.expected};
+	span.verdict = first_of(&seen, attention, ARRAY_COUNT(attention), VERDICT_UNKNOWN);
+	if (span.verdict != VERDICT_UNKNOWN)
+		return span;
+	if (seen.by_verdict[VERDICT_RUNNING] > 0)
+		span.verdict = VERDICT_RUNNING;
+	else if (seen.expected > 0 && seen.complete == seen.expected)
+		span.verdict = VERDICT_COMPLETE;
+	else if (seen.complete > 0)
+		span.verdict = VERDICT_PARTIAL;
+	else
+		span.verdict = first_of(&seen, rest, ARRAY_COUNT(rest), VERDICT_UNKNOWN);
+	return span;
+}
+
+struct status_dates status_of_dates(const struct model *model)
+{
+	struct status_dates dates = {0};
+	for (date_t date = model->range.first; date <= model->range.last; date++) {
+		enum day_class class = calendar_day(model->calendar, date).class;
+		if (class == DAY_GAME || class == DAY_POSTSEASON)
+			dates.games++;
+		else if (class == DAY_UNKNOWN)
+			dates.unknown++;
+		else
+			dates.off++;
+	}
+	return dates;
+}
+
+static bool continues(const struct status_gap *gap, size_t table, const struct cell *cell)
+{
+	return gap->table == table && gap->verdict == cell->verdict &&
+	       gap->because == cell->because && gap->reason == cell->reason;
+}
+
+/* Days on which nothing is expected do not end a gap. */
+size_t status_gaps(const struct model *model, struct status_gap *into, size_t limit)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		size_t table = model->pipeline->order[i];
+		bool open = false;
+		for (date_t date = model->range.first; date <= model->range.last; date++) {
+			const struct cell *cell = coverage_cell(model->coverage, table, date);
+			if (cell == NULL || !is_counted(cell->verdict))
+				continue;
+			if (!verdict_is_gap(cell->verdict)) {
+				open = false;
+				continue;
+			}
+			if (open && continues(&into[count - 1], table, cell)) {
+				into[count - 1].dates.last = date;
+				into[count - 1].cells++;
+				continue;
+			}
+			if (count == limit)
+				return count;
+			into[count++] = (struct status_gap){.table = table,
+				.dates = {date, date},
+				.cells = 1,
+				.verdict = cell->verdict,
+				.reason = cell->reason,
+				.because = cell->because};
+			open = true;
+		}
+	}
+	return count;
+}

@@ -1,0 +1,41 @@
+/*
+ * view: what a full-screen view is. A view reads the model and paints roles; it knows neither
+ * curses nor threads nor SQL. Adding one: tui/view_x.c ending in `const struct view view_x`, an id
+ * in enum view_id, a line in view_list.c.
+ */
+#ifndef BACKCOURT_TUI_VIEW_H
+#define BACKCOURT_TUI_VIEW_H
+
+#include "model.h"
+#include "tui/canvas.h"
+#include "tui/keymap.h"
+#include "tui/layout.h"
+
+/* Everything that painting may look at, and the canvas it paints on. */
+struct scene {
+	struct canvas *canvas;
+	const struct model *model;
+	const struct layout *layout;
+	const struct keymap *keymap;
+	const char *theme_name;
+};
+
+struct view {
+	const char *name;
+	const char *places;	   /* where its keys come from, in order: "LJG" */
+	const enum action *footer; /* actions of the key line, the most needed first; ends with
+				      ACTION_NONE */
+	void (*paint)(const struct scene *scene);
+	/* Rows (days in the matrix) that a page moves by. */
+	int (*page)(const struct model *model, const struct layout *layout);
+};
+
+extern const struct view view_overview, view_log, view_matrix;
+
+const struct view *view_of(enum view_id id);
+
+/* The whole frame: header, tabs, the view, message line, keys, and the dialog over it. */
+void scene_paint(struct canvas *canvas, const struct model *model, const struct keymap *keymap,
+	const char *theme_name);
+
+#endif

@@ -1,0 +1,216 @@
+#include "base/clock.h"
+#include "tui/parts.h"
+
+#include <stdio.h>
+
+static const enum action footer[] = {ACTION_FOLLOW, ACTION_SEARCH, ACTION_SEARCH_NEXT,
+	ACTION_NEXT_ERROR, ACTION_NEXT_DATE, ACTION_WRAP, ACTION_NEXT_TABLE, ACTION_START,
+	ACTION_PAUSE, ACTION_STOP, ACTION_RETRY, ACTION_WHY, ACTION_COPY, ACTION_NONE};
+
+static int page(const struct model *model, const struct layout *layout)
+{
+	(void)model;
+	int rows = layout->areas[AREA_LOG].height - (layout->framed ? 2 : 1);
+	return rows > 1 ? rows : 1;
+}
+
+static void log_note(
+	const struct model *model, const struct table_log *log, char *into, size_t room)
+{
+	const struct view_state *view = &model->view;
+	unsigned long long last = (unsigned long long)(log->next - 1);
+	if (view->log_follow)
+		snprintf(into, room, "following  line %llu", last);
+	else
+		snprintf(into, room, "line %llu/%llu  %llu new", (unsigned long long)view->log_top,
+			last, (unsigned long long)view->log_new);
+}
+
+static void count_trouble(const struct table_log *log, int *errors, int *warnings)
+{
+	*errors = *warnings = 0;
+	for (uint64_t number = log->first; number < log->next; number++) {
+		char severity = log->lines[(number - 1) % MODEL_LOG_LINES_MAX].severity;
+		*errors += severity == 'E';
+		*warnings += severity == 'W';
+	}
+}
+
+static void bottom_note(const struct scene *scene, const struct table_log *log, struct rect rect)
+{
+	const struct view_state *view = &scene->model->view;
+	char note[512];
+	int errors, warnings;
+	count_trouble(log, &errors, &warnings);
+	int used = snprintf(note, sizeof(note), "%d errors  %d warnings  wrap %s", errors, warnings,
+		view->log_wrap ? "on" : "off");
+	if (view->search[0] != '\0' && used > 0)
+		snprintf(note + used, sizeof(note) - (size_t)used, "  /%.60s", view->search);
+	canvas_frame_note(scene->canvas, rect, true, PEN(DIM), note);
+}
+
+/* Two lines above the log: how far the run and the date in hand are. */
+static void paint_summary(const struct scene *scene, struct rect rect, size_t table)
+{
+	struct canvas *canvas = scene->canvas;
+	const struct table_model *job = &scene->model->tables[table];
+	struct table_status status = status_of_table(scene->model, table);
+	char eta[DURATION_TEXT_BYTES], date[DATE_TEXT_BYTES];
+	if (rect.height < 2)
+		return;
+	int x = rect.x + 1;
+	x += canvas_text(
+		     canvas, x, rect.y, PEN(STRONG), scene->model->pipeline->tables[table].name) +
+	     2;
+	canvas_glyph(canvas, x, rect.y, PEN_VERDICT(status.sign), GLYPH_OF_VERDICT(status.sign));
+	x += 2 +
+	     canvas_text(canvas, x + 2, rect.y, (struct pen){.role = (uint8_t)status.role},
+		     status.word) +
+	     2;
+	x += canvas_format(canvas, x, rect.y, PEN(TEXT), "%d/%d", status.summary.complete,
+		     status.summary.expected) +
+	     1;
+	int width = rect.x + rect.width - x - 12;
+	if (width > 4)
+		part_bar(canvas, x, rect.y, width,
+			status.summary.expected > 0
+				? (double)status.summary.complete / status.summary.expected
+				: 0,
+			status.summary.expected > 0 ? status.part / status.summary.expected : 0);
+	if (status.eta_ms != 0)
+		canvas_text_right(canvas, rect.x + rect.width - 10, rect.y, 9, PEN(TEXT),
+			clock_format_duration(status.eta_ms, eta));
+	x = rect.x + 1;
+	int room = job->date == DATE_NONE ? rect.width - 8 : rect.width / 2;
+	x += part_strip(scene, x, rect.y + 1, room - 2, table, false) + 2;
+	if (job->date == DATE_NONE)
+		return;
+	x += canvas_format(canvas, x, rect.y + 1, PEN(TEXT), "%s %d/%d",
+		     date_format_short(job->date, date), job->done, job->total) +
+	     1;
+	if (job->total > 0 && rect.x + rect.width - x - 1 > 4)
+		part_thin_bar(canvas, x, rect.y + 1, rect.x + rect.width - x - 1,
+			(double)job->done / job->total);
+}
+
+struct facts {
+	const struct scene *scene;
+	struct rect rest;
+};
+
+static void add_fact(struct facts *facts, const char *name, struct pen pen, const char *text)
+{
+	if (facts->rest.height <= 0)
+		return;
+	canvas_text(facts->scene->canvas, facts->rest.x, facts->rest.y, PEN(DIM), name);
+	canvas_text_fit(facts->scene->canvas, facts->rest.x + 14, facts->rest.y,
+		facts->rest.width - 14, pen, text);
+	facts->rest.y++;
+	facts->rest.height--;
+}
+
+static void skip_line(struct facts *facts)
+{
+	facts->rest.y++;
+	facts->rest.height--;
+}
+
+static void add_bars(struct facts *facts, size_t table, const struct table_status *status)
+{
+	const struct table_model *job = &facts->scene->model->tables[table];
+	struct canvas *canvas = facts->scene->canvas;
+	char text[64], date[DATE_TEXT_BYTES];
+	double expected = status->summary.expected > 0 ? status->summary.expected : 1;
+	snprintf(text, sizeof(text), "%d of %d dates, %d gaps", status->summary.complete,
+		status->summary.expected, status->summary.gaps);
+	add_fact(facts, "dates", PEN(TEXT), text);
+	if (facts->rest.height > 0)
+		part_bar(canvas, facts->rest.x, facts->rest.y, facts->rest.width,
+			status->summary.complete / expected, status->part / expected);
+	skip_line(facts);
+	if (facts->rest.height > 0)
+		part_strip(
+			facts->scene, facts->rest.x, facts->rest.y, facts->rest.width, table, true);
+	skip_line(facts);
+	skip_line(facts);
+	add_fact(facts, "date in hand", PEN(TEXT), date_format(job->date, date));
+	if (job->total > 0 && facts->rest.height > 0) {
+		part_thin_bar(canvas, facts->rest.x, facts->rest.y, facts->rest.width - 12,
+			(double)job->done / job->total);
+		canvas_format(canvas, facts->rest.x + facts->rest.width - 11, facts->rest.y,
+			PEN(DIM), "%5d/%d", job->done, job->total);
+	}
+	skip_line(facts);
+	skip_line(facts);
+}
+
+static void add_names(struct facts *facts, const char *what, const size_t *tables, size_t count)
+{
+	const struct model *model = facts->scene->model;
+	for (size_t i = 0; i < count; i++) {
+		struct table_status status = status_of_table(model, tables[i]);
+		char text[128];
+		snprintf(text, sizeof(text), "%s  %s", model->pipeline->tables[tables[i]].name,
+			status.word);
+		add_fact(facts, i == 0 ? what : "",
+			status.summary.gaps == 0 ? PEN(TEXT) : PEN(STATE_BLOCKED), text);
+	}
+}
+
+static void paint_side(const struct scene *scene, struct rect rect, size_t table)
+{
+	const struct model *model = scene->model;
+	const struct table_model *job = &model->tables[table];
+	const struct pipeline_table *definition = &model->pipeline->tables[table];
+	struct table_status status = status_of_table(model, table);
+	struct facts facts = {scene, {rect.x + 1, rect.y, rect.width - 2, rect.height}};
+	char text[EVENT_TEXT_BYTES + 16], age[DURATION_TEXT_BYTES + 8];
+	struct buffer now = {0};
+	add_fact(&facts, "state", (struct pen){.role = (uint8_t)status.role}, status.word);
+	model_now_or_why(model, table, &now);
+	add_fact(&facts, "now / why", PEN(TEXT), buffer_text(&now));
+	buffer_release(&now);
+	skip_line(&facts);
+	add_bars(&facts, table, &status);
+	add_fact(&facts, "a date takes", PEN(TEXT), clock_format_duration(status.date_ms, age));
+	add_fact(&facts, "ETA", PEN(TEXT),
+		status.eta_ms == 0 ? "nothing queued" : clock_format_duration(status.eta_ms, age));
+	snprintf(text, sizeof(text), "run %u: %d done, %d failed of %d", job->run, job->run_done,
+		job->run_failed, job->run_dates);
+	add_fact(&facts, "this run", PEN(TEXT), job->run == 0 ? "none in this session" : text);
+	part_age(model, job->last_output_ms, age);
+	add_fact(&facts, "last output", PEN(TEXT), age);
+	snprintf(text, sizeof(text), "%lld in the range", (long long)status.summary.rows);
+	add_fact(&facts, "rows", PEN(TEXT), text);
+	if (job->trouble[0] != '\0')
+		add_fact(&facts, "trouble", PEN(ERROR), job->trouble);
+	skip_line(&facts);
+	snprintf(text, sizeof(text), "%s.%s", definition->dataset, definition->name);
+	add_fact(&facts, "table", PEN(TEXT), text);
+	add_names(&facts, "upstreams", definition->upstreams, definition->upstream_count);
+	add_names(&facts, "guards", definition->guards, definition->guard_count);
+}
+
+static void paint(const struct scene *scene)
+{
+	const struct rect *areas = scene->layout->areas;
+	size_t table = model_selected_table(scene->model);
+	const struct table_log *log = &scene->model->tables[table].log;
+	char note[64], title[128];
+	paint_summary(scene, areas[AREA_SUMMARY], table);
+	log_note(scene->model, log, note, sizeof(note));
+	snprintf(title, sizeof(title), "log: %s", scene->model->pipeline->tables[table].name);
+	struct rect inside = part_box(scene, areas[AREA_LOG], title, note, true);
+	if (scene->layout->framed) {
+		bottom_note(scene, log, areas[AREA_LOG]);
+		inside.x++;
+		inside.width -= 1;
+	}
+	part_log(scene, inside, table,
+		(struct part_log_options){.has_dates = scene->layout->size > LAYOUT_TINY});
+	if (areas[AREA_SIDE].width > 0)
+		paint_side(scene, part_box(scene, areas[AREA_SIDE], "progress", "", false), table);
+}
+
+const struct view view_log = {
+	.name = "Log", .places = "LJG", .footer = footer, .paint = paint, .page = page};
