@@ -69,7 +69,7 @@ $(BUILD)/backcourt: $(BUILD)/tui/main.o $(BUILD)/libtui.a $(BUILD)/libcore.a
 $(CORE_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
-$(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
+$(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(wildcard tests/screens/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
 $(PTY_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/pty/%.o $(call object,$(wildcard tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
@@ -121,6 +121,10 @@ tsan:
 	@$(MAKE) --no-print-directory -s -j2 BUILD=build/tsan OPTIMISE=-O1 SANITIZE="-fsanitize=thread" all tests
 	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=tests/data/tsan.supp" \
 		$(MAKE) --no-print-directory -s BUILD=build/tsan check
+
+# Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
+golden: tests
+	@BACKCOURT_ACCEPT=1 $(MAKE) --no-print-directory -s check ONLY="overview_test log_test matrix_test dialogs_test"
 
 clean:
 	rm -rf $(BUILD)

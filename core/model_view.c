@@ -298,8 +298,7 @@ static enum dialog_id dialog_opened_by(enum action action)
 		enum dialog_id dialog;
 	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
 		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_RANGE, DIALOG_RANGE},
-		{ACTION_WHY, DIALOG_WHY},
-		{ACTION_INTERRUPT, DIALOG_QUIT}};
+		{ACTION_WHY, DIALOG_WHY}, {ACTION_INTERRUPT, DIALOG_QUIT}};
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (openers[i].action == action)
 			return openers[i].dialog;
@@ -330,8 +329,7 @@ static void apply_rest(struct model *model, const struct event *event)
 		open_dialog(model, (enum dialog_id)event->action.argument);
 	else if (action == ACTION_ACCEPT || action == ACTION_SAMPLE_PACED ||
 		 action == ACTION_SAMPLE_FULL || action == ACTION_QUIT_NOW ||
-		 action == ACTION_QUIT_STOP || action == ACTION_CANCEL ||
-		 action == ACTION_KILL) {
+		 action == ACTION_QUIT_STOP || action == ACTION_CANCEL || action == ACTION_KILL) {
 		if (action == ACTION_ACCEPT)
 			accept_dialog(model, event->action.argument);
 		else

@@ -142,10 +142,17 @@ static void leave_modes(const struct terminal *terminal)
 		write_text("\033[23;2t");
 }
 
-static void prepare_colours(struct terminal *terminal)
+static bool wants_colours(const char *color)
 {
 	const char *none = getenv("NO_COLOR");
-	if ((none != NULL && none[0] != '\0') || !has_colors())
+	if (color != NULL && strcmp(color, "auto") != 0)
+		return strcmp(color, "always") == 0;
+	return none == NULL || none[0] == '\0';
+}
+
+static void prepare_colours(struct terminal *terminal, const char *color)
+{
+	if (!wants_colours(color) || !has_colors())
 		return;
 	start_color();
 	bool own = use_default_colors() == OK;
@@ -156,7 +163,7 @@ static void prepare_colours(struct terminal *terminal)
 		assume_default_colors(COLOR_WHITE, COLOR_BLACK);
 }
 
-bool terminal_open(struct terminal **opened, struct error *err)
+bool terminal_open(struct terminal **opened, const char *color, struct error *err)
 {
 	const char *name = getenv("TERM");
 	int problem = 0;
@@ -176,7 +183,7 @@ bool terminal_open(struct terminal **opened, struct error *err)
 	terminal->screen = screen;
 	terminal->has_title = is_title_capable(name);
 	terminal->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || strcmp(name, "linux") == 0;
-	prepare_colours(terminal);
+	prepare_colours(terminal, color);
 	enter_modes(terminal);
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);

@@ -19,13 +19,16 @@
 
 struct terminal;
 
-/* Fails where standard input or output is no terminal, or TERM is not known or too simple. */
-bool terminal_open(struct terminal **opened, struct error *err);
+/*
+ * Fails where standard input or output is no terminal, or TERM is not known or too simple. `color`
+ * is "auto" (NULL too; NO_COLOR is obeyed), "always" or "never".
+ */
+bool terminal_open(struct terminal **opened, const char *color, struct error *err);
 void terminal_close(struct terminal *terminal);
 
 int terminal_width(const struct terminal *terminal);
 int terminal_height(const struct terminal *terminal);
-/* Number of colours: 0 for monochrome (also when NO_COLOR is set), 8, 16, 256. */
+/* Number of colours: 0 for monochrome (also when colours are not wanted), 8, 16, 256. */
 int terminal_colours(const struct terminal *terminal);
 /* The locale is not UTF-8, or the terminal is a Linux console. */
 bool terminal_wants_ascii(const struct terminal *terminal);

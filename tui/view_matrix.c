@@ -83,7 +83,6 @@ static void paint_months(const struct scene *scene, const struct window *window,
 /* Day numbers in one row of three columns, or in two rows of one digit. */
 static void paint_days(const struct scene *scene, const struct window *window, int y)
 {
-	static const char weekdays[] = "MTWTFSS";
 	struct canvas *canvas = scene->canvas;
 	for (date_t date = window->first; date <= window->last; date++) {
 		int x = column_of(window, date), weekday = date_weekday(date);
@@ -97,7 +96,6 @@ static void paint_days(const struct scene *scene, const struct window *window, i
 		}
 		canvas_format(canvas, x, y, pen, "%d", date_day(date) / 10);
 		canvas_format(canvas, x, y + 1, pen, "%d", date_day(date) % 10);
-		(void)weekdays;
 	}
 }
 

@@ -1,0 +1,226 @@
+#include "tui/console_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "tui/view.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define PASTE_BYTES_MAX MODEL_TYPED_BYTES
+
+static void paint(struct console *console)
+{
+	scene_paint(console->canvas, console->model, console->keymap, console->theme.name);
+	terminal_draw(console->terminal, console->canvas);
+	console->framed_ms = clock_monotonic_ms();
+	console->key_changed = console->event_changed = false;
+}
+
+static void press(struct console *console, input_t input)
+{
+	struct controller_answer answer;
+	controller_key(console->model, console->keymap, input, clock_wall_ms(), &answer);
+	console_answer(console, &answer);
+}
+
+static void act(struct console *console, enum action action)
+{
+	struct controller_answer answer;
+	controller_action(console->model, action, clock_wall_ms(), &answer);
+	console_answer(console, &answer);
+}
+
+/* A frame for every key: what was pressed first is seen first. Pasted text counts as one key, and
+ * only where text is typed; elsewhere it would press keys at random. */
+static void read_keys(struct console *console)
+{
+	bool pasting = false;
+	for (input_t input; (input = terminal_key(console->terminal)) != INPUT_NONE;) {
+		if (input == INPUT_PASTE_BEGIN || input == INPUT_PASTE_END) {
+			pasting = input == INPUT_PASTE_BEGIN;
+			continue;
+		}
+		bool typing = console->model->view.dialog == DIALOG_SEARCH ||
+			      console->model->view.dialog == DIALOG_PALETTE ||
+			      console->model->view.dialog == DIALOG_RANGE;
+		if (pasting && (!typing || input == INPUT_ENTER || input == INPUT_ESCAPE))
+			continue;
+		press(console, input);
+		if (!pasting)
+			paint(console);
+	}
+}
+
+static void change_size(struct console *console)
+{
+	if (!terminal_resize(console->terminal))
+		return;
+	console_apply(console, &(struct event){.kind = EVENT_SIZE,
+				       .at_ms = clock_wall_ms(),
+				       .size = {.width = terminal_width(console->terminal),
+					       .height = terminal_height(console->terminal)}});
+	console->key_changed = true;
+}
+
+static void leave_gently(struct console *console)
+{
+	struct event event = {.kind = EVENT_ACTION,
+		.at_ms = clock_wall_ms(),
+		.action = {.action = ACTION_QUIT_STOP}};
+	console_apply(console, &event);
+	engine_leave(console->engine, false);
+	console->leaving = true;
+	console->key_changed = true;
+}
+
+static void read_signals(struct console *console)
+{
+	struct signalfd_siginfo info;
+	while (read(console->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH)
+			change_size(console);
+		else if (info.ssi_signo == SIGTSTP)
+			act(console, ACTION_SUSPEND);
+		else if (info.ssi_signo == SIGCONT) {
+			change_size(console);
+			terminal_redraw(console->terminal);
+			console->key_changed = true;
+		} else if (info.ssi_signo == SIGINT)
+			act(console, ACTION_INTERRUPT);
+		else
+			leave_gently(console);
+	}
+}
+
+static bool range_has_games(const struct console *console)
+{
+	struct date_range schedule = calendar_schedule(console->model->calendar);
+	struct date_range range = console->model->range;
+	return range.first <= schedule.last && range.last >= schedule.first;
+}
+
+/* The first coverage tells whether there are raw data, and whether the range lies in them. */
+static void look_at_coverage(struct console *console)
+{
+	struct model *model = console->model;
+	if (!model->has_warehouse) {
+		if (!console->sample_offered && !model->read_only)
+			console_apply(console, &(struct event){.kind = EVENT_ACTION,
+						       .at_ms = clock_wall_ms(),
+						       .action = {.action = ACTION_SHOW,
+							       .argument = DIALOG_SAMPLE}});
+		console->sample_offered = true;
+		return;
+	}
+	if (console->range_settled)
+		return;
+	console->range_settled = true;
+	struct date_range newest = calendar_newest_season(model->calendar);
+	if (!range_has_games(console) && date_range_days(newest) > 0)
+		engine_refresh(console->engine, newest, false);
+}
+
+static void take_events(struct console *console)
+{
+	struct event event;
+	bool coverage_came = false;
+	for (int i = 0; i < CONSOLE_EVENTS_PER_TURN; i++) {
+		if (!event_queue_take(console->queue, &event))
+			break;
+		coverage_came |= event.kind == EVENT_COVERAGE;
+		console->key_changed |= event.kind == EVENT_IMPORT_FINISHED;
+		console_apply(console, &event);
+		console->event_changed = true;
+	}
+	if (coverage_came)
+		look_at_coverage(console);
+	engine_step(console->engine, console->model);
+}
+
+static void beat(struct console *console)
+{
+	int64_t now = clock_monotonic_ms();
+	if (now - console->beat_ms < CONSOLE_HEARTBEAT_MS)
+		return;
+	console->beat_ms = now;
+	console_apply(console, &(struct event){.kind = EVENT_CLOCK, .at_ms = clock_wall_ms()});
+	console->event_changed = true;
+}
+
+static int wait_ms(const struct console *console)
+{
+	int64_t now = clock_monotonic_ms();
+	int64_t due = console->beat_ms + CONSOLE_HEARTBEAT_MS;
+	if (console->event_changed && console->framed_ms + CONSOLE_FRAME_MS < due)
+		due = console->framed_ms + CONSOLE_FRAME_MS;
+	return due <= now ? 0 : (int)(due - now);
+}
+
+/* False when the keyboard is gone: the window was closed. */
+static bool turn(struct console *console)
+{
+	struct pollfd sources[] = {{.fd = terminal_descriptor(console->terminal), .events = POLLIN},
+		{.fd = event_queue_descriptor(console->queue), .events = POLLIN},
+		{.fd = console->signals, .events = POLLIN}};
+	if (poll(sources, ARRAY_COUNT(sources), wait_ms(console)) < 0 && errno != EINTR)
+		return false;
+	if (sources[2].revents & POLLIN)
+		read_signals(console);
+	if (sources[0].revents & POLLIN)
+		read_keys(console);
+	if (sources[1].revents & POLLIN)
+		take_events(console);
+	beat(console);
+	if (console->key_changed ||
+		(console->event_changed &&
+			clock_monotonic_ms() - console->framed_ms >= CONSOLE_FRAME_MS))
+		paint(console);
+	return (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
+}
+
+/* Without a keyboard only events are left: the dates in hand are finished. */
+static void drain(struct console *console)
+{
+	engine_leave(console->engine, false);
+	while (!engine_is_idle(console->engine)) {
+		struct pollfd source = {
+			.fd = event_queue_descriptor(console->queue), .events = POLLIN};
+		if (poll(&source, 1, CONSOLE_HEARTBEAT_MS) < 0 && errno != EINTR)
+			return;
+		take_events(console);
+	}
+}
+
+static void loop(struct console *console)
+{
+	paint(console);
+	while (!(console->leaving && engine_is_idle(console->engine)))
+		if (!turn(console)) {
+			drain(console);
+			return;
+		}
+}
+
+int console_run(const struct config *config)
+{
+	struct console console;
+	struct error err = {0};
+	struct buffer summary = {0};
+	bool opened = console_open(&console, config, &err);
+	if (opened) {
+		loop(&console);
+		console_remember_range(&console);
+		console_summarize(&console, &summary);
+	}
+	console_close(&console);
+	if (!opened)
+		fprintf(stderr, "backcourt: %s\n", err.text);
+	fputs(buffer_text(&summary), stdout);
+	buffer_release(&summary);
+	return opened ? EXIT_ALL_COMPLETE : error_exit_status(err.kind);
+}

@@ -1,0 +1,53 @@
+/*
+ * console_parts: what tui/console*.c share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_TUI_CONSOLE_PARTS_H
+#define BACKCOURT_TUI_CONSOLE_PARTS_H
+
+#include "base/lock.h"
+#include "engine.h"
+#include "tui/console.h"
+#include "tui/controller.h"
+#include "tui/terminal.h"
+
+struct console {
+	const struct config *config; /* lent */
+	struct pipeline *pipeline;
+	char *state_folder;
+	char *warehouse;
+	char *theme_folder;
+	struct lock *lock;
+	struct event_queue *queue;
+	struct engine *engine;
+	struct model *model;
+	struct terminal *terminal;
+	struct keymap *keymap;
+	struct canvas *canvas;
+	struct theme theme;
+	int signals; /* signalfd */
+	int64_t started_ms;
+	int64_t framed_ms;  /* monotonic, of the last frame */
+	int64_t beat_ms;    /* monotonic, of the last heartbeat */
+	bool key_changed;   /* a frame now */
+	bool event_changed; /* a frame soon */
+	bool range_settled; /* asked for, or found in the schedule */
+	bool sample_offered;
+	bool leaving;
+};
+
+/* tui/console_open.c: everything but the loop. */
+bool console_open(struct console *console, const struct config *config, struct error *err);
+void console_close(struct console *console);
+void console_choose_theme(struct console *console, const char *name);
+void console_remember_range(const struct console *console);
+
+/* tui/console_wish.c */
+void console_apply(struct console *console, struct event *event);
+void console_answer(struct console *console, struct controller_answer *answer);
+void console_say(struct console *console, enum severity severity, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* tui/console_summary.c: at most ten lines on the normal screen. */
+void console_summarize(const struct console *console, struct buffer *into);
+
+#endif

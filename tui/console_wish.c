@@ -1,0 +1,167 @@
+#include "tui/console_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/path.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void console_apply(struct console *console, struct event *event)
+{
+	model_apply(console->model, event);
+	event_release(event);
+}
+
+void console_say(struct console *console, enum severity severity, const char *format, ...)
+{
+	struct event event = {
+		.kind = EVENT_MESSAGE, .at_ms = clock_wall_ms(), .message.severity = severity};
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(event.message.text, sizeof(event.message.text), format, arguments) < 0)
+		event.message.text[0] = '\0';
+	va_end(arguments);
+	console_apply(console, &event);
+}
+
+/* So that all open dates, spread over the workers, take about CONSOLE_WATCH_MS. */
+static int watching_pace_ms(const struct model *model)
+{
+	struct table_summary total = coverage_total(model->coverage);
+	int open = total.expected - total.complete;
+	if (open <= 0)
+		return 0;
+	int64_t pace = (int64_t)CONSOLE_WATCH_MS * model->workers / open;
+	return pace > CONSOLE_WATCH_PACE_MS_MAX ? CONSOLE_WATCH_PACE_MS_MAX : (int)pace;
+}
+
+static void change_range(struct console *console, struct date_range range)
+{
+	console->range_settled = true;
+	engine_refresh(console->engine, range, false);
+	console_say(console, SEVERITY_INFO, "reading the coverage of the new range");
+}
+
+static void describe_selection(const struct model *model, struct buffer *into)
+{
+	size_t table = model_selected_table(model);
+	char text[DATE_RANGE_TEXT_BYTES];
+	if (model->view.view == VIEW_LOG) {
+		const struct table_log *log = &model->tables[table].log;
+		for (uint64_t n = log->first; n < log->next; n++)
+			buffer_add_format(
+				into, "%s\n", log->lines[(n - 1) % MODEL_LOG_LINES_MAX].text);
+		return;
+	}
+	buffer_add_format(into, "backcourt run %s --range %s", model->pipeline->tables[table].name,
+		date_range_format(model->range, text));
+}
+
+/* OSC 52 is ignored by many terminals: a file has it too, and the message names it. */
+static void copy_selection(struct console *console)
+{
+	struct buffer text = {0};
+	struct error err;
+	char *path = path_join(console->state_folder, "copied.txt");
+	describe_selection(console->model, &text);
+	terminal_copy(console->terminal, buffer_text(&text));
+	if (path_write_file(path, buffer_text(&text), text.length, &err))
+		console_say(console, SEVERITY_INFO, "copied, and written to %s", path);
+	else
+		console_say(console, SEVERITY_ERROR, "%s", err.text);
+	free(path);
+	buffer_release(&text);
+}
+
+static void suspend(struct console *console)
+{
+	terminal_suspend(console->terminal);
+	console_apply(console, &(struct event){.kind = EVENT_SIZE,
+				       .at_ms = clock_wall_ms(),
+				       .size = {.width = terminal_width(console->terminal),
+					       .height = terminal_height(console->terminal)}});
+	console_say(console, SEVERITY_INFO, "native work waited while the console was suspended");
+}
+
+static void set_pace(struct console *console, bool watch)
+{
+	int pace_ms = watch ? watching_pace_ms(console->model) : 0;
+	engine_set_pace(console->engine, pace_ms);
+	console_say(console, SEVERITY_GOOD, "%s starts everything that is ready%s",
+		keymap_first_key(console->keymap, ACTION_START_ALL),
+		watch ? ", slowly enough to watch" : "");
+}
+
+static void carry_out(struct console *console, const struct wish *wish)
+{
+	struct engine *engine = console->engine;
+	switch (wish->kind) {
+	case WISH_NONE:
+		break;
+	case WISH_START:
+		engine_start(engine, console->model, wish->table, wish->date);
+		break;
+	case WISH_START_ALL:
+		engine_start_all(engine, console->model);
+		break;
+	case WISH_RETRY:
+		engine_retry(engine, console->model, wish->table);
+		break;
+	case WISH_STOP:
+	case WISH_KILL:
+		engine_stop(engine, wish->table, wish->kind == WISH_KILL);
+		break;
+	case WISH_PAUSE:
+		engine_pause(engine, wish->table, wish->flag);
+		break;
+	case WISH_PAUSE_ALL:
+		engine_pause_all(engine, wish->flag);
+		break;
+	case WISH_WORKERS:
+		engine_set_workers(engine, wish->number);
+		break;
+	case WISH_AUTO_LAUNCH:
+		engine_set_auto_launch(engine, wish->flag);
+		break;
+	case WISH_REFRESH:
+		engine_refresh(engine, console->model->range, true);
+		break;
+	case WISH_RANGE:
+		change_range(console, wish->range);
+		break;
+	case WISH_IMPORT_SAMPLE:
+		engine_import_sample(engine);
+		break;
+	case WISH_PACE:
+		set_pace(console, wish->flag);
+		break;
+	case WISH_LEAVE:
+		engine_leave(engine, wish->flag);
+		console->leaving = true;
+		break;
+	case WISH_THEME:
+		console_choose_theme(console, theme_next(console->theme.name));
+		console_say(console, SEVERITY_INFO, "theme %s", console->theme.name);
+		break;
+	case WISH_COPY:
+		copy_selection(console);
+		break;
+	case WISH_REDRAW:
+		terminal_redraw(console->terminal);
+		break;
+	case WISH_SUSPEND:
+		suspend(console);
+		break;
+	}
+}
+
+void console_answer(struct console *console, struct controller_answer *answer)
+{
+	for (int i = 0; i < answer->event_count; i++)
+		console_apply(console, &answer->events[i]);
+	carry_out(console, &answer->wish);
+	engine_step(console->engine, console->model);
+	console->key_changed = true;
+}

@@ -1,0 +1,345 @@
+#include "tui/controller.h"
+
+#include "base/memory.h"
+#include "tui/dialogs.h"
+#include "tui/layout.h"
+
+#include <stdio.h>
+
+#define DIALOG_PAGE 10
+
+/* The answer being put together. */
+struct turn {
+	const struct model *model;
+	const struct keymap *keymap;
+	int64_t now_ms;
+	struct controller_answer *answer;
+};
+
+static struct event *add_event(struct turn *turn, enum event_kind kind)
+{
+	struct controller_answer *answer = turn->answer;
+	struct event *event = &answer->events[answer->event_count++];
+	*event = (struct event){.kind = kind,
+		.at_ms = turn->now_ms,
+		.table = model_selected_table(turn->model),
+		.date = turn->model->view.date};
+	return event;
+}
+
+static int page_of(const struct turn *turn)
+{
+	if (turn->model->view.dialog != DIALOG_NONE && turn->model->view.dialog != DIALOG_SEARCH)
+		return DIALOG_PAGE;
+	struct layout layout = layout_of_model(turn->model);
+	return view_of(turn->model->view.view)->page(turn->model, &layout);
+}
+
+static struct event *say_action(struct turn *turn, enum action action)
+{
+	struct event *event = add_event(turn, EVENT_ACTION);
+	event->action.action = (int)action;
+	event->action.argument = page_of(turn);
+	return event;
+}
+
+static void say(struct turn *turn, enum severity severity, const char *text)
+{
+	struct event *event = add_event(turn, EVENT_MESSAGE);
+	event->message.severity = severity;
+	text_copy(event->message.text, sizeof(event->message.text), text);
+}
+
+static void show_dialog(struct turn *turn, enum dialog_id dialog)
+{
+	say_action(turn, ACTION_SHOW)->action.argument = (int)dialog;
+}
+
+static struct wish *wish(struct turn *turn, enum wish_kind kind)
+{
+	turn->answer->wish = (struct wish){
+		.kind = kind, .table = model_selected_table(turn->model), .date = DATE_NONE};
+	return &turn->answer->wish;
+}
+
+static bool is_busy(const struct model *model)
+{
+	if (model->busy_workers > 0)
+		return true;
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->tables[i].queued > 0)
+			return true;
+	return false;
+}
+
+static bool changes_work(enum action action)
+{
+	return action >= ACTION_START && action <= ACTION_FEWER_WORKERS;
+}
+
+static void change_workers(struct turn *turn, int step)
+{
+	int workers = turn->model->workers + step;
+	if (workers < 1 || workers > PIPELINE_WORKERS_MAX)
+		say(turn, SEVERITY_INFO,
+			workers < 1 ? "at least one worker" : "no more workers than that");
+	else
+		wish(turn, WISH_WORKERS)->number = workers;
+}
+
+static void ask_to_kill(struct turn *turn)
+{
+	const struct table_model *job = &turn->model->tables[model_selected_table(turn->model)];
+	if (job->worker < 0 && job->queued == 0)
+		say(turn, SEVERITY_INFO, "this table is not running");
+	else
+		show_dialog(turn, DIALOG_KILL);
+}
+
+static void change_work(struct turn *turn, enum action action)
+{
+	const struct model *model = turn->model;
+	const struct table_model *job = &model->tables[model_selected_table(model)];
+	if (action == ACTION_START)
+		wish(turn, WISH_START);
+	else if (action == ACTION_PAUSE)
+		wish(turn, WISH_PAUSE)->flag = !job->paused;
+	else if (action == ACTION_STOP) {
+		say_action(turn, ACTION_STOP);
+		wish(turn, WISH_STOP);
+	} else if (action == ACTION_KILL)
+		ask_to_kill(turn);
+	else if (action == ACTION_RETRY)
+		wish(turn, WISH_RETRY);
+	else if (action == ACTION_START_ALL)
+		wish(turn, WISH_START_ALL);
+	else if (action == ACTION_PAUSE_ALL)
+		wish(turn, WISH_PAUSE_ALL)->flag = !model->all_paused;
+	else if (action == ACTION_AUTO_LAUNCH)
+		wish(turn, WISH_AUTO_LAUNCH)->flag = !model->auto_launch;
+	else
+		change_workers(turn, action == ACTION_MORE_WORKERS ? 1 : -1);
+}
+
+static void refuse_work(struct turn *turn)
+{
+	char text[EVENT_TEXT_BYTES];
+	snprintf(text, sizeof(text), "read-only%s%.150s",
+		turn->model->holder[0] != '\0' ? ": " : "", turn->model->holder);
+	say(turn, SEVERITY_WARNING, text);
+}
+
+static void carry_out(struct turn *turn, enum action action)
+{
+	if (changes_work(action) && turn->model->read_only)
+		refuse_work(turn);
+	else if (changes_work(action))
+		change_work(turn, action);
+	else if (action == ACTION_THEME)
+		wish(turn, WISH_THEME);
+	else if (action == ACTION_COPY)
+		wish(turn, WISH_COPY);
+	else if (action == ACTION_REDRAW)
+		wish(turn, WISH_REDRAW);
+	else if (action == ACTION_SUSPEND)
+		wish(turn, WISH_SUSPEND);
+	else if (action == ACTION_REFRESH) {
+		say_action(turn, action);
+		wish(turn, WISH_REFRESH);
+	} else if (action != ACTION_NONE)
+		say_action(turn, action);
+}
+
+static void accept_range(struct turn *turn)
+{
+	struct date_range range;
+	struct error err;
+	if (!date_range_parse(turn->model->view.typed, &range, &err)) {
+		say(turn, SEVERITY_ERROR, err.text);
+		return;
+	}
+	say_action(turn, ACTION_ACCEPT);
+	wish(turn, WISH_RANGE)->range = range;
+}
+
+static void accept_palette(struct turn *turn)
+{
+	enum action choices[ACTION_COUNT];
+	size_t count = palette_choices(turn->model, choices, ACTION_COUNT);
+	size_t choice = (size_t)turn->model->view.choice;
+	say_action(turn, ACTION_CLOSE);
+	if (count > 0)
+		carry_out(turn, choices[choice < count ? choice : count - 1]);
+}
+
+static void accept_text(struct turn *turn)
+{
+	switch (turn->model->view.dialog) {
+	case DIALOG_RANGE:
+		accept_range(turn);
+		break;
+	case DIALOG_PALETTE:
+		accept_palette(turn);
+		break;
+	case DIALOG_NONE:
+	case DIALOG_SAMPLE:
+	case DIALOG_IMPORT:
+	case DIALOG_PACE:
+	case DIALOG_QUIT:
+	case DIALOG_KILL:
+	case DIALOG_HELP:
+	case DIALOG_WHY:
+	case DIALOG_SEARCH:
+		say_action(turn, ACTION_ACCEPT);
+		break;
+	}
+}
+
+static void type_key(struct turn *turn, input_t input)
+{
+	char text[5] = {0};
+	if (input == INPUT_ENTER)
+		accept_text(turn);
+	else if (input == INPUT_ESCAPE || input == 3)
+		say_action(turn, ACTION_CLOSE);
+	else if (input == INPUT_BACKSPACE)
+		say_action(turn, ACTION_ERASE);
+	else if (input == INPUT_UP || input == INPUT_DOWN)
+		say_action(turn, input == INPUT_UP ? ACTION_UP : ACTION_DOWN);
+	else if (input >= ' ' && input < INPUT_FIRST_SPECIAL) {
+		text_encode_utf8(input, text);
+		say_action(turn, ACTION_TYPE)->action.text = memory_copy_text(text);
+	}
+}
+
+static bool closes(enum action action)
+{
+	return action == ACTION_CLOSE || action == ACTION_BACK || action == ACTION_CANCEL;
+}
+
+static void answer_sample(struct turn *turn, enum action action)
+{
+	if (action != ACTION_ACCEPT) {
+		if (closes(action))
+			say_action(turn, ACTION_CLOSE);
+		return;
+	}
+	say_action(turn, ACTION_ACCEPT);
+	wish(turn, WISH_IMPORT_SAMPLE);
+}
+
+static void answer_pace(struct turn *turn, enum action action)
+{
+	if (action == ACTION_ACCEPT || action == ACTION_SAMPLE_PACED ||
+		action == ACTION_SAMPLE_FULL) {
+		say_action(turn, ACTION_CLOSE);
+		wish(turn, WISH_PACE)->flag = action != ACTION_SAMPLE_FULL;
+	} else if (closes(action)) {
+		say_action(turn, ACTION_CLOSE);
+	}
+}
+
+static void answer_quit(struct turn *turn, enum action action)
+{
+	bool busy = is_busy(turn->model);
+	if (closes(action))
+		say_action(turn, ACTION_CLOSE);
+	else if (action == ACTION_QUIT_NOW ||
+		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
+		say_action(turn, ACTION_CLOSE);
+		wish(turn, WISH_LEAVE)->flag = true;
+	} else if (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP) {
+		say_action(turn, ACTION_QUIT_STOP);
+		wish(turn, WISH_LEAVE);
+	}
+}
+
+static void answer_kill(struct turn *turn, enum action action)
+{
+	if (closes(action))
+		say_action(turn, ACTION_CLOSE);
+	if (action != ACTION_QUIT_NOW)
+		return;
+	say_action(turn, ACTION_KILL);
+	wish(turn, WISH_KILL);
+}
+
+static bool is_movement(enum action action)
+{
+	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
+}
+
+/* Help and why are read: they scroll, close, and why starts what it explains. */
+static void answer_reading(struct turn *turn, enum action action)
+{
+	bool why = turn->model->view.dialog == DIALOG_WHY;
+	if (is_movement(action) ||
+		(action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_MATRIX)) {
+		say_action(turn, action);
+		return;
+	}
+	if (why && action == ACTION_START && !turn->model->read_only) {
+		say_action(turn, ACTION_CLOSE);
+		wish(turn, WISH_START)->date = turn->model->view.date;
+		return;
+	}
+	if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
+		action == ACTION_WHY || action == ACTION_COPY)
+		say_action(turn, ACTION_CLOSE);
+	if (action == ACTION_COPY)
+		wish(turn, WISH_COPY);
+}
+
+static void answer_dialog(struct turn *turn, input_t input)
+{
+	enum action action = keymap_action(turn->keymap, "DG", input);
+	if (action == ACTION_INTERRUPT && turn->model->view.dialog != DIALOG_QUIT) {
+		show_dialog(turn, DIALOG_QUIT);
+		return;
+	}
+	switch (turn->model->view.dialog) {
+	case DIALOG_SAMPLE:
+		answer_sample(turn, action);
+		break;
+	case DIALOG_PACE:
+		answer_pace(turn, action);
+		break;
+	case DIALOG_QUIT:
+		answer_quit(turn, action);
+		break;
+	case DIALOG_KILL:
+		answer_kill(turn, action);
+		break;
+	case DIALOG_HELP:
+	case DIALOG_WHY:
+		answer_reading(turn, keymap_action(turn->keymap, "JG", input));
+		break;
+	case DIALOG_NONE:
+	case DIALOG_IMPORT:
+	case DIALOG_PALETTE:
+	case DIALOG_SEARCH:
+	case DIALOG_RANGE:
+		break;
+	}
+}
+
+void controller_key(const struct model *model, const struct keymap *keymap, input_t input,
+	int64_t now_ms, struct controller_answer *answer)
+{
+	*answer = (struct controller_answer){.event_count = 0};
+	struct turn turn = {model, keymap, now_ms, answer};
+	if (dialog_reads_text(model->view.dialog))
+		type_key(&turn, input);
+	else if (model->view.dialog != DIALOG_NONE)
+		answer_dialog(&turn, input);
+	else
+		carry_out(&turn, keymap_action(keymap, view_of(model->view.view)->places, input));
+}
+
+void controller_action(const struct model *model, enum action action, int64_t now_ms,
+	struct controller_answer *answer)
+{
+	*answer = (struct controller_answer){.event_count = 0};
+	struct turn turn = {model, NULL, now_ms, answer};
+	carry_out(&turn, action);
+}

@@ -1,0 +1,57 @@
+/*
+ * controller: what a key means now. Pure: the model and a key in; events for the model and a wish
+ * for the engine or the terminal out. The console carries the wishes out.
+ */
+#ifndef BACKCOURT_TUI_CONTROLLER_H
+#define BACKCOURT_TUI_CONTROLLER_H
+
+#include "model.h"
+#include "tui/keymap.h"
+
+#define CONTROLLER_EVENTS_MAX 4
+
+enum wish_kind {
+	WISH_NONE,
+	WISH_START, /* the gaps of `table`, or of its one `date` */
+	WISH_START_ALL,
+	WISH_RETRY,
+	WISH_STOP,
+	WISH_KILL,
+	WISH_PAUSE,	  /* `flag`: pause, else go on */
+	WISH_PAUSE_ALL,	  /* `flag` */
+	WISH_WORKERS,	  /* `number` */
+	WISH_AUTO_LAUNCH, /* `flag` */
+	WISH_REFRESH,	  /* counts the tables */
+	WISH_RANGE,	  /* `range` */
+	WISH_IMPORT_SAMPLE,
+	WISH_PACE,  /* `flag`: slow enough to watch */
+	WISH_LEAVE, /* `flag`: at once, else after the dates in hand */
+	WISH_THEME,
+	WISH_COPY,
+	WISH_REDRAW,
+	WISH_SUSPEND,
+};
+
+struct wish {
+	enum wish_kind kind;
+	size_t table;
+	date_t date;
+	int number;
+	bool flag;
+	struct date_range range;
+};
+
+struct controller_answer {
+	struct event events[CONTROLLER_EVENTS_MAX]; /* the caller applies and releases them */
+	int event_count;
+	struct wish wish;
+};
+
+/* `now_ms` goes into the events. */
+void controller_key(const struct model *model, const struct keymap *keymap, input_t input,
+	int64_t now_ms, struct controller_answer *answer);
+/* As if the action's key had been pressed in the view at hand (signals use it). */
+void controller_action(const struct model *model, enum action action, int64_t now_ms,
+	struct controller_answer *answer);
+
+#endif
