@@ -13,6 +13,8 @@ static const struct processor *const processors[] = {
 	&player_game_summary,
 	&team_offense_game_summary,
 	&team_defense_game_summary,
+	&upcoming_player_game_context,
+	&upcoming_team_game_context,
 };
 
 size_t processor_count(void)

@@ -1,0 +1,236 @@
+#include "tests/support/lab.h"
+
+#include "base/path.h"
+#include "tests/test.h"
+
+#include <inttypes.h>
+
+void lab_open(struct lab *lab)
+{
+	struct error err;
+	*lab = (struct lab){.folder = test_folder(), .now_ms = 1700000000000};
+	lab->path = path_join(lab->folder, "warehouse.db");
+	const struct table_layout *layouts[RAW_TABLE_COUNT + 32];
+	size_t count = 0;
+	for (int i = 0; i < RAW_TABLE_COUNT; i++)
+		layouts[count++] = raw_table_layout((enum raw_table)i);
+	for (size_t i = 0; i < processor_count(); i++)
+		layouts[count++] = processor_at(i)->layout;
+	assert_true(warehouse_open(lab->path, WAREHOUSE_CREATE, &lab->warehouse, &err));
+	if (!warehouse_prepare(lab->warehouse, layouts, count, &err))
+		fail_msg("%s", err.text);
+	assert_true(pipeline_load(NULL, &lab->pipeline, &err));
+}
+
+static void drop_output(struct lab *lab)
+{
+	if (lab->has_output)
+		day_output_release(&lab->output);
+	lab->has_output = false;
+}
+
+void lab_close(struct lab *lab)
+{
+	drop_output(lab);
+	calendar_free(lab->calendar);
+	pipeline_free(lab->pipeline);
+	warehouse_close(lab->warehouse);
+	free(lab->folder);
+	free(lab->path);
+}
+
+static void set_value(struct rows *rows, size_t column, const char *text)
+{
+	int64_t integer = 0;
+	double real = 0;
+	switch (rows->layout->columns[column].type) {
+	case COLUMN_INTEGER:
+		assert_true(text_to_integer(text, &integer));
+		rows_set_integer(rows, column, integer);
+		break;
+	case COLUMN_BOOLEAN:
+		rows_set_boolean(rows, column, text[0] == '1' || text[0] == 't');
+		break;
+	case COLUMN_REAL:
+		assert_true(text_to_real(text, &real));
+		rows_set_real(rows, column, real);
+		break;
+	case COLUMN_TEXT:
+	case COLUMN_DATE:
+	case COLUMN_TIMESTAMP:
+	case COLUMN_LIST:
+		rows_set_text(rows, column, text);
+		break;
+	}
+}
+
+static void set_default(struct rows *rows, size_t column)
+{
+	const struct column *described = &rows->layout->columns[column];
+	if ((described->flags & (COLUMN_KEY | COLUMN_REQUIRED)) == 0)
+		return;
+	bool is_text = described->type == COLUMN_TEXT || described->type == COLUMN_DATE;
+	set_value(rows, column, is_text ? "" : "0");
+}
+
+/* Takes the next "name=value" off the text; false at its end. */
+static bool next_pair(char **text, char **name, char **value)
+{
+	*name = strsep(text, " ");
+	while (*name != NULL && **name == '\0')
+		*name = strsep(text, " ");
+	if (*name == NULL)
+		return false;
+	*value = strchr(*name, '=');
+	assert_non_null(*value);
+	*(*value)++ = '\0';
+	for (char *at = *value; *at != '\0'; at++)
+		if (*at == '_')
+			*at = ' ';
+	return true;
+}
+
+void lab_put(struct lab *lab, const struct table_layout *layout, const char *text)
+{
+	struct rows rows;
+	struct error err;
+	struct raw_load_result result;
+	char *copy = memory_copy_text(text);
+	char *rest = copy;
+	char *name, *value;
+	rows_init(&rows, layout);
+	rows_add(&rows);
+	for (size_t i = 0; i < layout->column_count; i++)
+		set_default(&rows, i);
+	while (next_pair(&rest, &name, &value)) {
+		size_t column = table_column(layout, name);
+		if (column == layout->column_count)
+			fail_msg("%s has no column %s", layout->name, name);
+		set_value(&rows, column, value);
+	}
+	if (!warehouse_load_begin(lab->warehouse, layout, &err) ||
+		!warehouse_load_row(lab->warehouse, rows.values, &err) ||
+		!warehouse_load_commit(lab->warehouse, &result, &err))
+		fail_msg("%s", err.text);
+	rows_release(&rows);
+	free(copy);
+}
+
+static void make_calendar(struct lab *lab)
+{
+	struct raw_days days;
+	struct error err;
+	struct date_range all = {date_of(1950, 1, 1), date_of(2150, 1, 1)};
+	assert_true(warehouse_raw_days(lab->warehouse, all, &days, &err));
+	calendar_free(lab->calendar);
+	lab->calendar = calendar_new(lab->pipeline, &days);
+	free(days.items);
+}
+
+static void run(struct lab *lab, const char *table, const struct rules *rules, date_t date)
+{
+	struct error err = {0};
+	void *state = NULL;
+	const struct processor *processor = processor_find(table);
+	assert_non_null(processor);
+	make_calendar(lab);
+	drop_output(lab);
+	struct batch batch = {.warehouse = lab->warehouse,
+		.rules = rules,
+		.calendar = lab->calendar,
+		.dates = &date,
+		.date_count = 1,
+		.symbols = symbols_new(),
+		.now_ms = lab->now_ms};
+	day_output_init(&lab->output, processor->layout);
+	lab->has_output = true;
+	if (!processor->load(&batch, &state, &err) ||
+		!processor->compute(state, &batch, date, &lab->output, &err))
+		fail_msg("%s", err.text);
+	processor->release(state);
+	symbols_free(batch.symbols);
+}
+
+void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date)
+{
+	date_t day;
+	assert_true(date_parse(date, &day));
+	run(lab, table, rules, day);
+}
+
+void lab_run_and_write(
+	struct lab *lab, const char *table, const struct rules *rules, const char *date)
+{
+	date_t day;
+	struct receipt receipt;
+	bool unchanged;
+	struct error err;
+	assert_true(date_parse(date, &day));
+	run(lab, table, rules, day);
+	struct day_write write = {.layout = lab->output.rows.layout,
+		.date = day,
+		.run = "lab",
+		.rows = &lab->output.rows,
+		.failures = lab->output.failures,
+		.failure_count = lab->output.failure_count,
+		.now_ms = lab->now_ms};
+	if (!warehouse_replace_day(lab->warehouse, &write, &receipt, &unchanged, &err))
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < lab->output.attempt_count; i++) {
+		const struct day_attempt *attempt = &lab->output.attempts[i];
+		assert_true(warehouse_add_attempt(lab->warehouse, table, &attempt->row,
+			attempt->completeness_pct, attempt->reason, lab->now_ms, &err));
+	}
+}
+
+const char *lab_value(const struct lab *lab, size_t row, const char *column)
+{
+	static char texts[8][512];
+	static unsigned turn;
+	char *text = texts[turn++ % ARRAY_COUNT(texts)];
+	size_t index = table_column(lab->output.rows.layout, column);
+	if (index == lab->output.rows.layout->column_count)
+		fail_msg("%s has no column %s", lab->output.rows.layout->name, column);
+	const struct value *value = rows_value(&lab->output.rows, row, index);
+	char real[REAL_TEXT_BYTES];
+	switch (value->kind) {
+	case VALUE_NULL:
+		return "NULL";
+	case VALUE_INTEGER:
+		snprintf(text, 512, "%" PRId64, value->integer);
+		break;
+	case VALUE_REAL:
+		snprintf(text, 512, "%s", real_format(value->real, real));
+		break;
+	case VALUE_BOOLEAN:
+		return value->integer ? "true" : "false";
+	case VALUE_TEXT:
+		snprintf(text, 512, "%s", value->text);
+		break;
+	}
+	return text;
+}
+
+size_t lab_row(const struct lab *lab, const char *column, const char *text)
+{
+	for (size_t row = 0; row < lab->output.rows.count; row++)
+		if (strcmp(lab_value(lab, row, column), text) == 0)
+			return row;
+	fail_msg("no row has %s = %s", column, text);
+	return 0;
+}
+
+void lab_expect(const struct lab *lab, size_t row, const char *text)
+{
+	char *copy = memory_copy_text(text);
+	char *rest = copy;
+	char *name, *value;
+	while (next_pair(&rest, &name, &value)) {
+		const char *found = lab_value(lab, row, name);
+		double wanted, real;
+		bool numbers = text_to_real(value, &wanted) && text_to_real(found, &real);
+		if (numbers ? wanted != real : strcmp(found, value) != 0)
+			fail_msg("%s is %s, not %s", name, found, value);
+	}
+	free(copy);
+}

@@ -1,0 +1,44 @@
+/*
+ * lab: a small warehouse for the tests of native processors.
+ *
+ * lab_open, lab_put for every input row, lab_run for a table and a date, then look at lab->output,
+ * and lab_close.
+ */
+#ifndef BACKCOURT_TESTS_LAB_H
+#define BACKCOURT_TESTS_LAB_H
+
+#include "native/processor.h"
+#include "pipeline/pipeline.h"
+#include "warehouse/raw_tables.h"
+
+struct lab {
+	char *folder, *path;
+	struct warehouse *warehouse;
+	struct pipeline *pipeline;
+	struct calendar *calendar;
+	struct day_output output; /* of the newest lab_run */
+	bool has_output;
+	int64_t now_ms;
+};
+
+void lab_open(struct lab *lab);
+void lab_close(struct lab *lab);
+/* "column=value column=value": columns that are required and not named get 0 or "". A value may
+ * hold
+ * '_' for a blank. */
+void lab_put(struct lab *lab, const struct table_layout *layout, const char *text);
+#define LAB_RAW(lab, table, text) lab_put((lab), raw_table_layout(RAW_##table), (text))
+/* Computes one date; the output is not written. */
+void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date);
+/* The same with the output written, attempts included. */
+void lab_run_and_write(
+	struct lab *lab, const char *table, const struct rules *rules, const char *date);
+/* Row of the output whose `column` has this text; fails when there is none. */
+size_t lab_row(const struct lab *lab, const char *column, const char *text);
+/* The value as text: "NULL", "12", "3.5", "true", the text itself. Lives until the next call but 7.
+ */
+const char *lab_value(const struct lab *lab, size_t row, const char *column);
+/* Compares several values of a row: "column=value column=value". */
+void lab_expect(const struct lab *lab, size_t row, const char *text);
+
+#endif
