@@ -134,12 +134,31 @@ static void change_month(struct model *model, int step)
 	select_date(model, date_of(year, month, 1));
 }
 
+/* Outside the matrix nobody chose a date: the one in hand, else the first gap, is meant. */
+static void choose_date_to_explain(struct model *model)
+{
+	size_t table = model_selected_table(model);
+	if (model->view.view == VIEW_MATRIX)
+		return;
+	if (model->tables[table].date != DATE_NONE) {
+		select_date(model, model->tables[table].date);
+		return;
+	}
+	for (date_t date = model->range.first; date <= model->range.last; date++)
+		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict)) {
+			select_date(model, date);
+			return;
+		}
+}
+
 static void open_dialog(struct model *model, enum dialog_id dialog)
 {
 	struct view_state *view = &model->view;
 	view->dialog = dialog;
 	view->typed[0] = '\0';
 	view->scroll = view->choice = 0;
+	if (dialog == DIALOG_WHY)
+		choose_date_to_explain(model);
 	if (dialog == DIALOG_RANGE)
 		date_range_format(model->range, view->typed);
 }

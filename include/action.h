@@ -14,10 +14,10 @@
 
 #define ACTION_LIST(X)                                                                             \
 	X(HELP, "help", "? F1", 'G', "help", "help for this view", "--help")                       \
-	X(BACK, "back", "q", 'G', "quit", "back; at the root the quit dialog", "")                 \
+	X(BACK, "back", "q", 'G', "quit", "back; at the root: quit", "")                           \
 	X(CLOSE, "close", "Esc", 'G', "close", "close what is open", "")                           \
 	X(PALETTE, "palette", ":", 'G', "cmd", "command palette", "")                              \
-	X(SEARCH, "search", "/", 'G', "search", "search the log, filter a list", "")               \
+	X(SEARCH, "search", "/", 'G', "search", "search the log", "")                              \
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
 	X(VIEW_LOG, "view-log", "2", 'G', "log", "Log", "")                                        \
 	X(VIEW_MATRIX, "view-matrix", "3", 'G', "matrix", "Matrix", "coverage")                    \
@@ -32,19 +32,19 @@
 	X(PAGE_DOWN, "page-down", "PgDn", 'G', "", "page down", "")                                \
 	X(HALF_UP, "half-page-up", "^U", 'G', "", "half a page up", "")                            \
 	X(HALF_DOWN, "half-page-down", "^D", 'G', "", "half a page down", "")                      \
-	X(OPEN, "open", "Enter", 'G', "open", "open what the cursor is on", "")                    \
+	X(OPEN, "open", "Enter", 'G', "open", "open what is selected", "")                         \
 	X(REFRESH, "refresh", "^R", 'G', "refresh", "count the tables again", "coverage --verify") \
 	X(REDRAW, "redraw", "^L", 'G', "", "redraw the screen", "")                                \
 	X(THEME, "theme", "T", 'G', "theme", "next theme", "theme")                                \
 	X(COPY, "copy", "c y", 'G', "copy", "copy (OSC 52, and to a file)", "")                    \
 	X(RANGE, "range", "@", 'G', "range", "another range of dates", "--range")                  \
-	X(INTERRUPT, "quit", "^C", 'G', "quit", "the quit dialog (never kills a job)", "")         \
-	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend the console; native work waits", "")         \
+	X(INTERRUPT, "quit", "^C", 'G', "quit", "quit (asks, kills nothing)", "")                  \
+	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend; native work waits", "")                     \
 	X(START, "start", "s F7", 'J', "start", "start the gaps of this table", "run TABLE")       \
 	X(PAUSE, "pause", "p F8", 'J', "pause", "pause or resume this table", "pause")             \
 	X(STOP, "stop", "x F9", 'J', "stop", "stop after the date in hand", "stop")                \
 	X(KILL, "kill", "X", 'J', "kill", "stop at once (asks)", "stop --now")                     \
-	X(RETRY, "retry", "r", 'J', "retry", "retry failed, thin and empty dates", "run TABLE")    \
+	X(RETRY, "retry", "r", 'J', "retry", "retry failed, thin, empty", "run TABLE")             \
 	X(START_ALL, "start-all", "S", 'J', "start all", "start all that are ready", "run")        \
 	X(PAUSE_ALL, "pause-all", "P", 'J', "pause all", "pause or resume everything", "pause")    \
 	X(AUTO_LAUNCH, "auto-launch", "a", 'J', "auto", "auto-launch on or off", "")               \
@@ -55,7 +55,7 @@
 	X(SEARCH_NEXT, "search-next", "n", 'L', "next", "next match", "")                          \
 	X(SEARCH_PREVIOUS, "search-previous", "N", 'L', "", "previous match", "")                  \
 	X(NEXT_ERROR, "next-error", "e", 'L', "error", "next error or warning", "")                \
-	X(PREVIOUS_ERROR, "previous-error", "E", 'L', "", "previous error or warning", "")         \
+	X(PREVIOUS_ERROR, "previous-error", "E", 'L', "", "previous error, warning", "")           \
 	X(NEXT_DATE, "next-date", "}", 'L', "date", "next date", "")                               \
 	X(PREVIOUS_DATE, "previous-date", "{", 'L', "", "previous date", "")                       \
 	X(WRAP, "wrap", "W", 'L', "wrap", "wrap long lines", "")                                   \
@@ -68,7 +68,7 @@
 	X(ACCEPT, "accept", "Enter", 'D', "ok", "accept", "")                                      \
 	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \
 	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \
-	X(QUIT_STOP, "quit-stop", "s", 'D', "stop", "stop after the dates in hand, then quit", "") \
+	X(QUIT_STOP, "quit-stop", "s", 'D', "stop", "stop after the dates, quit", "")              \
 	X(QUIT_NOW, "quit-now", "y", 'D', "yes", "yes", "")                                        \
 	X(CANCEL, "cancel", "c n", 'D', "cancel", "cancel", "")                                    \
 	X(TYPE, "type", "", 'T', "", "text typed into a dialog", "")                               \

@@ -97,13 +97,6 @@ static void read_signals(struct console *console)
 	}
 }
 
-static bool range_has_games(const struct console *console)
-{
-	struct date_range schedule = calendar_schedule(console->model->calendar);
-	struct date_range range = console->model->range;
-	return range.first <= schedule.last && range.last >= schedule.first;
-}
-
 /* The first coverage tells whether there are raw data, and whether the range lies in them. */
 static void look_at_coverage(struct console *console)
 {
@@ -120,9 +113,10 @@ static void look_at_coverage(struct console *console)
 	if (console->range_settled)
 		return;
 	console->range_settled = true;
-	struct date_range newest = calendar_newest_season(model->calendar);
-	if (!range_has_games(console) && date_range_days(newest) > 0)
-		engine_refresh(console->engine, newest, false);
+	struct date_range range =
+		session_choose_range(model->pipeline, model->calendar, console->session.range);
+	if (range.first != model->range.first || range.last != model->range.last)
+		engine_refresh(console->engine, range, false);
 }
 
 static void take_events(struct console *console)
@@ -214,7 +208,9 @@ int console_run(const struct config *config)
 	bool opened = console_open(&console, config, &err);
 	if (opened) {
 		loop(&console);
-		console_remember_range(&console);
+		if (!console.model->read_only && console.model->has_warehouse)
+			session_remember_range(
+				console.session.state_folder, console.model->range, NULL);
 		console_summarize(&console, &summary);
 	}
 	console_close(&console);

@@ -11,61 +11,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define RANGE_FILE	 "range"
-#define RANGE_FILE_BYTES 64
-
-static bool open_folders(struct console *console, struct error *err)
+static void find_themes(struct console *console)
 {
-	const struct config *config = console->config;
-	if (!pipeline_load(config->pipeline, &console->pipeline, err))
-		return false;
-	if (!config_state_folder(config, console->pipeline->name, &console->state_folder, err) ||
-		!config_warehouse(config, console->pipeline->name, &console->warehouse, err))
-		return false;
 	char *home;
-	if (path_config_home(&home, NULL)) {
-		console->theme_folder = path_join(home, "themes");
-		free(home);
-	}
-	return path_make_folder(console->state_folder, err);
-}
-
-static struct date_range last_range(const struct console *console, bool *known)
-{
-	struct buffer text = {0};
-	struct date_range range = console->pipeline->range;
-	char *path = path_join(console->state_folder, RANGE_FILE);
-	*known = path_read_file(path, RANGE_FILE_BYTES, &text, NULL);
-	if (*known) {
-		text.bytes[strcspn(text.bytes, "\n")] = '\0';
-		*known = date_range_parse(text.bytes, &range, NULL);
-	}
-	buffer_release(&text);
-	free(path);
-	return range;
-}
-
-void console_remember_range(const struct console *console)
-{
-	char text[DATE_RANGE_TEXT_BYTES + 1];
-	if (console->model->read_only || !console->model->has_warehouse)
+	if (!path_config_home(&home, NULL))
 		return;
-	char *path = path_join(console->state_folder, RANGE_FILE);
-	date_range_format(console->model->range, text);
-	size_t length = strlen(text);
-	text[length++] = '\n';
-	path_write_file(path, text, length, NULL);
-	free(path);
-}
-
-static bool choose_range(struct console *console, struct date_range *range, struct error *err)
-{
-	if (console->config->range == NULL) {
-		*range = last_range(console, &console->range_settled);
-		return true;
-	}
-	console->range_settled = true;
-	return date_range_parse(console->config->range, range, err);
+	console->theme_folder = path_join(home, "themes");
+	free(home);
 }
 
 /* Before any thread exists, so that all inherit the mask. */
@@ -87,35 +39,17 @@ static bool open_signals(struct console *console, struct error *err)
 
 static bool open_engine(struct console *console, struct error *err)
 {
-	const struct config *config = console->config;
-	char holder[LOCK_HOLDER_BYTES] = "";
-	struct error busy = {0};
-	bool read_only = config->read_only;
-	if (!read_only && !lock_take(console->state_folder, &console->lock, holder, &busy)) {
-		if (busy.kind != ERROR_BUSY) {
-			*err = busy;
-			return false;
-		}
-		read_only = true;
-	}
-	struct engine_options options = {.pipeline = console->pipeline,
-		.warehouse = console->warehouse,
-		.state_folder = console->state_folder,
-		.rules = rules_find(config->rules),
-		.workers = config->workers > 0 ? config->workers : console->pipeline->workers,
-		.pace_ms = config->pace,
-		.auto_launch = config->auto_launch < 0 ? console->pipeline->auto_launch
-						       : config->auto_launch != 0,
-		.read_only = read_only};
-	if (!event_queue_new(&console->queue, err))
-		return false;
-	text_copy(console->model->warehouse_name, sizeof(console->model->warehouse_name),
-		console->warehouse);
-	text_copy(console->model->holder, sizeof(console->model->holder), holder);
-	console->model->read_only = read_only;
-	console->model->workers = options.workers;
-	console->model->auto_launch = options.auto_launch;
-	return engine_new(&options, console->queue, &console->engine, err);
+	const struct session *session = &console->session;
+	struct engine_options options = session_engine_options(session);
+	struct model *model = model_new(session->pipeline, session->range);
+	console->model = model;
+	text_copy(model->warehouse_name, sizeof(model->warehouse_name), session->warehouse);
+	text_copy(model->holder, sizeof(model->holder), session->holder);
+	model->read_only = session->read_only;
+	model->workers = options.workers;
+	model->auto_launch = options.auto_launch;
+	return event_queue_new(&console->queue, err) &&
+	       engine_new(&options, console->queue, &console->engine, err);
 }
 
 void console_choose_theme(struct console *console, const char *name)
@@ -151,7 +85,8 @@ static void open_screen(struct console *console)
 	console_apply(console, &(struct event){.kind = EVENT_SIZE,
 				       .at_ms = clock_wall_ms(),
 				       .size = {.width = width, .height = height}});
-	text_copy(title + strlen(title), sizeof(title) - strlen(title), console->pipeline->name);
+	text_copy(title + strlen(title), sizeof(title) - strlen(title),
+		console->session.pipeline->name);
 	terminal_set_title(console->terminal, title);
 	console_choose_theme(console, "dark"); /* stays when the wished one is broken */
 	console_choose_theme(console, default_theme(console));
@@ -159,22 +94,20 @@ static void open_screen(struct console *console)
 
 bool console_open(struct console *console, const struct config *config, struct error *err)
 {
-	struct date_range range;
 	*console = (struct console){.config = config, .signals = -1, .started_ms = clock_wall_ms()};
-	if (!open_folders(console, err) || !choose_range(console, &range, err) ||
-		!open_signals(console, err))
+	if (!session_open(config, true, false, &console->session, err))
 		return false;
-	console->model = model_new(console->pipeline, range);
-	if (!open_engine(console, err))
-		return false;
-	if (!terminal_open(&console->terminal, config->color, err))
+	console->range_settled = console->session.range_is_given;
+	find_themes(console);
+	if (!open_signals(console, err) || !open_engine(console, err) ||
+		!terminal_open(&console->terminal, config->color, err))
 		return false;
 	open_screen(console);
 	if (console->model->read_only)
 		console_say(console, SEVERITY_WARNING, "read-only%s%s",
 			console->model->holder[0] != '\0' ? ": this state folder belongs to " : "",
 			console->model->holder);
-	engine_refresh(console->engine, range, false);
+	engine_refresh(console->engine, console->session.range, false);
 	return true;
 }
 
@@ -183,13 +116,10 @@ void console_close(struct console *console)
 	terminal_close(console->terminal);
 	engine_free(console->engine);
 	event_queue_free(console->queue);
-	lock_free(console->lock);
 	canvas_free(console->canvas);
 	keymap_free(console->keymap);
 	model_free(console->model);
-	pipeline_free(console->pipeline);
-	free(console->state_folder);
-	free(console->warehouse);
+	session_close(&console->session);
 	free(console->theme_folder);
 	if (console->signals >= 0)
 		close(console->signals);

@@ -4,19 +4,16 @@
 #ifndef BACKCOURT_TUI_CONSOLE_PARTS_H
 #define BACKCOURT_TUI_CONSOLE_PARTS_H
 
-#include "base/lock.h"
 #include "engine.h"
+#include "session.h"
 #include "tui/console.h"
 #include "tui/controller.h"
 #include "tui/terminal.h"
 
 struct console {
 	const struct config *config; /* lent */
-	struct pipeline *pipeline;
-	char *state_folder;
-	char *warehouse;
+	struct session session;
 	char *theme_folder;
-	struct lock *lock;
 	struct event_queue *queue;
 	struct engine *engine;
 	struct model *model;
@@ -30,7 +27,7 @@ struct console {
 	int64_t beat_ms;    /* monotonic, of the last heartbeat */
 	bool key_changed;   /* a frame now */
 	bool event_changed; /* a frame soon */
-	bool range_settled; /* asked for, or found in the schedule */
+	bool range_settled; /* given, or the schedule has games in it */
 	bool sample_offered;
 	bool leaving;
 };
@@ -39,7 +36,6 @@ struct console {
 bool console_open(struct console *console, const struct config *config, struct error *err);
 void console_close(struct console *console);
 void console_choose_theme(struct console *console, const char *name);
-void console_remember_range(const struct console *console);
 
 /* tui/console_wish.c */
 void console_apply(struct console *console, struct event *event);

@@ -64,7 +64,7 @@ static void copy_selection(struct console *console)
 {
 	struct buffer text = {0};
 	struct error err;
-	char *path = path_join(console->state_folder, "copied.txt");
+	char *path = path_join(console->session.state_folder, "copied.txt");
 	describe_selection(console->model, &text);
 	terminal_copy(console->terminal, buffer_text(&text));
 	if (path_write_file(path, buffer_text(&text), text.length, &err))

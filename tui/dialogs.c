@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define HELP_COLUMN 38
+#define HELP_KEYS   9
+#define CAUSES_MAX  12
 
 /* A dialog being filled line by line. */
 struct sheet {
@@ -278,8 +280,9 @@ static void paint_help_line(
 		canvas_text_fit(canvas, x, y, width - 1, PEN_ON(TITLE, DIALOG), text);
 		return;
 	}
-	canvas_text_fit(canvas, x, y, 9, PEN_ON(KEY, DIALOG), keys);
-	canvas_text_fit(canvas, x + 10, y, width - 11, PEN_ON(TEXT, DIALOG), text);
+	canvas_text_fit(canvas, x, y, HELP_KEYS - 1, PEN_ON(KEY, DIALOG), keys);
+	canvas_text_fit(
+		canvas, x + HELP_KEYS, y, width - HELP_KEYS - 1, PEN_ON(TEXT, DIALOG), text);
 }
 
 static int paint_help_group(const struct sheet *sheet, int line, const struct help_group *group)
@@ -305,8 +308,7 @@ static void paint_help(const struct scene *scene)
 	struct sheet sheet = open_sheet(scene, least(canvas->width, 110), canvas->height, title);
 	struct rect frame = {
 		sheet.rest.x - 3, sheet.rest.y - 1, sheet.rest.width + 6, sheet.rest.height + 2};
-	canvas_frame_note(canvas, frame, true, PEN_ON(DIM, DIALOG),
-		"arrows scroll   Esc closes   states are on the Matrix (3)");
+	canvas_frame_note(canvas, frame, true, PEN_ON(DIM, DIALOG), "arrows scroll   Esc closes");
 	int line = 0;
 	char first = view_of(scene->model->view.view)->places[0];
 	for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
@@ -353,7 +355,7 @@ static void add_cell(struct sheet *sheet, size_t table, date_t date, int depth)
 static void add_causes(struct sheet *sheet, size_t table, date_t date)
 {
 	const struct model *model = sheet->scene->model;
-	for (int depth = 0; depth < 12; depth++) {
+	for (int depth = 0; depth < CAUSES_MAX; depth++) {
 		const struct cell *cell = coverage_cell(model->coverage, table, date);
 		add_cell(sheet, table, date, depth);
 		if (cell == NULL || cell->because < 0 || (size_t)cell->because == table)
@@ -373,6 +375,26 @@ static void add_edges(
 		add_cell(sheet, tables[i], date, 0);
 }
 
+/* Rows that paint_why needs, a second one for each paragraph included. */
+static int why_height(const struct scene *scene, size_t table, date_t date)
+{
+	const struct model *model = scene->model;
+	const struct pipeline_table *definition = &model->pipeline->tables[table];
+	int rows = 13;
+	if (definition->upstream_count > 0)
+		rows += 2 + (int)definition->upstream_count;
+	if (definition->guard_count > 0)
+		rows += 2 + (int)definition->guard_count;
+	for (int depth = 0; depth < CAUSES_MAX; depth++) {
+		const struct cell *cell = coverage_cell(model->coverage, table, date);
+		if (cell == NULL || cell->because < 0 || (size_t)cell->because == table)
+			break;
+		table = (size_t)cell->because;
+		rows++;
+	}
+	return least(rows, scene->canvas->height);
+}
+
 static void paint_why(const struct scene *scene)
 {
 	const struct model *model = scene->model;
@@ -383,7 +405,7 @@ static void paint_why(const struct scene *scene)
 	char title[128], text[DATE_TEXT_BYTES];
 	struct buffer words = {0};
 	snprintf(title, sizeof(title), "why: %s %s", definition->name, date_format(date, text));
-	struct sheet sheet = open_sheet(scene, 78, least(scene->canvas->height, 26), title);
+	struct sheet sheet = open_sheet(scene, 78, why_height(scene, table, date), title);
 	coverage_explain(model->coverage, table, date, &words);
 	add_paragraph(
 		&sheet, cell != NULL ? PEN_VERDICT(cell->verdict) : PEN(TEXT), buffer_text(&words));
@@ -398,7 +420,6 @@ static void paint_why(const struct scene *scene)
 	model_now_or_why(model, table, &words);
 	if (words.length > 0) {
 		add_line(&sheet, PEN(TEXT), "");
-		buffer_add_text(&words, "");
 		add_paragraph(&sheet, PEN(TEXT), buffer_text(&words));
 	}
 	buffer_release(&words);

@@ -5,39 +5,38 @@ static double limit(double value)
 	return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-/* The fraction of a column as a glyph: eighths in Unicode, halves in ASCII. */
-static void put_eighths(struct canvas *canvas, int x, int y, struct pen pen, int eighths)
+/* Half columns of one colour from `from` to `to`; the half at the end has its own glyph. */
+static void put_halves(struct canvas *canvas, int x, int y, struct pen pen, int from, int to)
 {
-	if (eighths >= 8)
-		canvas_glyph(canvas, x, y, pen, GLYPH_BAR_FULL);
-	else if (eighths > 0)
-		canvas_glyph(canvas, x, y, pen, (enum glyph)(GLYPH_BAR_1 + eighths - 1));
+	for (int i = from / 2; i * 2 < to; i++)
+		canvas_glyph(
+			canvas, x + i, y, pen, to - i * 2 == 1 ? GLYPH_BAR_HALF : GLYPH_BAR_FULL);
+}
+
+/* Anything begun shows at least half a column, anything open lacks at least half a one. */
+static int halves_of(double value, int width)
+{
+	int halves = (int)(limit(value) * width * 2);
+	if (value > 0 && halves == 0)
+		halves = 1;
+	return halves;
 }
 
 void part_bar(struct canvas *canvas, int x, int y, int width, double done, double part)
 {
-	double first = limit(done) * width, both = limit(done + part) * width;
+	int first = halves_of(done, width), both = halves_of(done + part, width);
 	canvas_repeat(canvas, x, y, width, PEN(BAR_TRACK), GLYPH_BAR_TRACK);
-	for (int i = 0; i < width; i++) {
-		int inner = (int)((both - i) * 8);
-		int outer = (int)((first - i) * 8);
-		if (outer >= 8)
-			put_eighths(canvas, x + i, y, PEN(STATE_COMPLETE), 8);
-		else if (inner > outer && inner > 0)
-			put_eighths(canvas, x + i, y, PEN(BAR_INNER), inner);
-		else
-			put_eighths(canvas, x + i, y, PEN(STATE_COMPLETE), outer);
-	}
-	/* Anything done shows: a bar that stays empty looks dead. */
-	if (done > 0 && first * 8 < 1 && part <= 0)
-		put_eighths(canvas, x, y, PEN(STATE_COMPLETE), 1);
+	put_halves(canvas, x, y, PEN(STATE_COMPLETE), 0, first);
+	/* The date in hand begins on a column of its own, so that both colours are whole. */
+	if (part > 0)
+		put_halves(canvas, x, y, PEN(BAR_INNER), (first + 1) / 2 * 2,
+			both > first + 1 ? both : (first + 1) / 2 * 2 + 1);
 }
 
 void part_thin_bar(struct canvas *canvas, int x, int y, int width, double done)
 {
-	int full = (int)(limit(done) * width + 0.5);
-	canvas_repeat(canvas, x, y, width, PEN(BAR_TRACK), GLYPH_INNER_TRACK);
-	canvas_repeat(canvas, x, y, full, PEN(BAR_INNER), GLYPH_INNER);
+	canvas_repeat(canvas, x, y, width, PEN(BAR_TRACK), GLYPH_BAR_TRACK);
+	put_halves(canvas, x, y, PEN(BAR_INNER), 0, halves_of(done, width));
 }
 
 void part_cell(

@@ -188,7 +188,7 @@ void part_log(
 		paint_line(&painter, number, rect.y + y, rows);
 		y += rows;
 	}
-	if (!options.is_tail)
+	if (!options.is_tail && (top > painter.log->first || number < painter.log->next))
 		paint_scrollbar(&painter,
 			(struct rect){rect.x + rect.width - 1, rect.y, 1, rect.height}, top,
 			number);

@@ -17,7 +17,7 @@ struct columns {
 #define GAPS_WIDTH    5
 #define RATE_WIDTH    6
 #define ETA_WIDTH     6
-#define STRIP_NOW     32 /* columns of the second line that the date in hand takes */
+#define STRIP_NOW     44 /* columns of the second line that the date in hand takes */
 
 static struct columns place_columns(int width)
 {
@@ -127,6 +127,30 @@ static void paint_bar(const struct scene *scene, struct rect line, const struct 
 		expected > 0 ? status->part / expected : 0);
 }
 
+/* What does not fit into the first line goes to the second, beside the dates. */
+static void paint_now(const struct scene *scene, struct rect line, size_t table,
+	const struct columns *c, const struct table_status *status)
+{
+	struct canvas *canvas = scene->canvas;
+	const struct table_model *job = &scene->model->tables[table];
+	struct pen pen = status->is_loud ? PEN(TEXT) : PEN(DIM);
+	struct buffer now = {0};
+	int x = line.x + c->now, y = line.y, room = c->now_width;
+	if (scene->layout->table_lines == 2 && job->date != DATE_NONE && job->run_dates > 0)
+		buffer_add_format(
+			&now, "run %u: %d of %d dates", job->run, job->run_done, job->run_dates);
+	else
+		model_now_or_why(scene->model, table, &now);
+	if (scene->layout->table_lines == 2 &&
+		canvas_text_width(canvas, buffer_text(&now)) > room) {
+		x = line.x + line.width - STRIP_NOW;
+		room = STRIP_NOW - 1;
+		y++;
+	}
+	canvas_text_fit(canvas, x, y, room, pen, buffer_text(&now));
+	buffer_release(&now);
+}
+
 static void paint_row(const struct scene *scene, struct rect line, size_t position,
 	const struct columns *c, const struct table_status *status)
 {
@@ -153,13 +177,8 @@ static void paint_row(const struct scene *scene, struct rect line, size_t positi
 	paint_bar(scene, line, c, status);
 	paint_numbers(scene, line, c, status);
 	paint_durations(scene, line, c, status);
-	if (c->now_width > 0) {
-		struct buffer now = {0};
-		model_now_or_why(scene->model, table, &now);
-		canvas_text_fit(canvas, line.x + c->now, line.y, c->now_width,
-			status->is_loud ? PEN(TEXT) : PEN(DIM), buffer_text(&now));
-		buffer_release(&now);
-	}
+	if (c->now_width > 0)
+		paint_now(scene, line, table, c, status);
 }
 
 /* The date in hand, with its own bar, at the right of the second line. */
@@ -186,7 +205,7 @@ static void paint_second_line(
 	size_t table = scene->model->pipeline->order[position];
 	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
 	int x = line.x + c->name;
-	int now = line.x + (c->now > 0 ? c->now : line.width - STRIP_NOW);
+	int now = line.x + line.width - STRIP_NOW;
 	int room = now - x - 6 - 8;
 	canvas_text(
 		canvas, x, line.y, PEN(FAINT), date_format_short(scene->model->range.first, first));

@@ -64,17 +64,9 @@ enum role {
 	X(TEE_LEFT, "tee-left", 0x251C, '+')         \
 	X(TEE_RIGHT, "tee-right", 0x2524, '+')       \
 	X(RULE, "rule", 0x2500, '-')                 \
-	X(BAR_FULL, "bar-full", 0x2588, '=')         \
-	X(BAR_TRACK, "bar-track", 0x2500, '.')       \
-	X(BAR_1, "bar-1", 0x258F, '.')               \
-	X(BAR_2, "bar-2", 0x258E, '.')               \
-	X(BAR_3, "bar-3", 0x258D, '.')               \
-	X(BAR_4, "bar-4", 0x258C, '-')               \
-	X(BAR_5, "bar-5", 0x258B, '-')               \
-	X(BAR_6, "bar-6", 0x258A, '-')               \
-	X(BAR_7, "bar-7", 0x2589, '=')               \
-	X(INNER, "inner", 0x2501, '=')               \
-	X(INNER_TRACK, "inner-track", 0x2500, '.')   \
+	X(BAR_FULL, "bar-full", 0x2584, '=')         \
+	X(BAR_HALF, "bar-half", 0x2596, '>')         \
+	X(BAR_TRACK, "bar-track", 0x2581, '.')       \
 	X(PART_1, "part-1", 0x2581, '1')             \
 	X(PART_2, "part-2", 0x2582, '2')             \
 	X(PART_3, "part-3", 0x2583, '4')             \

@@ -42,7 +42,8 @@ static void bottom_note(const struct scene *scene, const struct table_log *log, 
 	char note[512];
 	int errors, warnings;
 	count_trouble(log, &errors, &warnings);
-	int used = snprintf(note, sizeof(note), "%d errors  %d warnings  wrap %s", errors, warnings,
+	int used = snprintf(note, sizeof(note), "%d %s  %d %s  wrap %s", errors,
+		errors == 1 ? "error" : "errors", warnings, warnings == 1 ? "warning" : "warnings",
 		view->log_wrap ? "on" : "off");
 	if (view->search[0] != '\0' && used > 0)
 		snprintf(note + used, sizeof(note) - (size_t)used, "  /%.60s", view->search);
@@ -127,6 +128,7 @@ static void add_bars(struct facts *facts, size_t table, const struct table_statu
 	if (facts->rest.height > 0)
 		part_bar(canvas, facts->rest.x, facts->rest.y, facts->rest.width,
 			status->summary.complete / expected, status->part / expected);
+	skip_line(facts);
 	skip_line(facts);
 	if (facts->rest.height > 0)
 		part_strip(

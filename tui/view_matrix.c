@@ -122,17 +122,16 @@ static void paint_cursor(const struct scene *scene, const struct window *window,
 	if (date < window->first || date > window->last)
 		return;
 	int x = column_of(window, date);
+	const struct cell *cell =
+		coverage_cell(scene->model->coverage, model_selected_table(scene->model), date);
+	char letter[2] = {cell != NULL ? verdict_letter(cell->verdict) : ' ', '\0'};
 	struct canvas *canvas = scene->canvas;
-	if (window->each == 3) {
-		canvas_text(canvas, x - 1, y, PEN_ON(STRONG, SELECTED), "[");
-		canvas_text(canvas, x + 1, y, PEN_ON(STRONG, SELECTED), "]");
+	canvas_text(canvas, x, y, PEN(CURSOR), letter);
+	if (window->each < 2)
 		return;
-	}
-	canvas_attributes(canvas, (struct rect){x, y, 1, 1}, ATTRIBUTE_REVERSE);
-	if (canvas->ascii && window->each == 2 && x > window->grid.x + window->name_width) {
-		canvas_text(canvas, x - 1, y, PEN_ON(STRONG, SELECTED), "(");
-		canvas_text(canvas, x + 1, y, PEN_ON(STRONG, SELECTED), ")");
-	}
+	if (x > window->grid.x + window->name_width)
+		canvas_text(canvas, x - 1, y, PEN_ON(STRONG, SELECTED), "[");
+	canvas_text(canvas, x + 1, y, PEN_ON(STRONG, SELECTED), "]");
 }
 
 static void paint_row(
@@ -163,7 +162,9 @@ static void paint_row(
 	int end = window->grid.x + window->name_width +
 		  (window->last - window->first + 1) * window->each;
 	canvas_text_right(canvas, end + 1, y, DONE_WIDTH - 1,
-		summary.gaps == 0 && summary.complete > 0 ? PEN(GOOD) : PEN(TEXT), done);
+		summary.complete > 0 && summary.complete == summary.expected ? PEN(GOOD)
+									     : PEN(TEXT),
+		done);
 	if (!selected)
 		return;
 	canvas_ground(
@@ -226,10 +227,12 @@ static void describe_rows(const struct cell *cell, struct buffer *into)
 		buffer_add_format(into, "%lld rows", (long long)cell->rows);
 	else
 		buffer_add_text(into, "rows unknown");
-	if (cell->expected >= 0 && cell->expected_min != cell->expected_max)
+	if (cell->expected < 0 || cell->expected_min > cell->expected_max)
+		buffer_add_text(into, ", expected not known yet");
+	else if (cell->expected_min != cell->expected_max)
 		buffer_add_format(into, ", expected %lld (%lld to %lld)", (long long)cell->expected,
 			(long long)cell->expected_min, (long long)cell->expected_max);
-	else if (cell->expected >= 0)
+	else
 		buffer_add_format(into, ", expected %lld", (long long)cell->expected);
 	if (cell->distinct_keys >= 0)
 		buffer_add_format(into, ", %lld keys", (long long)cell->distinct_keys);
@@ -291,8 +294,7 @@ static void paint_detail(const struct scene *scene, struct rect rect)
 	struct buffer text = {0};
 	char age[DURATION_TEXT_BYTES + 8];
 	coverage_explain(model->coverage, table, date, &text);
-	add_detail(&detail, PEN_VERDICT(cell->verdict), verdict_word(cell->verdict),
-		buffer_text(&text));
+	add_detail(&detail, PEN_VERDICT(cell->verdict), "state", buffer_text(&text));
 	buffer_clear(&text);
 	describe_rows(cell, &text);
 	part_age(model, cell->checked_ms, age);

@@ -1,0 +1,193 @@
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DURATIONS_LEAST 3 /* below that many worked dates a speed is a guess */
+
+const char *job_state_word(enum job_state state)
+{
+	static const char *const words[] = {[JOB_IDLE] = "idle",
+		[JOB_WAITING] = "waiting",
+		[JOB_RUNNING] = "running",
+		[JOB_PAUSED] = "paused",
+		[JOB_STOPPING] = "stopping",
+		[JOB_DONE] = "done",
+		[JOB_FAILED] = "failed"};
+	return words[state];
+}
+
+static int compare_durations(const void *a, const void *b)
+{
+	int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
+	return (first > second) - (first < second);
+}
+
+int64_t model_date_ms(const struct model *model, size_t table)
+{
+	const struct table_model *job = &model->tables[table];
+	int64_t sorted[MODEL_DURATIONS];
+	int count = job->duration_count < MODEL_DURATIONS ? job->duration_count : MODEL_DURATIONS;
+	if (count < DURATIONS_LEAST)
+		return -1;
+	memcpy(sorted, job->durations_ms, (size_t)count * sizeof(sorted[0]));
+	qsort(sorted, (size_t)count, sizeof(sorted[0]), compare_durations);
+	return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+}
+
+static int dates_left(const struct model *model, size_t table)
+{
+	const struct table_model *job = &model->tables[table];
+	return job->queued + (job->date != DATE_NONE ? 1 : 0);
+}
+
+int64_t model_table_eta_ms(const struct model *model, size_t table)
+{
+	int left = dates_left(model, table);
+	int64_t each = model_date_ms(model, table);
+	if (left == 0)
+		return 0;
+	return each < 0 ? -1 : each * left;
+}
+
+/* What auto-launch will add once the upstreams are there: only after something was started. */
+static int dates_to_come(const struct model *model, size_t table, bool anything_runs)
+{
+	int left = dates_left(model, table);
+	if (!anything_runs || !model->auto_launch ||
+		model->pipeline->tables[table].upstream_count == 0)
+		return left;
+	struct table_summary summary = coverage_summary(model->coverage, table);
+	return left + summary.by_verdict[VERDICT_BLOCKED] + summary.by_verdict[VERDICT_READY];
+}
+
+/* A table that has not worked yet is taken to be as slow as the slowest that has. */
+static int64_t slowest_ms(const struct model *model)
+{
+	int64_t slowest = -1;
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		int64_t each = model_date_ms(model, i);
+		if (each > slowest)
+			slowest = each;
+	}
+	return slowest;
+}
+
+/* The longer of two bounds: the longest chain of dependencies, and all work over all workers. */
+int64_t model_plan_eta_ms(const struct model *model)
+{
+	const struct pipeline *pipeline = model->pipeline;
+	int64_t ends[PIPELINE_TABLES_MAX] = {0}, work = 0, last = 0, slowest = slowest_ms(model);
+	bool anything = false;
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		anything |= dates_left(model, i) > 0;
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		int left = dates_to_come(model, table, anything);
+		int64_t each = model_date_ms(model, table);
+		if (left > 0 && each < 0 && (each = slowest) < 0)
+			return -1;
+		for (size_t k = 0; k < i; k++) {
+			size_t other = pipeline->order[k];
+			if (pipeline_depends_on(pipeline, table, other) &&
+				ends[other] > ends[table])
+				ends[table] = ends[other];
+		}
+		ends[table] += left > 0 ? left * each : 0;
+		work += left > 0 ? left * each : 0;
+		if (ends[table] > last)
+			last = ends[table];
+	}
+	int64_t shared = work / (model->workers > 0 ? model->workers : 1);
+	return shared > last ? shared : last;
+}
+
+/* The cell that says most about a table: what asks for a person, then what can start, then what is
+ * blocked; the oldest of its kind. */
+static date_t telling_date(const struct model *model, size_t table)
+{
+	date_t best = DATE_NONE;
+	int best_rank = 3;
+	for (date_t date = model->range.first; date <= model->range.last; date++) {
+		enum verdict verdict = coverage_cell(model->coverage, table, date)->verdict;
+		int rank = !verdict_is_gap(verdict)	? 3
+			   : verdict == VERDICT_BLOCKED ? 2
+			   : verdict == VERDICT_READY	? 1
+							: 0;
+		if (rank < best_rank) {
+			best = date;
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+static date_t first_queued(const struct model *model, size_t table)
+{
+	for (date_t date = model->range.first; date <= model->range.last; date++)
+		if (coverage_cell(model->coverage, table, date)->verdict == VERDICT_QUEUED)
+			return date;
+	return DATE_NONE;
+}
+
+static void tell_queue(const struct model *model, size_t table, struct buffer *into)
+{
+	const struct table_model *job = &model->tables[table];
+	date_t date = first_queued(model, table);
+	enum reason reason;
+	int because = -1;
+	if (job->paused || model->all_paused)
+		buffer_add_format(into, "paused, %d wait", job->queued);
+	else if (date != DATE_NONE &&
+		 !coverage_gate(model->coverage, table, date, &reason, &because) && because >= 0)
+		buffer_add_format(into, "%d wait for %s", job->queued,
+			model->pipeline->tables[because].short_name);
+	else
+		buffer_add_format(into, "%d wait for a worker", job->queued);
+}
+
+static void tell_date_in_hand(const struct model *model, size_t table, struct buffer *into)
+{
+	const struct table_model *job = &model->tables[table];
+	char date[DATE_TEXT_BYTES];
+	date_format_short(job->date, date);
+	if (job->state == JOB_STOPPING)
+		buffer_add_format(into, "stops after %s", date);
+	else if (job->state == JOB_PAUSED)
+		buffer_add_format(into, "pauses after %s", date);
+	else if (job->total > 0)
+		buffer_add_format(into, "%s  %d/%d", date, job->done, job->total);
+	else
+		buffer_add_format(into, "%s  reading", date);
+}
+
+static void tell_coverage(const struct model *model, size_t table, struct buffer *into)
+{
+	struct table_summary summary = coverage_summary(model->coverage, table);
+	date_t date = telling_date(model, table);
+	char text[DATE_TEXT_BYTES];
+	if (date != DATE_NONE) {
+		buffer_add_format(into, "%s ", date_format_short(date, text));
+		coverage_explain(model->coverage, table, date, into);
+	} else if (summary.expected == 0)
+		buffer_add_text(into, summary.by_verdict[VERDICT_UNKNOWN] > 0
+					      ? "not known yet"
+					      : "nothing expected in the range");
+	else if (summary.complete == summary.expected)
+		buffer_add_text(into, "all dates complete");
+	else
+		buffer_add_text(into, "not known yet");
+}
+
+void model_now_or_why(const struct model *model, size_t table, struct buffer *into)
+{
+	const struct table_model *job = &model->tables[table];
+	if (job->date != DATE_NONE)
+		tell_date_in_hand(model, table, into);
+	else if (job->worker >= 0)
+		buffer_add_text(into, job->state == JOB_PAUSED ? "paused" : "between two dates");
+	else if (job->queued > 0)
+		tell_queue(model, table, into);
+	else
+		tell_coverage(model, table, into);
+}

@@ -1,0 +1,48 @@
+/*
+ * stage: a model put together from events, the way the console does it, and what is painted of it.
+ * Times are fixed: the stage's clock stands at 14:06:18 UTC.
+ */
+#ifndef BACKCOURT_TESTS_STAGE_H
+#define BACKCOURT_TESTS_STAGE_H
+
+#include "tui/view.h"
+
+#define STAGE_NOW_MS 1637762778000 /* 2021-11-24T14:06:18Z */
+
+struct stage {
+	struct pipeline *pipeline;
+	struct model *model;
+	struct keymap *keymap;
+	struct canvas *canvas;
+};
+
+/* An empty model of the embedded pipeline, on a canvas with Unicode glyphs. */
+struct stage *stage_new(int width, int height);
+void stage_free(struct stage *stage);
+void stage_size(struct stage *stage, int width, int height);
+/* Gives the event to the model and releases it; at_ms 0 is the stage's now. */
+void stage_apply(struct stage *stage, struct event *event);
+void stage_action(struct stage *stage, enum action action, int argument, const char *text);
+void stage_log(
+	struct stage *stage, const char *table, date_t date, char severity, const char *text);
+
+/* Receipts of nothing: all is known, nothing was computed. */
+void stage_schedule(struct stage *stage);
+/* In the middle of a run: tables done, running, waiting, blocked, thin, failed. */
+void stage_middle_of_a_run(struct stage *stage);
+/* Everything complete. */
+void stage_complete(struct stage *stage);
+
+/* Paints and returns the screen as text; lives until the next call. */
+const char *stage_paint(struct stage *stage);
+bool stage_shows(struct stage *stage, const char *text);
+/* The row of the screen (from 0) that has the text, or -1. */
+int stage_row_of(struct stage *stage, const char *text);
+
+/*
+ * The painted screen must be tests/data/golden/NAME.txt. BACKCOURT_ACCEPT=1 writes it instead
+ * (`make golden`).
+ */
+void golden_check(const char *name, const struct canvas *canvas);
+
+#endif
