@@ -51,11 +51,104 @@ static void add_json_value(
 	}
 }
 
-/* A JSON list of plain texts or numbers as Python's repr writes it. */
+/* The end of the JSON text that begins at `text`: behind its closing quote. */
+static const char *text_end(const char *text)
+{
+	const char *at = text + 1;
+	while (*at != '\0' && *at != '"')
+		at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+	return *at == '"' ? at + 1 : at;
+}
+
+/* Python prefers single quotes unless only double ones need no escape. */
+static char python_quote(const char *text, const char *end)
+{
+	bool has_single = memchr(text, '\'', (size_t)(end - text)) != NULL;
+	bool has_double = false;
+	for (const char *at = text + 1; at + 1 < end; at++)
+		if (at[0] == '\\') {
+			has_double = has_double || at[1] == '"';
+			at++;
+		}
+	return has_single && !has_double ? '"' : '\'';
+}
+
+/* "uXXXX" at `text`. */
+static bool read_escape(const char *text, uint32_t *unit)
+{
+	if (text[0] != 'u' || strspn(text + 1, "0123456789abcdefABCDEF") < 4)
+		return false;
+	char digits[5] = {text[1], text[2], text[3], text[4], '\0'};
+	*unit = (uint32_t)strtoul(digits, NULL, 16);
+	return true;
+}
+
+/* `at` is the 'u' of an escape; returns its last character. Two halves make one character. */
+static const char *add_code_point(struct buffer *text, const char *at)
+{
+	uint32_t code_point, second;
+	char bytes[4];
+	if (!read_escape(at, &code_point))
+		return at;
+	at += 4;
+	if (code_point >= 0xD800 && code_point < 0xDC00 && at[1] == '\\' &&
+		read_escape(at + 2, &second) && second >= 0xDC00 && second < 0xE000) {
+		code_point = 0x10000 + ((code_point - 0xD800) << 10) + (second - 0xDC00);
+		at += 6;
+	}
+	buffer_add(text, bytes, text_encode_utf8(code_point, bytes));
+	return at;
+}
+
+/* One JSON text as Python's repr writes it; \uXXXX becomes the character. */
+static const char *add_text_repr(struct buffer *text, const char *json)
+{
+	const char *end = text_end(json);
+	char quote = python_quote(json, end);
+	buffer_add_char(text, quote);
+	for (const char *at = json + 1; at < end && *at != '"'; at++) {
+		if (at[0] == '\'' && quote == '\'')
+			buffer_add_text(text, "\\'");
+		else if (at[0] != '\\')
+			buffer_add_char(text, *at);
+		else if (*++at == '\0')
+			break;
+		else if (*at == 'u')
+			at = add_code_point(text, at);
+		else if (*at == '"' || *at == '/')
+			buffer_add_char(text, *at);
+		else
+			buffer_add_format(text, "\\%c", *at);
+	}
+	buffer_add_char(text, quote);
+	return end;
+}
+
+static bool take_word(struct buffer *text, const char **at, const char *json, const char *python)
+{
+	if (!text_starts_with(*at, json))
+		return false;
+	buffer_add_text(text, python);
+	*at += strlen(json);
+	return true;
+}
+
+/* A JSON list as Python's repr writes the list: ['a', 1.0, None]. */
 static void add_list_repr(struct buffer *text, const char *list)
 {
-	for (; *list != '\0'; list++)
-		buffer_add_char(text, *list == '"' ? '\'' : *list);
+	while (*list != '\0') {
+		if (*list == '"')
+			list = add_text_repr(text, list);
+		else if (*list == ',') {
+			buffer_add_text(text, ", ");
+			list++;
+		} else if (strchr(" \t\r\n", *list) != NULL)
+			list++;
+		else if (!take_word(text, &list, "null", "None") &&
+			 !take_word(text, &list, "true", "True") &&
+			 !take_word(text, &list, "false", "False"))
+			buffer_add_char(text, *list++);
+	}
 }
 
 static void add_trimmed(struct buffer *text, const char *value)

@@ -4,9 +4,12 @@
 #ifndef BACKCOURT_WAREHOUSE_SQLITE_H
 #define BACKCOURT_WAREHOUSE_SQLITE_H
 
-#include "warehouse/warehouse.h"
+#include "backend.h"
 
 #include <sqlite3.h>
+
+#define SQLITE_APPLICATION_ID 0x62636b63 /* "bckc" */
+#define SQLITE_SCHEMA_VERSION 1
 
 #define RECEIPTS_TABLE "backcourt__receipts"
 #define RAW_DAYS_TABLE "backcourt__raw_days"
@@ -21,12 +24,17 @@ struct load {
 	struct date_range dates; /* of the rows that were new or different */
 };
 
-struct warehouse {
+struct connection {
+	struct warehouse shared;
 	sqlite3 *database;
-	char *name;
-	int64_t selects;
 	struct load load;
 };
+
+/* Every warehouse of this backend is the head of a connection. */
+static inline struct connection *connection_of(const struct warehouse *warehouse)
+{
+	return (struct connection *)warehouse;
+}
 
 /* Fills *err with what SQLite says; returns false. */
 bool sqlite_fail(const struct warehouse *warehouse, struct error *err, const char *what);
@@ -48,7 +56,7 @@ void sqlite_add_table(struct buffer *sql, const struct table_layout *layout);
 	"table_name, date, run, row_count, distinct_keys, hash, sequence, written_ms," \
 	" verified_ms, computed_from"
 void sqlite_read_receipt(sqlite3_stmt *statement, struct receipt *receipt);
-/* "INSERT INTO table VALUES(?, ...)" in the layout's order. */
+/* "INSERT INTO table(columns) VALUES(?, ...)" in the layout's order. */
 void sqlite_add_insert(struct buffer *sql, const struct table_layout *layout);
 /* Binds, steps and resets. */
 bool sqlite_insert_values(struct warehouse *warehouse, sqlite3_stmt *insert,
@@ -56,5 +64,38 @@ bool sqlite_insert_values(struct warehouse *warehouse, sqlite3_stmt *insert,
 bool sqlite_begin(struct warehouse *warehouse, struct error *err);
 bool sqlite_commit(struct warehouse *warehouse, struct error *err);
 void sqlite_rollback(struct warehouse *warehouse);
+
+/* The backend's functions. sqlite_schema.c: */
+bool sqlite_prepare_tables(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct error *err);
+/* sqlite_read.c: */
+bool sqlite_read_frame(struct warehouse *warehouse, const struct read_request *request,
+	struct symbols *symbols, struct frame *frame, struct error *err);
+bool sqlite_receipts(struct warehouse *warehouse, struct date_range range,
+	struct receipts *receipts, struct error *err);
+/* sqlite_days.c: */
+bool sqlite_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	const char *const *critical, size_t count, struct date_range range,
+	struct day_counts *counts, struct error *err);
+bool sqlite_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
+	struct error *err);
+/* sqlite_write.c: */
+bool sqlite_replace_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err);
+/* sqlite_attempts.c: */
+bool sqlite_read_attempts(struct warehouse *warehouse, const char *table, struct date_range range,
+	struct attempt_rows *attempts, struct error *err);
+bool sqlite_add_attempt(struct warehouse *warehouse, const char *table,
+	const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
+	int64_t now_ms, struct error *err);
+bool sqlite_reset_breaker(struct warehouse *warehouse, const char *table, struct date_range range,
+	int64_t now_ms, int64_t *reset_count, struct error *err);
+/* sqlite_load.c: */
+bool sqlite_load_begin(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);
+bool sqlite_load_row(struct warehouse *warehouse, const struct value *values, struct error *err);
+bool sqlite_load_commit(
+	struct warehouse *warehouse, struct raw_load_result *result, struct error *err);
+void sqlite_load_abandon(struct warehouse *warehouse);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "warehouse/raw_tables.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Games of classes 002 (regular) and 004, 005, 006 (postseason, play-in, cup final); final ones. */
@@ -22,21 +23,30 @@ static const char raw_days_of_range[] =
 	"    AS b WHERE b.game_id = d.game_id AND b.player_id = d.player_id) GROUP BY game_date"
 	" ) GROUP BY day";
 
-static int64_t count_rows(struct warehouse *warehouse, const struct table_layout *layout)
+static bool count_rows(struct warehouse *warehouse, const struct table_layout *layout,
+	int64_t *rows, struct error *err)
 {
 	struct buffer sql = {0};
-	struct error ignored;
-	sqlite3_stmt *statement;
-	int64_t rows = 0;
+	sqlite3_stmt *statement = NULL;
 	buffer_add_text(&sql, "SELECT count(*) FROM ");
 	sqlite_add_table(&sql, layout);
-	if (sqlite_prepare(warehouse, buffer_text(&sql), &statement, &ignored)) {
-		if (sqlite3_step(statement) == SQLITE_ROW)
-			rows = sqlite3_column_int64(statement, 0);
-		sqlite3_finalize(statement);
-	}
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
+	if (done && sqlite3_step(statement) == SQLITE_ROW)
+		*rows = sqlite3_column_int64(statement, 0);
+	else if (done)
+		done = sqlite_fail(warehouse, err, "cannot count the rows");
+	sqlite3_finalize(statement);
 	buffer_release(&sql);
-	return rows;
+	return done;
+}
+
+/* A table of keys only has nothing that could differ. */
+static bool has_other_columns(const struct table_layout *layout)
+{
+	for (size_t i = 0; i < layout->column_count; i++)
+		if ((layout->columns[i].flags & COLUMN_KEY) == 0)
+			return true;
+	return false;
 }
 
 /* INSERT, or UPDATE of a row with the same key that differs somewhere. */
@@ -44,6 +54,10 @@ static void write_upsert(struct buffer *sql, const struct table_layout *layout)
 {
 	const char *separator = "";
 	sqlite_add_insert(sql, layout);
+	if (!has_other_columns(layout)) {
+		buffer_add_text(sql, " ON CONFLICT DO NOTHING");
+		return;
+	}
 	buffer_add_text(sql, " ON CONFLICT DO UPDATE SET ");
 	for (size_t i = 0; i < layout->column_count; i++)
 		if ((layout->columns[i].flags & COLUMN_KEY) == 0) {
@@ -61,23 +75,31 @@ static void write_upsert(struct buffer *sql, const struct table_layout *layout)
 		}
 }
 
-bool warehouse_load_begin(
+static bool prepare_load(
 	struct warehouse *warehouse, const struct table_layout *layout, struct error *err)
 {
+	struct load *load = &connection_of(warehouse)->load;
 	struct buffer sql = {0};
 	write_upsert(&sql, layout);
-	bool done = sqlite_begin(warehouse, err);
-	if (done && !sqlite_prepare(warehouse, buffer_text(&sql), &warehouse->load.insert, err)) {
-		sqlite_rollback(warehouse);
-		done = false;
-	}
+	bool done = count_rows(warehouse, layout, &load->rows_before, err) &&
+		    sqlite_prepare(warehouse, buffer_text(&sql), &load->insert, err);
 	buffer_release(&sql);
-	if (!done)
+	return done;
+}
+
+bool sqlite_load_begin(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err)
+{
+	struct load *load = &connection_of(warehouse)->load;
+	assert(load->layout == NULL);
+	if (!sqlite_begin(warehouse, err))
 		return false;
-	warehouse->load.layout = layout;
-	warehouse->load.rows_before = count_rows(warehouse, layout);
-	warehouse->load.rows_given = warehouse->load.rows_touched = 0;
-	warehouse->load.dates = (struct date_range){0, -1};
+	*load = (struct load){.dates = {0, -1}};
+	if (!prepare_load(warehouse, layout, err)) {
+		sqlite_rollback(warehouse);
+		return false;
+	}
+	load->layout = layout;
 	return true;
 }
 
@@ -92,13 +114,15 @@ static void note_date(struct load *load, const struct value *values)
 	load->dates = date_range_union(load->dates, (struct date_range){date, date});
 }
 
-bool warehouse_load_row(struct warehouse *warehouse, const struct value *values, struct error *err)
+bool sqlite_load_row(struct warehouse *warehouse, const struct value *values, struct error *err)
 {
-	struct load *load = &warehouse->load;
+	struct load *load = &connection_of(warehouse)->load;
+	if (!warehouse_fault_point("in a load", err))
+		return false;
 	if (!sqlite_insert_values(warehouse, load->insert, values, load->layout->column_count, err))
 		return false;
 	load->rows_given++;
-	if (sqlite3_changes(warehouse->database) == 0)
+	if (sqlite3_changes(connection_of(warehouse)->database) == 0)
 		return true;
 	load->rows_touched++;
 	note_date(load, values);
@@ -123,38 +147,61 @@ static bool run_for_range(
 	return sqlite_finish(warehouse, statement, err);
 }
 
-static bool count_raw_days(struct warehouse *warehouse, struct error *err)
+/* The old date of a row that changed is not known, so then every date is counted again. */
+static bool count_raw_days(struct warehouse *warehouse, int64_t changed, struct error *err)
 {
-	const struct load *load = &warehouse->load;
+	const struct load *load = &connection_of(warehouse)->load;
 	if (!feeds_calendar(load->layout) || load->rows_touched == 0)
 		return true;
+	struct date_range range = load->dates;
+	if (changed > 0)
+		range = (struct date_range){date_of(1900, 1, 1), date_of(2199, 12, 31)};
 	return run_for_range(warehouse,
-		       "DELETE FROM " RAW_DAYS_TABLE " WHERE date BETWEEN ?1 AND ?2", load->dates,
-		       err) &&
-	       run_for_range(warehouse, raw_days_of_range, load->dates, err);
+		       "DELETE FROM " RAW_DAYS_TABLE " WHERE date BETWEEN ?1 AND ?2", range, err) &&
+	       run_for_range(warehouse, raw_days_of_range, range, err);
 }
 
-bool warehouse_load_commit(
+static bool end_load(struct warehouse *warehouse, struct raw_load_result *result, struct error *err)
+{
+	const struct load *load = &connection_of(warehouse)->load;
+	int64_t rows_after;
+	if (!count_rows(warehouse, load->layout, &rows_after, err))
+		return false;
+	*result = (struct raw_load_result){
+		.added = rows_after - load->rows_before,
+		.changed = load->rows_touched - (rows_after - load->rows_before),
+		.same = load->rows_given - load->rows_touched,
+	};
+	return count_raw_days(warehouse, result->changed, err) &&
+	       warehouse_fault_point("before the commit of a load", err);
+}
+
+static void forget_load(struct warehouse *warehouse)
+{
+	struct load *load = &connection_of(warehouse)->load;
+	sqlite3_finalize(load->insert);
+	*load = (struct load){0};
+}
+
+bool sqlite_load_commit(
 	struct warehouse *warehouse, struct raw_load_result *result, struct error *err)
 {
-	struct load *load = &warehouse->load;
-	if (!count_raw_days(warehouse, err)) {
-		warehouse_load_abandon(warehouse);
+	struct raw_load_result counted;
+	if (!end_load(warehouse, &counted, err)) {
+		sqlite_load_abandon(warehouse);
 		return false;
 	}
-	result->added = count_rows(warehouse, load->layout) - load->rows_before;
-	result->changed = load->rows_touched - result->added;
-	result->same = load->rows_given - load->rows_touched;
-	sqlite3_finalize(load->insert);
-	load->layout = NULL;
-	return sqlite_commit(warehouse, err);
+	forget_load(warehouse);
+	if (!sqlite_commit(warehouse, err))
+		return false;
+	*result = counted;
+	return true;
 }
 
-void warehouse_load_abandon(struct warehouse *warehouse)
+void sqlite_load_abandon(struct warehouse *warehouse)
 {
-	if (warehouse->load.layout == NULL)
+	if (connection_of(warehouse)->load.layout == NULL)
 		return;
-	sqlite3_finalize(warehouse->load.insert);
-	warehouse->load.layout = NULL;
+	forget_load(warehouse);
 	sqlite_rollback(warehouse);
 }

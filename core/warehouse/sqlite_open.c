@@ -7,56 +7,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#define APPLICATION_ID	0x62636b63 /* "bckc" */
-#define SCHEMA_VERSION	1
 #define BUSY_TIMEOUT_MS 10000
-
-static const char own_tables[] =
-	"CREATE TABLE IF NOT EXISTS " RECEIPTS_TABLE
-	"(table_name TEXT NOT NULL, date TEXT NOT NULL,"
-	" run TEXT NOT NULL, row_count INTEGER NOT NULL, distinct_keys INTEGER NOT NULL,"
-	" hash TEXT NOT NULL, sequence INTEGER NOT NULL, written_ms INTEGER NOT NULL,"
-	" verified_ms INTEGER NOT NULL, computed_from TEXT NOT NULL,"
-	" PRIMARY KEY(table_name, date)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS backcourt__sequence(id INTEGER PRIMARY KEY CHECK(id = 1),"
-	" value INTEGER NOT NULL) STRICT;"
-	"INSERT OR IGNORE INTO backcourt__sequence VALUES(1, 0);"
-	"CREATE TABLE IF NOT EXISTS " RAW_DAYS_TABLE "(date TEXT PRIMARY KEY,"
-	" regular_games INTEGER NOT NULL, other_games INTEGER NOT NULL, box_rows INTEGER NOT NULL,"
-	" roster_rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS " FAILURES_TABLE "(processor_name TEXT NOT NULL,"
-	" run_id TEXT NOT NULL, analysis_date TEXT NOT NULL, entity_id TEXT NOT NULL,"
-	" failure_category TEXT NOT NULL, failure_reason TEXT, can_retry INTEGER NOT NULL,"
-	" created_at INTEGER NOT NULL) STRICT;"
-	"CREATE INDEX IF NOT EXISTS nba_processing__failures_by_day ON " FAILURES_TABLE
-	"(processor_name, analysis_date);"
-	"CREATE TABLE IF NOT EXISTS " ATTEMPTS_TABLE "(processor_name TEXT NOT NULL,"
-	" entity_id TEXT NOT NULL, analysis_date TEXT NOT NULL, attempt_number INTEGER NOT NULL,"
-	" attempted_at INTEGER NOT NULL, completeness_pct REAL, skip_reason TEXT,"
-	" circuit_breaker_tripped INTEGER NOT NULL, circuit_breaker_until INTEGER,"
-	" manual_override_applied INTEGER NOT NULL, notes TEXT,"
-	" PRIMARY KEY(processor_name, analysis_date, entity_id, attempt_number))"
-	" STRICT, WITHOUT ROWID;";
-
-static const char *path_of(const char *spec)
-{
-	return text_starts_with(spec, "sqlite:") ? spec + strlen("sqlite:") : spec;
-}
-
-bool warehouse_exists(const char *spec)
-{
-	return path_exists(path_of(spec));
-}
 
 bool sqlite_fail(const struct warehouse *warehouse, struct error *err, const char *what)
 {
-	return error_set(err, ERROR_WAREHOUSE, "%s: %s: %s", warehouse->name, what,
-		sqlite3_errmsg(warehouse->database));
+	sqlite3 *database = connection_of(warehouse)->database;
+	enum error_kind kind =
+		sqlite3_errcode(database) == SQLITE_BUSY ? ERROR_BUSY : ERROR_WAREHOUSE;
+	return error_set(err, kind, "%s: %s: %s", warehouse->name, what, sqlite3_errmsg(database));
 }
 
 bool sqlite_run(struct warehouse *warehouse, const char *sql, struct error *err)
 {
-	if (sqlite3_exec(warehouse->database, sql, NULL, NULL, NULL) == SQLITE_OK)
+	if (sqlite3_exec(connection_of(warehouse)->database, sql, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
 	return sqlite_fail(warehouse, err, "cannot run a statement");
 }
@@ -66,7 +29,8 @@ bool sqlite_prepare(
 {
 	if (text_starts_with(sql, "SELECT"))
 		warehouse->selects++;
-	if (sqlite3_prepare_v2(warehouse->database, sql, -1, statement, NULL) == SQLITE_OK)
+	if (sqlite3_prepare_v2(connection_of(warehouse)->database, sql, -1, statement, NULL) ==
+		SQLITE_OK)
 		return true;
 	return sqlite_fail(warehouse, err, "cannot prepare a statement");
 }
@@ -121,7 +85,7 @@ bool sqlite_commit(struct warehouse *warehouse, struct error *err)
 
 void sqlite_rollback(struct warehouse *warehouse)
 {
-	sqlite3_exec(warehouse->database, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_exec(connection_of(warehouse)->database, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static bool read_pragma(
@@ -151,42 +115,58 @@ static bool check_owner(struct warehouse *warehouse, struct error *err)
 		return false;
 	if (application == 0 && objects == 0)
 		return true;
-	if (application != APPLICATION_ID)
+	if (application != SQLITE_APPLICATION_ID)
 		return error_set(err, ERROR_WAREHOUSE,
 			"%s: this SQLite file was not made by backcourt; it is left alone",
 			warehouse->name);
-	if (version > SCHEMA_VERSION)
+	if (version > SQLITE_SCHEMA_VERSION)
 		return error_set(err, ERROR_WAREHOUSE,
 			"%s: made by a newer backcourt (schema %d, this one knows %d)",
-			warehouse->name, (int)version, SCHEMA_VERSION);
+			warehouse->name, (int)version, SQLITE_SCHEMA_VERSION);
 	return true;
+}
+
+/* With its double-quoted literals SQLite would read a column that is not there as a text. */
+static void refuse_quoted_literals(sqlite3 *database)
+{
+	sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 }
 
 static bool open_file(
 	struct warehouse *warehouse, const char *path, enum warehouse_mode mode, struct error *err)
 {
+	sqlite3 **database = &connection_of(warehouse)->database;
 	int flags = mode == WAREHOUSE_CREATE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 					     : SQLITE_OPEN_READWRITE;
 	if (mode == WAREHOUSE_READ && access(path, W_OK) != 0)
 		flags = SQLITE_OPEN_READONLY;
-	if (sqlite3_open_v2(path, &warehouse->database, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
-		SQLITE_OK)
+	if (sqlite3_open_v2(path, database, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return sqlite_fail(warehouse, err, "cannot open the warehouse");
-	sqlite3_busy_timeout(warehouse->database, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(*database, BUSY_TIMEOUT_MS);
+	refuse_quoted_literals(*database);
 	if (!check_owner(warehouse, err))
 		return false;
-	if (flags == SQLITE_OPEN_READONLY)
-		return true;
-	return sqlite_run(warehouse,
-		"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-		"PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY",
-		err);
+	if (flags != SQLITE_OPEN_READONLY &&
+		!sqlite_run(
+			warehouse, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", err))
+		return false;
+	return sqlite_run(
+		       warehouse, "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY", err) &&
+	       (mode != WAREHOUSE_READ || sqlite_run(warehouse, "PRAGMA query_only = ON", err));
 }
 
-bool warehouse_open(
-	const char *spec, enum warehouse_mode mode, struct warehouse **opened, struct error *err)
+static void close_file(struct warehouse *warehouse)
 {
-	const char *path = path_of(spec);
+	sqlite_load_abandon(warehouse);
+	sqlite3_close(connection_of(warehouse)->database);
+	free(warehouse->name);
+	free(connection_of(warehouse));
+}
+
+static bool open_place(
+	const char *path, enum warehouse_mode mode, struct warehouse **opened, struct error *err)
+{
 	if (mode == WAREHOUSE_CREATE && !path_make_parent(path, err))
 		return false;
 	if (mode != WAREHOUSE_CREATE && !path_exists(path))
@@ -194,111 +174,34 @@ bool warehouse_open(
 			"%s: no warehouse is there (`backcourt import DIR` or `backcourt sample` "
 			"makes one)",
 			path);
-	struct warehouse *warehouse = memory_new(sizeof(*warehouse));
+	struct connection *connection = memory_new(sizeof(*connection));
+	struct warehouse *warehouse = &connection->shared;
+	warehouse->backend = &sqlite_backend;
 	warehouse->name = memory_format("sqlite:%s", path);
 	if (!open_file(warehouse, path, mode, err)) {
-		warehouse_close(warehouse);
+		close_file(warehouse);
 		return false;
 	}
 	*opened = warehouse;
 	return true;
 }
 
-void warehouse_close(struct warehouse *warehouse)
-{
-	if (warehouse == NULL)
-		return;
-	warehouse_load_abandon(warehouse);
-	sqlite3_close(warehouse->database);
-	free(warehouse->name);
-	free(warehouse);
-}
-
-const char *warehouse_name(const struct warehouse *warehouse)
-{
-	return warehouse->name;
-}
-
-int64_t warehouse_select_count(const struct warehouse *warehouse)
-{
-	return warehouse->selects;
-}
-
-static const char *sql_type(enum column_type type)
-{
-	switch (type) {
-	case COLUMN_TEXT:
-	case COLUMN_DATE:
-	case COLUMN_TIMESTAMP:
-	case COLUMN_LIST:
-		return "TEXT";
-	case COLUMN_INTEGER:
-	case COLUMN_BOOLEAN:
-		return "INTEGER";
-	case COLUMN_REAL:
-		return "REAL";
-	}
-	return "TEXT";
-}
-
-/* The date comes first in the key, so that the rows of a date lie together. */
-static void add_key(struct buffer *sql, const struct table_layout *layout)
-{
-	const char *separator = "";
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < layout->column_count; i++) {
-			const struct column *column = &layout->columns[i];
-			bool is_date = text_equal(column->name, layout->date_column);
-			if ((column->flags & COLUMN_KEY) == 0 || is_date != (pass == 0))
-				continue;
-			buffer_add_format(sql, "%s\"%s\"", separator, column->name);
-			separator = ", ";
-		}
-}
-
-static bool date_is_key(const struct table_layout *layout)
-{
-	size_t column = layout->date_column == NULL ? layout->column_count
-						    : table_column(layout, layout->date_column);
-	return column == layout->column_count || (layout->columns[column].flags & COLUMN_KEY) != 0;
-}
-
-static void add_create(struct buffer *sql, const struct table_layout *layout)
-{
-	buffer_add_text(sql, "CREATE TABLE IF NOT EXISTS ");
-	sqlite_add_table(sql, layout);
-	buffer_add_text(sql, "(");
-	for (size_t i = 0; i < layout->column_count; i++) {
-		const struct column *column = &layout->columns[i];
-		bool required = (column->flags & (COLUMN_KEY | COLUMN_REQUIRED)) != 0;
-		buffer_add_format(sql, "\"%s\" %s%s, ", column->name, sql_type(column->type),
-			required ? " NOT NULL" : "");
-	}
-	buffer_add_text(sql, "PRIMARY KEY(");
-	add_key(sql, layout);
-	buffer_add_text(sql, ")) STRICT, WITHOUT ROWID;\n");
-	if (!date_is_key(layout)) {
-		buffer_add_format(sql, "CREATE INDEX IF NOT EXISTS \"%s__%s_by_date\" ON ",
-			layout->dataset, layout->name);
-		sqlite_add_table(sql, layout);
-		buffer_add_format(sql, "(\"%s\");\n", layout->date_column);
-	}
-}
-
-bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	size_t count, struct error *err)
-{
-	struct buffer sql = {0};
-	buffer_add_format(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;\n",
-		APPLICATION_ID, SCHEMA_VERSION);
-	buffer_add_text(&sql, own_tables);
-	for (size_t i = 0; i < count; i++)
-		add_create(&sql, layouts[i]);
-	bool done = sqlite_begin(warehouse, err);
-	if (done && !sqlite_run(warehouse, buffer_text(&sql), err)) {
-		sqlite_rollback(warehouse);
-		done = false;
-	}
-	buffer_release(&sql);
-	return done && sqlite_commit(warehouse, err);
-}
+const struct warehouse_backend sqlite_backend = {
+	.prefix = "sqlite",
+	.exists = path_exists,
+	.open = open_place,
+	.close = close_file,
+	.prepare = sqlite_prepare_tables,
+	.read = sqlite_read_frame,
+	.replace_day = sqlite_replace_day,
+	.receipts = sqlite_receipts,
+	.count_days = sqlite_count_days,
+	.raw_days = sqlite_raw_days,
+	.load_begin = sqlite_load_begin,
+	.load_row = sqlite_load_row,
+	.load_commit = sqlite_load_commit,
+	.load_abandon = sqlite_load_abandon,
+	.read_attempts = sqlite_read_attempts,
+	.add_attempt = sqlite_add_attempt,
+	.reset_breaker = sqlite_reset_breaker,
+};

@@ -40,7 +40,9 @@ void sqlite_add_insert(struct buffer *sql, const struct table_layout *layout)
 {
 	buffer_add_text(sql, "INSERT INTO ");
 	sqlite_add_table(sql, layout);
-	buffer_add_text(sql, " VALUES(");
+	for (size_t i = 0; i < layout->column_count; i++)
+		buffer_add_format(sql, "%s\"%s\"", i == 0 ? "(" : ", ", layout->columns[i].name);
+	buffer_add_text(sql, ") VALUES(");
 	for (size_t i = 0; i < layout->column_count; i++)
 		buffer_add_text(sql, i == 0 ? "?" : ", ?");
 	buffer_add_text(sql, ")");
@@ -73,8 +75,9 @@ static bool insert_rows(
 	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &insert, err);
 	buffer_release(&sql);
 	for (size_t row = 0; done && row < write->rows->count; row++)
-		done = sqlite_insert_values(
-			warehouse, insert, &write->rows->values[row * width], width, err);
+		done = warehouse_fault_point("between the rows", err) &&
+		       sqlite_insert_values(
+			       warehouse, insert, &write->rows->values[row * width], width, err);
 	sqlite3_finalize(insert);
 	return done;
 }
@@ -150,11 +153,14 @@ static bool find_receipt(struct warehouse *warehouse, const struct day_write *wr
 		return false;
 	sqlite3_bind_text(statement, 1, write->layout->name, -1, SQLITE_STATIC);
 	sqlite_bind_date(statement, 2, write->date);
-	*found = sqlite3_step(statement) == SQLITE_ROW;
+	int status = sqlite3_step(statement);
+	bool done = status == SQLITE_ROW || status == SQLITE_DONE ||
+		    sqlite_fail(warehouse, err, "cannot read a receipt");
+	*found = status == SQLITE_ROW;
 	if (*found)
 		sqlite_read_receipt(statement, receipt);
 	sqlite3_finalize(statement);
-	return true;
+	return done;
 }
 
 /* Rows that somebody took away are written again, whatever the receipt says. */
@@ -216,8 +222,7 @@ static void fill_receipt(struct receipt *receipt, const struct day_write *write)
 	receipt->date = write->date;
 	receipt->rows = (int64_t)write->rows->count;
 	receipt->verified_ms = write->now_ms;
-	receipt->source_count = write->source_count < RECEIPT_SOURCES_MAX ? write->source_count
-									  : RECEIPT_SOURCES_MAX;
+	receipt->source_count = write->source_count;
 	for (size_t i = 0; i < receipt->source_count; i++)
 		receipt->sources[i] = write->sources[i];
 }
@@ -227,7 +232,9 @@ static bool replace_rows(struct warehouse *warehouse, const struct day_write *wr
 {
 	receipt->written_ms = write->now_ms;
 	receipt->distinct_keys = (int64_t)rows_distinct_keys(write->rows);
-	return delete_day(warehouse, write, err) && insert_rows(warehouse, write, err) &&
+	return delete_day(warehouse, write, err) &&
+	       warehouse_fault_point("between delete and insert", err) &&
+	       insert_rows(warehouse, write, err) &&
 	       next_sequence(warehouse, &receipt->sequence, err);
 }
 
@@ -243,73 +250,55 @@ static bool write_day(struct warehouse *warehouse, const struct day_write *write
 	*unchanged = found && text_equal(hash, receipt->hash) && holds_rows(warehouse, write);
 	fill_receipt(receipt, write);
 	text_copy(receipt->hash, sizeof(receipt->hash), hash);
-	return (*unchanged || replace_rows(warehouse, write, receipt, err)) &&
-	       write_failures(warehouse, write, err) && store_receipt(warehouse, receipt, err);
+	return warehouse_fault_point("before the write", err) &&
+	       (*unchanged || replace_rows(warehouse, write, receipt, err)) &&
+	       warehouse_fault_point("before the failures", err) &&
+	       write_failures(warehouse, write, err) &&
+	       warehouse_fault_point("before the receipt", err) &&
+	       store_receipt(warehouse, receipt, err) &&
+	       warehouse_fault_point("before the commit", err);
 }
 
-bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *write,
+/* A row of another date would never be deleted again by a write of its own. */
+static bool check_dates(const struct day_write *write, struct error *err)
+{
+	const struct table_layout *layout = write->layout;
+	size_t column = table_column(layout, layout->date_column);
+	char date[DATE_TEXT_BYTES];
+	date_format(write->date, date);
+	for (size_t row = 0; row < write->rows->count; row++) {
+		const struct value *value = rows_value(write->rows, row, column);
+		if (value->kind != VALUE_TEXT || strcmp(value->text, date) != 0)
+			return error_set(err, ERROR_WAREHOUSE,
+				"%s of %s: row %zu belongs to another date (%s)", layout->name,
+				date, row + 1, value->kind == VALUE_TEXT ? value->text : "none");
+	}
+	return true;
+}
+
+static bool check_write(const struct day_write *write, struct error *err)
+{
+	if (write->source_count > RECEIPT_SOURCES_MAX)
+		return error_set(err, ERROR_LIMIT,
+			"%s: a receipt names at most %d sources, not %zu", write->layout->name,
+			RECEIPT_SOURCES_MAX, write->source_count);
+	return check_dates(write, err);
+}
+
+bool sqlite_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err)
 {
-	if (!sqlite_begin(warehouse, err))
+	if (!check_write(write, err) || !sqlite_begin(warehouse, err))
 		return false;
-	if (write_day(warehouse, write, receipt, unchanged, err))
-		return sqlite_commit(warehouse, err);
-	sqlite_rollback(warehouse);
-	return false;
-}
-
-bool warehouse_add_attempt(struct warehouse *warehouse, const char *table,
-	const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
-	int64_t now_ms, struct error *err)
-{
-	sqlite3_stmt *statement;
-	char date[DATE_TEXT_BYTES];
-	char notes[64];
-	if (!sqlite_prepare(warehouse,
-		    "INSERT OR REPLACE INTO " ATTEMPTS_TABLE " VALUES(?,?,?,?,?,?,?,?,?,0,?)",
-		    &statement, err))
+	struct receipt written;
+	bool same;
+	if (!write_day(warehouse, write, &written, &same, err)) {
+		sqlite_rollback(warehouse);
 		return false;
-	snprintf(notes, sizeof(notes), "Attempt %" PRId64 ": %.1f%% complete", attempt->attempts,
-		completeness_pct);
-	const struct value values[] = {
-		{VALUE_TEXT, {.text = table}},
-		{VALUE_TEXT, {.text = attempt->entity}},
-		{VALUE_TEXT, {.text = date_format(attempt->date, date)}},
-		{VALUE_INTEGER, {.integer = attempt->attempts}},
-		{VALUE_INTEGER, {.integer = now_ms}},
-		{VALUE_REAL, {.real = completeness_pct}},
-		{VALUE_TEXT, {.text = skip_reason}},
-		{VALUE_BOOLEAN, {.integer = attempt->tripped}},
-		{attempt->until_ms != 0 ? VALUE_INTEGER : VALUE_NULL,
-			{.integer = attempt->until_ms}},
-		{VALUE_TEXT, {.text = notes}},
-	};
-	bool done = sqlite_insert_values(warehouse, statement, values, ARRAY_COUNT(values), err);
-	sqlite3_finalize(statement);
-	return done;
-}
-
-bool warehouse_reset_breaker(struct warehouse *warehouse, const char *table,
-	struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err)
-{
-	sqlite3_stmt *statement;
-	if (!sqlite_prepare(warehouse,
-		    "INSERT INTO " ATTEMPTS_TABLE
-		    " SELECT processor_name, entity_id, analysis_date, newest + 1, ?4, NULL,"
-		    " 'manual override', 0, NULL, 1, 'breaker reset' FROM ("
-		    "  SELECT processor_name, entity_id, analysis_date, max(attempt_number) AS "
-		    "newest,"
-		    "  circuit_breaker_tripped AS tripped FROM " ATTEMPTS_TABLE
-		    "  WHERE processor_name = ?3 AND analysis_date BETWEEN ?1 AND ?2"
-		    "  GROUP BY entity_id, analysis_date) WHERE tripped",
-		    &statement, err))
+	}
+	if (!sqlite_commit(warehouse, err))
 		return false;
-	sqlite_bind_date(statement, 1, range.first);
-	sqlite_bind_date(statement, 2, range.last);
-	sqlite3_bind_text(statement, 3, table, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 4, now_ms);
-	if (!sqlite_finish(warehouse, statement, err))
-		return false;
-	*reset_count = sqlite3_changes(warehouse->database);
+	*receipt = written;
+	*unchanged = same;
 	return true;
 }

@@ -1,0 +1,57 @@
+/*
+ * backend: what a kind of warehouse gives to core/warehouse/warehouse.c. Nobody outside the room
+ * includes this. Each function is the one of warehouse.h without its prefix; `place` is the spec
+ * behind the prefix. open makes an object whose first member is `struct warehouse`, with the name
+ * set; close releases it, the name included, also when open failed half way.
+ */
+#ifndef BACKCOURT_WAREHOUSE_BACKEND_H
+#define BACKCOURT_WAREHOUSE_BACKEND_H
+
+#include "warehouse/fault.h"
+#include "warehouse/warehouse.h"
+
+struct warehouse_backend {
+	const char *prefix; /* "sqlite" of "sqlite:PATH" */
+	bool (*exists)(const char *place);
+	bool (*open)(const char *place, enum warehouse_mode mode, struct warehouse **opened,
+		struct error *err);
+	void (*close)(struct warehouse *warehouse);
+	bool (*prepare)(struct warehouse *warehouse, const struct table_layout *const *layouts,
+		size_t count, struct error *err);
+	bool (*read)(struct warehouse *warehouse, const struct read_request *request,
+		struct symbols *symbols, struct frame *frame, struct error *err);
+	bool (*replace_day)(struct warehouse *warehouse, const struct day_write *write,
+		struct receipt *receipt, bool *unchanged, struct error *err);
+	bool (*receipts)(struct warehouse *warehouse, struct date_range range,
+		struct receipts *receipts, struct error *err);
+	bool (*count_days)(struct warehouse *warehouse, const struct table_layout *const *layouts,
+		const char *const *critical, size_t count, struct date_range range,
+		struct day_counts *counts, struct error *err);
+	bool (*raw_days)(struct warehouse *warehouse, struct date_range range,
+		struct raw_days *days, struct error *err);
+	bool (*load_begin)(
+		struct warehouse *warehouse, const struct table_layout *layout, struct error *err);
+	bool (*load_row)(
+		struct warehouse *warehouse, const struct value *values, struct error *err);
+	bool (*load_commit)(
+		struct warehouse *warehouse, struct raw_load_result *result, struct error *err);
+	void (*load_abandon)(struct warehouse *warehouse);
+	bool (*read_attempts)(struct warehouse *warehouse, const char *table,
+		struct date_range range, struct attempt_rows *attempts, struct error *err);
+	bool (*add_attempt)(struct warehouse *warehouse, const char *table,
+		const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
+		int64_t now_ms, struct error *err);
+	bool (*reset_breaker)(struct warehouse *warehouse, const char *table,
+		struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err);
+};
+
+struct warehouse {
+	const struct warehouse_backend *backend;
+	char *name;
+	int64_t selects;
+};
+
+/* One per backend; each is named once more in the list of warehouse.c. */
+extern const struct warehouse_backend sqlite_backend;
+
+#endif

@@ -1,0 +1,150 @@
+/* The list of backends, and the calls handed on to the one that a spec names. */
+#include "backend.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* The first is the one of a spec without prefix. */
+static const struct warehouse_backend *const backends[] = {
+	&sqlite_backend,
+};
+
+/* "sqlite:PATH" -> 6, a path -> 0: a colon in a path comes after a slash or a dot. */
+static size_t prefix_length(const char *spec)
+{
+	size_t length = strspn(spec, "abcdefghijklmnopqrstuvwxyz");
+	return spec[length] == ':' ? length : 0;
+}
+
+static const struct warehouse_backend *find_backend(
+	const char *spec, const char **place, struct error *err)
+{
+	size_t length = prefix_length(spec);
+	*place = length == 0 ? spec : spec + length + 1;
+	if (**place == '\0') {
+		error_set(err, ERROR_CONFIG, "\"%s\": the warehouse has no name", spec);
+		return NULL;
+	}
+	if (length == 0)
+		return backends[0];
+	for (size_t i = 0; i < ARRAY_COUNT(backends); i++)
+		if (strlen(backends[i]->prefix) == length &&
+			strncmp(spec, backends[i]->prefix, length) == 0)
+			return backends[i];
+	error_set(err, ERROR_CONFIG,
+		"\"%s\": there is no kind of warehouse \"%.*s\" (there is: %s)", spec, (int)length,
+		spec, backends[0]->prefix);
+	return NULL;
+}
+
+bool warehouse_open(
+	const char *spec, enum warehouse_mode mode, struct warehouse **opened, struct error *err)
+{
+	const char *place;
+	const struct warehouse_backend *backend = find_backend(spec, &place, err);
+	return backend != NULL && backend->open(place, mode, opened, err);
+}
+
+bool warehouse_exists(const char *spec)
+{
+	const char *place;
+	const struct warehouse_backend *backend = find_backend(spec, &place, NULL);
+	return backend != NULL && backend->exists(place);
+}
+
+void warehouse_close(struct warehouse *warehouse)
+{
+	if (warehouse != NULL)
+		warehouse->backend->close(warehouse);
+}
+
+const char *warehouse_name(const struct warehouse *warehouse)
+{
+	return warehouse->name;
+}
+
+int64_t warehouse_select_count(const struct warehouse *warehouse)
+{
+	return warehouse->selects;
+}
+
+bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct error *err)
+{
+	return warehouse->backend->prepare(warehouse, layouts, count, err);
+}
+
+bool warehouse_read(struct warehouse *warehouse, const struct read_request *request,
+	struct symbols *symbols, struct frame *frame, struct error *err)
+{
+	return warehouse->backend->read(warehouse, request, symbols, frame, err);
+}
+
+bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err)
+{
+	return warehouse->backend->replace_day(warehouse, write, receipt, unchanged, err);
+}
+
+bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
+	struct receipts *receipts, struct error *err)
+{
+	return warehouse->backend->receipts(warehouse, range, receipts, err);
+}
+
+bool warehouse_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	const char *const *critical, size_t count, struct date_range range,
+	struct day_counts *counts, struct error *err)
+{
+	return warehouse->backend->count_days(
+		warehouse, layouts, critical, count, range, counts, err);
+}
+
+bool warehouse_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
+	struct error *err)
+{
+	return warehouse->backend->raw_days(warehouse, range, days, err);
+}
+
+bool warehouse_load_begin(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err)
+{
+	return warehouse->backend->load_begin(warehouse, layout, err);
+}
+
+bool warehouse_load_row(struct warehouse *warehouse, const struct value *values, struct error *err)
+{
+	return warehouse->backend->load_row(warehouse, values, err);
+}
+
+bool warehouse_load_commit(
+	struct warehouse *warehouse, struct raw_load_result *result, struct error *err)
+{
+	return warehouse->backend->load_commit(warehouse, result, err);
+}
+
+void warehouse_load_abandon(struct warehouse *warehouse)
+{
+	warehouse->backend->load_abandon(warehouse);
+}
+
+bool warehouse_read_attempts(struct warehouse *warehouse, const char *table,
+	struct date_range range, struct attempt_rows *attempts, struct error *err)
+{
+	return warehouse->backend->read_attempts(warehouse, table, range, attempts, err);
+}
+
+bool warehouse_add_attempt(struct warehouse *warehouse, const char *table,
+	const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
+	int64_t now_ms, struct error *err)
+{
+	return warehouse->backend->add_attempt(
+		warehouse, table, attempt, completeness_pct, skip_reason, now_ms, err);
+}
+
+bool warehouse_reset_breaker(struct warehouse *warehouse, const char *table,
+	struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err)
+{
+	return warehouse->backend->reset_breaker(warehouse, table, range, now_ms, reset_count, err);
+}
