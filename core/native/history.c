@@ -145,8 +145,7 @@ static bool load_teams(const struct batch *batch, struct date_range range, struc
 	return true;
 }
 
-/* `key_at(items, i)` is the key of item i; items of a key lie together, in the order of numbers. */
-static void build_index(struct index *index, size_t key_count, const void *items, size_t count,
+void index_build(struct index *index, size_t key_count, const void *items, size_t count,
 	const char *(*key_at)(const void *items, size_t i))
 {
 	index->key_count = key_count;
@@ -180,9 +179,9 @@ bool history_load(const struct batch *batch, struct date_range range, struct his
 		return false;
 	}
 	size_t keys = symbols_count(batch->symbols);
-	build_index(&history->players, keys, history->player_games, history->player_game_count,
+	index_build(&history->players, keys, history->player_games, history->player_game_count,
 		player_at);
-	build_index(&history->teams, keys, history->team_games, history->team_game_count, team_at);
+	index_build(&history->teams, keys, history->team_games, history->team_game_count, team_at);
 	*loaded = history;
 	return true;
 }
@@ -199,7 +198,7 @@ void history_free(struct history *history)
 	free(history);
 }
 
-static struct span span_of(const struct index *index, const char *key)
+struct span index_span(const struct index *index, const char *key)
 {
 	size_t number = key == NULL ? index->key_count : symbols_number(key);
 	if (number >= index->key_count)
@@ -210,7 +209,7 @@ static struct span span_of(const struct index *index, const char *key)
 struct span player_games_between(
 	const struct history *history, const char *lookup, date_t since, date_t before)
 {
-	struct span span = span_of(&history->players, lookup);
+	struct span span = index_span(&history->players, lookup);
 	while (span.first < span.end && history->player_games[span.first].date < since)
 		span.first++;
 	while (span.end > span.first && history->player_games[span.end - 1].date >= before)
@@ -221,7 +220,7 @@ struct span player_games_between(
 struct span team_games_between(
 	const struct history *history, const char *team, date_t since, date_t before)
 {
-	struct span span = span_of(&history->teams, team);
+	struct span span = index_span(&history->teams, team);
 	while (span.first < span.end && history->team_games[span.first].date < since)
 		span.first++;
 	while (span.end > span.first && history->team_games[span.end - 1].date >= before)

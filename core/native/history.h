@@ -33,6 +33,10 @@ struct index {
 	size_t key_count;
 };
 
+/* `key_at(items, i)` is the key of item i; items of a key lie together, in the order of numbers. */
+void index_build(struct index *index, size_t key_count, const void *items, size_t count,
+	const char *(*key_at)(const void *items, size_t i));
+
 struct history {
 	struct team_boxes *boxes;
 	struct player_game *player_games;
@@ -47,6 +51,8 @@ struct history {
 struct span {
 	size_t first, end;
 };
+
+struct span index_span(const struct index *index, const char *key);
 
 /* Three SELECTs: games, team boxes, player boxes with a date in the range. */
 bool history_load(const struct batch *batch, struct date_range range, struct history **loaded,

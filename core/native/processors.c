@@ -15,6 +15,8 @@ static const struct processor *const processors[] = {
 	&team_defense_game_summary,
 	&upcoming_player_game_context,
 	&upcoming_team_game_context,
+	&team_defense_zone_analysis,
+	&player_shot_zone_analysis,
 };
 
 size_t processor_count(void)

@@ -369,8 +369,8 @@ static void december_skips_incomplete_players_and_the_breaker_remembers(void **s
 	struct error err;
 	int64_t reset;
 	struct date_range day = {date_of(2021, 12, 17), date_of(2021, 12, 17)};
-	assert_true(warehouse_reset_breaker(lab.warehouse, "upcoming_player_game_context", day,
-		lab.now_ms, &reset, &err));
+	assert_true(warehouse_reset_breaker(
+		lab.warehouse, "upcoming_player_game_context", day, lab.now_ms, &reset, &err));
 	assert_int_equal(reset, 1);
 	lab_run(&lab, "upcoming_player_game_context", &rules_corrected, "2021-12-17");
 	assert_int_equal(lab.output.rows.count, 1);
