@@ -36,6 +36,8 @@ SCREEN_TESTS := $(patsubst tests/screens/%.c,$(BUILD)/tests/%,$(sort $(wildcard 
 PTY_TESTS := $(patsubst tests/pty/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/pty/*_test.c)))
 PROCESS_TESTS := $(patsubst tests/processes/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/processes/*_test.c)))
 TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS)
+TIDIED := $(patsubst %.c,$(BUILD)/tidy/%,$(CORE_SOURCES) $(TUI_SOURCES) tui/main.c \
+	$(sort $(wildcard tests/*/*.c tests/*/support/*.c)))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CORE_OBJECTS := $(call object,$(CORE_SOURCES)) $(BUILD)/embedded.o
@@ -80,7 +82,7 @@ $(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
 
 .PRECIOUS: $(BUILD)/%.o
-.PHONY: all run test check tests install format lint asan tsan fuzz coverage bench clean golden
+.PHONY: all run test check tests install format lint tidy asan tsan fuzz coverage bench clean golden
 
 run:
 	@.ci/install build
@@ -109,6 +111,14 @@ format:
 lint:
 	@.ci/install build test lint
 	@.ci/lint
+
+# A file is looked at again when it, a header of it (its object knows them) or the checks changed.
+tidy: $(TIDIED)
+$(BUILD)/tidy/%: $(BUILD)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $*.c -- -std=gnu17 -D_GNU_SOURCE -Iinclude -I. $(LIBRARY_FLAGS) >$@.out 2>&1 || \
+		{ cat $@.out; exit 1; }
+	@mv $@.out $@
 
 asan:
 	@.ci/install build test lint

@@ -286,7 +286,10 @@ static bool take_apart(const char *argument, struct said_option *said, struct er
 		if (!said->is_no)
 			said->option = NULL;
 	}
-	return said->option != NULL || unknown_option(said->name, said->name + 2, err);
+	if (said->option != NULL)
+		return true;
+	unknown_option(said->name, said->name + 2, err);
+	return false;
 }
 
 static bool read_option(

@@ -15,6 +15,9 @@
 
 #include "base/memory.h"
 
+/* A failed test is left by longjmp: compilers and analyzers shall know that nothing comes after. */
+void _fail(const char *const file, const int line) __attribute__((noreturn));
+
 /* "../shared/data/NAME", or NULL when it is not there; free it. */
 static inline char *test_data(const char *name)
 {

@@ -16,8 +16,8 @@
 #include <wchar.h>
 
 #define LEAVE_BYTES_MAX 512
-#define ALTERNATE_STACK (64 * 1024)
-#define COPY_BYTES_MAX	(64 * 1024)
+#define ALTERNATE_STACK 65536
+#define COPY_BYTES_MAX	65536
 #define KEY_PASTE_BEGIN (KEY_MAX + 1)
 #define KEY_PASTE_END	(KEY_MAX + 2)
 

@@ -17,7 +17,7 @@
 #include "base/error.h"
 #include "tui/roles.h"
 
-#define THEME_FILE_BYTES_MAX	(64 * 1024)
+#define THEME_FILE_BYTES_MAX	65536
 #define THEME_LINE_BYTES_MAX	200
 #define THEME_VARIABLES_MAX	64
 #define THEME_INHERIT_DEPTH_MAX 8

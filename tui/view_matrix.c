@@ -11,6 +11,8 @@ static const enum action footer[] = {ACTION_NEXT_GAP, ACTION_NEXT_MONTH, ACTION_
 	ACTION_RETRY, ACTION_START_ALL, ACTION_PAUSE, ACTION_STOP, ACTION_OPEN, ACTION_RANGE,
 	ACTION_REFRESH, ACTION_NONE};
 
+static const char *const weekday_names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
+
 /* Which days are shown, and how wide. */
 struct window {
 	struct rect grid; /* without its frame */
@@ -90,8 +92,7 @@ static void paint_days(const struct scene *scene, const struct window *window, i
 		struct pen pen = cursor ? PEN(STRONG) : weekday >= 5 ? PEN(WEEKEND) : PEN(TEXT);
 		if (window->each == 3) {
 			canvas_format(canvas, x - 1, y, pen, "%2d", date_day(date));
-			canvas_format(
-				canvas, x - 1, y + 1, pen, "%.2s", &"MoTuWeThFrSaSu"[weekday * 2]);
+			canvas_format(canvas, x - 1, y + 1, pen, "%s", weekday_names[weekday]);
 			continue;
 		}
 		canvas_format(canvas, x, y, pen, "%d", date_day(date) / 10);

@@ -10,7 +10,7 @@ __attribute__((format(printf, 3, 0))) static void write_text(
 		text[0] = '\0';
 }
 
-bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
+bool(error_set)(struct error *err, enum error_kind kind, const char *format, ...)
 {
 	if (err == NULL)
 		return false;
@@ -24,7 +24,7 @@ bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
 	return false;
 }
 
-bool error_set_system(struct error *err, int number, const char *format, ...)
+bool(error_set_system)(struct error *err, int number, const char *format, ...)
 {
 	if (err == NULL)
 		return false;
@@ -40,7 +40,7 @@ bool error_set_system(struct error *err, int number, const char *format, ...)
 	return false;
 }
 
-bool error_prefix(struct error *err, const char *format, ...)
+bool(error_prefix)(struct error *err, const char *format, ...)
 {
 	if (err == NULL)
 		return false;

@@ -36,19 +36,23 @@ static void add_shot(struct line *line, const struct frame *frame, size_t row)
 	line->sums.makes[zone] += frame_integer(frame, MADE, row) != 0;
 }
 
+static bool is_same_line(const struct line *a, const struct line *b)
+{
+	return a->game_id == b->game_id && a->team == b->team && a->player_id == b->player_id;
+}
+
 static void add_row(struct shots *shots, const struct frame *frame, size_t row)
 {
-	const char *game_id = frame_text(frame, GAME_ID, row);
-	const char *team = frame_text(frame, TEAM, row);
-	int64_t player_id = frame_integer(frame, PLAYER_ID, row);
-	struct line *last = shots->count == 0 ? NULL : &shots->lines[shots->count - 1];
-	if (last == NULL || last->game_id != game_id || last->team != team ||
-		last->player_id != player_id) {
+	struct line line = {
+		.game_id = frame_text(frame, GAME_ID, row),
+		.team = frame_text(frame, TEAM, row),
+		.player_id = frame_integer(frame, PLAYER_ID, row),
+	};
+	if (shots->count == 0 || !is_same_line(&shots->lines[shots->count - 1], &line)) {
 		ARRAY_GROW(shots->lines, shots->count, shots->capacity);
-		last = &shots->lines[shots->count++];
-		*last = (struct line){.game_id = game_id, .team = team, .player_id = player_id};
+		shots->lines[shots->count++] = line;
 	}
-	add_shot(last, frame, row);
+	add_shot(&shots->lines[shots->count - 1], frame, row);
 }
 
 bool shots_load(const struct batch *batch, struct date_range range, struct shots **loaded,

@@ -95,8 +95,9 @@ static void set_zones(struct rows *rows, const struct shots *shots, const struct
 	rows_set_integer(rows, COL_opp_paint_makes, sums.makes[ZONE_PAINT]);
 	rows_set_integer(rows, COL_opp_mid_range_attempts, sums.attempts[ZONE_MID_RANGE]);
 	rows_set_integer(rows, COL_opp_mid_range_makes, sums.makes[ZONE_MID_RANGE]);
-	rows_set_integer(rows, COL_points_in_paint_allowed, 2 * sums.makes[ZONE_PAINT]);
-	rows_set_integer(rows, COL_mid_range_points_allowed, 2 * sums.makes[ZONE_MID_RANGE]);
+	rows_set_integer(rows, COL_points_in_paint_allowed, INT64_C(2) * sums.makes[ZONE_PAINT]);
+	rows_set_integer(
+		rows, COL_mid_range_points_allowed, INT64_C(2) * sums.makes[ZONE_MID_RANGE]);
 }
 
 static void write_row(const struct state *state, const struct batch *batch,

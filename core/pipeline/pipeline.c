@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define DEFAULT_WORKERS		4
-#define DEFAULT_SILENT_AFTER_MS (10 * 60 * 1000)
+#define DEFAULT_SILENT_AFTER_MS 600000 /* 10 minutes */
 #define DEFAULT_FAILURES_IN_ROW 3
 
 static const char *const pipeline_keys[] = {"version", "name", "range", "goal", "calendar",

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#define READ_BYTES (256 * 1024)
+#define READ_BYTES 262144
 
 struct csv {
 	char *name;

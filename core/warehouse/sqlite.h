@@ -38,6 +38,7 @@ static inline struct connection *connection_of(const struct warehouse *warehouse
 
 /* Fills *err with what SQLite says; returns false. */
 bool sqlite_fail(const struct warehouse *warehouse, struct error *err, const char *what);
+#define sqlite_fail(...) (sqlite_fail(__VA_ARGS__), error_false())
 /* Runs statements without results. */
 bool sqlite_run(struct warehouse *warehouse, const char *sql, struct error *err);
 /* Prepares one statement (and counts it when it is a SELECT). */

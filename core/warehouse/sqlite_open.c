@@ -9,7 +9,7 @@
 
 #define BUSY_TIMEOUT_MS 10000
 
-bool sqlite_fail(const struct warehouse *warehouse, struct error *err, const char *what)
+bool(sqlite_fail)(const struct warehouse *warehouse, struct error *err, const char *what)
 {
 	sqlite3 *database = connection_of(warehouse)->database;
 	enum error_kind kind =

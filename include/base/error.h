@@ -52,6 +52,18 @@ bool error_set_system(struct error *err, int number, const char *format, ...)
 /* Puts "<words>: " before the sentence; returns false. */
 bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * That these three return false is written where compilers and analyzers can read it: they then
+ * know that the outputs are filled whenever a function that may fail returned true.
+ */
+static inline bool error_false(void)
+{
+	return false;
+}
+#define error_set(...)	      (error_set(__VA_ARGS__), error_false())
+#define error_set_system(...) (error_set_system(__VA_ARGS__), error_false())
+#define error_prefix(...)     (error_prefix(__VA_ARGS__), error_false())
+
 /* The exit status that an error of this kind ends a verb with. */
 enum exit_status error_exit_status(enum error_kind kind);
 

@@ -13,12 +13,13 @@
 void memory_on_exhausted(void (*hook)(void));
 _Noreturn void memory_exhausted(void);
 
-void *memory_new(size_t bytes);				 /* zeroed */
-void *memory_new_array(size_t count, size_t item_bytes); /* zeroed, overflow checked */
-void *memory_resize(void *block, size_t count, size_t item_bytes);
-char *memory_copy_text(const char *text);		  /* NULL gives NULL */
-char *memory_copy_span(const char *bytes, size_t length); /* adds the final NUL */
-char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define NEVER_NULL __attribute__((returns_nonnull))
+NEVER_NULL void *memory_new(size_t bytes);			    /* zeroed */
+NEVER_NULL void *memory_new_array(size_t count, size_t item_bytes); /* zeroed, overflow checked */
+NEVER_NULL void *memory_resize(void *block, size_t count, size_t item_bytes);
+char *memory_copy_text(const char *text);			     /* NULL gives NULL */
+NEVER_NULL char *memory_copy_span(const char *bytes, size_t length); /* adds the final NUL */
+NEVER_NULL char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Makes room for one more item in `*items` (doubling), for the idiom
@@ -40,7 +41,7 @@ struct arena {
 	struct arena_block *newest;
 };
 
-void *arena_new(struct arena *arena, size_t bytes); /* zeroed, aligned for any type */
+NEVER_NULL void *arena_new(struct arena *arena, size_t bytes); /* zeroed, aligned for any type */
 char *arena_copy_text(struct arena *arena, const char *text);
 char *arena_copy_span(struct arena *arena, const char *bytes, size_t length);
 char *arena_format(struct arena *arena, const char *format, ...)

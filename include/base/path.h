@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#define PATH_FILE_BYTES_MAX (16 * 1024 * 1024)
+#define PATH_FILE_BYTES_MAX 16777216 /* 16 MiB */
 
 char *path_join(const char *folder, const char *name);
 /* "$XDG_STATE_HOME/backcourt" and so on, with the specification's defaults below $HOME. */

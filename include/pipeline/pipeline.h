@@ -25,7 +25,7 @@
 #define PIPELINE_EDGES_MAX	32
 #define PIPELINE_NAME_BYTES	64
 #define PIPELINE_WORKERS_MAX	64
-#define PIPELINE_FILE_BYTES_MAX (1024 * 1024)
+#define PIPELINE_FILE_BYTES_MAX 1048576 /* 1 MiB */
 #define PIPELINE_VERSION	1
 
 /* What a table should hold on an expected date (the "expect" object). */

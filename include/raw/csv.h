@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CSV_FIELD_BYTES_MAX  (1024 * 1024)
-#define CSV_RECORD_BYTES_MAX (4 * 1024 * 1024)
+#define CSV_FIELD_BYTES_MAX  1048576 /* 1 MiB */
+#define CSV_RECORD_BYTES_MAX 4194304 /* 4 MiB */
 #define CSV_FIELDS_MAX	     256
 
 struct csv_field {

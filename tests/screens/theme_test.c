@@ -184,7 +184,7 @@ static struct lab lab_of(uint32_t rgb, const double m[9])
 {
 	double c[3] = {linear(rgb >> 16), linear(rgb >> 8 & 255), linear(rgb & 255)};
 	double s[3];
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++)
 		s[i] = limit(m[3 * i] * c[0] + m[3 * i + 1] * c[1] + m[3 * i + 2] * c[2]);
 	double x = 0.4124564 * s[0] + 0.3575761 * s[1] + 0.1804375 * s[2];
 	double y = 0.2126729 * s[0] + 0.7151522 * s[1] + 0.0721750 * s[2];

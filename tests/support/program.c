@@ -14,7 +14,8 @@
 const char *program_path(void)
 {
 	const char *path = getenv("BACKCOURT");
-	assert_non_null(path);
+	if (path == NULL)
+		fail_msg("BACKCOURT does not name the program (run this with `make check`)");
 	return path;
 }
 

@@ -40,7 +40,7 @@ static void the_first_key_of_an_id_stays(void **state)
 	}
 	player_keys_add(keys, 1024, "another");
 	assert_string_equal(player_keys_find(keys, 1024), "player1");
-	assert_string_equal(player_keys_find(keys, 4999 * 1024), "player4999");
+	assert_string_equal(player_keys_find(keys, INT64_C(4999) * 1024), "player4999");
 	assert_null(player_keys_find(keys, 7));
 	player_keys_free(keys);
 }

@@ -74,9 +74,9 @@ void stage_log(struct stage *stage, const char *table, date_t date, char severit
 	stage_apply(stage, &event);
 }
 
-static int games_on(date_t date)
+static int64_t games_on(date_t date)
 {
-	static const int games[7] = {9, 4, 11, 3, 10, 7, 6};
+	static const int64_t games[7] = {9, 4, 11, 3, 10, 7, 6};
 	int year, month, day;
 	date_split(date, &year, &month, &day);
 	if (month == 11 && day == 25)
@@ -86,7 +86,7 @@ static int games_on(date_t date)
 
 static void add_day(struct raw_days *days, date_t date)
 {
-	int games = games_on(date);
+	int64_t games = games_on(date);
 	if (games == 0)
 		return;
 	ARRAY_GROW(days->items, days->count, days->capacity);
