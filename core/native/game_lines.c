@@ -17,11 +17,6 @@ struct game_lines {
 	size_t count;
 };
 
-static double real_or_nan(const struct frame *frame, size_t column, size_t row)
-{
-	return frame_is_null(frame, column, row) ? NAN : frame_real(frame, column, row);
-}
-
 bool game_lines_load(const struct batch *batch, struct date_range range, struct game_lines **loaded,
 	struct error *err)
 {
@@ -37,10 +32,10 @@ bool game_lines_load(const struct batch *batch, struct date_range range, struct 
 		lines->items[row] = (struct game_line){
 			.game_id = frame_text(&frame, GAME_ID, row),
 			.source = frame_text(&frame, SOURCE, row),
-			.home_spread = real_or_nan(&frame, SPREAD, row),
-			.home_spread_open = real_or_nan(&frame, SPREAD_OPEN, row),
-			.total = real_or_nan(&frame, TOTAL, row),
-			.total_open = real_or_nan(&frame, TOTAL_OPEN, row),
+			.home_spread = frame_real_or_nan(&frame, SPREAD, row),
+			.home_spread_open = frame_real_or_nan(&frame, SPREAD_OPEN, row),
+			.total = frame_real_or_nan(&frame, TOTAL, row),
+			.total_open = frame_real_or_nan(&frame, TOTAL_OPEN, row),
 		};
 	frame_release(&frame);
 	*loaded = lines;

@@ -123,6 +123,18 @@ struct span roster_of_date(const struct roster *roster, date_t date)
 	return (struct span){lower_bound(roster, date), lower_bound(roster, date + 1)};
 }
 
+const struct roster_row *roster_choice(const struct roster *roster, date_t date, const char *lookup)
+{
+	struct span span = roster_of_date(roster, date);
+	const struct roster_row *best = NULL;
+	for (size_t i = span.first; i < span.end; i++) {
+		const struct roster_row *row = &roster->items[i];
+		if (row->lookup == lookup && (best == NULL || row->status >= best->status))
+			best = row;
+	}
+	return best;
+}
+
 const struct roster_row *roster_row(const struct roster *roster, size_t index)
 {
 	return &roster->items[index];

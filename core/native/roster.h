@@ -25,6 +25,10 @@ bool roster_load(const struct batch *batch, struct date_range range, struct rost
 void roster_free(struct roster *roster);
 /* Rows of a date are sorted by player, then game. */
 struct span roster_of_date(const struct roster *roster, date_t date);
+/* The row that stands for a player on a date: played before DNP before INACTIVE, then the higher
+ * game id (decision 8); NULL when he is on no roster. */
+const struct roster_row *roster_choice(
+	const struct roster *roster, date_t date, const char *lookup);
 const struct roster_row *roster_row(const struct roster *roster, size_t index);
 
 /* Stars among each player's teammates of the date whose newest report says Out or Doubtful

@@ -36,11 +36,6 @@ static int count_or_null(const struct frame *frame, size_t column, size_t row)
 	return frame_is_null(frame, column, row) ? -1 : (int)frame_integer(frame, column, row);
 }
 
-static double real_or_nan(const struct frame *frame, size_t column, size_t row)
-{
-	return frame_is_null(frame, column, row) ? NAN : frame_real(frame, column, row);
-}
-
 static struct summary_game read_game(const struct frame *frame, size_t row)
 {
 	struct summary_game game = {
@@ -55,8 +50,8 @@ static struct summary_game read_game(const struct frame *frame, size_t row)
 		.fg_attempts = frame_integer(frame, FG_ATTEMPTS, row),
 		.has_minutes = !frame_is_null(frame, MINUTES, row),
 		.minutes = frame_real(frame, MINUTES, row),
-		.usage = real_or_nan(frame, USAGE, row),
-		.ts_pct = real_or_nan(frame, TS, row),
+		.usage = frame_real_or_nan(frame, USAGE, row),
+		.ts_pct = frame_real_or_nan(frame, TS, row),
 		.shooting = {.fg_makes = count_or_null(frame, FG_MAKES, row),
 			.assisted = count_or_null(frame, ASSISTED, row),
 			.unassisted = count_or_null(frame, UNASSISTED, row)},

@@ -84,6 +84,24 @@ size_t frame_lower_bound(const struct frame *frame, size_t column, date_t date)
 	return low;
 }
 
+size_t frame_find(const struct frame *frame, size_t date_column, date_t date, size_t text_column,
+	const char *text)
+{
+	size_t low = frame_lower_bound(frame, date_column, date);
+	size_t high = frame_lower_bound(frame, date_column, date + 1);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(frame_text(frame, text_column, middle), text);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return frame->row_count;
+}
+
 void batch_stamp(const struct batch *batch, char into[40])
 {
 	clock_format_rfc3339(batch->now_ms, into);

@@ -6,6 +6,8 @@
 
 #include "native/processor.h"
 
+#include <math.h>
+
 #define PROGRESS_EVERY 50 /* entities between two progress lines, as in the users' logs */
 
 /* phase 3, 1.1; phase 4, 2.1 */
@@ -37,6 +39,15 @@ bool batch_read(const struct batch *batch, const struct query *query, struct fra
 	struct error *err);
 /* Index of the first row whose date (in `column`) is not before `date`; rows ascend by it. */
 size_t frame_lower_bound(const struct frame *frame, size_t column, date_t date);
+
+/* A REAL, NAN where the cell is NULL. */
+static inline double frame_real_or_nan(const struct frame *frame, size_t column, size_t row)
+{
+	return frame_is_null(frame, column, row) ? NAN : frame_real(frame, column, row);
+}
+/* The row of this date and text, or row_count; rows ascend by date, then text. */
+size_t frame_find(const struct frame *frame, size_t date_column, date_t date, size_t text_column,
+	const char *text);
 
 /* RFC 3339 of the batch's time, for stamp columns. */
 void batch_stamp(const struct batch *batch, char into[40]);

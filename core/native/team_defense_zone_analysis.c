@@ -93,11 +93,6 @@ static void release(void *context)
 	free(state);
 }
 
-static double real_or_nan(const struct frame *frame, size_t column, size_t row)
-{
-	return frame_is_null(frame, column, row) ? NAN : frame_real(frame, column, row);
-}
-
 static struct defence_game read_game(const struct frame *frame, size_t row)
 {
 	struct defence_game game = {
@@ -105,8 +100,8 @@ static struct defence_game read_game(const struct frame *frame, size_t row)
 		.has_zones = !frame_is_null(frame, ATTEMPTS + ZONE_PAINT, row),
 		.points_in_paint = (int)frame_integer(frame, PAINT_POINTS, row),
 		.points_allowed = (int)frame_integer(frame, POINTS, row),
-		.rating = real_or_nan(frame, RATING, row),
-		.pace = real_or_nan(frame, PACE, row),
+		.rating = frame_real_or_nan(frame, RATING, row),
+		.pace = frame_real_or_nan(frame, PACE, row),
 	};
 	for (size_t zone = 0; zone < ZONE_COUNT; zone++) {
 		game.attempts[zone] = (int)frame_integer(frame, ATTEMPTS + zone, row);

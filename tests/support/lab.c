@@ -127,9 +127,9 @@ static void make_calendar(struct lab *lab)
 	free(days.items);
 }
 
-static void run(struct lab *lab, const char *table, const struct rules *rules, date_t date)
+static bool try_run(struct lab *lab, const char *table, const struct rules *rules, date_t date,
+	struct error *err)
 {
-	struct error err = {0};
 	void *state = NULL;
 	const struct processor *processor = processor_find(table);
 	assert_non_null(processor);
@@ -144,11 +144,18 @@ static void run(struct lab *lab, const char *table, const struct rules *rules, d
 		.now_ms = lab->now_ms};
 	day_output_init(&lab->output, processor->layout);
 	lab->has_output = true;
-	if (!processor->load(&batch, &state, &err) ||
-		!processor->compute(state, &batch, date, &lab->output, &err))
-		fail_msg("%s", err.text);
+	bool done = processor->load(&batch, &state, err) &&
+		    processor->compute(state, &batch, date, &lab->output, err);
 	processor->release(state);
 	symbols_free(batch.symbols);
+	return done;
+}
+
+static void run(struct lab *lab, const char *table, const struct rules *rules, date_t date)
+{
+	struct error err = {0};
+	if (!try_run(lab, table, rules, date, &err))
+		fail_msg("%s", err.text);
 }
 
 void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date)
@@ -181,6 +188,29 @@ void lab_run_and_write(
 		assert_true(warehouse_add_attempt(lab->warehouse, table, &attempt->row,
 			attempt->completeness_pct, attempt->reason, lab->now_ms, &err));
 	}
+}
+
+void lab_run_fails(struct lab *lab, const char *table, const struct rules *rules, const char *date,
+	const char *text)
+{
+	date_t day;
+	struct error err = {0};
+	assert_true(date_parse(date, &day));
+	assert_false(try_run(lab, table, rules, day, &err));
+	assert_string_equal(err.text, text);
+}
+
+const char *lab_failure(const struct lab *lab, const char *entity)
+{
+	static char text[400];
+	for (size_t i = 0; i < lab->output.failure_count; i++) {
+		const struct failure *failure = &lab->output.failures[i];
+		if (strcmp(failure->entity, entity) != 0)
+			continue;
+		snprintf(text, sizeof(text), "%s: %s", failure->category, failure->reason);
+		return text;
+	}
+	return "none";
 }
 
 const char *lab_value(const struct lab *lab, size_t row, const char *column)

@@ -33,6 +33,12 @@ void lab_run(struct lab *lab, const char *table, const struct rules *rules, cons
 /* The same with the output written, attempts included. */
 void lab_run_and_write(
 	struct lab *lab, const char *table, const struct rules *rules, const char *date);
+/* The date must fail with this error. */
+void lab_run_fails(struct lab *lab, const char *table, const struct rules *rules, const char *date,
+	const char *text);
+/* "CATEGORY: reason" of the entity's failure record in the output, or "none"; lives until the next
+ * call. */
+const char *lab_failure(const struct lab *lab, const char *entity);
 /* Row of the output whose `column` has this text; fails when there is none. */
 size_t lab_row(const struct lab *lab, const char *column, const char *text);
 /* The value as text: "NULL", "12", "3.5", "true", the text itself. Lives until the next call but 7.
