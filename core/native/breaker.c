@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "support.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,8 +68,10 @@ bool breaker_skips(const struct breaker *breaker, const struct batch *batch, con
 	char until[CLOCK_TEXT_BYTES];
 	if (!state.active)
 		return false;
+	clock_format_rfc3339(state.until_ms, until);
+	batch_log(batch, 'W', "%s: Circuit breaker active until %s - skipping", entity, until);
 	day_output_fail(output, entity, "CIRCUIT_BREAKER_ACTIVE", false,
-		"Circuit breaker active until %s", clock_format_rfc3339(state.until_ms, until));
+		"Circuit breaker active until %s", until);
 	return true;
 }
 
@@ -84,4 +87,7 @@ void breaker_count(const struct breaker *breaker, const struct batch *batch, con
 	attempt->row.tripped = attempt->row.attempts >= BREAKER_ATTEMPTS;
 	attempt->row.until_ms = attempt->row.tripped ? batch->now_ms + BREAKER_DAYS * DAY_MS : 0;
 	text_copy(attempt->row.entity, sizeof(attempt->row.entity), entity);
+	if (attempt->row.tripped)
+		batch_log(batch, 'E', "%s: Circuit breaker TRIPPED after %" PRId64 " attempts",
+			entity, attempt->row.attempts);
 }

@@ -141,9 +141,17 @@ static struct completeness corrected(const struct batch *batch, const struct his
 	return result;
 }
 
+static date_t original_start(const struct batch *batch, date_t date, struct window window)
+{
+	if (window.kind == WINDOW_DAYS)
+		return date - window.size;
+	date_t opening = calendar_season_first(batch->calendar, date);
+	return window.from_opening_day && opening != DATE_NONE ? opening : season_floor_of(date);
+}
+
 /* Phase 3, 1.6: the team of any season, D itself counted on one side, nothing capped. */
-static struct completeness original(
-	const struct history *history, const char *lookup, date_t date, struct window window)
+static struct completeness original(const struct batch *batch, const struct history *history,
+	const char *lookup, date_t date, struct window window)
 {
 	bool days = window.kind == WINDOW_DAYS;
 	const char *team = team_before(history, lookup, date);
@@ -153,7 +161,7 @@ static struct completeness original(
 	if (!days)
 		expected = at_most(expected, window.size);
 	struct span own = player_games_between(
-		history, lookup, days ? date - window.size : season_floor_of(date), date + 1);
+		history, lookup, original_start(batch, date, window), date + 1);
 	return completeness_of(expected, count_dates(history, own, false));
 }
 
@@ -162,5 +170,5 @@ struct completeness completeness_of_player(const struct batch *batch, const stru
 {
 	if (batch->rules->completeness_before_date)
 		return corrected(batch, history, absences, lookup, date, window);
-	return original(history, lookup, date, window);
+	return original(batch, history, lookup, date, window);
 }

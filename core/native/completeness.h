@@ -22,6 +22,8 @@ enum window_kind { WINDOW_GAMES, WINDOW_DAYS };
 struct window {
 	enum window_kind kind;
 	int size;
+	/* Original: games count from opening day on, not from October 1 (phase 4, 2.2). */
+	bool from_opening_day;
 };
 
 /* Dates on which the roster lists a player as DNP or INACTIVE. */

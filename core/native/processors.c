@@ -17,6 +17,7 @@ static const struct processor *const processors[] = {
 	&upcoming_team_game_context,
 	&team_defense_zone_analysis,
 	&player_shot_zone_analysis,
+	&player_composite_factors,
 	&player_daily_cache,
 };
 

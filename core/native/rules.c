@@ -21,6 +21,7 @@ const struct rules rules_corrected = {
 	.all_columns = true,
 	.favourite_side_spread = true,
 	.phase3_hash = true,
+	.mismatch_needs_zone = true,
 	.trend_later_sign = true,
 };
 

@@ -22,6 +22,14 @@ bool is_october_bootstrap(date_t date)
 	return date - season_floor_of(date) < 30;
 }
 
+bool is_opening_bootstrap(const struct batch *batch, date_t date)
+{
+	date_t opening = calendar_season_first(batch->calendar, date);
+	if (opening == DATE_NONE)
+		opening = date_of(season_year_of(date), 10, 22);
+	return date - opening < 30;
+}
+
 bool is_season_boundary(date_t date)
 {
 	int month = date_month(date);
@@ -111,6 +119,16 @@ void tell_progress(const struct batch *batch, const char *entity, size_t done, s
 {
 	if (done % PROGRESS_EVERY == 0 || done == total)
 		batch_progress(batch, entity, (int)done, (int)total);
+}
+
+bool skips_opening_days(const struct batch *batch, date_t date)
+{
+	char text[DATE_TEXT_BYTES];
+	if (batch->rules->upstream_gates || !calendar_is_bootstrap(batch->calendar, date))
+		return false;
+	batch_log(batch, 'I', "BOOTSTRAP: Skipping %s (early season period)",
+		date_format(date, text));
+	return true;
 }
 
 bool is_cancelled(const struct batch *batch, struct error *err)

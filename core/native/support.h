@@ -12,10 +12,11 @@
 
 /* phase 3, 1.1; phase 4, 2.1 */
 int season_year_of(date_t date);
-date_t season_floor_of(date_t date);	  /* October 1 */
-bool is_october_bootstrap(date_t date);	  /* less than 30 days after October 1 */
-bool is_season_boundary(date_t date);	  /* month 10, 11 or 4 */
-const char *season_phase_of(date_t date); /* early, mid, late, playoffs */
+date_t season_floor_of(date_t date);	/* October 1 */
+bool is_october_bootstrap(date_t date); /* less than 30 days after October 1 */
+bool is_opening_bootstrap(const struct batch *batch, date_t date); /* ... after opening day */
+bool is_season_boundary(date_t date);				   /* month 10, 11 or 4 */
+const char *season_phase_of(date_t date);			   /* early, mid, late, playoffs */
 
 /* Where windows that look back begin: the season's first day (corrected) or `days` before D. */
 date_t window_start(const struct batch *batch, date_t date, int days);
@@ -53,6 +54,9 @@ size_t frame_find(const struct frame *frame, size_t date_column, date_t date, si
 void batch_stamp(const struct batch *batch, char into[40]);
 /* "Processing player 50/389": tells every PROGRESS_EVERY entities and the last. */
 void tell_progress(const struct batch *batch, const char *entity, size_t done, size_t total);
+/* True on the first days of a season, on which phase 4 writes no rows (decision 13); the original's
+ * gates keep them shut. */
+bool skips_opening_days(const struct batch *batch, date_t date);
 /* Cancelled: fills *err and returns true. */
 bool is_cancelled(const struct batch *batch, struct error *err);
 

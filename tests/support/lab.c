@@ -4,6 +4,7 @@
 #include "tests/test.h"
 
 #include <inttypes.h>
+#include <regex.h>
 
 void lab_open(struct lab *lab)
 {
@@ -32,6 +33,7 @@ static void drop_output(struct lab *lab)
 void lab_close(struct lab *lab)
 {
 	drop_output(lab);
+	buffer_release(&lab->log);
 	calendar_free(lab->calendar);
 	pipeline_free(lab->pipeline);
 	warehouse_close(lab->warehouse);
@@ -127,42 +129,81 @@ static void make_calendar(struct lab *lab)
 	free(days.items);
 }
 
-static bool try_run(struct lab *lab, const char *table, const struct rules *rules, date_t date,
-	struct error *err)
+static void keep_line(void *context, char severity, const char *text)
+{
+	struct lab *lab = context;
+	buffer_add_format(&lab->log, "%c %s\n", severity, text);
+}
+
+static bool run_dates(struct lab *lab, const struct processor *processor, const struct rules *rules,
+	struct date_range dates, struct error *err)
 {
 	void *state = NULL;
-	const struct processor *processor = processor_find(table);
-	assert_non_null(processor);
-	make_calendar(lab);
-	drop_output(lab);
+	struct processor_listener listener = {.context = lab, .log = keep_line};
+	size_t count = (size_t)date_range_days(dates);
+	date_t *days = memory_new_array(count, sizeof(*days));
+	for (size_t i = 0; i < count; i++)
+		days[i] = dates.first + (date_t)i;
 	struct batch batch = {.warehouse = lab->warehouse,
 		.rules = rules,
 		.calendar = lab->calendar,
-		.dates = &date,
-		.date_count = 1,
+		.dates = days,
+		.date_count = count,
 		.symbols = symbols_new(),
+		.listener = &listener,
 		.now_ms = lab->now_ms};
+	drop_output(lab);
+	buffer_clear(&lab->log);
 	day_output_init(&lab->output, processor->layout);
 	lab->has_output = true;
-	bool done = processor->load(&batch, &state, err) &&
-		    processor->compute(state, &batch, date, &lab->output, err);
+	bool done = processor->load(&batch, &state, err);
+	for (size_t i = 0; i < count && done; i++) {
+		day_output_clear(&lab->output);
+		done = processor->compute(state, &batch, days[i], &lab->output, err);
+	}
 	processor->release(state);
 	symbols_free(batch.symbols);
+	free(days);
 	return done;
 }
 
-static void run(struct lab *lab, const char *table, const struct rules *rules, date_t date)
+static bool try_run(struct lab *lab, const char *table, const struct rules *rules, const char *date,
+	struct error *err)
+{
+	const struct processor *processor = processor_find(table);
+	date_t day;
+	assert_non_null(processor);
+	assert_true(date_parse(date, &day));
+	make_calendar(lab);
+	return run_dates(lab, processor, rules, (struct date_range){day, day}, err);
+}
+
+void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date)
 {
 	struct error err = {0};
 	if (!try_run(lab, table, rules, date, &err))
 		fail_msg("%s", err.text);
 }
 
-void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date)
+int64_t lab_select_count(struct lab *lab, const char *table, const char *first, size_t days)
 {
+	struct error err = {0};
 	date_t day;
-	assert_true(date_parse(date, &day));
-	run(lab, table, rules, day);
+	assert_true(date_parse(first, &day));
+	int64_t before = warehouse_select_count(lab->warehouse);
+	if (!run_dates(lab, processor_find(table), &rules_corrected,
+		    (struct date_range){day, day + (date_t)days - 1}, &err))
+		fail_msg("%s", err.text);
+	return warehouse_select_count(lab->warehouse) - before;
+}
+
+bool lab_has_line(const struct lab *lab, const char *pattern)
+{
+	regex_t expression;
+	assert_int_equal(regcomp(&expression, pattern, REG_EXTENDED | REG_NEWLINE | REG_NOSUB), 0);
+	bool found = regexec(&expression, buffer_text(&lab->log), 0, NULL, 0) == 0;
+	regfree(&expression);
+	return found;
 }
 
 void lab_run_and_write(
@@ -173,7 +214,7 @@ void lab_run_and_write(
 	bool unchanged;
 	struct error err;
 	assert_true(date_parse(date, &day));
-	run(lab, table, rules, day);
+	lab_run(lab, table, rules, date);
 	struct day_write write = {.layout = lab->output.rows.layout,
 		.date = day,
 		.run = "lab",
@@ -193,10 +234,8 @@ void lab_run_and_write(
 void lab_run_fails(struct lab *lab, const char *table, const struct rules *rules, const char *date,
 	const char *text)
 {
-	date_t day;
 	struct error err = {0};
-	assert_true(date_parse(date, &day));
-	assert_false(try_run(lab, table, rules, day, &err));
+	assert_false(try_run(lab, table, rules, date, &err));
 	assert_string_equal(err.text, text);
 }
 

@@ -18,6 +18,7 @@ struct lab {
 	struct calendar *calendar;
 	struct day_output output; /* of the newest lab_run */
 	bool has_output;
+	struct buffer log; /* of the newest lab_run: a line each, "I text" */
 	int64_t now_ms;
 };
 
@@ -30,6 +31,11 @@ void lab_put(struct lab *lab, const struct table_layout *layout, const char *tex
 #define LAB_RAW(lab, table, text) lab_put((lab), raw_table_layout(RAW_##table), (text))
 /* Computes one date; the output is not written. */
 void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date);
+/* How many SELECTs one batch of `days` dates takes, from loading to the last date; lab_run
+ * must have made the calendar. */
+int64_t lab_select_count(struct lab *lab, const char *table, const char *first, size_t days);
+/* Whether the log of the newest run has a line that matches the extended regular expression. */
+bool lab_has_line(const struct lab *lab, const char *pattern);
 /* The same with the output written, attempts included. */
 void lab_run_and_write(
 	struct lab *lab, const char *table, const struct rules *rules, const char *date);
