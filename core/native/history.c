@@ -111,6 +111,8 @@ static struct team_game read_team_game(
 		.own_points = frame_integer(frame, home ? GAME_HOME_PTS : GAME_AWAY_PTS, row),
 		.other_points = frame_integer(frame, home ? GAME_AWAY_PTS : GAME_HOME_PTS, row),
 	};
+	if (history->boxes == NULL)
+		return game;
 	game.box = team_boxes_find(history->boxes, game.game_id, game.team);
 	game.opponent_box = team_boxes_find(history->boxes, game.game_id, game.opponent);
 	return game;
@@ -166,6 +168,20 @@ static const char *player_at(const void *items, size_t i)
 static const char *team_at(const void *items, size_t i)
 {
 	return ((const struct team_game *)items)[i].team;
+}
+
+bool history_load_schedule(const struct batch *batch, struct date_range range,
+	struct history **loaded, struct error *err)
+{
+	struct history *history = memory_new(sizeof(*history));
+	if (!load_teams(batch, range, history, err)) {
+		history_free(history);
+		return false;
+	}
+	index_build(&history->teams, symbols_count(batch->symbols), history->team_games,
+		history->team_game_count, team_at);
+	*loaded = history;
+	return true;
 }
 
 bool history_load(const struct batch *batch, struct date_range range, struct history **loaded,

@@ -57,6 +57,9 @@ struct span index_span(const struct index *index, const char *key);
 /* Three SELECTs: games, team boxes, player boxes with a date in the range. */
 bool history_load(const struct batch *batch, struct date_range range, struct history **loaded,
 	struct error *err);
+/* The schedule alone, without boxes: one SELECT. */
+bool history_load_schedule(const struct batch *batch, struct date_range range,
+	struct history **loaded, struct error *err);
 void history_free(struct history *history);
 
 /* Games with since <= date < before. */

@@ -8,9 +8,7 @@
 #include "support.h"
 #include "tables.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ORIGINAL_REACH 400 /* October 1, and the team of last season */
 #define GATE_DAYS      20
@@ -48,6 +46,7 @@
 	X(insufficient_data_reason, TEXT, 0)    \
 	META_LIST(X)                            \
 	X(data_hash, TEXT, 0)                   \
+	X(created_at, TIMESTAMP, COLUMN_STAMP)  \
 	X(processed_at, TIMESTAMP, COLUMN_STAMP)
 
 enum { LIST(COLUMN_INDEX) };
@@ -152,6 +151,7 @@ static void write_row(const struct batch *batch, date_t date, const struct summa
 	rows_set_boolean(rows, COL_early_season_flag,
 		batch->rules->season_windows && profile->games_10 < PROFILE_GAMES);
 	rows_set_meta(rows, COL_expected_games_count, meta);
+	rows_set_text(rows, COL_created_at, stamp);
 	rows_set_text(rows, COL_processed_at, stamp);
 }
 
@@ -165,6 +165,9 @@ static bool is_incomplete(const struct state *state, const struct batch *batch, 
 		return true;
 	if (!batch->rules->skip_not_ready || meta->completeness.ready)
 		return false;
+	batch_log(batch, 'W',
+		"%s: Completeness %.1f%% (%d/%d games) - below 90%% threshold, skipping", lookup,
+		meta->completeness.pct, meta->completeness.actual, meta->completeness.expected);
 	breaker_count(state->breaker, batch, lookup, meta->date, meta->completeness.pct,
 		"incomplete_upstream_data", output);
 	day_output_fail(output, lookup, "INCOMPLETE_DATA", true,
@@ -182,11 +185,6 @@ static void compute_player(const struct state *state, const struct batch *batch,
 	const struct summary_game *newest = collect(state, batch, lookup, date, games, &count);
 	if (newest == NULL)
 		return;
-	if (batch->rules->season_windows && (int)count < minimum) {
-		day_output_fail(output, lookup, "INSUFFICIENT_DATA", true,
-			"Only %zu games, need %d", count, minimum);
-		return;
-	}
 	struct meta meta = {.date = date, .bootstrap = is_october_bootstrap(date)};
 	meta.completeness = completeness_of_player(batch, state->history,
 		batch->rules->completeness_leaves_out_dnp ? state->absences : NULL, lookup, date,
@@ -223,18 +221,14 @@ static bool compute(void *context, const struct batch *batch, date_t date,
 {
 	const struct state *state = context;
 	const struct summary_log *log = state->log;
-	size_t done = 0;
-	size_t total = 0;
 	if (!passes_gate(state, batch, date, err))
 		return false;
-	for (size_t i = 0; i < log->count; i++)
-		total += i == 0 || log->games[i].lookup != log->games[i - 1].lookup;
-	for (size_t i = 0; i < log->count; i++) {
-		if (i > 0 && log->games[i].lookup == log->games[i - 1].lookup)
-			continue;
-		compute_player(state, batch, log->games[i].lookup, date, output);
-		tell_progress(batch, "player", ++done, total);
+	for (size_t i = 0; i < log->player_count; i++) {
+		compute_player(state, batch, log->games[log->spans[i].first].lookup, date, output);
+		tell_progress(batch, "player", i + 1, log->player_count);
 	}
+	batch_log(batch, 'I', "Calculated metrics for %zu players, %zu failures",
+		output->rows.count, output->failure_count);
 	rows_fill_hashes(&output->rows);
 	return !is_cancelled(batch, err);
 }

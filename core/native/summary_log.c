@@ -77,6 +77,17 @@ static const char *player_at(const void *items, size_t i)
 	return ((const struct summary_game *)items)[i].lookup;
 }
 
+static void find_spans(struct summary_log *log)
+{
+	log->spans = memory_new_array(log->count + 1, sizeof(*log->spans));
+	for (size_t first = 0, end; first < log->count; first = end) {
+		for (end = first + 1; end < log->count; end++)
+			if (log->games[end].lookup != log->games[first].lookup)
+				break;
+		log->spans[log->player_count++] = (struct span){first, end};
+	}
+}
+
 bool summary_log_load(const struct batch *batch, struct date_range range,
 	struct summary_log **loaded, struct error *err)
 {
@@ -93,6 +104,7 @@ bool summary_log_load(const struct batch *batch, struct date_range range,
 	qsort(log->games, log->count, sizeof(*log->games), compare_games);
 	index_build(
 		&log->players, symbols_count(batch->symbols), log->games, log->count, player_at);
+	find_spans(log);
 	*loaded = log;
 	return true;
 }
@@ -102,6 +114,7 @@ void summary_log_free(struct summary_log *log)
 	if (log == NULL)
 		return;
 	free(log->games);
+	free(log->spans);
 	free(log->players.first_of);
 	free(log);
 }

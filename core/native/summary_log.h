@@ -22,6 +22,8 @@ struct summary_log {
 	struct summary_game *games;
 	size_t count;
 	struct index players;
+	struct span *spans; /* the games of each player, in the order of `games` */
+	size_t player_count;
 };
 
 /* One SELECT. */

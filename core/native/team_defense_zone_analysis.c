@@ -1,15 +1,12 @@
 /* team_defense_zone_analysis: a team's defence over its last 15 games (phase 4, section 4). */
 #include "breaker.h"
 #include "completeness.h"
-#include "history.h"
+#include "defence_log.h"
 #include "meta.h"
 #include "support.h"
 #include "tables.h"
-#include "team_zones.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define WINDOW_GAMES_MAX 15
 #define LEAGUE_DAYS	 30
@@ -56,28 +53,9 @@ static const struct column columns[] = {LIST(COLUMN_ROW)};
 static const struct table_layout layout = {"nba_precompute", "team_defense_zone_analysis",
 	"analysis_date", columns, ARRAY_COUNT(columns), HASH_PAIRS};
 
-static const char *const names[] = {"defending_team_abbr", "game_date", "opp_paint_attempts",
-	"opp_mid_range_attempts", "opp_three_pt_attempts", "opp_paint_makes", "opp_mid_range_makes",
-	"opp_three_pt_makes", "blocks_paint", "blocks_mid_range", "blocks_three_pt",
-	"points_in_paint_allowed", "points_allowed", "defensive_rating", "opponent_pace"};
-enum {
-	TEAM,
-	DATE,
-	ATTEMPTS,
-	MAKES = ATTEMPTS + ZONE_COUNT,
-	BLOCKS = MAKES + ZONE_COUNT,
-	PAINT_POINTS = BLOCKS + ZONE_COUNT,
-	POINTS,
-	RATING,
-	PACE
-};
-static const char *const order[] = {"defending_team_abbr", "game_date"};
-
 struct state {
-	const char **teams; /* of row i; sorted by team, then date */
-	struct defence_game *games;
-	size_t count;
-	struct history *history;
+	struct defence_log *log;
+	struct history *schedule;
 	struct breaker *breaker;
 };
 
@@ -86,50 +64,10 @@ static void release(void *context)
 	struct state *state = context;
 	if (state == NULL)
 		return;
-	free(state->teams);
-	free(state->games);
-	history_free(state->history);
+	defence_log_free(state->log);
+	history_free(state->schedule);
 	breaker_free(state->breaker);
 	free(state);
-}
-
-static struct defence_game read_game(const struct frame *frame, size_t row)
-{
-	struct defence_game game = {
-		.date = frame_date(frame, DATE, row),
-		.has_zones = !frame_is_null(frame, ATTEMPTS + ZONE_PAINT, row),
-		.points_in_paint = (int)frame_integer(frame, PAINT_POINTS, row),
-		.points_allowed = (int)frame_integer(frame, POINTS, row),
-		.rating = frame_real_or_nan(frame, RATING, row),
-		.pace = frame_real_or_nan(frame, PACE, row),
-	};
-	for (size_t zone = 0; zone < ZONE_COUNT; zone++) {
-		game.attempts[zone] = (int)frame_integer(frame, ATTEMPTS + zone, row);
-		game.makes[zone] = (int)frame_integer(frame, MAKES + zone, row);
-		game.blocks[zone] = (int)frame_integer(frame, BLOCKS + zone, row);
-	}
-	return game;
-}
-
-static bool load_games(
-	const struct batch *batch, struct date_range range, struct state *state, struct error *err)
-{
-	struct frame frame;
-	struct query query = {.layout = team_defense_game_summary.layout,
-		COLUMNS(names),
-		.range = range,
-		ORDER(order)};
-	if (!batch_read(batch, &query, &frame, err))
-		return false;
-	state->count = frame.row_count;
-	state->teams = memory_new_array(frame.row_count + 1, sizeof(const char *));
-	state->games = memory_new_array(frame.row_count + 1, sizeof(*state->games));
-	for (size_t row = 0; row < frame.row_count; row++) {
-		state->teams[row] = frame_text(&frame, TEAM, row);
-		state->games[row] = read_game(&frame, row);
-	}
-	frame_release(&frame);
-	return true;
 }
 
 static bool load(const struct batch *batch, void **loaded, struct error *err)
@@ -137,8 +75,8 @@ static bool load(const struct batch *batch, void **loaded, struct error *err)
 	struct state *state = memory_new(sizeof(*state));
 	int days = batch->rules->season_windows ? LEAGUE_DAYS : ORIGINAL_REACH;
 	struct date_range range = {batch_reach(batch, days), batch_last(batch)};
-	if (load_games(batch, range, state, err) &&
-		history_load(batch, range, &state->history, err) &&
+	if (defence_log_load(batch, range, &state->log, err) &&
+		history_load_schedule(batch, range, &state->schedule, err) &&
 		breaker_load(batch, layout.name, &state->breaker, err)) {
 		*loaded = state;
 		return true;
@@ -158,19 +96,12 @@ static date_t season_start(const struct batch *batch, date_t date)
 	return batch->rules->season_windows ? window_start(batch, date, 0) : season_floor_of(date);
 }
 
-/* Games of the team that begins at `first`, with since <= date < end; the next team in *next. */
-static struct span team_span(
-	const struct state *state, size_t first, date_t since, date_t end, size_t *next)
+/* Games of the season that count, of the n-th team. */
+static struct span season_span(
+	const struct state *state, const struct batch *batch, size_t team, date_t date)
 {
-	struct span span = {first, first};
-	while (span.end < state->count && state->teams[span.end] == state->teams[first])
-		span.end++;
-	*next = span.end;
-	while (span.first < span.end && state->games[span.first].date < since)
-		span.first++;
-	while (span.end > span.first && state->games[span.end - 1].date >= end)
-		span.end--;
-	return span;
+	return defence_between(
+		state->log, team, season_start(batch, date), end_of_window(batch, date));
 }
 
 /* A team's share of the league average; false when it does not enter. */
@@ -201,17 +132,17 @@ static bool league_share(const struct rules *rules, const struct defence_game *g
 static void find_league(const struct state *state, const struct batch *batch, date_t date,
 	double league[ZONE_COUNT])
 {
+	const struct defence_log *log = state->log;
 	double sums[ZONE_COUNT] = {0};
 	int teams = 0;
-	date_t since = date - LEAGUE_DAYS;
-	date_t season = window_start(batch, date, LEAGUE_DAYS);
-	if (season > since)
-		since = season;
-	for (size_t at = 0, next; at < state->count; at = next) {
+	date_t since = window_start(batch, date, LEAGUE_DAYS);
+	if (since < date - LEAGUE_DAYS)
+		since = date - LEAGUE_DAYS;
+	for (size_t team = 0; team < log->team_count; team++) {
 		double share[ZONE_COUNT];
-		struct span span = team_span(state, at, since, end_of_window(batch, date), &next);
+		struct span span = defence_between(log, team, since, end_of_window(batch, date));
 		if (!league_share(
-			    batch->rules, &state->games[span.first], span.end - span.first, share))
+			    batch->rules, &log->games[span.first], span.end - span.first, share))
 			continue;
 		teams++;
 		for (int zone = 0; zone < ZONE_COUNT; zone++)
@@ -221,11 +152,11 @@ static void find_league(const struct state *state, const struct batch *batch, da
 		league[zone] = teams < LEAGUE_TEAMS_MIN ? league_default[zone] : sums[zone] / teams;
 }
 
-static int count_dates(const struct state *state, struct span span)
+static int count_dates(const struct defence_log *log, struct span span)
 {
 	int count = 0;
 	for (size_t i = span.first; i < span.end; i++)
-		count += i == span.first || state->games[i].date != state->games[i - 1].date;
+		count += i == span.first || log->games[i].date != log->games[i - 1].date;
 	return count;
 }
 
@@ -234,14 +165,14 @@ static struct completeness find_completeness(const struct state *state, const st
 	const char *team, struct span span, date_t date)
 {
 	struct span games = team_games_between(
-		state->history, team, season_start(batch, date), end_of_window(batch, date));
+		state->schedule, team, season_start(batch, date), end_of_window(batch, date));
 	int expected = 0;
 	for (size_t i = games.first; i < games.end; i++) {
-		const struct team_game *game = &state->history->team_games[i];
+		const struct team_game *game = &state->schedule->team_games[i];
 		bool credited = batch->rules->team_completeness_both_sides || game->home;
 		expected += game->final && credited;
 	}
-	return completeness_of(expected, count_dates(state, span));
+	return completeness_of(expected, count_dates(state->log, span));
 }
 
 static void set_zone_columns(struct rows *rows, const struct team_zones *zones)
@@ -291,6 +222,9 @@ static bool is_skipped(const struct state *state, const struct batch *batch, con
 	if (breaker_skips(state->breaker, batch, team, date, output))
 		return true;
 	if (batch->rules->skip_not_ready && !own->ready && !meta->bootstrap) {
+		batch_log(batch, 'W',
+			"%s: Completeness %.1f%% (%d/%d games) - below 90%% threshold, skipping",
+			team, own->pct, own->actual, own->expected);
 		breaker_count(state->breaker, batch, team, date, own->pct,
 			"incomplete_upstream_data", output);
 		day_output_fail(output, team, "INCOMPLETE_DATA", true,
@@ -298,16 +232,18 @@ static bool is_skipped(const struct state *state, const struct batch *batch, con
 			own->expected);
 		return true;
 	}
-	if (games < minimum)
-		day_output_fail(output, team, "INSUFFICIENT_DATA", true, "Only %d games, need %d",
-			games, minimum);
-	return games < minimum;
+	if (games >= minimum)
+		return false;
+	batch_log(batch, 'W', "%s: Only %d/%d games", team, games, minimum);
+	day_output_fail(
+		output, team, "INSUFFICIENT_DATA", true, "Only %d games, need %d", games, minimum);
+	return true;
 }
 
 static void compute_team(const struct state *state, const struct batch *batch, date_t date,
-	const char *team, struct span span, const double league[ZONE_COUNT],
-	struct day_output *output)
+	struct span span, const double league[ZONE_COUNT], struct day_output *output)
 {
+	const char *team = state->log->games[span.first].team;
 	struct meta meta = {.date = date, .bootstrap = is_october_bootstrap(date)};
 	meta.completeness = find_completeness(state, batch, team, span, date);
 	meta.ready = meta.completeness.ready;
@@ -318,7 +254,7 @@ static void compute_team(const struct state *state, const struct batch *batch, d
 	if (is_skipped(state, batch, team, date, &meta, games, output))
 		return;
 	struct team_zones zones =
-		team_zones_of(batch->rules, &state->games[span.first], (size_t)games, league);
+		team_zones_of(batch->rules, &state->log->games[span.first], (size_t)games, league);
 	write_row(batch, date, team, &zones, games, &meta, &output->rows);
 }
 
@@ -327,18 +263,16 @@ static bool passes_gate(
 	const struct state *state, const struct batch *batch, date_t date, struct error *err)
 {
 	int teams = 0;
-	for (size_t at = 0, next; at < state->count; at = next) {
-		struct span span = team_span(
-			state, at, season_start(batch, date), end_of_window(batch, date), &next);
+	for (size_t team = 0; team < state->log->team_count; team++) {
+		struct span span = season_span(state, batch, team, date);
 		teams += span.end - span.first >= WINDOW_GAMES_MAX;
 	}
 	if (!batch->rules->upstream_gates || teams >= ORIGINAL_TEAMS)
 		return true;
+	batch_log(batch, 'W', "⚠️ Only %d/%d teams have %d+ games", teams, ORIGINAL_TEAMS,
+		WINDOW_GAMES_MAX);
 	return error_set(err, ERROR_INPUT,
-		"Missing critical dependencies: ['nba_analytics.team_defense_game_summary'] (%d "
-		"teams "
-		"with %d games, %d needed)",
-		teams, WINDOW_GAMES_MAX, ORIGINAL_TEAMS);
+		"Missing critical dependencies: ['nba_analytics.team_defense_game_summary']");
 }
 
 static bool compute(void *context, const struct batch *batch, date_t date,
@@ -346,18 +280,17 @@ static bool compute(void *context, const struct batch *batch, date_t date,
 {
 	const struct state *state = context;
 	double league[ZONE_COUNT];
-	size_t done = 0;
+	size_t total = state->log->team_count;
 	if (!passes_gate(state, batch, date, err))
 		return false;
 	find_league(state, batch, date, league);
-	for (size_t at = 0, next; at < state->count; at = next) {
-		struct span span = team_span(
-			state, at, season_start(batch, date), end_of_window(batch, date), &next);
-		if (span.first == span.end)
-			continue;
-		compute_team(state, batch, date, state->teams[at], span, league, output);
-		batch_progress(batch, "team", (int)++done, 30);
+	for (size_t team = 0; team < total; team++) {
+		struct span span = season_span(state, batch, team, date);
+		if (span.end > span.first)
+			compute_team(state, batch, date, span, league, output);
+		tell_progress(batch, "team", team + 1, total);
 	}
+	batch_log(batch, 'I', "Processed %zu/%zu teams successfully", output->rows.count, total);
 	rows_fill_hashes(&output->rows);
 	return !is_cancelled(batch, err);
 }

@@ -11,6 +11,9 @@ static const char *const labels[ZONE_COUNT] = {"paint", "mid_range", "perimeter"
 static const char *const notes[ZONE_COUNT] = {
 	"No paint attempts", "No mid-range attempts", "No three-point attempts"};
 
+/* Corrected only: attempts that nobody recorded are not "no attempts". */
+static const char too_few_known[] = "Shots known in fewer than 5 games";
+
 struct sums {
 	int attempts[ZONE_COUNT], makes[ZONE_COUNT], blocks[ZONE_COUNT];
 	int points_in_paint;
@@ -57,9 +60,11 @@ static void set_zones(struct team_zones *zones, const struct rules *rules, const
 		zones->pct[zone] =
 			has_attempts ? (double)sums->makes[zone] / sums->attempts[zone] : NAN;
 		zones->versus[zone] = (zones->pct[zone] - league[zone]) * 100;
-		if (!has_attempts)
+		if (enough && !has_attempts)
 			add_note(zones, notes[zone]);
 	}
+	if (!enough)
+		add_note(zones, too_few_known);
 }
 
 static void find_extremes(struct team_zones *zones)

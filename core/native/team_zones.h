@@ -13,6 +13,7 @@
 
 /* One game of a team's defence. */
 struct defence_game {
+	const char *team; /* of the batch's symbols */
 	date_t date;
 	bool has_zones; /* shots are known: paint and mid_range are not NULL */
 	int attempts[ZONE_COUNT], makes[ZONE_COUNT], blocks[ZONE_COUNT];

@@ -92,7 +92,7 @@ static bool load(const struct batch *batch, void **loaded, struct error *err)
 	struct state *state = memory_new(sizeof(*state));
 	struct date_range range = {batch_reach(batch, ORIGINAL_HORIZON_DAYS), batch_last(batch)};
 	struct date_range days = {batch->dates[0], batch_last(batch)};
-	if (history_load(batch, range, &state->history, err) &&
+	if (history_load_schedule(batch, range, &state->history, err) &&
 		game_lines_load(batch, days, &state->lines, err) &&
 		reports_load(batch, days, &state->reports, err)) {
 		*loaded = state;
