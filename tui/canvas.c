@@ -107,7 +107,7 @@ static void put(struct canvas *canvas, int x, int y, struct pen pen, uint32_t gl
 		return;
 	if (cell->glyph == 0 && glyph != 0 && x > 0)
 		cell[-1].glyph = ' ';
-	if (glyph != 0 && x + 1 < canvas->width && cell[1].glyph == 0)
+	if (x + 1 < canvas->width && cell[1].glyph == 0)
 		cell[1].glyph = ' ';
 	*cell = (struct canvas_cell){.glyph = glyph, .pen = pen};
 }

@@ -81,6 +81,17 @@ static void a_wide_character_takes_two_cells_and_leaves_no_half_behind(void **st
 	canvas_free(canvas);
 }
 
+static void a_wide_character_over_the_first_half_of_another_leaves_no_second_half(void **state)
+{
+	(void)state;
+	struct canvas *canvas = unicode_canvas(4, 1);
+	canvas_text(canvas, 1, 0, PEN(TEXT), "\xe6\xbc\xa2");
+	canvas_text(canvas, 0, 0, PEN(TEXT), "\xe6\xbc\xa2");
+	assert_int_equal(canvas_at(canvas, 1, 0)->glyph, 0);
+	assert_int_equal(canvas_at(canvas, 2, 0)->glyph, ' ');
+	canvas_free(canvas);
+}
+
 static void cuts_with_an_ellipsis_only_what_does_not_fit(void **state)
 {
 	(void)state;
@@ -159,6 +170,8 @@ int main(void)
 		cmocka_unit_test(makes_control_bytes_harmless),
 		cmocka_unit_test(replaces_invalid_bytes_and_emoji),
 		cmocka_unit_test(a_wide_character_takes_two_cells_and_leaves_no_half_behind),
+		cmocka_unit_test(
+			a_wide_character_over_the_first_half_of_another_leaves_no_second_half),
 		cmocka_unit_test(cuts_with_an_ellipsis_only_what_does_not_fit),
 		cmocka_unit_test(draws_only_ascii_where_asked),
 		cmocka_unit_test(finds_exactly_the_cells_that_changed),
