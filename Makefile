@@ -14,10 +14,10 @@ endif
 ifdef WERROR
 WARNINGS += -Werror
 endif
-LIBRARIES = ncursesw jansson sqlite3 libcrypto zlib
+LIBRARIES = ncursesw jansson sqlite3 libcrypto libpcre2-8 zlib
 # One shell-out each, cached in variables; quiet before the packages are there.
 LIBRARY_FLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-CORE_LINK := $(shell pkg-config --libs jansson sqlite3 libcrypto zlib 2>/dev/null) -lm -pthread
+CORE_LINK := $(shell pkg-config --libs jansson sqlite3 libcrypto libpcre2-8 zlib 2>/dev/null) -lm -pthread
 TUI_LINK := $(shell pkg-config --libs ncursesw 2>/dev/null)
 TEST_LINK := -lcmocka
 PTY_LINK := -lvterm -lutil

@@ -1,30 +1,64 @@
 #include "log_search.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+
 #include "base/memory.h"
 
 #include <ctype.h>
-#include <regex.h>
+#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Steps on one line, about a millisecond: "(a+)+b" must not hold up the screen. */
+#define MATCH_LIMIT    20000
+#define HEAP_LIMIT_KIB 1024
+
 struct log_search {
-	bool is_regex;
-	bool exact;
-	regex_t regex;
-	char *text;
+	pcre2_code *code;
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
 };
+
+static bool has_capitals(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (isupper((unsigned char)*text))
+			return true;
+	return false;
+}
+
+/* What is no expression, is too large for one, or is not UTF-8, is searched for as it stands. */
+static pcre2_code *compile(const char *text)
+{
+	uint32_t options = has_capitals(text) ? 0 : PCRE2_CASELESS;
+	size_t length = strlen(text);
+	int number;
+	PCRE2_SIZE offset;
+	pcre2_code *code = NULL;
+	if (length <= LOG_SEARCH_PATTERN_BYTES_MAX)
+		code = pcre2_compile((PCRE2_SPTR)text, length,
+			options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C,
+			&number, &offset, NULL);
+	if (code == NULL)
+		code = pcre2_compile(
+			(PCRE2_SPTR)text, length, options | PCRE2_LITERAL, &number, &offset, NULL);
+	return code;
+}
 
 struct log_search *log_search_new(const char *text)
 {
-	if (text == NULL || text[0] == '\0')
+	if (text == NULL || text[0] == '\0' || strlen(text) > LOG_SEARCH_TEXT_BYTES_MAX)
 		return NULL;
 	struct log_search *search = memory_new(sizeof(*search));
-	for (const char *c = text; *c != '\0'; c++)
-		if (isupper((unsigned char)*c))
-			search->exact = true;
-	search->is_regex =
-		regcomp(&search->regex, text, REG_EXTENDED | (search->exact ? 0 : REG_ICASE)) == 0;
-	search->text = memory_copy_text(text);
+	search->code = compile(text);
+	search->limits = pcre2_match_context_create(NULL);
+	if (search->code == NULL || search->limits == NULL)
+		memory_exhausted();
+	search->match = pcre2_match_data_create_from_pattern(search->code, NULL);
+	if (search->match == NULL)
+		memory_exhausted();
+	pcre2_set_match_limit(search->limits, MATCH_LIMIT);
+	pcre2_set_heap_limit(search->limits, HEAP_LIMIT_KIB);
 	return search;
 }
 
@@ -32,32 +66,27 @@ void log_search_free(struct log_search *search)
 {
 	if (search == NULL)
 		return;
-	if (search->is_regex)
-		regfree(&search->regex);
-	free(search->text);
+	pcre2_match_data_free(search->match);
+	pcre2_match_context_free(search->limits);
+	pcre2_code_free(search->code);
 	free(search);
 }
 
 bool log_search_find(const struct log_search *search, const char *line, size_t from, size_t *start,
 	size_t *length)
 {
-	if (search == NULL || from > strlen(line))
+	size_t line_length = strlen(line);
+	if (search == NULL || from > line_length)
 		return false;
-	if (!search->is_regex) {
-		const char *found = search->exact ? strstr(line + from, search->text)
-						  : strcasestr(line + from, search->text);
-		if (found == NULL)
-			return false;
-		*start = (size_t)(found - line);
-		*length = strlen(search->text);
-		return true;
-	}
-	regmatch_t match;
-	if (regexec(&search->regex, line + from, 1, &match, from > 0 ? REG_NOTBOL : 0) != 0 ||
-		match.rm_eo == match.rm_so)
+	int found = pcre2_match(search->code, (PCRE2_SPTR)line, line_length, from, PCRE2_NOTEMPTY,
+		search->match, search->limits);
+	if (found < 0)
 		return false;
-	*start = from + (size_t)match.rm_so;
-	*length = (size_t)(match.rm_eo - match.rm_so);
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(search->match);
+	if (ends[0] < from || ends[1] <= ends[0])
+		return false;
+	*start = ends[0];
+	*length = ends[1] - ends[0];
 	return true;
 }
 

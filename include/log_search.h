@@ -1,8 +1,9 @@
 /*
  * log_search: finds what the operator typed in lines of a log. Pure; one thread at a time.
  *
- * An extended regular expression; text that is not a valid one is searched for as it stands. Smart
- * case: capitals in it make it exact, else case does not matter.
+ * A regular expression (PCRE2); text that is not a valid one is searched for as it stands. Smart
+ * case: capitals in it make it exact, else case does not matter. Work on one line is limited: a
+ * pattern that would try for ever does not match that line.
  */
 #ifndef BACKCOURT_LOG_SEARCH_H
 #define BACKCOURT_LOG_SEARCH_H
@@ -10,9 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define LOG_SEARCH_PATTERN_BYTES_MAX 512  /* a longer text is no expression */
+#define LOG_SEARCH_TEXT_BYTES_MAX    4096 /* a longer one finds nothing */
+
 struct log_search;
 
-/* NULL for an empty text, which finds nothing. */
+/* NULL for an empty text (or one that is too long), which finds nothing. */
 struct log_search *log_search_new(const char *text);
 void log_search_free(struct log_search *search);
 /* The next place at or after `from`; never an empty one. */
