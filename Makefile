@@ -36,6 +36,7 @@ SCREEN_TESTS := $(patsubst tests/screens/%.c,$(BUILD)/tests/%,$(sort $(wildcard 
 PTY_TESTS := $(patsubst tests/pty/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/pty/*_test.c)))
 PROCESS_TESTS := $(patsubst tests/processes/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/processes/*_test.c)))
 TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS)
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 TIDIED := $(patsubst %.c,$(BUILD)/tidy/%,$(CORE_SOURCES) $(TUI_SOURCES) tui/main.c \
 	$(sort $(wildcard tests/*/*.c tests/*/support/*.c)))
 
@@ -80,9 +81,12 @@ $(PTY_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/pty/%.o $(call object,$(wildcard 
 $(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
+$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard tests/fuzz/support/*.c)) $(BUILD)/libtui.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(TUI_LINK) $(CORE_LINK) -o $@
 
 .PRECIOUS: $(BUILD)/%.o
-.PHONY: all run test check tests install format lint tidy asan tsan fuzz coverage bench clean golden
+.PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench clean golden
 
 run:
 	@.ci/install build
@@ -131,6 +135,15 @@ tsan:
 	@$(MAKE) --no-print-directory -s -j2 BUILD=build/tsan OPTIMISE=-O1 SANITIZE="-fsanitize=thread" all tests
 	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=tests/data/tsan.supp" \
 		$(MAKE) --no-print-directory -s BUILD=build/tsan check
+
+# libFuzzer on every reader of outside bytes, each for so many SECONDS.
+SECONDS ?= 60
+fuzzers: $(FUZZERS)
+fuzz:
+	@.ci/install build test lint
+	@$(MAKE) --no-print-directory -s -j2 CC=clang BUILD=build/fuzz OPTIMISE=-O1 \
+		SANITIZE="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined" fuzzers
+	@tests/fuzz/run $(SECONDS) $(patsubst $(BUILD)/%,build/fuzz/%,$(FUZZERS))
 
 # Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
 golden: tests
