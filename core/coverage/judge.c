@@ -45,7 +45,7 @@ static bool rows_pass(const struct facts *facts)
 	       !has_too_many_nulls(facts);
 }
 
-static bool is_settled(enum verdict verdict)
+bool verdict_opens_gate(enum verdict verdict)
 {
 	return verdict == VERDICT_COMPLETE || verdict == VERDICT_EXCUSED ||
 	       verdict == VERDICT_OFF || verdict == VERDICT_BOOTSTRAP;
@@ -83,7 +83,7 @@ static enum reason blocked_by_upstream(enum verdict verdict)
 	return REASON_BLOCKED_UPSTREAM_MISSING;
 }
 
-static struct date_range history_window(
+struct date_range coverage_history_window(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date)
 {
 	date_t season = calendar_season_first(coverage->calendar, date);
@@ -97,7 +97,7 @@ static struct date_range history_window(
 static bool history_blocks(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date)
 {
-	struct date_range window = history_window(coverage, edge, date);
+	struct date_range window = coverage_history_window(coverage, edge, date);
 	const struct pipeline_table *other = &coverage->pipeline->tables[edge->table];
 	bool any_expected = false;
 	bool any_rows = false;
@@ -120,7 +120,7 @@ static bool edge_blocks(const struct coverage *coverage, size_t other, date_t da
 	enum reason *reason, int *because)
 {
 	const struct cell *cell = coverage_cell(coverage, other, date);
-	if (cell != NULL && is_settled(cell->verdict))
+	if (cell != NULL && verdict_opens_gate(cell->verdict))
 		return false;
 	*because = (int)other;
 	*reason = cell == NULL			     ? REASON_WITNESS_UNAVAILABLE

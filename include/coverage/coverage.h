@@ -170,6 +170,11 @@ void coverage_judge(struct coverage *coverage);
  */
 bool coverage_gate(const struct coverage *coverage, size_t table, date_t date, enum reason *reason,
 	int *because);
+/* What the gate accepts of an upstream or guard: complete, or nothing is expected of it. */
+bool verdict_opens_gate(enum verdict verdict);
+/* The dates that a history edge looks back on, cut to the season; may begin before the range. */
+struct date_range coverage_history_window(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date);
 
 /* One sentence for a cell: "blocked by upcoming_player_game_context: not built yet". */
 void coverage_explain(

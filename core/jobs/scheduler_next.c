@@ -1,0 +1,131 @@
+/* Which table takes the next free worker, and with which dates. */
+#include "scheduler_parts.h"
+
+/* Whether the gaps of a table that nobody queued may start by themselves now. */
+static bool is_released(const struct scheduler *scheduler, size_t table)
+{
+	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
+	if (scheduler->pipeline->release == RELEASE_DATE)
+		return true;
+	for (size_t i = 0; i < described->upstream_count; i++)
+		if (scheduler_planned_count(scheduler, described->upstreams[i]) > 0)
+			return false;
+	for (size_t i = 0; i < described->guard_count; i++)
+		if (scheduler_planned_count(scheduler, described->guards[i]) > 0)
+			return false;
+	return true;
+}
+
+/* After scheduler_look_ahead. `released`: is_released of the table. */
+static bool may_start(const struct scheduler *scheduler, size_t table, date_t date, bool released)
+{
+	uint8_t flags = *scheduler_flags(scheduler, table, date);
+	return !(flags & CELL_RUNNING) &&
+	       scheduler_outlook(scheduler, table, date) == OUTLOOK_OPEN &&
+	       (flags & CELL_QUEUED || released);
+}
+
+static bool has_something(const struct scheduler *scheduler, size_t table)
+{
+	const struct lane *lane = &scheduler->lanes[table];
+	if (lane->running || lane->paused)
+		return false;
+	bool released = is_released(scheduler, table);
+	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
+		if (may_start(scheduler, table, date, released))
+			return true;
+	return false;
+}
+
+/* Foundations first, then who has waited longest. */
+static bool goes_before(const struct lane *a, const struct lane *b)
+{
+	if (a->is_foundation != b->is_foundation)
+		return a->is_foundation;
+	return a->last_turn < b->last_turn;
+}
+
+/* The table that is next, or table_count; *candidates: how many could start. */
+static size_t choose_table(
+	const struct scheduler *scheduler, const struct coverage *coverage, int *candidates)
+{
+	const struct pipeline *pipeline = scheduler->pipeline;
+	size_t chosen = pipeline->table_count;
+	*candidates = 0;
+	scheduler_look_ahead(scheduler, coverage);
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		if (!has_something(scheduler, table))
+			continue;
+		(*candidates)++;
+		if (chosen == pipeline->table_count ||
+			goes_before(&scheduler->lanes[table], &scheduler->lanes[chosen]))
+			chosen = table;
+	}
+	return chosen;
+}
+
+static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, struct batch *batch)
+{
+	struct date_range range = scheduler->range;
+	bool newest_first = scheduler->pipeline->run_order == ORDER_NEWEST;
+	bool released = is_released(scheduler, table);
+	*batch = (struct batch){.table = table};
+	for (int32_t i = 0; i < scheduler->days && batch->count < limit; i++) {
+		date_t date = newest_first ? range.last - i : range.first + i;
+		if (!may_start(scheduler, table, date, released))
+			continue;
+		uint8_t *flags = scheduler_flags(scheduler, table, date);
+		batch->launched = batch->launched || !(*flags & CELL_QUEUED);
+		*flags &= (uint8_t)~CELL_QUEUED;
+		*flags |= CELL_RUNNING | CELL_TRIED;
+		batch->dates[batch->count++] = date;
+	}
+}
+
+bool scheduler_next(
+	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch)
+{
+	int running = scheduler_running_count(scheduler);
+	int candidates;
+	if (running >= scheduler->workers)
+		return false;
+	size_t table = choose_table(scheduler, coverage, &candidates);
+	if (table == scheduler->pipeline->table_count)
+		return false;
+	bool crowded = running + candidates > scheduler->workers;
+	fill_batch(scheduler, table, crowded ? SCHEDULER_TURN_DATES : SCHEDULER_BATCH_MAX, batch);
+	scheduler->lanes[table].running = true;
+	scheduler->lanes[table].last_turn = ++scheduler->turns;
+	return true;
+}
+
+bool scheduler_take_stuck(
+	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch)
+{
+	scheduler_look_ahead(scheduler, coverage);
+	for (size_t i = 0; i < scheduler->pipeline->table_count; i++) {
+		size_t table = scheduler->pipeline->order[i];
+		*batch = (struct batch){.table = table};
+		for (date_t date = scheduler->range.first;
+			date <= scheduler->range.last && batch->count < SCHEDULER_BATCH_MAX;
+			date++) {
+			if (scheduler_outlook(scheduler, table, date) != OUTLOOK_STUCK)
+				continue;
+			*scheduler_flags(scheduler, table, date) &= (uint8_t)~CELL_QUEUED;
+			batch->dates[batch->count++] = date;
+		}
+		if (batch->count > 0)
+			return true;
+	}
+	return false;
+}
+
+bool scheduler_is_idle(const struct scheduler *scheduler, const struct coverage *coverage)
+{
+	int candidates;
+	if (scheduler_running_count(scheduler) > 0)
+		return false;
+	return scheduler->workers <= 0 ||
+	       choose_table(scheduler, coverage, &candidates) == scheduler->pipeline->table_count;
+}

@@ -1,0 +1,178 @@
+/* What can still start, and what it waits for: one pass over the cells in dependency order. */
+#include "scheduler_parts.h"
+
+#include <string.h>
+
+bool scheduler_is_curable(const struct cell *cell)
+{
+	return verdict_is_gap(cell->verdict) && cell->reason != REASON_BLOCKED_JOB_MINIMUM;
+}
+
+enum outlook scheduler_outlook(const struct scheduler *scheduler, size_t table, date_t date)
+{
+	if (!date_range_has(scheduler->range, date))
+		return OUTLOOK_NOT_PLANNED;
+	return scheduler->outlooks[table * (size_t)scheduler->days +
+				   (size_t)(date - scheduler->range.first)];
+}
+
+static int32_t *counts_of(const struct scheduler *scheduler, size_t table)
+{
+	return &scheduler->planned_before[table * ((size_t)scheduler->days + 1)];
+}
+
+int scheduler_planned_count(const struct scheduler *scheduler, size_t table)
+{
+	return counts_of(scheduler, table)[scheduler->days];
+}
+
+static bool is_planned_within(
+	const struct scheduler *scheduler, size_t table, struct date_range window)
+{
+	const int32_t *before = counts_of(scheduler, table);
+	date_t first =
+		window.first < scheduler->range.first ? scheduler->range.first : window.first;
+	date_t last = window.last > scheduler->range.last ? scheduler->range.last : window.last;
+	if (last < first)
+		return false;
+	return before[last - scheduler->range.first + 1] > before[first - scheduler->range.first];
+}
+
+/* What an upstream or guard means for the cell below it. */
+static enum outlook across_edge(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t other, date_t date)
+{
+	const struct cell *cell = coverage_cell(coverage, other, date);
+	switch (scheduler_outlook(scheduler, other, date)) {
+	case OUTLOOK_STUCK:
+		return OUTLOOK_STUCK;
+	case OUTLOOK_UNKNOWN:
+		return OUTLOOK_UNKNOWN;
+	case OUTLOOK_WAITS:
+	case OUTLOOK_OPEN:
+		return OUTLOOK_WAITS;
+	case OUTLOOK_NOT_PLANNED:
+		break;
+	}
+	if (cell == NULL || cell->verdict == VERDICT_UNKNOWN)
+		return OUTLOOK_UNKNOWN;
+	if (verdict_opens_gate(cell->verdict))
+		return OUTLOOK_OPEN;
+	/* The coverage has not heard yet of what was taken back, or somebody else runs it. */
+	if (cell->verdict == VERDICT_RUNNING || cell->verdict == VERDICT_QUEUED)
+		return OUTLOOK_WAITS;
+	return OUTLOOK_STUCK;
+}
+
+/* Work under way in the window of a history edge, as this scheduler or the coverage knows it. */
+static bool window_is_worked_on(const struct scheduler *scheduler, const struct coverage *coverage,
+	const struct history_edge *edge, date_t date)
+{
+	struct date_range window = coverage_history_window(coverage, edge, date);
+	if (is_planned_within(scheduler, edge->table, window))
+		return true;
+	if (window.first < coverage->range.first)
+		window.first = coverage->range.first;
+	for (date_t day = window.first; day <= window.last; day++) {
+		const struct cell *cell = coverage_cell(coverage, edge->table, day);
+		if (cell != NULL &&
+			(cell->attempt == ATTEMPT_QUEUED || cell->attempt == ATTEMPT_RUNNING))
+			return true;
+	}
+	return false;
+}
+
+static bool window_is_unknown(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	struct date_range window = coverage_history_window(coverage, edge, date);
+	if (window.first < coverage->range.first)
+		return false;
+	for (date_t day = window.first; day <= window.last; day++) {
+		const struct cell *cell = coverage_cell(coverage, edge->table, day);
+		if (cell == NULL || !cell->rows_known)
+			return true;
+	}
+	return false;
+}
+
+static enum outlook look_back(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, date_t date)
+{
+	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
+	enum reason reason;
+	int because;
+	for (size_t i = 0; i < described->history_count; i++)
+		if (window_is_worked_on(scheduler, coverage, &described->history[i], date))
+			return OUTLOOK_WAITS;
+	if (coverage_gate(coverage, table, date, &reason, &because))
+		return OUTLOOK_OPEN;
+	for (size_t i = 0; i < described->history_count; i++)
+		if (window_is_unknown(coverage, &described->history[i], date))
+			return OUTLOOK_UNKNOWN;
+	return OUTLOOK_STUCK;
+}
+
+enum outlook scheduler_foresee(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, date_t date)
+{
+	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
+	enum outlook worst = OUTLOOK_OPEN;
+	for (size_t i = 0; i < described->upstream_count + described->guard_count; i++) {
+		size_t other = i < described->upstream_count
+				       ? described->upstreams[i]
+				       : described->guards[i - described->upstream_count];
+		enum outlook edge = across_edge(scheduler, coverage, other, date);
+		if (edge < worst)
+			worst = edge;
+	}
+	return worst < OUTLOOK_OPEN ? worst : look_back(scheduler, coverage, table, date);
+}
+
+/* Queued, and then the calendar or an excuse said that nothing is expected, or it got complete. */
+static bool is_obsolete(enum verdict verdict)
+{
+	return verdict_opens_gate(verdict) || verdict == VERDICT_EXPIRED;
+}
+
+static bool launches_itself(const struct scheduler *scheduler, size_t table)
+{
+	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
+	return scheduler->auto_launch && !scheduler->lanes[table].held &&
+	       described->upstream_count + described->guard_count > 0;
+}
+
+static enum outlook look_at(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, date_t date)
+{
+	const struct cell *cell = coverage_cell(coverage, table, date);
+	uint8_t flags = *scheduler_flags(scheduler, table, date);
+	if (flags & CELL_RUNNING)
+		return OUTLOOK_OPEN;
+	if (flags & CELL_QUEUED && cell == NULL)
+		return OUTLOOK_UNKNOWN;
+	if (flags & CELL_QUEUED)
+		return is_obsolete(cell->verdict)
+			       ? OUTLOOK_STUCK
+			       : scheduler_foresee(scheduler, coverage, table, date);
+	if (cell == NULL || !(flags & CELL_ARMED) || flags & CELL_TRIED ||
+		!launches_itself(scheduler, table) || !scheduler_is_curable(cell))
+		return OUTLOOK_NOT_PLANNED;
+	enum outlook outlook = scheduler_foresee(scheduler, coverage, table, date);
+	return outlook >= OUTLOOK_WAITS ? outlook : OUTLOOK_NOT_PLANNED;
+}
+
+void scheduler_look_ahead(const struct scheduler *scheduler, const struct coverage *coverage)
+{
+	for (size_t i = 0; i < scheduler->pipeline->table_count; i++) {
+		size_t table = scheduler->pipeline->order[i];
+		uint8_t *outlooks = &scheduler->outlooks[table * (size_t)scheduler->days];
+		int32_t *before = counts_of(scheduler, table);
+		before[0] = 0;
+		for (int32_t day = 0; day < scheduler->days; day++) {
+			outlooks[day] = (uint8_t)look_at(
+				scheduler, coverage, table, scheduler->range.first + day);
+			before[day + 1] = before[day] + (outlooks[day] >= OUTLOOK_WAITS);
+		}
+	}
+}

@@ -1,0 +1,57 @@
+/*
+ * world: small worlds for the tests of coverage and scheduler: a pipeline, a calendar, a coverage.
+ *
+ * world_open makes one from a pipeline text and a row of games; world_random_new makes one from a
+ * number, with up to WORLD_TABLES_MAX tables, every kind of edge and rule, off days, and dates that
+ * the schedule does not reach. The same number gives the same world: print it when a test fails.
+ */
+#ifndef BACKCOURT_TESTS_WORLD_H
+#define BACKCOURT_TESTS_WORLD_H
+
+#include "coverage/coverage.h"
+
+#define WORLD_TABLES_MAX ((size_t)8)
+#define WORLD_DAYS_MAX	 24
+
+struct world {
+	uint32_t random;
+	struct pipeline *pipeline;
+	struct calendar *calendar;
+	struct coverage *coverage; /* without rows at first; all receipts known */
+	date_t first;
+	int64_t sequence;
+};
+
+/* `games`: a digit per day from 2021-10-19 on, '.' for an off day; the schedule ends with it. */
+void world_open(struct world *world, const char *json, const char *games);
+void world_random_new(struct world *world, uint32_t seed);
+void world_close(struct world *world);
+
+/* 0 .. below-1; 0 for below 0 */
+uint32_t world_random(struct world *world, uint32_t below);
+
+/* Rows that pass the table's rule when everything it looks at is right. */
+int64_t world_right_rows(const struct world *world, size_t table, date_t date);
+/* A receipt for rows computed from what the coverage shows now. */
+struct receipt world_receipt(struct world *world, size_t table, date_t date, int64_t rows);
+/* Puts such a receipt into the coverage. */
+void world_write(struct world *world, size_t table, date_t date, int64_t rows);
+/* Writes right, wrong and out-of-order cells at random, and attempts that failed or were killed. */
+void world_litter(struct world *world);
+
+/* The date at the letter of the games row. */
+static inline date_t world_day(const struct world *world, int day)
+{
+	return world->first + day;
+}
+
+/* Calls with every upstream and guard of a table. */
+#define WORLD_EDGE_COUNT(described) ((described)->upstream_count + (described)->guard_count)
+static inline size_t world_edge(const struct pipeline_table *described, size_t number)
+{
+	return number < described->upstream_count
+		       ? described->upstreams[number]
+		       : described->guards[number - described->upstream_count];
+}
+
+#endif
