@@ -104,6 +104,7 @@ static void apply_counts(struct model *model, const struct event *event)
 	model->checked_ms = event->at_ms;
 	model->counted = true;
 	model->checking = false;
+	model->coverage_trouble[0] = '\0';
 }
 
 static void apply_coverage_failed(struct model *model, const struct event *event)
@@ -138,6 +139,14 @@ static void apply_import_progress(struct model *model, const struct event *event
 	model->import_done = event->import.done;
 	model->import_total = event->import.total;
 	text_copy(model->import_what, sizeof(model->import_what), event->import.what);
+}
+
+/* Nothing is being imported any more; what the import brought comes with the next coverage. */
+static void apply_import_finished(struct model *model, const struct event *event)
+{
+	model->import_done = model->import_total = 0;
+	model->import_what[0] = '\0';
+	apply_message(model, event);
 }
 
 static void apply_action(struct model *model, const struct event *event)
@@ -215,6 +224,8 @@ static void apply_one(struct model *model, struct event *event)
 		apply_history(model, event);
 		break;
 	case EVENT_IMPORT_FINISHED:
+		apply_import_finished(model, event);
+		break;
 	case EVENT_MESSAGE:
 		apply_message(model, event);
 		break;

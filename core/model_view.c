@@ -86,6 +86,19 @@ static bool is_wished(const struct table_log *log, uint64_t number, enum line_wi
 	return false;
 }
 
+/* The line before the first that is looked at: the last jump, else what is on the screen, else the
+ * far end. */
+static uint64_t start_of_search(const struct model *model, int step)
+{
+	const struct view_state *view = &model->view;
+	const struct table_log *log = &model->tables[model_selected_table(model)].log;
+	if (view->log_mark >= log->first && view->log_mark < log->next)
+		return view->log_mark;
+	if (!view->log_follow && view->log_top >= log->first && view->log_top < log->next)
+		return step > 0 ? view->log_top - 1 : view->log_top;
+	return step > 0 ? log->first - 1 : log->next;
+}
+
 static void find_line(struct model *model, enum line_wish wish, int step, int rows)
 {
 	static const char *const nothing[] = {[LINE_MATCH] = "no further line has it",
@@ -93,9 +106,7 @@ static void find_line(struct model *model, enum line_wish wish, int step, int ro
 		[LINE_DATE] = "no further date"};
 	const struct table_log *log = selected_log(model);
 	struct log_search *search = log_search_new(model->view.search);
-	uint64_t at = model->view.log_mark;
-	if (at < log->first || at >= log->next)
-		at = step > 0 ? log->first - 1 : log->next;
+	uint64_t at = start_of_search(model, step);
 	for (at += (uint64_t)step; at >= log->first && at < log->next; at += (uint64_t)step)
 		if (is_wished(log, at, wish, search))
 			break;
@@ -218,10 +229,11 @@ static void go_back(struct model *model)
 
 static void close_something(struct model *model)
 {
-	if (model->view.dialog != DIALOG_NONE)
+	if (model->view.dialog != DIALOG_NONE) {
 		model->view.dialog = DIALOG_NONE;
-	else
-		model->view.search[0] = '\0';
+		return;
+	}
+	model->view.search[0] = '\0';
 	model->view.log_mark = 0;
 }
 
@@ -339,7 +351,7 @@ static void apply_rest(struct model *model, const struct event *event)
 	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_MATRIX)
 		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
 	else if (action == ACTION_NEXT_PANE)
-		view->pane++;
+		view->pane = (view->pane + 1) % MODEL_PANES;
 	else if (action == ACTION_TYPE)
 		type_text(view, event->action.text);
 	else if (action == ACTION_ERASE)

@@ -15,6 +15,7 @@
 #define MODEL_EVENTS_MAX    500
 #define MODEL_DURATIONS	    10 /* worked dates that the ETA looks at */
 #define MODEL_TYPED_BYTES   256
+#define MODEL_PANES	    3 /* of the Overview: log, gaps, events */
 
 enum job_state {
 	JOB_IDLE,
@@ -116,8 +117,8 @@ struct model {
 	char holder[EVENT_TEXT_BYTES]; /* who owns the state folder when read_only */
 	char warehouse_name[256];
 	char import_what[64];
-	int64_t import_done, import_total;
-	char message[EVENT_TEXT_BYTES]; /* the line above the keys, after an action */
+	int64_t import_done, import_total; /* both 0 when nothing is being imported */
+	char message[EVENT_TEXT_BYTES];	   /* the line above the keys, after an action */
 	enum severity message_severity;
 	int64_t message_ms;
 	bool has_warehouse; /* raw data are there */
