@@ -85,6 +85,11 @@ $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard t
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(TUI_LINK) $(CORE_LINK) -o $@
 
+# Shows staged screens in colour, for people.
+$(BUILD)/tests/preview: $(BUILD)/tests/screens/preview.o $(call object,$(wildcard tests/screens/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
+
 .PRECIOUS: $(BUILD)/%.o
 .PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench clean golden
 

@@ -284,8 +284,11 @@ void canvas_ground(struct canvas *canvas, struct rect rect, enum role ground)
 {
 	struct rect area = rect_cut(rect, canvas->clip);
 	for (int y = area.y; y < area.y + area.height; y++)
-		for (int x = area.x; x < area.x + area.width; x++)
-			cell_in_clip(canvas, x, y)->pen.ground = (uint8_t)ground;
+		for (int x = area.x; x < area.x + area.width; x++) {
+			struct pen *pen = &cell_in_clip(canvas, x, y)->pen;
+			if (pen->ground == ROLE_TEXT)
+				pen->ground = (uint8_t)ground;
+		}
 }
 
 void canvas_attributes(struct canvas *canvas, struct rect rect, unsigned attributes)

@@ -76,7 +76,8 @@ void canvas_frame(struct canvas *canvas, struct rect rect, struct pen pen, const
 /* Text in the frame's border line: right-aligned, in the top (y = 0) or bottom line. */
 void canvas_frame_note(
 	struct canvas *canvas, struct rect rect, bool bottom, struct pen pen, const char *note);
-/* Gives the cells a background, or attributes, and leaves their glyphs. */
+/* Gives the cells a background, or attributes, and leaves their glyphs; a cell that has a ground
+ * of its own keeps it. */
 void canvas_ground(struct canvas *canvas, struct rect rect, enum role ground);
 void canvas_attributes(struct canvas *canvas, struct rect rect, unsigned attributes);
 /* The whole canvas in one quiet role: what lies under a dialog. */

@@ -18,18 +18,34 @@ struct rect part_box(const struct scene *scene, struct rect rect, const char *ti
 	const char *note, bool focus);
 
 /* tui/parts_bar.c */
-/* `done` and `part` (behind it, in another colour) of 1, in `width` columns. */
+/* `done` and `part` (behind it, in another colour) of 1, in `width` columns, by eighths. */
 void part_bar(struct canvas *canvas, int x, int y, int width, double done, double part);
-/* A thin bar: what is inside a date, an import. */
+/* A thin line: what is inside a date. */
 void part_thin_bar(struct canvas *canvas, int x, int y, int width, double done);
+
+#define DATE_SHORT_WIDTH 5 /* "11-23" */
+
 /* The dates of the range as one glyph each, or several to a glyph; returns the columns used. */
-int part_strip(const struct scene *scene, int x, int y, int width, size_t table, bool selected);
+int part_strip(const struct scene *scene, int x, int y, int width, size_t table);
+/* First and last date and the beginnings of months, where a strip has them. */
+void part_axis(const struct scene *scene, int x, int y, int width);
+
+struct part_cell_options {
+	int complete, expected; /* of several cells that share a place; 0 of one */
+	bool is_dense;		/* other rows are directly above and below */
+};
+
 /* The glyph of a cell or of several. */
-void part_cell(
-	struct canvas *canvas, int x, int y, enum verdict verdict, int complete, int expected);
+void part_cell(struct canvas *canvas, int x, int y, enum verdict verdict,
+	struct part_cell_options options);
 
 /* tui/parts_tables.c */
 void part_tables(const struct scene *scene, struct rect rect);
+/* The positions of the tables that are shown there: from `first`, `count` of them. */
+void part_tables_shown(const struct scene *scene, struct rect rect, size_t *first, size_t *count);
+/* Where strips are, for the axis below the list: the first column; returns the width, 0 for none.
+ */
+int part_tables_strip(const struct scene *scene, struct rect rect, int *x);
 
 /* tui/parts_log.c */
 struct part_log_options {

@@ -1,76 +1,141 @@
 #include "tui/parts.h"
 
+#include <stdio.h>
+
 static double limit(double value)
 {
 	return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-/* Half columns of one colour from `from` to `to`; the half at the end has its own glyph. */
-static void put_halves(struct canvas *canvas, int x, int y, struct pen pen, int from, int to)
+/* Anything begun shows at least one step, anything open lacks at least one. */
+static int steps_of(double value, int steps)
 {
-	for (int i = from / 2; i * 2 < to; i++)
-		canvas_glyph(
-			canvas, x + i, y, pen, to - i * 2 == 1 ? GLYPH_BAR_HALF : GLYPH_BAR_FULL);
+	int taken = (int)(limit(value) * steps);
+	if (value > 0 && taken == 0)
+		return 1;
+	return taken;
 }
 
-/* Anything begun shows at least half a column, anything open lacks at least half a one. */
-static int halves_of(double value, int width)
+static enum glyph eighths(int count)
 {
-	int halves = (int)(limit(value) * width * 2);
-	if (value > 0 && halves == 0)
-		halves = 1;
-	return halves;
+	return (enum glyph)(GLYPH_BAR_1 + count - 1);
+}
+
+/* One column, of which `first` eighths are done and the rest up to `both` is the date in hand. */
+static void put_column(struct canvas *canvas, int x, int y, struct pen done, int first, int both)
+{
+	if (first >= 8)
+		canvas_glyph(canvas, x, y, done, GLYPH_BAR_FULL);
+	else if (first > 0)
+		canvas_glyph(canvas, x, y, done, eighths(first));
+	else if (both >= 8)
+		canvas_glyph(canvas, x, y, PEN_ON(BAR_INNER, BAR_TRACK), GLYPH_BAR_PART);
+	else if (both > 0)
+		canvas_glyph(canvas, x, y, PEN_ON(BAR_INNER, BAR_TRACK), eighths(both));
+	else
+		canvas_glyph(canvas, x, y, PEN_ON(BAR_TRACK, BAR_TRACK), GLYPH_BAR_TRACK);
 }
 
 void part_bar(struct canvas *canvas, int x, int y, int width, double done, double part)
 {
-	int first = halves_of(done, width), both = halves_of(done + part, width);
-	canvas_repeat(canvas, x, y, width, PEN(BAR_TRACK), GLYPH_BAR_TRACK);
-	put_halves(canvas, x, y, PEN(STATE_COMPLETE), 0, first);
-	/* The date in hand begins on a column of its own, so that both colours are whole. */
-	if (part > 0)
-		put_halves(canvas, x, y, PEN(BAR_INNER), (first + 1) / 2 * 2,
-			both > first + 1 ? both : (first + 1) / 2 * 2 + 1);
+	int first = steps_of(done, width * 8), both = steps_of(done + part, width * 8);
+	struct pen pen = done >= 1 ? PEN_ON(BAR_DONE, BAR_TRACK) : PEN_ON(BAR, BAR_TRACK);
+	for (int i = 0; i < width; i++) {
+		/* A column has two colours: where both end in it, the rest is lent by the ground,
+		 * but never in the last one, which would look finished. */
+		struct pen joint = pen;
+		if (first > i * 8 && both > first && i + 1 < width)
+			joint.ground = ROLE_BAR_INNER;
+		put_column(canvas, x + i, y, joint, first - i * 8, both - i * 8);
+	}
 }
 
 void part_thin_bar(struct canvas *canvas, int x, int y, int width, double done)
 {
-	canvas_repeat(canvas, x, y, width, PEN(BAR_TRACK), GLYPH_BAR_TRACK);
-	put_halves(canvas, x, y, PEN(BAR_INNER), 0, halves_of(done, width));
+	int halves = steps_of(done, width * 2);
+	for (int i = 0; i < width; i++)
+		if (halves > i * 2)
+			canvas_glyph(canvas, x + i, y, PEN(STRONG),
+				halves - i * 2 == 1 ? GLYPH_THIN_HALF : GLYPH_THIN_FULL);
+		else
+			canvas_glyph(canvas, x + i, y, PEN(FRAME), GLYPH_THIN_TRACK);
+}
+
+static void put_partial(struct canvas *canvas, int x, int y, int complete, int expected)
+{
+	int tenths = complete * 10 / expected;
+	tenths = tenths < 1 ? 1 : tenths > 9 ? 9 : tenths;
+	struct pen pen = tenths < 4   ? PEN(PARTIAL_LOW)
+			 : tenths < 8 ? PEN(PARTIAL_HIGH)
+				      : PEN(STATE_PARTIAL);
+	if (canvas->ascii)
+		canvas_format(canvas, x, y, pen, "%d", tenths);
+	else
+		canvas_glyph(canvas, x, y, pen,
+			(enum glyph)(GLYPH_PART_1 + (tenths - 1) * STRIP_PARTS / 9));
 }
 
 void part_cell(
-	struct canvas *canvas, int x, int y, enum verdict verdict, int complete, int expected)
+	struct canvas *canvas, int x, int y, enum verdict verdict, struct part_cell_options options)
 {
-	if (verdict != VERDICT_PARTIAL || expected <= 0) {
+	if (verdict == VERDICT_PARTIAL && options.expected > 0)
+		put_partial(canvas, x, y, options.complete, options.expected);
+	else if (verdict == VERDICT_COMPLETE && options.is_dense)
+		canvas_glyph(canvas, x, y, PEN_VERDICT(verdict), GLYPH_STRIP_FULL);
+	else
 		canvas_glyph(canvas, x, y, PEN_VERDICT(verdict), GLYPH_OF_VERDICT(verdict));
-		return;
-	}
-	int step = complete * 7 / expected;
-	step = step < 1 ? 1 : step > 7 ? 7 : step;
-	struct pen pen = step < 3   ? PEN(PARTIAL_LOW)
-			 : step < 6 ? PEN(PARTIAL_HIGH)
-				    : PEN(STATE_PARTIAL);
-	canvas_glyph(canvas, x, y, pen, (enum glyph)(GLYPH_PART_1 + step - 1));
 }
 
-int part_strip(const struct scene *scene, int x, int y, int width, size_t table, bool selected)
+/* How many days share a column, so that the whole range fits. */
+static int days_of_column(struct date_range range, int width)
+{
+	return (date_range_days(range) + width - 1) / width;
+}
+
+int part_strip(const struct scene *scene, int x, int y, int width, size_t table)
 {
 	struct date_range range = scene->model->range;
 	int days = date_range_days(range);
 	if (width <= 0 || days <= 0)
 		return 0;
-	int each = (days + width - 1) / width;
+	int each = days_of_column(range, width);
 	int columns = (days + each - 1) / each;
 	for (int i = 0; i < columns; i++) {
 		struct date_range part = {range.first + i * each, range.first + (i + 1) * each - 1};
 		if (part.last > range.last)
 			part.last = range.last;
 		struct status_span span = status_of_span(scene->model, table, part);
-		part_cell(scene->canvas, x + i, y, span.verdict, span.complete, span.expected);
-		if (selected && date_range_has(part, scene->model->view.date))
-			canvas_attributes(
-				scene->canvas, (struct rect){x + i, y, 1, 1}, ATTRIBUTE_UNDERLINE);
+		part_cell(scene->canvas, x + i, y, span.verdict,
+			(struct part_cell_options){.complete = span.complete,
+				.expected = span.expected,
+				.is_dense = true});
 	}
 	return columns;
+}
+
+static void put_label(const struct scene *scene, int x, int y, date_t date)
+{
+	char text[DATE_TEXT_BYTES];
+	canvas_format(scene->canvas, x - 1, y, PEN(HEADING), " %s ", date_format_short(date, text));
+}
+
+void part_axis(const struct scene *scene, int x, int y, int width)
+{
+	struct date_range range = scene->model->range;
+	int days = date_range_days(range);
+	if (width <= 0 || days <= 0)
+		return;
+	int each = days_of_column(range, width), columns = (days + each - 1) / each;
+	int last = x + columns - DATE_SHORT_WIDTH, free_from = x;
+	for (date_t date = range.first; date <= range.last; date++) {
+		int at = x + (date - range.first) / each;
+		if ((date != range.first && date_day(date) != 1) || at < free_from)
+			continue;
+		if (date != range.first && at + DATE_SHORT_WIDTH >= last)
+			break;
+		put_label(scene, at, y, date);
+		free_from = at + DATE_SHORT_WIDTH + 2;
+	}
+	if (last >= x + DATE_SHORT_WIDTH + 2)
+		put_label(scene, last, y, range.last);
 }

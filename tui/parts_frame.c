@@ -230,7 +230,10 @@ static void paint_state_of_things(const struct scene *scene, struct rect area)
 	char age[DURATION_TEXT_BYTES + 8], text[256];
 	struct table_summary total = coverage_total(model->coverage);
 	part_age(model, model->checked_ms, age);
-	if (model->read_only)
+	if (model->import_total > 0)
+		snprintf(text, sizeof(text), "importing %s: %d%%", model->import_what,
+			(int)(model->import_done * 100 / model->import_total));
+	else if (model->read_only)
 		snprintf(text, sizeof(text), "read-only: %s", model->holder);
 	else if (!model->has_warehouse && model->checked_ms > 0)
 		snprintf(text, sizeof(text),

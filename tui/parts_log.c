@@ -16,7 +16,8 @@ struct log_painter {
 	const struct table_log *log;
 	struct log_search *search;
 	struct rect body;
-	int indent; /* columns before the text */
+	int indent;	/* columns before the text */
+	uint64_t first; /* the topmost line painted: it shows its date */
 	bool has_dates;
 	bool wrap;
 };
@@ -58,7 +59,7 @@ static void paint_gutter(const struct log_painter *painter, uint64_t number, int
 	canvas_text(canvas, x, y, PEN(FAINT), clock_format_time(line->at_ms, text));
 	x += TIME_WIDTH;
 	if (painter->has_dates) {
-		bool changed = number == painter->log->first ||
+		bool changed = number == painter->first || number == painter->log->first ||
 			       line_of(painter->log, number - 1)->date != line->date;
 		if (changed && line->date != DATE_NONE)
 			canvas_text(canvas, x, y, PEN(STATE_READY),
@@ -182,7 +183,7 @@ void part_log(
 	uint64_t top = top_of_tail(&painter);
 	if (!options.is_tail && !view->log_follow && view->log_top < painter.log->next)
 		top = view->log_top < painter.log->first ? painter.log->first : view->log_top;
-	uint64_t number = top;
+	uint64_t number = painter.first = top;
 	for (int y = 0; y < rect.height && number < painter.log->next; number++) {
 		int rows = rows_of(&painter, number);
 		paint_line(&painter, number, rect.y + y, rows);

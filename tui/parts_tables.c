@@ -1,58 +1,104 @@
 #include "base/clock.h"
 #include "tui/parts.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#define SIGN_COLUMN    2
+#define NAME_COLUMN    4
+#define NAME_LEAST     12
+#define NAME_MOST      32
+#define STATE_WIDTH    9
+#define PERCENT_WIDTH  5
+#define DONE_WIDTH     8
+#define GAPS_WIDTH     6
+#define RATE_WIDTH     7
+#define ETA_WIDTH      7
+#define BAR_MOST       32
+#define LISTED_WIDTH   78 /* below: name and numbers only */
+#define ROOMY_WIDTH    98
+#define NOW_LEAST      14
+#define STRIP_WIDTH    43 /* a month and a half */
+#define ELAPSED_FACTOR 3  /* a date in hand that takes that much longer than usual is shown so */
+
 /* Where the columns of the list are, counted from the left; a width of 0 leaves one out. */
 struct columns {
-	int sign, phase, name, name_width, state, bar, bar_width, percent, done, gaps, rate, eta,
-		now, now_width;
+	int phase, name, name_width, state, bar, bar_width, percent, done, gaps, rate, eta, now,
+		now_width;
+	int second; /* where the second line goes on behind the strip */
 };
 
-#define NAME_WIDTH    29
-#define STATE_WIDTH   9
-#define PERCENT_WIDTH 4
-#define DONE_WIDTH    7
-#define GAPS_WIDTH    5
-#define RATE_WIDTH    6
-#define ETA_WIDTH     6
-#define STRIP_NOW     44 /* columns of the second line that the date in hand takes */
+struct row {
+	const struct scene *scene;
+	struct rect line;
+	const struct columns *columns;
+	size_t position, table;
+	struct table_status status;
+};
 
-static struct columns place_columns(int width)
+static int longest_name(const struct pipeline *pipeline)
 {
-	struct columns columns = {.sign = 1, .phase = 3, .name = 5, .name_width = NAME_WIDTH};
-	bool roomy = width >= 98;
-	if (width < 78)
-		columns.name_width = width - 5 - DONE_WIDTH - PERCENT_WIDTH - 3;
-	if (columns.name_width > NAME_WIDTH)
-		columns.name_width = NAME_WIDTH;
-	int x = columns.name + columns.name_width;
-	int fixed = PERCENT_WIDTH + 1 + DONE_WIDTH;
-	if (width >= 78) {
-		columns.state = x;
-		x += STATE_WIDTH;
-		fixed += RATE_WIDTH + ETA_WIDTH + (roomy ? GAPS_WIDTH : 0);
-		columns.bar_width = roomy ? 14 + (width - 98) / 3 : width - x - fixed - 1;
-		if (columns.bar_width > 28)
-			columns.bar_width = 28;
-		columns.bar = x;
-		x += columns.bar_width + 1;
-	}
-	columns.percent = x;
-	columns.done = x += PERCENT_WIDTH + 1;
+	size_t longest = NAME_LEAST;
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if (strlen(pipeline->tables[i].name) > longest)
+			longest = strlen(pipeline->tables[i].name);
+	return longest < NAME_MOST ? (int)longest + 1 : NAME_MOST;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* The numbers right of the bar, from `x` on; returns where they end. */
+static int place_numbers(struct columns *columns, int x, bool roomy)
+{
+	columns->percent = x;
+	columns->done = x += PERCENT_WIDTH;
 	x += DONE_WIDTH;
-	if (columns.bar_width == 0)
-		return columns;
 	if (roomy) {
-		columns.gaps = x;
+		columns->gaps = x;
 		x += GAPS_WIDTH;
 	}
-	columns.rate = x;
-	columns.eta = x += RATE_WIDTH;
-	x += ETA_WIDTH;
-	if (width - x > 12) {
-		columns.now = x + 2;
+	columns->rate = x;
+	columns->eta = x += RATE_WIDTH;
+	return x + ETA_WIDTH;
+}
+
+static struct columns place_small(const struct scene *scene, int width)
+{
+	struct columns columns = {.name = NAME_COLUMN};
+	int room = width - NAME_COLUMN - PERCENT_WIDTH - DONE_WIDTH - 1;
+	columns.name_width = least(longest_name(scene->model->pipeline), room);
+	columns.percent = NAME_COLUMN + columns.name_width;
+	columns.done = columns.percent + PERCENT_WIDTH;
+	return columns;
+}
+
+static struct columns place_columns(const struct scene *scene, int width)
+{
+	bool roomy = width >= ROOMY_WIDTH, two_lines = scene->layout->table_lines == 2;
+	if (width < LISTED_WIDTH)
+		return place_small(scene, width);
+	struct columns columns = {.name = NAME_COLUMN};
+	if (roomy && !scene->layout->grouped) {
+		columns.phase = NAME_COLUMN;
+		columns.name += 2;
+	}
+	columns.name_width = longest_name(scene->model->pipeline);
+	columns.state = columns.name + columns.name_width;
+	columns.bar = columns.state + STATE_WIDTH;
+	columns.second = NAME_COLUMN + STRIP_WIDTH + 2;
+	if (two_lines && roomy && columns.bar < columns.second)
+		columns.bar = columns.second;
+	int numbers = place_numbers(&(struct columns){0}, 0, roomy);
+	columns.bar_width = least(width - columns.bar - numbers - 2, BAR_MOST);
+	if (roomy && !two_lines)
+		columns.bar_width = least(columns.bar_width, 16 + (width - ROOMY_WIDTH) / 4);
+	int end = place_numbers(&columns, columns.bar + columns.bar_width + 1, roomy);
+	if (!two_lines && width - end > NOW_LEAST + 3) {
+		columns.now = end + 2;
 		columns.now_width = width - columns.now - 1;
 	}
 	return columns;
@@ -63,13 +109,14 @@ static void paint_heading(const struct scene *scene, struct rect line, const str
 	struct canvas *canvas = scene->canvas;
 	struct pen pen = PEN(HEADING);
 	int x = line.x, y = line.y;
-	canvas_text(canvas, x + c->phase - 1, y, pen, "ph");
+	if (c->phase > 0)
+		canvas_text(canvas, x + c->phase - 1, y, pen, "ph");
 	canvas_text(canvas, x + c->name, y, pen, "table");
 	canvas_text_right(canvas, x + c->done, y, DONE_WIDTH, pen, "dates");
-	if (c->bar_width == 0)
+	if (c->bar_width <= 0)
 		return;
 	canvas_text(canvas, x + c->state, y, pen, "state");
-	canvas_text(canvas, x + c->bar, y, pen, "progress");
+	canvas_text_fit(canvas, x + c->bar, y, c->bar_width, pen, "progress");
 	if (c->gaps > 0)
 		canvas_text_right(canvas, x + c->gaps, y, GAPS_WIDTH, pen, "gaps");
 	canvas_text_right(canvas, x + c->rate, y, RATE_WIDTH, pen, "/date");
@@ -78,142 +125,148 @@ static void paint_heading(const struct scene *scene, struct rect line, const str
 		canvas_text(canvas, x + c->now, y, pen, "now / why");
 }
 
-static void paint_durations(const struct scene *scene, struct rect line, const struct columns *c,
-	const struct table_status *status)
+static void paint_right(const struct row *row, int x, int width, struct pen pen, const char *text)
 {
-	struct canvas *canvas = scene->canvas;
+	canvas_text_right(row->scene->canvas, row->line.x + x, row->line.y, width, pen, text);
+}
+
+static void paint_durations(const struct row *row)
+{
+	const struct columns *c = row->columns;
 	char text[DURATION_TEXT_BYTES];
 	if (c->rate == 0)
 		return;
-	if (status->date_ms >= 0)
-		canvas_text_right(canvas, line.x + c->rate, line.y, RATE_WIDTH, PEN(DIM),
-			clock_format_duration(status->date_ms, text));
+	if (row->status.date_ms >= 0)
+		paint_right(row, c->rate, RATE_WIDTH, PEN(DIM),
+			clock_format_duration(row->status.date_ms, text));
 	else
-		canvas_text_right(canvas, line.x + c->rate, line.y, RATE_WIDTH, PEN(FAINT), "-");
-	if (status->eta_ms == 0)
-		canvas_text_right(canvas, line.x + c->eta, line.y, ETA_WIDTH, PEN(FAINT), "-");
+		paint_right(row, c->rate, RATE_WIDTH, PEN(FAINT), "-");
+	if (row->status.eta_ms == 0)
+		paint_right(row, c->eta, ETA_WIDTH, PEN(FAINT), "-");
 	else
-		canvas_text_right(canvas, line.x + c->eta, line.y, ETA_WIDTH, PEN(TEXT),
-			clock_format_duration(status->eta_ms, text));
+		paint_right(row, c->eta, ETA_WIDTH, PEN(TEXT),
+			clock_format_duration(row->status.eta_ms, text));
 }
 
-static void paint_numbers(const struct scene *scene, struct rect line, const struct columns *c,
-	const struct table_status *status)
+static bool is_finished(const struct table_summary *summary)
 {
-	struct canvas *canvas = scene->canvas;
+	return summary->expected > 0 && summary->complete == summary->expected;
+}
+
+/* What is finished recedes: the eye shall find what moves and what asks. */
+static void paint_numbers(const struct row *row)
+{
+	const struct table_summary *summary = &row->status.summary;
+	const struct columns *c = row->columns;
 	char text[32];
-	int percent = status_percent(&status->summary);
-	struct pen pen = status->is_loud ? PEN(STRONG) : PEN(TEXT);
+	int percent = status_percent(summary);
+	bool finished = is_finished(summary);
 	snprintf(text, sizeof(text), percent < 0 ? "-" : "%d%%", percent);
-	canvas_text_right(canvas, line.x + c->percent, line.y, PERCENT_WIDTH, pen, text);
-	snprintf(text, sizeof(text), "%d/%d", status->summary.complete, status->summary.expected);
-	canvas_text_right(canvas, line.x + c->done, line.y, DONE_WIDTH, PEN(TEXT), text);
+	paint_right(row, c->percent, PERCENT_WIDTH,
+		finished	      ? PEN(DIM)
+		: row->status.is_loud ? PEN(STRONG)
+				      : PEN(TEXT),
+		text);
+	snprintf(text, sizeof(text), "%d/%d", summary->complete, summary->expected);
+	paint_right(row, c->done, DONE_WIDTH, finished ? PEN(DIM) : PEN(TEXT), text);
 	if (c->gaps == 0)
 		return;
-	snprintf(text, sizeof(text), "%d", status->summary.gaps);
-	canvas_text_right(canvas, line.x + c->gaps, line.y, GAPS_WIDTH,
-		status->summary.gaps > 0 ? PEN(TEXT) : PEN(FAINT),
-		status->summary.gaps > 0 ? text : "0");
+	snprintf(text, sizeof(text), "%d", summary->gaps);
+	paint_right(row, c->gaps, GAPS_WIDTH, summary->gaps > 0 ? PEN(TEXT) : PEN(FAINT), text);
 }
 
-static void paint_bar(const struct scene *scene, struct rect line, const struct columns *c,
-	const struct table_status *status)
+static void paint_bar(const struct row *row)
 {
-	double expected = status->summary.expected;
-	if (c->bar_width <= 0)
+	double expected = row->status.summary.expected;
+	if (row->columns->bar_width <= 0)
 		return;
-	part_bar(scene->canvas, line.x + c->bar, line.y, c->bar_width,
-		expected > 0 ? status->summary.complete / expected : 0,
-		expected > 0 ? status->part / expected : 0);
+	part_bar(row->scene->canvas, row->line.x + row->columns->bar, row->line.y,
+		row->columns->bar_width, expected > 0 ? row->status.summary.complete / expected : 0,
+		expected > 0 ? row->status.part / expected : 0);
 }
 
-/* What does not fit into the first line goes to the second, beside the dates. */
-static void paint_now(const struct scene *scene, struct rect line, size_t table,
-	const struct columns *c, const struct table_status *status)
+static void paint_now(const struct row *row, int x, int room)
 {
-	struct canvas *canvas = scene->canvas;
-	const struct table_model *job = &scene->model->tables[table];
-	struct pen pen = status->is_loud ? PEN(TEXT) : PEN(DIM);
+	const struct table_summary *summary = &row->status.summary;
 	struct buffer now = {0};
-	int x = line.x + c->now, y = line.y, room = c->now_width;
-	if (scene->layout->table_lines == 2 && job->date != DATE_NONE && job->run_dates > 0)
-		buffer_add_format(
-			&now, "run %u: %d of %d dates", job->run, job->run_done, job->run_dates);
+	if (is_finished(summary) && !row->status.is_loud)
+		buffer_add_format(&now, "%" PRId64 " rows", summary->rows);
 	else
-		model_now_or_why(scene->model, table, &now);
-	if (scene->layout->table_lines == 2 &&
-		canvas_text_width(canvas, buffer_text(&now)) > room) {
-		x = line.x + line.width - STRIP_NOW;
-		room = STRIP_NOW - 1;
-		y++;
-	}
-	canvas_text_fit(canvas, x, y, room, pen, buffer_text(&now));
+		model_now_or_why(row->scene->model, row->table, &now);
+	canvas_text_fit(row->scene->canvas, row->line.x + x, row->line.y, room,
+		row->status.is_loud ? PEN(TEXT) : PEN(DIM), buffer_text(&now));
 	buffer_release(&now);
 }
 
-static void paint_row(const struct scene *scene, struct rect line, size_t position,
-	const struct columns *c, const struct table_status *status)
+static bool begins_group(const struct pipeline *pipeline, size_t position)
 {
-	struct canvas *canvas = scene->canvas;
-	size_t table = scene->model->pipeline->order[position];
-	const struct pipeline_table *definition = &scene->model->pipeline->tables[table];
-	bool selected = scene->model->view.table == position;
-	bool begins =
-		position == 0 ||
-		scene->model->pipeline->tables[scene->model->pipeline->order[position - 1]].phase !=
-			definition->phase;
+	return position == 0 || pipeline->tables[pipeline->order[position]].phase !=
+					pipeline->tables[pipeline->order[position - 1]].phase;
+}
+
+static void paint_row(const struct row *row)
+{
+	struct canvas *canvas = row->scene->canvas;
+	const struct pipeline *pipeline = row->scene->model->pipeline;
+	const struct pipeline_table *definition = &pipeline->tables[row->table];
+	const struct columns *c = row->columns;
+	bool selected = row->scene->model->view.table == row->position;
+	int x = row->line.x, y = row->line.y;
 	if (selected)
-		canvas_glyph(canvas, line.x, line.y, PEN(STRONG), GLYPH_POINTER);
-	canvas_glyph(canvas, line.x + c->sign, line.y, PEN_VERDICT(status->sign),
-		GLYPH_OF_VERDICT(status->sign));
-	if (begins)
-		canvas_format(
-			canvas, line.x + c->phase, line.y, PEN(HEADING), "%d", definition->phase);
-	canvas_text_fit(canvas, line.x + c->name, line.y, c->name_width - 1,
+		canvas_glyph(canvas, x, y, PEN(FRAME_FOCUS), GLYPH_POINTER);
+	part_cell(canvas, x + SIGN_COLUMN, y, row->status.sign,
+		(struct part_cell_options){.is_dense = true});
+	if (c->phase > 0 && begins_group(pipeline, row->position))
+		canvas_format(canvas, x + c->phase, y, PEN(HEADING), "%d", definition->phase);
+	canvas_text_fit(canvas, x + c->name, y, c->name_width - 1,
 		selected ? PEN(STRONG) : PEN(TEXT), definition->name);
 	if (c->state > 0)
-		canvas_text_fit(canvas, line.x + c->state, line.y, STATE_WIDTH - 1,
-			(struct pen){.role = (uint8_t)status->role}, status->word);
-	paint_bar(scene, line, c, status);
-	paint_numbers(scene, line, c, status);
-	paint_durations(scene, line, c, status);
+		canvas_text_fit(canvas, x + c->state, y, STATE_WIDTH - 1,
+			is_finished(&row->status.summary) && !row->status.is_loud
+				? PEN(DIM)
+				: (struct pen){.role = (uint8_t)row->status.role},
+			row->status.word);
+	paint_bar(row);
+	paint_numbers(row);
+	paint_durations(row);
 	if (c->now_width > 0)
-		paint_now(scene, line, table, c, status);
+		paint_now(row, c->now, c->now_width);
 }
 
-/* The date in hand, with its own bar, at the right of the second line. */
-static void paint_date_in_hand(const struct scene *scene, struct rect line, size_t table, int x)
+/* How long the date in hand takes so far, below the usual time of one. */
+static void paint_elapsed(const struct row *row)
 {
-	const struct table_model *job = &scene->model->tables[table];
-	char date[DATE_TEXT_BYTES], count[32];
-	int room = line.x + line.width - 1 - x;
-	if (job->date == DATE_NONE || room < 12)
-		return;
-	canvas_text(scene->canvas, x, line.y, PEN(TEXT), date_format_short(job->date, date));
-	if (job->total <= 0)
-		return;
-	snprintf(count, sizeof(count), "%d/%d", job->done, job->total);
-	int width = room - 6 - 10;
-	part_thin_bar(scene->canvas, x + 6, line.y, width, (double)job->done / job->total);
-	canvas_text_right(scene->canvas, x + 6 + width, line.y, 10, PEN(DIM), count);
+	const struct table_model *job = &row->scene->model->tables[row->table];
+	int64_t elapsed = row->scene->model->now_ms - job->date_started_ms;
+	char text[DURATION_TEXT_BYTES];
+	bool slow = row->status.date_ms > 0 && elapsed > ELAPSED_FACTOR * row->status.date_ms;
+	paint_right(row, row->columns->rate, RATE_WIDTH, slow ? PEN(WARNING) : PEN(TEXT),
+		clock_format_duration(elapsed, text));
 }
 
-static void paint_second_line(
-	const struct scene *scene, struct rect line, size_t position, const struct columns *c)
+/* The dates, then the date in hand with its own bar below the table's; or why there is none. */
+static void paint_second_line(const struct row *row)
 {
-	struct canvas *canvas = scene->canvas;
-	size_t table = scene->model->pipeline->order[position];
-	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
-	int x = line.x + c->name;
-	int now = line.x + line.width - STRIP_NOW;
-	int room = now - x - 6 - 8;
-	canvas_text(
-		canvas, x, line.y, PEN(FAINT), date_format_short(scene->model->range.first, first));
-	int used =
-		part_strip(scene, x + 6, line.y, room, table, scene->model->view.table == position);
-	canvas_text(canvas, x + 6 + used + 1, line.y, PEN(FAINT),
-		date_format_short(scene->model->range.last, last));
-	paint_date_in_hand(scene, line, table, now);
+	const struct table_model *job = &row->scene->model->tables[row->table];
+	const struct columns *c = row->columns;
+	struct canvas *canvas = row->scene->canvas;
+	bool below_bar = c->bar == c->second;
+	int x = c->second, width = row->line.width;
+	part_strip(row->scene, row->line.x + NAME_COLUMN, row->line.y, STRIP_WIDTH, row->table);
+	if (job->date == DATE_NONE) {
+		paint_now(row, x, width - x - 1);
+		return;
+	}
+	if (!below_bar) {
+		paint_now(row, x, width - x - 1);
+		return;
+	}
+	if (job->total > 0)
+		part_thin_bar(canvas, row->line.x + x, row->line.y, c->bar_width,
+			(double)job->done / job->total);
+	x += c->bar_width + 2;
+	paint_now(row, x, c->rate - x);
+	paint_elapsed(row);
 }
 
 static void paint_group(const struct scene *scene, struct rect line, size_t position)
@@ -231,55 +284,66 @@ static void paint_group(const struct scene *scene, struct rect line, size_t posi
 		tables++;
 	}
 	char text[160];
-	snprintf(text, sizeof(text), " Phase %d  %s  %d tables  %d/%d dates ", first->phase,
-		first->dataset, tables, complete, expected);
-	canvas_repeat(scene->canvas, line.x, line.y, line.width, PEN(FRAME), GLYPH_RULE);
-	canvas_text_fit(scene->canvas, line.x + 2, line.y, line.width - 4, PEN(HEADING), text);
+	snprintf(text, sizeof(text), " phase %d  %d %s  %d/%d dates ", first->phase, tables,
+		tables == 1 ? "table" : "tables", complete, expected);
+	canvas_repeat(scene->canvas, line.x + 1, line.y, line.width - 2, PEN(FRAME), GLYPH_RULE);
+	canvas_text_fit(scene->canvas, line.x + NAME_COLUMN - 1, line.y, line.width - 6,
+		PEN(HEADING), text);
 }
 
-/* The first table shown, so that the selected one is. */
-static size_t first_shown(const struct scene *scene, int rows)
+void part_tables_shown(const struct scene *scene, struct rect rect, size_t *first, size_t *count)
 {
-	int lines = scene->layout->table_lines;
+	int lines = scene->layout->table_lines, rows = rect.height - 1;
 	size_t fit = rows > lines ? (size_t)(rows / lines) : 1;
-	size_t selected = scene->model->view.table, count = scene->model->pipeline->table_count;
-	if (count <= fit || selected < fit / 2)
-		return 0;
-	size_t first = selected - fit / 2;
-	return first > count - fit ? count - fit : first;
+	size_t selected = scene->model->view.table, total = scene->model->pipeline->table_count;
+	*first = 0;
+	*count = total < fit ? total : fit;
+	if (total > fit && selected >= fit / 2)
+		*first = selected - fit / 2;
+	if (total > fit && *first > total - fit)
+		*first = total - fit;
 }
 
-static bool begins_group(const struct pipeline *pipeline, size_t position)
+int part_tables_strip(const struct scene *scene, struct rect rect, int *x)
 {
-	return position == 0 || pipeline->tables[pipeline->order[position]].phase !=
-					pipeline->tables[pipeline->order[position - 1]].phase;
+	struct columns columns = place_columns(scene, rect.width);
+	*x = rect.x + NAME_COLUMN;
+	return scene->layout->table_lines == 2 && columns.second > 0 ? STRIP_WIDTH : 0;
+}
+
+/* Returns the rows that it took. */
+static int paint_table(
+	const struct scene *scene, struct rect line, const struct columns *columns, size_t position)
+{
+	size_t table = scene->model->pipeline->order[position];
+	struct row row = {
+		scene, line, columns, position, table, status_of_table(scene->model, table)};
+	int lines = scene->layout->table_lines;
+	paint_row(&row);
+	row.line.y++;
+	if (lines == 2)
+		paint_second_line(&row);
+	if (scene->model->view.table == position)
+		canvas_ground(scene->canvas, (struct rect){line.x, line.y, line.width, lines},
+			ROLE_SELECTED);
+	return lines;
 }
 
 void part_tables(const struct scene *scene, struct rect rect)
 {
 	const struct pipeline *pipeline = scene->model->pipeline;
-	struct columns columns = place_columns(rect.width);
+	struct columns columns = place_columns(scene, rect.width);
 	struct rect before = canvas_clip(scene->canvas, rect);
 	struct rect line = {rect.x, rect.y, rect.width, 1};
+	size_t first, count;
 	int end = rect.y + rect.height;
+	part_tables_shown(scene, rect, &first, &count);
 	paint_heading(scene, line, &columns);
 	line.y++;
-	for (size_t i = first_shown(scene, rect.height - 1);
-		i < pipeline->table_count && line.y < end; i++) {
-		struct table_status status = status_of_table(scene->model, pipeline->order[i]);
-		struct rect row = {rect.x, line.y, rect.width, scene->layout->table_lines};
-		if (scene->layout->grouped && begins_group(pipeline, i)) {
-			paint_group(scene, line, i);
-			row.y = ++line.y;
-		}
-		paint_row(scene, line, i, &columns, &status);
-		line.y++;
-		if (scene->layout->table_lines == 2) {
-			paint_second_line(scene, line, i, &columns);
-			line.y++;
-		}
-		if (scene->model->view.table == i)
-			canvas_ground(scene->canvas, row, ROLE_SELECTED);
+	for (size_t i = first; i < pipeline->table_count && line.y < end; i++) {
+		if (scene->layout->grouped && begins_group(pipeline, i))
+			paint_group(scene, (struct rect){line.x, line.y++, line.width, 1}, i);
+		line.y += paint_table(scene, line, &columns, i);
 	}
 	canvas_clip(scene->canvas, before);
 }

@@ -33,6 +33,8 @@
 	X(DIALOG_FRAME, "dialog-frame") \
 	X(FIELD, "field")               \
 	X(FADED, "faded")               \
+	X(BAR, "bar")                   \
+	X(BAR_DONE, "bar-done")         \
 	X(BAR_TRACK, "bar-track")       \
 	X(BAR_INNER, "bar-inner")       \
 	X(PARTIAL_LOW, "partial-low")   \
@@ -64,9 +66,20 @@ enum role {
 	X(TEE_LEFT, "tee-left", 0x251C, '+')         \
 	X(TEE_RIGHT, "tee-right", 0x2524, '+')       \
 	X(RULE, "rule", 0x2500, '-')                 \
-	X(BAR_FULL, "bar-full", 0x2584, '=')         \
-	X(BAR_HALF, "bar-half", 0x2596, '>')         \
-	X(BAR_TRACK, "bar-track", 0x2581, '.')       \
+	X(BAR_FULL, "bar-full", 0x2588, '=')         \
+	X(BAR_1, "bar-1", 0x258F, '.')               \
+	X(BAR_2, "bar-2", 0x258E, '.')               \
+	X(BAR_3, "bar-3", 0x258D, '.')               \
+	X(BAR_4, "bar-4", 0x258C, '>')               \
+	X(BAR_5, "bar-5", 0x258B, '>')               \
+	X(BAR_6, "bar-6", 0x258A, '>')               \
+	X(BAR_7, "bar-7", 0x2589, '>')               \
+	X(BAR_PART, "bar-part", 0x2588, '-')         \
+	X(BAR_TRACK, "bar-track", ' ', '.')          \
+	X(THIN_FULL, "thin-full", 0x2501, '=')       \
+	X(THIN_HALF, "thin-half", 0x2578, '>')       \
+	X(THIN_TRACK, "thin-track", 0x2500, '.')     \
+	X(STRIP_FULL, "strip-full", 0x2586, '#')     \
 	X(PART_1, "part-1", 0x2581, '1')             \
 	X(PART_2, "part-2", 0x2582, '2')             \
 	X(PART_3, "part-3", 0x2583, '4')             \
@@ -74,7 +87,7 @@ enum role {
 	X(PART_5, "part-5", 0x2585, '6')             \
 	X(PART_6, "part-6", 0x2586, '8')             \
 	X(PART_7, "part-7", 0x2587, '9')             \
-	X(POINTER, "pointer", 0x25B8, '>')           \
+	X(POINTER, "pointer", 0x258C, '>')           \
 	X(SCROLL_TRACK, "scroll-track", 0x2502, '|') \
 	X(SCROLL_THUMB, "scroll-thumb", 0x2503, '#') \
 	X(ELLIPSIS, "ellipsis", 0x2026, '~')         \
@@ -112,6 +125,9 @@ enum glyph {
 #undef X
 			GLYPH_COUNT,
 };
+
+/* The states side by side in a row of dates: complete ones leave a gap to the row above. */
+#define STRIP_PARTS 5 /* PART_1 .. PART_5: all lower than STRIP_FULL */
 
 #define ROLE_OF_VERDICT(verdict)  ((enum role)(ROLE_STATE_UNKNOWN + (int)(verdict)))
 #define GLYPH_OF_VERDICT(verdict) ((enum glyph)(GLYPH_STATE_UNKNOWN + (int)(verdict)))

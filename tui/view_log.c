@@ -50,48 +50,62 @@ static void bottom_note(const struct scene *scene, const struct table_log *log, 
 	canvas_frame_note(scene->canvas, rect, true, PEN(DIM), note);
 }
 
-/* Two lines above the log: how far the run and the date in hand are. */
-static void paint_summary(const struct scene *scene, struct rect rect, size_t table)
+#define SUMMARY_STRIP	43
+#define SUMMARY_NUMBERS 27 /* columns right of the bars */
+
+/* The state of the table; where there is no room for everything, the numbers stay. */
+static void paint_summary_table(const struct scene *scene, struct rect line, size_t table, int bar)
+{
+	struct canvas *canvas = scene->canvas;
+	struct table_status status = status_of_table(scene->model, table);
+	double expected = status.summary.expected > 0 ? status.summary.expected : 1;
+	char eta[DURATION_TEXT_BYTES], text[64];
+	int width = line.width - bar - SUMMARY_NUMBERS, x = line.x + 1;
+	canvas_glyph(canvas, x, line.y, PEN_VERDICT(status.sign), GLYPH_OF_VERDICT(status.sign));
+	x += 2 + canvas_text_fit(canvas, x + 2, line.y, bar - 14, PEN(STRONG),
+			 scene->model->pipeline->tables[table].name);
+	canvas_text_fit(canvas, x + 2, line.y, line.x + bar - x - 3,
+		(struct pen){.role = (uint8_t)status.role}, status.word);
+	part_bar(canvas, line.x + bar, line.y, width, status.summary.complete / expected,
+		status.part / expected);
+	int percent = status_percent(&status.summary);
+	snprintf(text, sizeof(text), "%d%%", percent < 0 ? 0 : percent);
+	x = line.x + bar + width;
+	canvas_text_right(canvas, x, line.y, 5, PEN(STRONG), text);
+	snprintf(text, sizeof(text), "%d/%d", status.summary.complete, status.summary.expected);
+	canvas_text_right(canvas, x + 5, line.y, 9, PEN(TEXT), text);
+	if (status.eta_ms == 0)
+		return;
+	snprintf(text, sizeof(text), "%s left", clock_format_duration(status.eta_ms, eta));
+	canvas_text_right(canvas, x + 14, line.y, SUMMARY_NUMBERS - 15, PEN(DIM), text);
+}
+
+/* The dates, and the date in hand below the bar of all. */
+static void paint_summary_dates(const struct scene *scene, struct rect line, size_t table, int bar)
 {
 	struct canvas *canvas = scene->canvas;
 	const struct table_model *job = &scene->model->tables[table];
-	struct table_status status = status_of_table(scene->model, table);
-	char eta[DURATION_TEXT_BYTES], date[DATE_TEXT_BYTES];
+	int width = line.width - bar - SUMMARY_NUMBERS, x = line.x + bar;
+	struct buffer now = {0};
+	part_strip(scene, line.x + 1, line.y, bar - 2, table);
+	model_now_or_why(scene->model, table, &now);
+	if (job->date != DATE_NONE && job->total > 0) {
+		part_thin_bar(canvas, x, line.y, width, (double)job->done / job->total);
+		x += width + 1;
+	}
+	canvas_text_fit(
+		canvas, x, line.y, line.x + line.width - x - 1, PEN(TEXT), buffer_text(&now));
+	buffer_release(&now);
+}
+
+/* Two lines above the log: how far the table and the date in hand are. */
+static void paint_summary(const struct scene *scene, struct rect rect, size_t table)
+{
+	int half = rect.width / 2, bar = half < SUMMARY_STRIP + 3 ? half : SUMMARY_STRIP + 3;
 	if (rect.height < 2)
 		return;
-	int x = rect.x + 1;
-	x += canvas_text(
-		     canvas, x, rect.y, PEN(STRONG), scene->model->pipeline->tables[table].name) +
-	     2;
-	canvas_glyph(canvas, x, rect.y, PEN_VERDICT(status.sign), GLYPH_OF_VERDICT(status.sign));
-	x += 2 +
-	     canvas_text(canvas, x + 2, rect.y, (struct pen){.role = (uint8_t)status.role},
-		     status.word) +
-	     2;
-	x += canvas_format(canvas, x, rect.y, PEN(TEXT), "%d/%d", status.summary.complete,
-		     status.summary.expected) +
-	     1;
-	int width = rect.x + rect.width - x - 12;
-	if (width > 4)
-		part_bar(canvas, x, rect.y, width,
-			status.summary.expected > 0
-				? (double)status.summary.complete / status.summary.expected
-				: 0,
-			status.summary.expected > 0 ? status.part / status.summary.expected : 0);
-	if (status.eta_ms != 0)
-		canvas_text_right(canvas, rect.x + rect.width - 10, rect.y, 9, PEN(TEXT),
-			clock_format_duration(status.eta_ms, eta));
-	x = rect.x + 1;
-	int room = job->date == DATE_NONE ? rect.width - 8 : rect.width / 2;
-	x += part_strip(scene, x, rect.y + 1, room - 2, table, false) + 2;
-	if (job->date == DATE_NONE)
-		return;
-	x += canvas_format(canvas, x, rect.y + 1, PEN(TEXT), "%s %d/%d",
-		     date_format_short(job->date, date), job->done, job->total) +
-	     1;
-	if (job->total > 0 && rect.x + rect.width - x - 1 > 4)
-		part_thin_bar(canvas, x, rect.y + 1, rect.x + rect.width - x - 1,
-			(double)job->done / job->total);
+	paint_summary_table(scene, (struct rect){rect.x, rect.y, rect.width, 1}, table, bar);
+	paint_summary_dates(scene, (struct rect){rect.x, rect.y + 1, rect.width, 1}, table, bar);
 }
 
 struct facts {
@@ -122,7 +136,7 @@ static void add_bars(struct facts *facts, size_t table, const struct table_statu
 	struct canvas *canvas = facts->scene->canvas;
 	char text[64], date[DATE_TEXT_BYTES];
 	double expected = status->summary.expected > 0 ? status->summary.expected : 1;
-	snprintf(text, sizeof(text), "%d of %d dates, %d gaps", status->summary.complete,
+	snprintf(text, sizeof(text), "%d of %d, %d gaps", status->summary.complete,
 		status->summary.expected, status->summary.gaps);
 	add_fact(facts, "dates", PEN(TEXT), text);
 	if (facts->rest.height > 0)
@@ -131,8 +145,7 @@ static void add_bars(struct facts *facts, size_t table, const struct table_statu
 	skip_line(facts);
 	skip_line(facts);
 	if (facts->rest.height > 0)
-		part_strip(
-			facts->scene, facts->rest.x, facts->rest.y, facts->rest.width, table, true);
+		part_strip(facts->scene, facts->rest.x, facts->rest.y, facts->rest.width, table);
 	skip_line(facts);
 	skip_line(facts);
 	add_fact(facts, "date in hand", PEN(TEXT), date_format(job->date, date));

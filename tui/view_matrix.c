@@ -2,10 +2,16 @@
 #include "tui/parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#define NAME_WIDTH 32
-#define DONE_WIDTH 9
-#define PAGE_DAYS  14
+#define NAME_MOST     36
+#define NAME_SHORT    12 /* where only short names fit */
+#define NAMED_WIDTH   60
+#define DONE_WIDTH    9
+#define PERCENT_WIDTH 6
+#define GAPS_WIDTH    7
+#define HEADING_ROWS  4
+#define PAGE_DAYS     14
 
 static const enum action footer[] = {ACTION_NEXT_GAP, ACTION_NEXT_MONTH, ACTION_WHY, ACTION_START,
 	ACTION_RETRY, ACTION_START_ALL, ACTION_PAUSE, ACTION_STOP, ACTION_OPEN, ACTION_RANGE,
@@ -17,6 +23,7 @@ static const char *const weekday_names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", 
 struct window {
 	struct rect grid; /* without its frame */
 	int name_width;
+	bool is_named;	    /* full names and phases, else short names */
 	int each;	    /* columns per day */
 	date_t first, last; /* shown */
 };
@@ -28,17 +35,32 @@ static int page(const struct model *model, const struct layout *layout)
 	return PAGE_DAYS;
 }
 
-/* The widest cells with which the whole range fits; else a window of days around the cursor. */
+/* Pointer, phase and name, and a blank on both sides. */
+static int name_width(const struct pipeline *pipeline)
+{
+	size_t longest = 0;
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if (strlen(pipeline->tables[i].name) > longest)
+			longest = strlen(pipeline->tables[i].name);
+	return longest + 5 < NAME_MOST ? (int)longest + 5 : NAME_MOST;
+}
+
+/* The widest cells with which the whole range fits. */
+static int columns_per_day(const struct window *window, int days, int room)
+{
+	if (days * 3 <= room)
+		return 3;
+	return days * 2 <= room || window->grid.width < LAYOUT_NORMAL_WIDTH ? 2 : 1;
+}
+
+/* Where the range does not fit: a window of days around the cursor. */
 static struct window place_window(const struct scene *scene, struct rect grid)
 {
 	struct date_range range = scene->model->range;
-	struct window window = {.grid = grid, .name_width = NAME_WIDTH};
-	if (grid.width < 60)
-		window.name_width = 12;
+	struct window window = {.grid = grid, .is_named = grid.width >= NAMED_WIDTH};
+	window.name_width = window.is_named ? name_width(scene->model->pipeline) : NAME_SHORT;
 	int room = grid.width - window.name_width - DONE_WIDTH, days = date_range_days(range);
-	window.each = days * 3 <= room ? 3 : 2;
-	if (days * 2 > room && days <= room)
-		window.each = grid.width >= LAYOUT_NORMAL_WIDTH ? 1 : 2;
+	window.each = columns_per_day(&window, days, room);
 	int fit = room / window.each;
 	if (fit < 1)
 		fit = 1;
@@ -58,6 +80,13 @@ static int column_of(const struct window *window, date_t date)
 {
 	return window->grid.x + window->name_width + (date - window->first) * window->each +
 	       (window->each == 3 ? 1 : 0);
+}
+
+/* Where the days end and the numbers begin. */
+static int end_of_days(const struct window *window)
+{
+	return window->grid.x + window->name_width +
+	       (window->last - window->first + 1) * window->each;
 }
 
 static const char *month_name(date_t date)
@@ -82,28 +111,49 @@ static void paint_months(const struct scene *scene, const struct window *window,
 	}
 }
 
-/* Day numbers in one row of three columns, or in two rows of one digit. */
-static void paint_days(const struct scene *scene, const struct window *window, int y)
+static struct pen day_pen(const struct scene *scene, date_t date)
+{
+	if (date == scene->model->view.date)
+		return PEN(STRONG);
+	return date_weekday(date) >= 5 ? PEN(WEEKEND) : PEN(DIM);
+}
+
+/* "16" over "Tu", or the digits below each other, or only the Mondays over initials. */
+static void paint_day(const struct scene *scene, const struct window *window, int y, date_t date)
 {
 	struct canvas *canvas = scene->canvas;
-	for (date_t date = window->first; date <= window->last; date++) {
-		int x = column_of(window, date), weekday = date_weekday(date);
-		bool cursor = date == scene->model->view.date;
-		struct pen pen = cursor ? PEN(STRONG) : weekday >= 5 ? PEN(WEEKEND) : PEN(TEXT);
-		if (window->each == 3) {
-			canvas_format(canvas, x - 1, y, pen, "%2d", date_day(date));
-			canvas_format(canvas, x - 1, y + 1, pen, "%s", weekday_names[weekday]);
-			continue;
-		}
-		canvas_format(canvas, x, y, pen, "%d", date_day(date) / 10);
-		canvas_format(canvas, x, y + 1, pen, "%d", date_day(date) % 10);
+	int x = column_of(window, date), weekday = date_weekday(date), day = date_day(date);
+	struct pen pen = day_pen(scene, date);
+	if (window->each == 3) {
+		canvas_format(canvas, x - 1, y, pen, "%2d", day);
+		canvas_format(canvas, x - 1, y + 1, pen, "%s", weekday_names[weekday]);
+	} else if (window->each == 2) {
+		canvas_format(canvas, x, y, pen, "%d", day / 10);
+		canvas_format(canvas, x, y + 1, pen, "%d", day % 10);
+	} else {
+		if (weekday == 0 && x + 1 < end_of_days(window))
+			canvas_format(canvas, x, y, pen, "%d", day);
+		canvas_format(canvas, x, y + 1, pen, "%.1s", weekday_names[weekday]);
 	}
+}
+
+static void paint_days(const struct scene *scene, const struct window *window, int y)
+{
+	for (date_t date = window->first; date <= window->last; date++)
+		paint_day(scene, window, y, date);
+	/* There is more on that side. */
+	if (window->first > scene->model->range.first)
+		canvas_text(
+			scene->canvas, window->grid.x + window->name_width - 2, y, PEN(KEY), "<");
+	if (window->last < scene->model->range.last)
+		canvas_text(scene->canvas, end_of_days(window) + 1, y, PEN(KEY), ">");
 }
 
 static void paint_games(const struct scene *scene, const struct window *window, int y)
 {
-	canvas_text_fit(scene->canvas, window->grid.x + 5, y, window->name_width - 6, PEN(HEADING),
-		window->each == 3 ? "games" : "games (+ ten or more)");
+	canvas_text_fit(scene->canvas, window->grid.x + (window->is_named ? 4 : 1), y,
+		window->name_width - 5, PEN(HEADING),
+		window->each == 3 ? "games" : "games (+: ten or more)");
 	for (date_t date = window->first; date <= window->last; date++) {
 		int games = calendar_day(scene->model->calendar, date).games;
 		int x = column_of(window, date);
@@ -117,6 +167,52 @@ static void paint_games(const struct scene *scene, const struct window *window, 
 	}
 }
 
+/* Numbers behind the days, as many as there is room for. */
+struct numbers {
+	int done, percent, gaps; /* columns; 0: no room */
+};
+
+static struct numbers place_numbers(const struct window *window)
+{
+	struct numbers numbers = {.done = end_of_days(window) + 1};
+	int end = window->grid.x + window->grid.width, x = numbers.done + DONE_WIDTH;
+	if (x + PERCENT_WIDTH < end)
+		numbers.percent = x;
+	if (x + PERCENT_WIDTH + GAPS_WIDTH < end)
+		numbers.gaps = x + PERCENT_WIDTH;
+	return numbers;
+}
+
+static void paint_number_headings(const struct scene *scene, const struct window *window, int y)
+{
+	struct numbers numbers = place_numbers(window);
+	canvas_text_right(scene->canvas, numbers.done, y, DONE_WIDTH - 1, PEN(HEADING), "dates");
+	if (numbers.gaps > 0)
+		canvas_text_right(
+			scene->canvas, numbers.gaps, y, GAPS_WIDTH - 1, PEN(HEADING), "gaps");
+}
+
+static void paint_numbers(
+	const struct scene *scene, const struct window *window, int y, size_t table)
+{
+	struct table_summary summary = coverage_summary(scene->model->coverage, table);
+	struct numbers numbers = place_numbers(window);
+	struct canvas *canvas = scene->canvas;
+	bool finished = summary.expected > 0 && summary.complete == summary.expected;
+	struct pen pen = finished ? PEN(DIM) : PEN(TEXT);
+	char text[24];
+	snprintf(text, sizeof(text), "%d/%d", summary.complete, summary.expected);
+	canvas_text_right(canvas, numbers.done, y, DONE_WIDTH - 1, pen, text);
+	int percent = status_percent(&summary);
+	snprintf(text, sizeof(text), percent < 0 ? "-" : "%d%%", percent);
+	if (numbers.percent > 0)
+		canvas_text_right(canvas, numbers.percent, y, PERCENT_WIDTH - 1, pen, text);
+	snprintf(text, sizeof(text), "%d", summary.gaps);
+	if (numbers.gaps > 0)
+		canvas_text_right(canvas, numbers.gaps, y, GAPS_WIDTH - 1,
+			summary.gaps > 0 ? PEN(TEXT) : PEN(FAINT), text);
+}
+
 static void paint_cursor(const struct scene *scene, const struct window *window, int y)
 {
 	date_t date = scene->model->view.date;
@@ -127,7 +223,7 @@ static void paint_cursor(const struct scene *scene, const struct window *window,
 		coverage_cell(scene->model->coverage, model_selected_table(scene->model), date);
 	char letter[2] = {cell != NULL ? verdict_letter(cell->verdict) : ' ', '\0'};
 	struct canvas *canvas = scene->canvas;
-	canvas_text(canvas, x, y, PEN(CURSOR), letter);
+	canvas_text(canvas, x, y, PEN_ON(CURSOR, CURSOR), letter);
 	if (window->each < 2)
 		return;
 	if (x > window->grid.x + window->name_width)
@@ -135,41 +231,39 @@ static void paint_cursor(const struct scene *scene, const struct window *window,
 	canvas_text(canvas, x + 1, y, PEN_ON(STRONG, SELECTED), "]");
 }
 
+static void paint_name(
+	const struct scene *scene, const struct window *window, int y, size_t position)
+{
+	const struct pipeline *pipeline = scene->model->pipeline;
+	const struct pipeline_table *definition = &pipeline->tables[pipeline->order[position]];
+	bool selected = scene->model->view.table == position;
+	int x = window->grid.x, indent = window->is_named ? 4 : 2;
+	if (selected)
+		canvas_glyph(scene->canvas, x, y, PEN(FRAME_FOCUS), GLYPH_POINTER);
+	if (window->is_named)
+		canvas_format(scene->canvas, x + 2, y, PEN(HEADING), "%d", definition->phase);
+	canvas_text_fit(scene->canvas, x + indent, y, window->name_width - indent - 1,
+		selected ? PEN(STRONG) : PEN(TEXT),
+		window->is_named ? definition->name : definition->short_name);
+}
+
 static void paint_row(
 	const struct scene *scene, const struct window *window, int y, size_t position)
 {
 	const struct model *model = scene->model;
-	struct canvas *canvas = scene->canvas;
 	size_t table = model->pipeline->order[position];
-	const struct pipeline_table *definition = &model->pipeline->tables[table];
-	bool selected = model->view.table == position;
-	int x = window->grid.x;
-	struct table_summary summary = coverage_summary(model->coverage, table);
-	if (selected)
-		canvas_glyph(canvas, x, y, PEN(STRONG), GLYPH_POINTER);
-	bool named = window->name_width == NAME_WIDTH;
-	if (named)
-		canvas_format(canvas, x + 1, y, PEN(HEADING), "%d", definition->phase);
-	canvas_text_fit(canvas, x + (named ? 3 : 1), y, window->name_width - 4,
-		selected ? PEN(STRONG) : PEN(TEXT),
-		named ? definition->name : definition->short_name);
+	paint_name(scene, window, y, position);
 	for (date_t date = window->first; date <= window->last; date++) {
 		const struct cell *cell = coverage_cell(model->coverage, table, date);
 		if (cell != NULL)
-			part_cell(canvas, column_of(window, date), y, cell->verdict, 0, 0);
+			part_cell(scene->canvas, column_of(window, date), y, cell->verdict,
+				(struct part_cell_options){.is_dense = true});
 	}
-	char done[24];
-	snprintf(done, sizeof(done), "%d/%d", summary.complete, summary.expected);
-	int end = window->grid.x + window->name_width +
-		  (window->last - window->first + 1) * window->each;
-	canvas_text_right(canvas, end + 1, y, DONE_WIDTH - 1,
-		summary.complete > 0 && summary.complete == summary.expected ? PEN(GOOD)
-									     : PEN(TEXT),
-		done);
-	if (!selected)
+	paint_numbers(scene, window, y, table);
+	if (model->view.table != position)
 		return;
-	canvas_ground(
-		canvas, (struct rect){window->grid.x, y, window->grid.width, 1}, ROLE_SELECTED);
+	canvas_ground(scene->canvas, (struct rect){window->grid.x, y, window->grid.width, 1},
+		ROLE_SELECTED);
 	paint_cursor(scene, window, y);
 }
 
@@ -178,8 +272,31 @@ static void paint_phase(const struct scene *scene, struct rect line, size_t posi
 	const struct pipeline *pipeline = scene->model->pipeline;
 	const struct pipeline_table *table = &pipeline->tables[pipeline->order[position]];
 	canvas_repeat(scene->canvas, line.x, line.y, line.width, PEN(FRAME), GLYPH_RULE);
-	canvas_format(scene->canvas, line.x + 2, line.y, PEN(HEADING), " Phase %d  %s ",
+	canvas_format(scene->canvas, line.x + 3, line.y, PEN(HEADING), " phase %d  %s ",
 		table->phase, table->dataset);
+}
+
+/* The cursor's day from its heading down: with the selected row it makes a cross. */
+static void paint_cross(const struct scene *scene, const struct window *window, int y, int end)
+{
+	date_t date = scene->model->view.date;
+	if (date < window->first || date > window->last)
+		return;
+	struct rect column = {column_of(window, date), y, 1, end - y};
+	if (window->each == 3) {
+		column.x--;
+		column.width = 2;
+	}
+	canvas_ground(scene->canvas, column, ROLE_SELECTED);
+}
+
+/* The first table shown, so that the selected one is. */
+static size_t first_shown(const struct model *model, size_t rows)
+{
+	size_t count = model->pipeline->table_count, selected = model->view.table;
+	if (rows == 0 || count <= rows || selected <= rows / 2)
+		return 0;
+	return selected - rows / 2 > count - rows ? count - rows : selected - rows / 2;
 }
 
 static void paint_grid(const struct scene *scene, struct rect rect)
@@ -190,19 +307,18 @@ static void paint_grid(const struct scene *scene, struct rect rect)
 	paint_months(scene, &window, rect.y);
 	paint_days(scene, &window, rect.y + 1);
 	paint_games(scene, &window, rect.y + 3);
-	int y = rect.y + 4, end = rect.y + rect.height;
-	size_t rows = rect.height > 4 ? (size_t)rect.height - 4 : 0, first = 0;
-	if (pipeline->table_count > rows && scene->model->view.table > rows / 2)
-		first = scene->model->view.table - rows / 2;
-	if (rows > 0 && pipeline->table_count > rows && first > pipeline->table_count - rows)
-		first = pipeline->table_count - rows;
-	for (size_t i = first; i < pipeline->table_count && y < end; i++, y++) {
+	paint_number_headings(scene, &window, rect.y + 3);
+	int y = rect.y + HEADING_ROWS, end = rect.y + rect.height;
+	size_t rows = rect.height > HEADING_ROWS ? (size_t)(rect.height - HEADING_ROWS) : 0;
+	for (size_t i = first_shown(scene->model, rows); i < pipeline->table_count && y < end;
+		i++, y++) {
 		bool begins = i == 0 || pipeline->tables[pipeline->order[i]].phase !=
 						pipeline->tables[pipeline->order[i - 1]].phase;
 		if (scene->layout->grouped && begins)
 			paint_phase(scene, (struct rect){rect.x, y++, rect.width, 1}, i);
 		paint_row(scene, &window, y, i);
 	}
+	paint_cross(scene, &window, rect.y + 1, y);
 	canvas_clip(scene->canvas, before);
 }
 
@@ -235,7 +351,7 @@ static void describe_rows(const struct cell *cell, struct buffer *into)
 			(long long)cell->expected_min, (long long)cell->expected_max);
 	else
 		buffer_add_format(into, ", expected %lld", (long long)cell->expected);
-	if (cell->distinct_keys >= 0)
+	if (cell->distinct_keys > 0)
 		buffer_add_format(into, ", %lld keys", (long long)cell->distinct_keys);
 	if (cell->critical_nulls > 0)
 		buffer_add_format(into, ", %lld critical nulls", (long long)cell->critical_nulls);
@@ -328,8 +444,7 @@ static void paint(const struct scene *scene)
 	size_t table = model_selected_table(scene->model);
 	struct rect grid = areas[AREA_GRID];
 	if (scene->layout->framed)
-		grid = part_box(scene, grid, "coverage: tables in dependency order, dates",
-			"arrows move", true);
+		grid = part_box(scene, grid, "coverage", "tables in dependency order", true);
 	paint_grid(scene, grid);
 	part_legend(scene, areas[AREA_LEGEND]);
 	detail_title(scene->model, title, sizeof(title));

@@ -3,8 +3,9 @@
 #include <stdio.h>
 
 static const enum action footer[] = {ACTION_START_ALL, ACTION_START, ACTION_PAUSE, ACTION_STOP,
-	ACTION_RETRY, ACTION_WHY, ACTION_OPEN, ACTION_VIEW_MATRIX, ACTION_KILL, ACTION_AUTO_LAUNCH,
-	ACTION_PAUSE_ALL, ACTION_RANGE, ACTION_REFRESH, ACTION_THEME, ACTION_NONE};
+	ACTION_RETRY, ACTION_WHY, ACTION_VIEW_MATRIX, ACTION_NEXT_PANE, ACTION_OPEN, ACTION_KILL,
+	ACTION_AUTO_LAUNCH, ACTION_PAUSE_ALL, ACTION_RANGE, ACTION_REFRESH, ACTION_THEME,
+	ACTION_NONE};
 
 static int page(const struct model *model, const struct layout *layout)
 {
@@ -27,14 +28,14 @@ static void log_title(const struct model *model, size_t table, char *into, size_
 			date_format(job->date, date));
 }
 
-static void paint_log(const struct scene *scene, enum area area, size_t table, bool focus)
+static void paint_log(const struct scene *scene, enum area area, size_t table, bool large)
 {
 	char title[128];
 	struct rect rect = scene->layout->areas[area];
 	if (rect.height == 0)
 		return;
 	log_title(scene->model, table, title, sizeof(title));
-	struct rect inside = part_box(scene, rect, title, focus ? "Enter opens it" : "", focus);
+	struct rect inside = part_box(scene, rect, title, large ? "Enter opens it" : "", false);
 	if (scene->layout->framed) {
 		inside.x++;
 		inside.width -= 2;
@@ -63,16 +64,57 @@ static size_t second_table(const struct model *model)
 	return best;
 }
 
+static void count_note(const struct scene *scene, struct rect inside, char *into, size_t room)
+{
+	size_t first, count, total = scene->model->pipeline->table_count;
+	part_tables_shown(scene, inside, &first, &count);
+	if (count == total)
+		snprintf(into, room, "%zu tables", total);
+	else
+		snprintf(into, room, "%zu to %zu of %zu tables", first + 1, first + count, total);
+}
+
 static void paint_list(const struct scene *scene)
 {
-	const struct model *model = scene->model;
 	char note[64];
+	int x;
 	struct rect rect = scene->layout->areas[AREA_TABLES];
-	if (scene->layout->framed) {
-		snprintf(note, sizeof(note), "%zu tables", model->pipeline->table_count);
-		rect = part_box(scene, rect, "tables", note, true);
+	if (!scene->layout->framed) {
+		part_tables(scene, rect);
+		return;
 	}
-	part_tables(scene, rect);
+	struct rect inside = rect_inside(rect);
+	count_note(scene, inside, note, sizeof(note));
+	part_box(scene, rect, "tables", note, true);
+	part_tables(scene, inside);
+	/* The dates that the strips begin and end with stand below them, in the border. */
+	int width = part_tables_strip(scene, inside, &x);
+	part_axis(scene, x, rect.y + rect.height - 1, width);
+}
+
+enum lower { LOWER_LOG, LOWER_GAPS, LOWER_EVENTS, LOWER_COUNT };
+
+/* What Tab turns round: the large area shows the log, the gaps or the events, and where the others
+ * have areas too they change places. */
+static void paint_lower(const struct scene *scene, enum area area, enum lower what)
+{
+	struct rect rect = scene->layout->areas[area];
+	bool large = area == AREA_LOG;
+	if (rect.height == 0)
+		return;
+	switch ((enum lower)((what + scene->model->view.pane) % LOWER_COUNT)) {
+	case LOWER_LOG:
+		paint_log(scene, area, model_selected_table(scene->model), large);
+		break;
+	case LOWER_GAPS:
+		part_gaps(scene, part_box(scene, rect, "gaps: what is open, and why", "", false));
+		break;
+	case LOWER_EVENTS:
+		part_events(scene, part_box(scene, rect, "events", "newest first", false));
+		break;
+	case LOWER_COUNT:
+		break;
+	}
 }
 
 static void paint(const struct scene *scene)
@@ -80,15 +122,11 @@ static void paint(const struct scene *scene)
 	const struct rect *areas = scene->layout->areas;
 	char title[64];
 	paint_list(scene);
-	paint_log(scene, AREA_LOG, model_selected_table(scene->model), false);
+	paint_lower(scene, AREA_LOG, LOWER_LOG);
+	paint_lower(scene, AREA_GAPS, LOWER_GAPS);
+	paint_lower(scene, AREA_EVENTS, LOWER_EVENTS);
 	if (areas[AREA_SECOND_LOG].height > 0)
 		paint_log(scene, AREA_SECOND_LOG, second_table(scene->model), false);
-	if (areas[AREA_GAPS].height > 0)
-		part_gaps(scene, part_box(scene, areas[AREA_GAPS], "gaps: what is open, and why",
-					 "", false));
-	if (areas[AREA_EVENTS].height > 0)
-		part_events(scene,
-			part_box(scene, areas[AREA_EVENTS], "events", "newest first", false));
 	if (areas[AREA_WORKERS].height == 0)
 		return;
 	snprintf(title, sizeof(title), "workers %d/%d", scene->model->busy_workers,

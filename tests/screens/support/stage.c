@@ -8,20 +8,32 @@
 #include <time.h>
 
 #define GAME_ROWS_PER_GAME 22
+#define GOLDEN_BYTES_MAX   (1UL << 20)
 
-struct stage *stage_new(int width, int height)
+struct stage *stage_open(const char *json, struct date_range range)
 {
 	struct stage *stage = memory_new(sizeof(*stage));
 	struct error err = {0};
 	setlocale(LC_ALL, "C.UTF-8");
 	setenv("TZ", "UTC", 1);
 	tzset();
-	if (!pipeline_load(NULL, &stage->pipeline, &err))
+	bool good = json == NULL
+			    ? pipeline_load(NULL, &stage->pipeline, &err)
+			    : pipeline_parse(json, strlen(json), "stage", &stage->pipeline, &err);
+	if (!good)
 		fail_msg("%s", err.text);
-	stage->model = model_new(stage->pipeline, stage->pipeline->range);
+	stage->model = model_new(stage->pipeline, range);
 	stage->keymap = keymap_new();
-	stage->canvas = canvas_new(width, height);
+	stage->canvas = canvas_new(80, 24);
 	canvas_set_glyphs(stage->canvas, NULL, false);
+	stage_size(stage, 80, 24);
+	return stage;
+}
+
+struct stage *stage_new(int width, int height)
+{
+	struct date_range range = {date_of(2021, 10, 19), date_of(2021, 11, 30)};
+	struct stage *stage = stage_open(NULL, range);
 	stage_size(stage, width, height);
 	return stage;
 }
@@ -79,7 +91,8 @@ static int64_t games_on(date_t date)
 	static const int64_t games[7] = {9, 4, 11, 3, 10, 7, 6};
 	int year, month, day;
 	date_split(date, &year, &month, &day);
-	if (month == 11 && day == 25)
+	if ((month == 11 && day == 25) || (month == 12 && day == 24) ||
+		(month == 2 && day >= 18 && day <= 23) || date > date_of(2022, 4, 10))
 		return 0;
 	return games[date_weekday(date)];
 }
@@ -92,8 +105,8 @@ static void add_day(struct raw_days *days, date_t date)
 	ARRAY_GROW(days->items, days->count, days->capacity);
 	days->items[days->count++] = (struct raw_day){.date = date,
 		.regular_games = games,
-		.box_rows = games * GAME_ROWS_PER_GAME,
-		.roster_rows = games * 34};
+		.box_rows = (int64_t)games * GAME_ROWS_PER_GAME,
+		.roster_rows = (int64_t)games * 34};
 }
 
 static int64_t rows_expected(const char *table, date_t date)
@@ -134,7 +147,7 @@ static void add_receipts(struct stage *stage, struct receipts *receipts, const c
 	const struct pipeline_table *definition = &stage->pipeline->tables[table];
 	for (date_t date = stage->model->range.first; date <= last; date++) {
 		if (games_on(date) == 0 ||
-			(definition->bootstrap && date < stage->model->range.first + 14))
+			(definition->bootstrap && date < date_of(2021, 10, 19) + 14))
 			continue;
 		ARRAY_GROW(receipts->items, receipts->count, receipts->capacity);
 		struct receipt *receipt = &receipts->items[receipts->count++];
@@ -173,38 +186,56 @@ void stage_schedule(struct stage *stage)
 	apply_receipts(stage, &receipts);
 }
 
-void stage_complete(struct stage *stage)
+void stage_receipts(struct stage *stage, const struct stage_rows *rows)
 {
-	static const char *const order[] = {
-		"pgs", "togs", "tdgs", "upgc", "utgc", "tdza", "psza", "pcf", "pdc", "mlfs"};
 	struct receipts receipts = {0};
-	for (size_t i = 0; i < ARRAY_COUNT(order); i++)
-		add_receipts(stage, &receipts, order[i], stage->model->range.last, DATE_NONE);
+	for (; rows->table != NULL; rows++)
+		add_receipts(stage, &receipts, rows->table, rows->last, rows->thin);
 	apply_receipts(stage, &receipts);
 }
 
-static void start_run(
-	struct stage *stage, const char *table, int worker, int done, int total, date_t date)
+void stage_complete(struct stage *stage)
 {
-	static uint32_t run;
-	size_t index = table_named(stage, table);
+	date_t last = stage->model->range.last;
+	stage_receipts(
+		stage, (struct stage_rows[]){{"pgs", last, DATE_NONE}, {"togs", last, DATE_NONE},
+			       {"tdgs", last, DATE_NONE}, {"upgc", last, DATE_NONE},
+			       {"utgc", last, DATE_NONE}, {"tdza", last, DATE_NONE},
+			       {"psza", last, DATE_NONE}, {"pcf", last, DATE_NONE},
+			       {"pdc", last, DATE_NONE}, {"mlfs", last, DATE_NONE}, {0}});
+}
+
+static void queue_from(struct stage *stage, size_t table, date_t date)
+{
 	struct date_range range = stage->model->range;
-	struct event queued = {.kind = EVENT_QUEUED, .table = index};
+	struct event queued = {.kind = EVENT_QUEUED, .table = table};
 	queued.queue.queued = true;
-	queued.queue.dates = memory_new_array(64, sizeof(date_t));
-	for (date_t d = date; d <= range.last; d++)
-		if (games_on(d) > 0)
-			queued.queue.dates[queued.queue.count++] = d;
+	queued.queue.dates = memory_new_array((size_t)date_range_days(range) + 1, sizeof(date_t));
+	for (date_t day = date; day <= range.last; day++)
+		if (games_on(day) > 0)
+			queued.queue.dates[queued.queue.count++] = day;
 	stage_apply(stage, &queued);
-	run = run % 9 + 1;
+}
+
+static void finish_dates(struct stage *stage, size_t table, int worker)
+{
+	struct table_model *job = &stage->model->tables[table];
+	for (int i = 0; i < MODEL_DURATIONS; i++)
+		job->durations_ms[i] = 900 + worker * 400 + i * 10;
+	job->duration_count = MODEL_DURATIONS;
+}
+
+void stage_run(struct stage *stage, const char *table, int worker, date_t date, int done, int total)
+{
+	size_t index = table_named(stage, table);
+	uint32_t run = (uint32_t)worker + 1;
+	queue_from(stage, index, date);
 	stage_apply(stage, &(struct event){.kind = EVENT_RUN_STARTED,
 				   .table = index,
 				   .run = run,
 				   .at_ms = STAGE_NOW_MS - 47000,
 				   .run_started = {.date_count = 8, .worker = worker}});
-	for (int i = 0; i < MODEL_DURATIONS; i++)
-		stage->model->tables[index].durations_ms[i] = 900 + worker * 400 + i * 10;
-	stage->model->tables[index].duration_count = MODEL_DURATIONS;
+	finish_dates(stage, index, worker);
 	stage_apply(stage, &(struct event){.kind = EVENT_DATE_STARTED,
 				   .table = index,
 				   .date = date,
@@ -215,6 +246,27 @@ static void start_run(
 				   .date = date,
 				   .run = run,
 				   .progress = {.done = done, .total = total}});
+}
+
+void stage_fail(struct stage *stage, const char *table, date_t date, const char *reason)
+{
+	struct event failure = {.kind = EVENT_DATE_FAILED,
+		.table = table_named(stage, table),
+		.date = date,
+		.at_ms = STAGE_NOW_MS - 90000};
+	text_copy(failure.message.text, sizeof(failure.message.text), reason);
+	stage_apply(stage, &failure);
+}
+
+void stage_select(struct stage *stage, const char *table)
+{
+	size_t position = 0, index = table_named(stage, table);
+	while (stage->pipeline->order[position] != index)
+		position++;
+	for (size_t i = 0; i < stage->pipeline->table_count; i++)
+		stage_action(stage, ACTION_PREVIOUS_TABLE, 0, NULL);
+	for (size_t i = 0; i < position; i++)
+		stage_action(stage, ACTION_NEXT_TABLE, 0, NULL);
 }
 
 static void write_logs(struct stage *stage)
@@ -240,37 +292,21 @@ static void write_logs(struct stage *stage)
 
 void stage_middle_of_a_run(struct stage *stage)
 {
-	struct receipts receipts = {0};
-	date_t last = stage->model->range.last;
-	date_t thin = date_of(2021, 11, 16), failed = date_of(2021, 11, 13);
-	add_receipts(stage, &receipts, "pgs", last, DATE_NONE);
-	add_receipts(stage, &receipts, "togs", last, DATE_NONE);
-	add_receipts(stage, &receipts, "tdgs", last, DATE_NONE);
-	add_receipts(stage, &receipts, "upgc", date_of(2021, 11, 20), DATE_NONE);
-	add_receipts(stage, &receipts, "utgc", last, DATE_NONE);
-	add_receipts(stage, &receipts, "tdza", last, thin);
-	add_receipts(stage, &receipts, "psza", date_of(2021, 11, 22), DATE_NONE);
-	add_receipts(stage, &receipts, "pcf", date_of(2021, 11, 14), DATE_NONE);
-	add_receipts(stage, &receipts, "pdc", date_of(2021, 11, 12), DATE_NONE);
-	add_receipts(stage, &receipts, "mlfs", date_of(2021, 11, 10), DATE_NONE);
-	apply_receipts(stage, &receipts);
-	struct event failure = {.kind = EVENT_DATE_FAILED,
-		.table = table_named(stage, "pdc"),
-		.date = failed,
-		.at_ms = STAGE_NOW_MS - 90000};
-	text_copy(failure.message.text, sizeof(failure.message.text),
-		"missing input: no shot zones for 11-12");
-	stage_apply(stage, &failure);
-	start_run(stage, "upgc", 0, 118, 204, date_of(2021, 11, 21));
-	start_run(stage, "psza", 1, 211, 402, date_of(2021, 11, 23));
-	start_run(stage, "pcf", 2, 64, 371, date_of(2021, 11, 15));
+	date_t last = stage->model->range.last, none = DATE_NONE;
+	stage_receipts(stage,
+		(struct stage_rows[]){{"pgs", last, none}, {"togs", last, none},
+			{"tdgs", last, none}, {"upgc", date_of(2021, 11, 20), none},
+			{"utgc", last, none}, {"tdza", last, date_of(2021, 11, 16)},
+			{"psza", date_of(2021, 11, 22), none}, {"pcf", date_of(2021, 11, 14), none},
+			{"pdc", date_of(2021, 11, 12), none}, {"mlfs", date_of(2021, 11, 10), none},
+			{0}});
+	stage_fail(stage, "pdc", date_of(2021, 11, 13), "missing input: no shot zones for 11-12");
+	stage_run(stage, "upgc", 0, date_of(2021, 11, 21), 118, 204);
+	stage_run(stage, "psza", 1, date_of(2021, 11, 23), 211, 402);
+	stage_run(stage, "pcf", 2, date_of(2021, 11, 15), 64, 371);
 	write_logs(stage);
 	stage_apply(stage, &(struct event){.kind = EVENT_CLOCK});
-	size_t position = 0;
-	while (stage->pipeline->order[position] != table_named(stage, "upgc"))
-		position++;
-	for (size_t i = 0; i < position; i++)
-		stage_action(stage, ACTION_NEXT_TABLE, 0, NULL);
+	stage_select(stage, "upgc");
 }
 
 const char *stage_paint(struct stage *stage)
@@ -308,7 +344,7 @@ void golden_check(const char *name, const struct canvas *canvas)
 	if (accept != NULL && accept[0] == '1') {
 		assert_true(path_make_parent(path, &err));
 		assert_true(path_write_file(path, painted.bytes, painted.length, &err));
-	} else if (!path_read_file(path, PATH_FILE_BYTES_MAX, &golden, &err)) {
+	} else if (!path_read_file(path, GOLDEN_BYTES_MAX, &golden, &err)) {
 		fail_msg("%s", err.text);
 	} else if (strcmp(buffer_text(&golden), buffer_text(&painted)) != 0) {
 		print_message("%s is now:\n%s", path, buffer_text(&painted));

@@ -1,0 +1,21 @@
+/*
+ * scenes: situations by name, staged from events, for golden pictures, for the test that paints
+ * everything at every size, for the benchmark and for people (tests/screens/preview.c).
+ */
+#ifndef BACKCOURT_TESTS_SCENES_H
+#define BACKCOURT_TESTS_SCENES_H
+
+#include "tests/screens/support/stage.h"
+
+struct scene_row {
+	const char *name;
+	struct stage *(*set)(void);
+};
+
+extern const struct scene_row scenes[];
+extern const size_t scene_count;
+
+/* A new stage with that situation; NULL when no scene is called so. Free it. */
+struct stage *scene_set(const char *name);
+
+#endif

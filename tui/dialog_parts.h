@@ -1,0 +1,36 @@
+/*
+ * dialog_parts: what tui/dialog*.c share: a sheet that is filled line by line. Nobody else includes
+ * this.
+ *
+ * A dialog is filled twice: first on a canvas that shows nothing, to see how high it is, then in
+ * its place. What does not fit is scrolled by view.scroll.
+ */
+#ifndef BACKCOURT_TUI_DIALOG_PARTS_H
+#define BACKCOURT_TUI_DIALOG_PARTS_H
+
+#include "tui/dialogs.h"
+#include "tui/parts.h"
+
+struct sheet {
+	const struct scene *scene;
+	int x, width; /* of the text */
+	int y;	      /* of the next line */
+	int height;   /* rows that are seen; of the text */
+};
+
+/* Everything on a dialog has its ground. */
+struct pen on_dialog(struct pen pen);
+void sheet_line(struct sheet *sheet, struct pen pen, const char *text);
+void sheet_blank(struct sheet *sheet);
+/* Words that do not fit go to the next line. */
+void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text);
+/* A key and what it does here. */
+void sheet_key(struct sheet *sheet, enum action action, const char *text);
+void sheet_field(struct sheet *sheet, const char *prompt, const char *typed);
+
+/* tui/dialog_read.c */
+void dialog_fill_why(struct sheet *sheet);
+void dialog_fill_help(struct sheet *sheet);
+void dialog_fill_palette(struct sheet *sheet);
+
+#endif
