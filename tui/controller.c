@@ -278,9 +278,12 @@ static void answer_reading(struct turn *turn, enum action action)
 		say_action(turn, action);
 		return;
 	}
-	if (why && action == ACTION_START && !turn->model->read_only) {
+	if (why && action == ACTION_START) {
 		say_action(turn, ACTION_CLOSE);
-		wish(turn, WISH_START)->date = turn->model->view.date;
+		if (turn->model->read_only)
+			refuse_work(turn);
+		else
+			wish(turn, WISH_START)->date = turn->model->view.date;
 		return;
 	}
 	if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
@@ -314,8 +317,11 @@ static void answer_dialog(struct turn *turn, input_t input)
 	case DIALOG_WHY:
 		answer_reading(turn, keymap_action(turn->keymap, "JG", input));
 		break;
+	case DIALOG_IMPORT: /* goes on; the line above the keys shows it */
+		if (closes(action))
+			say_action(turn, ACTION_CLOSE);
+		break;
 	case DIALOG_NONE:
-	case DIALOG_IMPORT:
 	case DIALOG_PALETTE:
 	case DIALOG_SEARCH:
 	case DIALOG_RANGE:
