@@ -19,6 +19,7 @@ static const struct processor *const processors[] = {
 	&player_shot_zone_analysis,
 	&player_composite_factors,
 	&player_daily_cache,
+	&ml_feature_store_v2,
 };
 
 size_t processor_count(void)

@@ -22,6 +22,7 @@ const struct rules rules_corrected = {
 	.favourite_side_spread = true,
 	.phase3_hash = true,
 	.mismatch_needs_zone = true,
+	.games_7_from_context = true,
 	.trend_later_sign = true,
 };
 
@@ -37,6 +38,7 @@ const struct rules rules_original = {
 	.skip_not_ready = true,
 	.shot_zone_required = true,
 	.usage_default_25 = true,
+	.opponent_from_factors = true,
 	.zone_null_is_zero = true,
 };
 

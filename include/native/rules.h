@@ -38,14 +38,16 @@ struct rules {
 	bool phase3_hash;	      /* original at the seed commit has no data_hash */
 
 	/* phase 4 */
-	bool upstream_gates;	  /* the original's absolute row counts shut whole dates */
-	bool skip_not_ready;	  /* original: incomplete entities are not written */
-	bool shot_zone_required;  /* original: daily cache needs a shot zone row */
-	bool usage_default_25;	  /* original: projection and base NULL count as 25 */
-	bool mismatch_needs_zone; /* no primary zone, no mismatch (decision 9); the original takes
-				     the paint columns */
-	bool trend_later_sign;	  /* recent_trend: newest minus older (decision 5) */
-	bool zone_null_is_zero;	  /* original: NULL zones count as 0 in sums */
+	bool upstream_gates;	    /* the original's absolute row counts shut whole dates */
+	bool skip_not_ready;	    /* original: incomplete entities are not written */
+	bool shot_zone_required;    /* original: daily cache needs a shot zone row */
+	bool usage_default_25;	    /* original: projection and base NULL count as 25 */
+	bool mismatch_needs_zone;   /* no primary zone, no mismatch (decision 9); the original takes
+				       the paint columns */
+	bool trend_later_sign;	    /* recent_trend: newest minus older (decision 5) */
+	bool games_7_from_context;  /* feature 4 falls back to the context (decision 12) */
+	bool opponent_from_factors; /* original: without factors no opponent (phase 4, 8.3) */
+	bool zone_null_is_zero;	    /* original: NULL zones count as 0 in sums */
 };
 
 extern const struct rules rules_corrected;

@@ -206,6 +206,23 @@ bool lab_has_line(const struct lab *lab, const char *pattern)
 	return found;
 }
 
+void lab_empty(struct lab *lab, const char *table, const char *date)
+{
+	struct rows none;
+	struct day_write write = {.layout = processor_find(table)->layout,
+		.run = "lab",
+		.rows = &none,
+		.now_ms = lab->now_ms};
+	struct receipt receipt;
+	bool unchanged;
+	struct error err;
+	rows_init(&none, write.layout);
+	assert_true(date_parse(date, &write.date));
+	if (!warehouse_replace_day(lab->warehouse, &write, &receipt, &unchanged, &err))
+		fail_msg("%s", err.text);
+	rows_release(&none);
+}
+
 void lab_run_and_write(
 	struct lab *lab, const char *table, const struct rules *rules, const char *date)
 {

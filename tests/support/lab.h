@@ -29,6 +29,8 @@ void lab_close(struct lab *lab);
  * '_' for a blank. */
 void lab_put(struct lab *lab, const struct table_layout *layout, const char *text);
 #define LAB_RAW(lab, table, text) lab_put((lab), raw_table_layout(RAW_##table), (text))
+/* Takes all rows of a native table off a date. */
+void lab_empty(struct lab *lab, const char *table, const char *date);
 /* Computes one date; the output is not written. */
 void lab_run(struct lab *lab, const char *table, const struct rules *rules, const char *date);
 /* How many SELECTs one batch of `days` dates takes, from loading to the last date; lab_run
