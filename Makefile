@@ -28,7 +28,7 @@ override CFLAGS += -std=gnu17 -D_GNU_SOURCE -Iinclude -I. $(OPTIMISE) -g -pthrea
 override LDFLAGS += -Wl,--as-needed $(SANITIZE)
 
 EMBEDDED := $(sort $(wildcard core/pipelines/*.json core/schema/*.sql themes/*.theme))
-CORE_SOURCES := $(sort $(wildcard core/*.c core/*/*.c))
+CORE_SOURCES := $(sort $(filter-out core/supervise/%,$(wildcard core/*.c core/*/*.c)))
 TUI_SOURCES := $(sort $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c)))
 HELPER_SOURCES := $(sort $(wildcard tests/support/*.c))
 CORE_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
@@ -44,7 +44,7 @@ object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CORE_OBJECTS := $(call object,$(CORE_SOURCES)) $(BUILD)/embedded.o
 TUI_OBJECTS := $(call object,$(TUI_SOURCES))
 
-all: $(BUILD)/backcourt
+all: $(BUILD)/backcourt $(BUILD)/backcourt-supervise
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
@@ -68,6 +68,10 @@ $(BUILD)/libtui.a: $(TUI_OBJECTS)
 $(BUILD)/backcourt: $(BUILD)/tui/main.o $(BUILD)/libtui.a $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) $^ $(TUI_LINK) $(CORE_LINK) -o $@
 
+# Over libc alone: it must be small, and still run when everything else is gone.
+$(BUILD)/backcourt-supervise: $(BUILD)/core/supervise/supervise.o
+	$(CC) $(LDFLAGS) $^ -o $@
+
 # Unit tests link the core alone: that core needs no screen is checked by every build.
 $(CORE_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
@@ -78,7 +82,7 @@ $(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(wi
 $(PTY_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/pty/%.o $(call object,$(wildcard tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(CORE_LINK) -o $@
-$(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$(HELPER_SOURCES)) $(BUILD)/libcore.a
+$(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$(wildcard tests/processes/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
 $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard tests/fuzz/support/*.c)) $(BUILD)/libtui.a $(BUILD)/libcore.a
@@ -107,10 +111,12 @@ tests: all $(TESTS)
 
 # Runs what is built; `make check ONLY="date_test csv_test"` runs some.
 check:
-	@BACKCOURT=$(abspath $(BUILD)/backcourt) tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
+	@BACKCOURT=$(abspath $(BUILD)/backcourt) BACKCOURT_SUPERVISE=$(abspath $(BUILD)/backcourt-supervise) \
+		tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
 
 install: all
 	install -Dm755 $(BUILD)/backcourt $(DESTDIR)$(PREFIX)/bin/backcourt
+	install -Dm755 $(BUILD)/backcourt-supervise $(DESTDIR)$(PREFIX)/bin/backcourt-supervise
 	for theme in themes/*.theme; do install -Dm644 $$theme $(DESTDIR)$(PREFIX)/share/backcourt/$$theme; done
 
 format:
