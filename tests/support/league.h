@@ -23,5 +23,7 @@ void league_put_team(struct lab *lab, const char *date, const char *team, const 
 void league_put(struct lab *lab, const char *date);
 /* Eleven games of T00, every second day from November 3 on; the player is in the first of them. */
 void league_put_games(struct lab *lab, const char *player, int played_count);
+/* Box rows of T00 on the first days of October, before the season is opened. */
+void league_put_preseason(struct lab *lab, const char *player, int played_count);
 
 #endif

@@ -65,6 +65,8 @@ static void mismatch_examples_e05_to_e07(void **state)
 		{{true, true, "perimeter", {NAN, NAN, 62.5}, {NAN, NAN, -6.3}}, -7.56, -7.6},
 		{{true, true, "balanced", {33, 33, 34}, {9.9, -2, 1}}, 7.840800000000001, 7.8},
 		{{true, true, "mid_range", {10, 40, 50}, {9, 3, 9}}, 3 * 0.8, 2.4},
+		{{true, true, "paint", {50, 25, 25}, {5, 0, 0}}, 5.0, 5.0}, /* no boost yet */
+		{{true, true, "paint", {50, 25, 25}, {-5.5, 0, 0}}, -5.5 * 1.2, -6.6},
 		{{true, true, "paint", {50, 25, 25}, {9, 0, 0}}, 10.0, 10.0},	/* 10.8, clamped */
 		{{true, true, "paint", {NAN, 25, 25}, {-4, 0, 0}}, -4.0, -4.0}, /* NULL rate: 50 */
 		{{true, true, "paint", {60, 25, 25}, {NAN, 5, 5}}, 0.0, 0.0},

@@ -225,6 +225,7 @@ static void incomplete_players_are_skipped_only_by_the_original(void **state)
 	lab_open(&lab);
 	league_put(&lab, date);
 	league_put_games(&lab, "p07", 6);
+	league_put_preseason(&lab, "p07", 4); /* before opening day: they do not count (2.2) */
 	lab_run(&lab, TABLE, &rules_original, date);
 	assert_int_equal(lab.output.rows.count, 0);
 	assert_int_equal(lab.output.failure_count, LEAGUE_PLAYERS);

@@ -64,15 +64,18 @@ static void put_everything(struct lab *lab, const char *date)
 	}
 }
 
-/* One summary row; minutes as a whole number. */
+/* One summary row; minutes as a whole number, NULL for 0. */
 static void put_summary(
 	struct lab *lab, const char *player, date_t date, int minutes, int points, int season)
 {
 	char text[DATE_TEXT_BYTES];
+	char played[40] = "";
+	if (minutes > 0)
+		snprintf(played, sizeof(played), "minutes_played=%d", minutes);
 	league_put_row(lab, "player_game_summary",
-		"player_lookup=%s game_date=%s season_year=%d minutes_played=%d seconds_played=%d "
+		"player_lookup=%s game_date=%s season_year=%d %s seconds_played=%d "
 		"points=%d ft_makes=3 is_active=1 team_abbr=T00",
-		player, date_format(date, text), season, minutes, minutes * 60, points);
+		player, date_format(date, text), season, played, minutes * 60, points);
 }
 
 /* E20: the games of the player, and thirteen of his team, of which it won seven. */
@@ -268,10 +271,50 @@ static void which_games_count(void **state)
 	league_put_games(&lab, "p07", 11);
 	lab_run(&lab, TABLE, &rules_original, DATE);
 	/* 0 20 30 10 10 | 40 18 18: means 14, 18.25, 14 of the season; trend 10 - 16.67;
-	 * minutes (28.57 - 24) / 24 with the row without minutes; free throws 24 / 146. */
+	 * minutes (31.43 - 30) / 30, NULL left out; free throws 24 / 146. */
 	assert_string_equal(lab_value(&lab, 0, "features"),
-		"[14.0, 18.25, 14.0, 5.0, 3.0, 50.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0, 1.0, 112.0, "
+		"[14.0, 18.25, 14.0, 5.0, 3.0, 50.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0, 0.0, 112.0, "
 		"100.0, 0.0, 0.0, 0.0, 0.3, 0.2, 0.35, 0.1643835616438356, 100.0, 112.0, 0.0]");
+	lab_close(&lab);
+}
+
+/* Decision 3: by minutes_played the season's mean would be 10, and the change twice as strong. */
+static void minutes_are_of_exact_seconds(void **state)
+{
+	(void)state;
+	struct lab lab;
+	lab_open(&lab);
+	league_put_context(&lab, DATE, "p07", "");
+	put_cache(&lab, DATE, "p07", "minutes_avg_last_10=33");
+	league_put_row(&lab, "player_game_summary",
+		"player_lookup=p07 game_date=2021-11-15 season_year=2021 minutes_played=10 "
+		"seconds_played=1801 is_active=1");
+	lab_run(&lab, TABLE, &rules_corrected, DATE);
+	assert_string_equal(lab_value(&lab, 0, "features"),
+		"[10.0, 0.0, 0.0, 5.0, 3.0, 50.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 112.0, 100.0, "
+		"0.0, 0.0, 0.0, 0.3, 0.2, 0.35, 0.15, 100.0, 112.0, 0.5]");
+	lab_close(&lab);
+}
+
+/* Decision 2, where one batch reaches over two seasons. */
+static void last_season_does_not_count_in_a_batch_that_holds_it(void **state)
+{
+	(void)state;
+	struct lab lab;
+	lab_open(&lab);
+	league_put_context(&lab, DATE, "p07", "");
+	league_put_context(&lab, "2022-11-16", "p07", "");
+	for (int i = 0; i < 8; i++)
+		put_summary(&lab, "p07", date_of(2022, 4, 1) + i, 30, 40, 2021);
+	for (int i = 0; i < 3; i++)
+		put_summary(&lab, "p07", date_of(2022, 11, 10) + i, 30, 12, 2022);
+	lab_run(&lab, TABLE, &rules_corrected, DATE);
+	assert_true(lab_select_count(&lab, TABLE, DATE, 366) > 0);
+	assert_int_equal(lab.output.rows.count, 1);
+	lab_expect(&lab, 0, "game_date=2022-11-16");
+	assert_string_equal(lab_value(&lab, 0, "features"),
+		"[10.0, 12.0, 12.0, 5.0, 3.0, 50.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 112.0, "
+		"100.0, 0.0, 0.0, 0.0, 0.3, 0.2, 0.35, 0.15, 100.0, 112.0, 0.5]");
 	lab_close(&lab);
 }
 
@@ -302,17 +345,18 @@ static void players_who_are_not_ready_8_2(void **state)
 	struct lab lab;
 	open_with_e20(&lab);
 	put_everything(&lab, DATE);
-	league_put_games(&lab, "p08", 2); /* of five before the date */
+	league_put_preseason(&lab, "p08", 10); /* the original counts from October 1 on (2.2) */
 	put_cache(&lab, DATE, "p07", "is_production_ready=0");
 	lab_run(&lab, TABLE, &rules_original, DATE);
-	assert_int_equal(lab.output.rows.count, 0);
-	assert_int_equal(lab.output.failure_count, LEAGUE_PLAYERS);
+	assert_int_equal(lab.output.rows.count, 1);
+	lab_expect(&lab, 0, "player_lookup=p08 actual_games_count=10 is_production_ready=true");
+	assert_int_equal(lab.output.failure_count, LEAGUE_PLAYERS - 1);
 	assert_string_equal(lab_failure(&lab, "p07"),
 		"UPSTREAM_INCOMPLETE: Upstream Phase 4 dependencies not ready");
 	assert_string_equal(
 		lab_failure(&lab, "p09"), "INCOMPLETE_DATA_SKIPPED: Incomplete own data: 0.0%");
 	assert_string_equal(lab.output.attempts[7].reason, "incomplete_upstream_dependencies");
-	assert_string_equal(lab.output.attempts[9].reason, "incomplete_own_data");
+	assert_string_equal(lab.output.attempts[8].reason, "incomplete_own_data");
 	assert_true(lab_has_line(&lab,
 		"^W p07: Upstream not ready \\(daily_cache=False, composite=True, shot_zone=True, "
 		"team_defense=True\\) - skipping$"));
@@ -326,6 +370,7 @@ static void players_who_are_not_ready_8_2(void **state)
 	assert_string_equal(
 		lab_value(&lab, lab_row(&lab, "player_lookup", "p09"), "data_quality_issues"),
 		"[\"own_data_incomplete\"]");
+	lab_expect(&lab, lab_row(&lab, "player_lookup", "p08"), "is_production_ready=false");
 	lab_close(&lab);
 }
 
@@ -437,6 +482,8 @@ int main(void)
 		cmocka_unit_test(every_upstream_row_may_be_missing),
 		cmocka_unit_test(without_factors_the_original_knows_no_opponent),
 		cmocka_unit_test(which_games_count),
+		cmocka_unit_test(minutes_are_of_exact_seconds),
+		cmocka_unit_test(last_season_does_not_count_in_a_batch_that_holds_it),
 		cmocka_unit_test(the_original_shuts_a_date_with_too_few_rows_8_1),
 		cmocka_unit_test(players_who_are_not_ready_8_2),
 		cmocka_unit_test(three_attempts_trip_the_breaker_e26),
