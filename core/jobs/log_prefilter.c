@@ -1,0 +1,232 @@
+#include "log_prefilter.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The first eight bytes of a literal decide nearly always: one comparison of two numbers. */
+struct literal_entry {
+	uint64_t head, mask;
+	const char *text;
+	uint16_t length;
+	uint16_t rule;
+};
+
+/* Literals by their first byte. */
+struct literal_table {
+	struct literal_entry *items;
+	size_t count, capacity;
+	uint16_t first[257];
+};
+
+struct inside_entry {
+	const char *text;
+	uint16_t length;
+	uint16_t rarest; /* place of the byte to look for */
+	uint16_t rule;
+};
+
+struct prefilter {
+	struct literal_table starts;
+	struct literal_table words;
+	struct inside_entry *inside;
+	size_t inside_count, inside_capacity;
+	uint16_t *always;
+	size_t always_count, always_capacity;
+	struct arena arena;
+};
+
+struct prefilter *prefilter_new(void)
+{
+	return memory_new(sizeof(struct prefilter));
+}
+
+void prefilter_free(struct prefilter *prefilter)
+{
+	if (prefilter == NULL)
+		return;
+	free(prefilter->starts.items);
+	free(prefilter->words.items);
+	free(prefilter->inside);
+	free(prefilter->always);
+	arena_release(&prefilter->arena);
+	free(prefilter);
+}
+
+static void add_literal(struct prefilter *prefilter, struct literal_table *table, uint16_t rule,
+	const struct shape_literal *literal)
+{
+	ARRAY_GROW(table->items, table->count, table->capacity);
+	struct literal_entry *entry = &table->items[table->count++];
+	size_t head = literal->length < 8 ? literal->length : 8;
+	*entry = (struct literal_entry){
+		.text = arena_copy_span(&prefilter->arena, literal->text, literal->length),
+		.length = (uint16_t)literal->length,
+		.rule = rule,
+	};
+	memcpy(&entry->head, literal->text, head);
+	memset(&entry->mask, 0xFF, head);
+}
+
+/* Capitals, digits and bytes beyond ASCII are rare in logs; common letters come last. */
+static uint16_t rarest_byte(const struct shape_literal *literal)
+{
+	static const char common[] = " etaoinsrlcdpu_.:hmgfybvwk";
+	size_t best = 0, best_rank = 0;
+	for (size_t i = 0; i < literal->length; i++) {
+		const char *found = strchr(common, literal->text[i]);
+		size_t rank = found == NULL ? sizeof(common) : (size_t)(found - common);
+		if (rank > best_rank) {
+			best = i;
+			best_rank = rank;
+		}
+	}
+	return (uint16_t)best;
+}
+
+static void add_inside(
+	struct prefilter *prefilter, uint16_t rule, const struct shape_literal *literal)
+{
+	ARRAY_GROW(prefilter->inside, prefilter->inside_count, prefilter->inside_capacity);
+	prefilter->inside[prefilter->inside_count++] = (struct inside_entry){
+		.text = arena_copy_span(&prefilter->arena, literal->text, literal->length),
+		.length = (uint16_t)literal->length,
+		.rarest = rarest_byte(literal),
+		.rule = rule,
+	};
+}
+
+void prefilter_add(struct prefilter *prefilter, uint16_t rule, const struct shape *shape)
+{
+	for (int i = 0; i < shape->literal_count; i++) {
+		const struct shape_literal *literal = &shape->literals[i];
+		switch (shape->kind) {
+		case SHAPE_ANY:
+			break;
+		case SHAPE_START:
+			add_literal(prefilter, &prefilter->starts, rule, literal);
+			break;
+		case SHAPE_WORD:
+			add_literal(prefilter, &prefilter->words, rule, literal);
+			break;
+		case SHAPE_INSIDE:
+			add_inside(prefilter, rule, literal);
+			break;
+		}
+	}
+	if (shape->kind != SHAPE_ANY)
+		return;
+	ARRAY_GROW(prefilter->always, prefilter->always_count, prefilter->always_capacity);
+	prefilter->always[prefilter->always_count++] = rule;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct literal_entry *left = a, *right = b;
+	int difference = (unsigned char)left->text[0] - (unsigned char)right->text[0];
+	return difference != 0 ? difference : left->rule - right->rule;
+}
+
+static void seal_table(struct literal_table *table)
+{
+	if (table->count > 0)
+		qsort(table->items, table->count, sizeof(table->items[0]), compare_entries);
+	size_t next = 0;
+	for (unsigned byte = 0; byte < 256; byte++) {
+		table->first[byte] = (uint16_t)next;
+		while (next < table->count && (unsigned char)table->items[next].text[0] == byte)
+			next++;
+	}
+	table->first[256] = (uint16_t)next;
+}
+
+void prefilter_seal(struct prefilter *prefilter)
+{
+	seal_table(&prefilter->starts);
+	seal_table(&prefilter->words);
+}
+
+struct found {
+	uint16_t *rules;
+	int count, room;
+};
+
+/* Keeps them ascending and single; there are few. */
+static void add_found(struct found *found, uint16_t rule)
+{
+	int at = found->count;
+	while (at > 0 && found->rules[at - 1] > rule)
+		at--;
+	if ((at > 0 && found->rules[at - 1] == rule) || found->count == found->room)
+		return;
+	memmove(found->rules + at + 1, found->rules + at,
+		(size_t)(found->count - at) * sizeof(found->rules[0]));
+	found->rules[at] = rule;
+	found->count++;
+}
+
+static void find_literals(
+	const struct literal_table *table, const char *text, size_t length, struct found *found)
+{
+	if (length == 0)
+		return;
+	unsigned first = (unsigned char)text[0];
+	uint64_t head = 0;
+	memcpy(&head, text, length < 8 ? length : 8);
+	for (size_t i = table->first[first]; i < table->first[first + 1]; i++) {
+		const struct literal_entry *entry = &table->items[i];
+		if ((head & entry->mask) != entry->head || entry->length > length)
+			continue;
+		if (entry->length <= 8 ||
+			memcmp(text + 8, entry->text + 8, entry->length - 8U) == 0)
+			add_found(found, entry->rule);
+	}
+}
+
+static bool is_word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.';
+}
+
+static void find_words(
+	const struct prefilter *prefilter, const char *text, size_t length, struct found *found)
+{
+	size_t i = 0;
+	while (i < length && is_word_byte(text[i]))
+		i++;
+	if (i > 0 && i < length && text[i] == ':')
+		find_literals(&prefilter->words, text + i + 1, length - i - 1, found);
+}
+
+static bool is_inside(const struct inside_entry *entry, const char *text, size_t length)
+{
+	if (length < entry->length)
+		return false;
+	const char *from = text + entry->rarest;
+	const char *end = text + length - (entry->length - entry->rarest) + 1;
+	while (from < end) {
+		from = memchr(from, entry->text[entry->rarest], (size_t)(end - from));
+		if (from == NULL)
+			return false;
+		if (memcmp(from - entry->rarest, entry->text, entry->length) == 0)
+			return true;
+		from++;
+	}
+	return false;
+}
+
+int prefilter_find(const struct prefilter *prefilter, const char *text, size_t length,
+	uint16_t *rules, int room)
+{
+	struct found found = {rules, 0, room};
+	find_literals(&prefilter->starts, text, length, &found);
+	find_words(prefilter, text, length, &found);
+	for (size_t i = 0; i < prefilter->inside_count; i++)
+		if (is_inside(&prefilter->inside[i], text, length))
+			add_found(&found, prefilter->inside[i].rule);
+	for (size_t i = 0; i < prefilter->always_count; i++)
+		add_found(&found, prefilter->always[i]);
+	return found.count;
+}

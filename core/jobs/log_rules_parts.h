@@ -1,0 +1,32 @@
+/* log_rules_parts: what the reader of the table and the matcher share. */
+#ifndef BACKCOURT_JOBS_LOG_RULES_PARTS_H
+#define BACKCOURT_JOBS_LOG_RULES_PARTS_H
+
+#include "jobs/log_rules.h"
+
+#include "base/memory.h"
+#include "log_prefilter.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+struct compiled_rule {
+	struct log_rule rule; /* texts in the arena */
+	pcre2_code *code;
+	bool is_fast;  /* compiled to machine code */
+	bool is_whole; /* its literal is enough, and only the whole match is captured */
+};
+
+struct log_rules {
+	struct compiled_rule *items;
+	size_t count, capacity;
+	struct prefilter *lines; /* one prefilter per kind of line keeps candidates few */
+	struct prefilter *bare;
+	struct prefilter *loud;
+	struct prefilter *causes;
+	char *problems[LOG_RULE_PROBLEMS_MAX];
+	size_t problem_count;
+	struct arena arena;
+};
+
+#endif
