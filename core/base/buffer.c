@@ -80,11 +80,27 @@ static void add_json_char(struct buffer *buffer, uint32_t code_point)
 	}
 }
 
+/* How many bytes at the beginning JSON takes as they are. */
+static size_t plain_length(const char *text, size_t length)
+{
+	size_t at = 0;
+	while (at < length && text[at] >= 0x20 && text[at] < 0x7F && text[at] != '"' &&
+		text[at] != '\\')
+		at++;
+	return at;
+}
+
 void buffer_add_json_text(struct buffer *buffer, const char *text)
 {
 	size_t length = strlen(text);
 	buffer_add_char(buffer, '"');
 	while (length > 0) {
+		size_t plain = plain_length(text, length);
+		buffer_add(buffer, text, plain);
+		text += plain;
+		length -= plain;
+		if (length == 0)
+			break;
 		uint32_t code_point;
 		size_t used = text_decode_utf8(text, length, &code_point);
 		add_json_char(buffer, code_point);

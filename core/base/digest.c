@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,23 @@ char *digest_sha256_16(const void *bytes, size_t length, char into[DIGEST_TEXT_B
 	return digest_end(digest, into);
 }
 
+char *integer_format(int64_t value, char into[INTEGER_TEXT_BYTES])
+{
+	char digits[INTEGER_TEXT_BYTES];
+	int count = 0;
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	do {
+		digits[count++] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		*into++ = '-';
+	while (count > 0)
+		*into++ = digits[--count];
+	*into = '\0';
+	return into;
+}
+
 /* Python writes exponents from 1e16 up and below 1e-4; %g switches at the precision instead. */
 static void write_shortest(double value, int precision, char into[REAL_TEXT_BYTES])
 {
@@ -74,8 +92,40 @@ static void drop_mantissa_zeros(char *text)
 	memmove(keep, end, strlen(end) + 1);
 }
 
+#define SHORT_DECIMALS_MAX 4
+#define SHORT_VALUE_MAX	   1e9
+
+/* A decimal of at most 15 digits that reads back as the value is the shortest, and division of two
+ * exact numbers gives what reading would. Most numbers of a table are such. */
+static bool write_short(double value, char into[REAL_TEXT_BYTES])
+{
+	int64_t power = 1;
+	double size = fabs(value);
+	if (!(size < SHORT_VALUE_MAX))
+		return false;
+	for (int decimals = 0; decimals <= SHORT_DECIMALS_MAX; decimals++, power *= 10) {
+		int64_t scaled = llround(size * (double)power);
+		if ((double)scaled / (double)power != size)
+			continue;
+		char *at = into;
+		if (signbit(value))
+			*at++ = '-';
+		at = integer_format(scaled / power, at);
+		*at++ = '.';
+		if (decimals == 0)
+			*at++ = '0';
+		for (int64_t unit = power / 10; unit > 0; unit /= 10)
+			*at++ = (char)('0' + scaled / unit % 10);
+		*at = '\0';
+		return true;
+	}
+	return false;
+}
+
 char *real_format(double value, char into[REAL_TEXT_BYTES])
 {
+	if (write_short(value, into))
+		return into;
 	if (isnan(value) || isinf(value)) {
 		snprintf(into, REAL_TEXT_BYTES, "%s",
 			isnan(value) ? "nan"

@@ -1,6 +1,7 @@
 #include "native/number.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,9 +17,18 @@ double round_numpy(double value, int decimals)
 	return rint(value * power) / power + 0.0;
 }
 
+/* The product is off by less than 1e-6 below a billion: only near a tie do exact digits decide. */
+static bool is_far_from_tie(double scaled)
+{
+	return fabs(scaled) < 1e9 && fabs(fabs(scaled - rint(scaled)) - 0.5) > 1e-6;
+}
+
 double round_python(double value, int decimals)
 {
 	char text[400];
+	double power = power_of_ten(decimals);
+	if (is_far_from_tie(value * power))
+		return rint(value * power) / power + 0.0;
 	snprintf(text, sizeof(text), "%.*f", decimals, value);
 	return strtod(text, NULL) + 0.0;
 }

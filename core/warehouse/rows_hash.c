@@ -2,27 +2,41 @@
  */
 #include "warehouse/table.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_names(const void *a, const void *b)
+/* As the strings "name:..." and "name"... sort: in pairs "a_b:" comes before "a:". */
+static int compare_names(const void *a, const void *b, void *style)
 {
-	const struct column *const *first = a;
-	const struct column *const *second = b;
-	return strcmp((*first)->name, (*second)->name);
+	const char *first = (*(const struct column *const *)a)->name;
+	const char *second = (*(const struct column *const *)b)->name;
+	char end = *(const enum hash_style *)style == HASH_PAIRS ? ':' : '\0';
+	while (*first == *second && *first != '\0') {
+		first++;
+		second++;
+	}
+	unsigned char left = (unsigned char)(*first == '\0' ? end : *first);
+	unsigned char right = (unsigned char)(*second == '\0' ? end : *second);
+	return (int)left - (int)right;
 }
 
-/* The hashed columns by name; returns how many. */
+/* The hashed columns in the order of their texts; returns how many. */
 static size_t hashed_columns(
 	const struct table_layout *layout, const struct column *sorted[TABLE_COLUMNS_MAX])
 {
 	size_t count = 0;
+	enum hash_style style = layout->hash_style;
 	for (size_t i = 0; i < layout->column_count; i++)
 		if ((layout->columns[i].flags & COLUMN_HASHED) != 0)
 			sorted[count++] = &layout->columns[i];
-	qsort(sorted, count, sizeof(*sorted), compare_names);
+	qsort_r(sorted, count, sizeof(*sorted), compare_names, &style);
 	return count;
+}
+
+static void add_integer(struct buffer *text, int64_t value)
+{
+	char digits[INTEGER_TEXT_BYTES];
+	buffer_add(text, digits, (size_t)(integer_format(value, digits) - digits));
 }
 
 static void add_json_value(
@@ -34,7 +48,7 @@ static void add_json_value(
 		buffer_add_text(text, "null");
 		break;
 	case VALUE_INTEGER:
-		buffer_add_format(text, "%" PRId64, value->integer);
+		add_integer(text, value->integer);
 		break;
 	case VALUE_REAL:
 		buffer_add_text(text, real_format(value->real, real));
@@ -169,7 +183,7 @@ static void add_pair_value(
 		buffer_add_text(text, "NULL");
 		break;
 	case VALUE_INTEGER:
-		buffer_add_format(text, "%" PRId64, value->integer);
+		add_integer(text, value->integer);
 		break;
 	case VALUE_REAL:
 		buffer_add_text(text, real_format(value->real, real));
@@ -199,28 +213,16 @@ static void write_json(const struct rows *rows, size_t row, const struct column 
 	buffer_add_text(text, count == 0 ? "{}" : "}");
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The strings "field:value" are sorted, not the fields: "a_b:" comes before "a:" in ASCII. */
 static void write_pairs(const struct rows *rows, size_t row, const struct column *const *sorted,
 	size_t count, struct buffer *text)
 {
-	char *pairs[TABLE_COLUMNS_MAX];
 	for (size_t i = 0; i < count; i++) {
-		struct buffer pair = {0};
 		size_t column = (size_t)(sorted[i] - rows->layout->columns);
-		buffer_add_format(&pair, "%s:", sorted[i]->name);
-		add_pair_value(&pair, sorted[i], rows_value(rows, row, column));
-		pairs[i] = pair.bytes;
-	}
-	qsort(pairs, count, sizeof(*pairs), compare_texts);
-	for (size_t i = 0; i < count; i++) {
-		buffer_add_text(text, i == 0 ? "" : "|");
-		buffer_add_text(text, pairs[i]);
-		free(pairs[i]);
+		if (i > 0)
+			buffer_add_char(text, '|');
+		buffer_add_text(text, sorted[i]->name);
+		buffer_add_char(text, ':');
+		add_pair_value(text, sorted[i], rows_value(rows, row, column));
 	}
 }
 

@@ -4,6 +4,8 @@
 #include "native/number.h"
 #include "tests/test.h"
 
+#include <math.h>
+
 static void writes_reals_as_python_does(void **state)
 {
 	(void)state;
@@ -42,6 +44,66 @@ static void rounds_by_three_rules(void **state)
 	assert_true(round_python(0.15, 1) == 0.1);
 	assert_true(round_sql(2.5, 0) == 3.0);
 	assert_true(1.0 / round_numpy(-0.01, 1) > 0); /* not -0.0 */
+}
+
+/* Numbers of tables: few decimals, ties, quotients, and their neighbours. */
+static double some_number(uint64_t *seed)
+{
+	static const double powers[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6, 8, 3, 7, 40};
+	*seed = *seed * 6364136223846793005U + 1442695040888963407U;
+	int64_t whole = (int64_t)(*seed >> 33) % ((*seed & 1) != 0 ? 1000000 : 3000) - 1000;
+	double value = (double)whole / powers[(*seed >> 20) % ARRAY_COUNT(powers)];
+	switch ((*seed >> 12) % 8) {
+	case 0:
+		return nextafter(value, INFINITY);
+	case 1:
+		return nextafter(value, -INFINITY);
+	case 2:
+		return value * 1e7;
+	}
+	return value;
+}
+
+static void the_short_way_to_round_gives_what_printf_gives(void **state)
+{
+	(void)state;
+	uint64_t seed = 20211119;
+	for (int i = 0; i < 200000; i++) {
+		double value = some_number(&seed);
+		int decimals = i % 6;
+		char text[400];
+		snprintf(text, sizeof(text), "%.*f", decimals, value);
+		if (round_python(value, decimals) != strtod(text, NULL))
+			fail_msg("%.17g to %d decimals is not %s", value, decimals, text);
+	}
+}
+
+static size_t count_digits(const char *text)
+{
+	size_t count = 0;
+	text += strcspn(text, "123456789");
+	for (; *text != '\0' && *text != 'e'; text++)
+		count += *text >= '0' && *text <= '9';
+	return count;
+}
+
+static void a_real_is_written_with_the_fewest_digits_that_read_back(void **state)
+{
+	(void)state;
+	uint64_t seed = 20220410;
+	for (int i = 0; i < 200000; i++) {
+		double value = some_number(&seed);
+		char text[REAL_TEXT_BYTES], shortest[64];
+		int precision = 1;
+		do
+			snprintf(shortest, sizeof(shortest), "%.*e", precision - 1, value);
+		while (strtod(shortest, NULL) != value && precision++ < 17);
+		real_format(value, text);
+		size_t extra = text_ends_with(text, ".0") ? strlen(text) : 0; /* 100.0 */
+		if (strtod(text, NULL) != value || strlen(text) < 3 ||
+			count_digits(text) > (size_t)precision + extra)
+			fail_msg("%.17g became %s", value, text);
+	}
 }
 
 static void suggests_the_nearest_name(void **state)
@@ -109,6 +171,8 @@ int main(void)
 		cmocka_unit_test(writes_reals_as_python_does),
 		cmocka_unit_test(digests_the_vector_of_the_specification),
 		cmocka_unit_test(rounds_by_three_rules),
+		cmocka_unit_test(the_short_way_to_round_gives_what_printf_gives),
+		cmocka_unit_test(a_real_is_written_with_the_fewest_digits_that_read_back),
 		cmocka_unit_test(suggests_the_nearest_name),
 		cmocka_unit_test(decodes_good_and_bad_utf8_and_always_advances),
 		cmocka_unit_test(interns_equal_texts_once),
