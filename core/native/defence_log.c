@@ -82,12 +82,12 @@ void defence_log_free(struct defence_log *log)
 	free(log);
 }
 
+static date_t date_at(const void *items, size_t i)
+{
+	return ((const struct defence_game *)items)[i].date;
+}
+
 struct span defence_between(const struct defence_log *log, size_t team, date_t since, date_t before)
 {
-	struct span span = log->teams[team];
-	while (span.first < span.end && log->games[span.first].date < since)
-		span.first++;
-	while (span.end > span.first && log->games[span.end - 1].date >= before)
-		span.end--;
-	return span;
+	return span_between(log->teams[team], log->games, date_at, since, before);
 }

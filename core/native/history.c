@@ -222,24 +222,48 @@ struct span index_span(const struct index *index, const char *key)
 	return (struct span){index->first_of[number], index->first_of[number + 1]};
 }
 
+/* The first item of the span that is not before the date. */
+static size_t lower_bound(struct span span, const void *items,
+	date_t (*date_at)(const void *items, size_t i), date_t date)
+{
+	while (span.first < span.end) {
+		size_t middle = span.first + (span.end - span.first) / 2;
+		if (date_at(items, middle) < date)
+			span.first = middle + 1;
+		else
+			span.end = middle;
+	}
+	return span.first;
+}
+
+struct span span_between(struct span span, const void *items,
+	date_t (*date_at)(const void *items, size_t i), date_t since, date_t before)
+{
+	span.first = lower_bound(span, items, date_at, since);
+	span.end = lower_bound(span, items, date_at, before);
+	return span;
+}
+
+static date_t player_game_date(const void *items, size_t i)
+{
+	return ((const struct player_game *)items)[i].date;
+}
+
+static date_t team_game_date(const void *items, size_t i)
+{
+	return ((const struct team_game *)items)[i].date;
+}
+
 struct span player_games_between(
 	const struct history *history, const char *lookup, date_t since, date_t before)
 {
-	struct span span = index_span(&history->players, lookup);
-	while (span.first < span.end && history->player_games[span.first].date < since)
-		span.first++;
-	while (span.end > span.first && history->player_games[span.end - 1].date >= before)
-		span.end--;
-	return span;
+	return span_between(index_span(&history->players, lookup), history->player_games,
+		player_game_date, since, before);
 }
 
 struct span team_games_between(
 	const struct history *history, const char *team, date_t since, date_t before)
 {
-	struct span span = index_span(&history->teams, team);
-	while (span.first < span.end && history->team_games[span.first].date < since)
-		span.first++;
-	while (span.end > span.first && history->team_games[span.end - 1].date >= before)
-		span.end--;
-	return span;
+	return span_between(index_span(&history->teams, team), history->team_games, team_game_date,
+		since, before);
 }

@@ -53,6 +53,9 @@ struct span {
 };
 
 struct span index_span(const struct index *index, const char *key);
+/* The part of a span with since <= date < before; items of a span ascend by date. */
+struct span span_between(struct span span, const void *items,
+	date_t (*date_at)(const void *items, size_t i), date_t since, date_t before);
 
 /* Three SELECTs: games, team boxes, player boxes with a date in the range. */
 bool history_load(const struct batch *batch, struct date_range range, struct history **loaded,

@@ -60,15 +60,15 @@ void offense_log_free(struct offense_log *log)
 	free(log);
 }
 
+static date_t date_at(const void *items, size_t i)
+{
+	return ((const struct offense_game *)items)[i].date;
+}
+
 struct span offense_between(
 	const struct offense_log *log, const char *team, date_t since, date_t before)
 {
-	struct span span = index_span(&log->teams, team);
-	while (span.first < span.end && log->games[span.first].date < since)
-		span.first++;
-	while (span.end > span.first && log->games[span.end - 1].date >= before)
-		span.end--;
-	return span;
+	return span_between(index_span(&log->teams, team), log->games, date_at, since, before);
 }
 
 static double rounded_mean(const struct exact_mean *mean)

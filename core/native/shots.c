@@ -8,9 +8,10 @@
 
 static const char *const names[] = {"game_id", "team", "player_id", "made", "pts_value", "dist_ft"};
 enum { GAME_ID, TEAM, PLAYER_ID, MADE, PTS_VALUE, DIST_FT };
-static const char *const order[] = {"game_id", "team", "player_id"};
+/* As the rows lie in the index by date: nothing is sorted. */
+static const char *const order[] = {"game_date", "game_id"};
 
-/* The shots of one player in one game; sorted by game (pointer), then team, then player. */
+/* The shots of one player in one game. */
 struct line {
 	const char *game_id, *team;
 	int64_t player_id;
@@ -18,7 +19,7 @@ struct line {
 };
 
 struct shots {
-	struct line *lines;
+	struct line *lines; /* by game id */
 	size_t count, capacity;
 };
 
@@ -41,18 +42,35 @@ static bool is_same_line(const struct line *a, const struct line *b)
 	return a->game_id == b->game_id && a->team == b->team && a->player_id == b->player_id;
 }
 
+/* Among the lines of the newest game; NULL when the player has none there yet. */
+static struct line *find_line(const struct shots *shots, const struct line *wanted)
+{
+	for (size_t i = shots->count; i-- > 0 && shots->lines[i].game_id == wanted->game_id;)
+		if (is_same_line(&shots->lines[i], wanted))
+			return &shots->lines[i];
+	return NULL;
+}
+
 static void add_row(struct shots *shots, const struct frame *frame, size_t row)
 {
-	struct line line = {
-		.game_id = frame_text(frame, GAME_ID, row),
+	struct line wanted = {.game_id = frame_text(frame, GAME_ID, row),
 		.team = frame_text(frame, TEAM, row),
-		.player_id = frame_integer(frame, PLAYER_ID, row),
-	};
-	if (shots->count == 0 || !is_same_line(&shots->lines[shots->count - 1], &line)) {
+		.player_id = frame_integer(frame, PLAYER_ID, row)};
+	struct line *line = find_line(shots, &wanted);
+	if (line == NULL) {
 		ARRAY_GROW(shots->lines, shots->count, shots->capacity);
-		shots->lines[shots->count++] = line;
+		line = &shots->lines[shots->count++];
+		*line = wanted;
 	}
-	add_shot(&shots->lines[shots->count - 1], frame, row);
+	add_shot(line, frame, row);
+}
+
+/* Ids do not ascend with dates: games are put off. */
+static int compare_lines(const void *a, const void *b)
+{
+	const struct line *first = a;
+	const struct line *second = b;
+	return first->game_id == second->game_id ? 0 : strcmp(first->game_id, second->game_id);
 }
 
 bool shots_load(const struct batch *batch, struct date_range range, struct shots **loaded,
@@ -69,6 +87,8 @@ bool shots_load(const struct batch *batch, struct date_range range, struct shots
 	for (size_t row = 0; row < frame.row_count; row++)
 		add_row(shots, &frame, row);
 	frame_release(&frame);
+	if (shots->count > 0)
+		qsort(shots->lines, shots->count, sizeof(*shots->lines), compare_lines);
 	*loaded = shots;
 	return true;
 }

@@ -119,13 +119,13 @@ void summary_log_free(struct summary_log *log)
 	free(log);
 }
 
+static date_t date_at(const void *items, size_t i)
+{
+	return ((const struct summary_game *)items)[i].date;
+}
+
 struct span summaries_between(
 	const struct summary_log *log, const char *lookup, date_t since, date_t before)
 {
-	struct span span = index_span(&log->players, lookup);
-	while (span.first < span.end && log->games[span.first].date < since)
-		span.first++;
-	while (span.end > span.first && log->games[span.end - 1].date >= before)
-		span.end--;
-	return span;
+	return span_between(index_span(&log->players, lookup), log->games, date_at, since, before);
 }
