@@ -108,7 +108,7 @@ static bool pass_season(struct sample *sample, int index, struct error *err)
 	struct sample_rows rows = {
 		sample->files, sample->league, &season, sample->matches, &sample->papers};
 	int number = 0;
-	league_begin_season(sample->league, &season);
+	league_begin_season(sample->league);
 	sample_schedule(&season, &sample->schedule, sample->matches);
 	write_teams(sample, season.name);
 	for (date_t date = season.first - 1; date <= season.last; date++)

@@ -65,9 +65,8 @@ static void fill_roster(struct sample_league *league, struct sample_roster *rost
 		league->players[roster->players[SAMPLE_ROSTER_MAX - 1]].id = 0;
 }
 
-void league_begin_season(struct sample_league *league, const struct sample_season *season)
+void league_begin_season(struct sample_league *league)
 {
-	(void)season;
 	if (league->player_count == 0)
 		for (int team = 0; team < SAMPLE_TEAM_COUNT; team++)
 			fill_roster(league, &league->rosters[team]);

@@ -53,7 +53,7 @@ struct sample_league {
 
 struct sample_league *league_new(uint32_t seed);
 void league_free(struct sample_league *league);
-void league_begin_season(struct sample_league *league, const struct sample_season *season);
+void league_begin_season(struct sample_league *league);
 /* Hurts and heals for the day after, so that a report can name tomorrow's absent; trades. `plays`
  * tells which teams have a game on `date`. */
 void league_pass_day(struct sample_league *league, const struct sample_season *season, date_t date,

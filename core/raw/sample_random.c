@@ -37,7 +37,7 @@ bool random_chance(struct random *random, int per_mille)
 	return random_below(random, 1000) < per_mille;
 }
 
-/* The sum of twelve uniform draws of width w has the deviation w; three of them of width 2w too. */
+/* One uniform draw has a third of the variance. */
 int random_bell(struct random *random, int deviation)
 {
 	int sum = 0;

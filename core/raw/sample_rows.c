@@ -175,10 +175,19 @@ static int order_seats(const struct sample_side *side, int seats[SAMPLE_DRESSED]
 	return count;
 }
 
+static bool is_dressed(const struct sample_side *side, const struct sample_player *player)
+{
+	for (int seat = 0; seat < side->seat_count; seat++)
+		if (side->seats[seat].player == player)
+			return true;
+	return false;
+}
+
 static void write_absent(const struct sample_rows *rows, const char *id,
-	const struct sample_game *game, const struct sample_player *player, int side, bool dressed)
+	const struct sample_game *game, int side, const struct sample_player *player)
 {
 	struct sheet *sheet = sheet_of(rows, SHEET_DID_NOT_PLAY);
+	bool dressed = is_dressed(&game->sides[side], player);
 	sheet_text(sheet, id);
 	sheet_date(sheet, game->date);
 	sheet_text(sheet, sample_team(game->sides[side].team)->code);
@@ -193,6 +202,7 @@ static void write_absent(const struct sample_rows *rows, const char *id,
 	sheet_end_row(sheet);
 }
 
+/* Who played, then who did not; the sheet begins with the seats, in their order. */
 static void write_side(
 	const struct sample_rows *rows, const char *id, const struct sample_game *game, int side)
 {
@@ -203,12 +213,11 @@ static void write_side(
 	int count = order_seats(own, seats);
 	for (int i = 0; i < count; i++)
 		write_player_row(rows, id, game, side, seats[i]);
-	int dressed = league_sheet(rows->league, own->team, game->date, places);
+	league_sheet(rows->league, own->team, game->date, places);
 	for (int i = 0; i < roster->count; i++)
-		if (i >= dressed || own->seats[i].line.seconds == 0)
-			write_absent(rows, id, game,
-				&rows->league->players[roster->players[places[i]]], side,
-				i < dressed);
+		if (i >= own->seat_count || own->seats[i].line.seconds == 0)
+			write_absent(rows, id, game, side,
+				&rows->league->players[roster->players[places[i]]]);
 }
 
 static void write_shot(
