@@ -1,0 +1,226 @@
+#include "jobs/process_scan.h"
+
+#include "base/clock.h"
+#include "process_log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ANCESTORS_MAX	64
+#define SUPERVISOR_NAME "backcourt-supervise"
+
+struct seen {
+	struct process_stat stat;
+	struct process_line line;
+	size_t command; /* that it matches; the count of commands when none */
+};
+
+struct scan {
+	const struct process_search *search;
+	struct seen *seen; /* by process number */
+	pid_t *pids;
+	size_t count, capacity;
+};
+
+/* `bytes` is room for one line (PROCESS_LINE_BYTES_MAX). */
+static void read_line(pid_t pid, char *bytes, struct process_line *into)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	size_t length = 0;
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 1;
+	while (file >= 0 && got > 0 && length < PROCESS_LINE_BYTES_MAX) {
+		got = read(file, bytes + length, PROCESS_LINE_BYTES_MAX - length);
+		length += got > 0 ? (size_t)got : 0;
+	}
+	if (file >= 0)
+		close(file);
+	process_split_line(bytes, length, into);
+}
+
+static char *read_cwd(pid_t pid)
+{
+	char path[64], target[PATH_MAX];
+	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)pid);
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	return length <= 0 ? NULL : memory_copy_span(target, (size_t)length);
+}
+
+static size_t find_command(const struct process_search *search, const struct seen *seen)
+{
+	char *cwd = read_cwd(seen->stat.pid);
+	size_t i = 0;
+	while (i < search->command_count &&
+		(search->commands[i] == NULL ||
+			!process_matches(search->commands[i], &seen->line, cwd)))
+		i++;
+	free(cwd);
+	return i;
+}
+
+static int by_number(const void *left, const void *right)
+{
+	const struct seen *a = left, *b = right;
+	return (a->stat.pid > b->stat.pid) - (a->stat.pid < b->stat.pid);
+}
+
+static bool see_all(struct scan *scan, struct error *err)
+{
+	DIR *all = opendir("/proc");
+	if (all == NULL)
+		return error_set_system(err, errno, "cannot read /proc");
+	char *bytes = memory_new(PROCESS_LINE_BYTES_MAX);
+	for (struct dirent *entry = readdir(all); entry != NULL; entry = readdir(all)) {
+		struct seen seen;
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		if (pid <= 0 || !process_read_stat(pid, &seen.stat) || seen.stat.state == 'Z')
+			continue;
+		read_line(pid, bytes, &seen.line);
+		seen.command = find_command(scan->search, &seen);
+		ARRAY_GROW(scan->seen, scan->count, scan->capacity);
+		scan->seen[scan->count++] = seen;
+	}
+	closedir(all);
+	free(bytes);
+	if (scan->count > 1)
+		qsort(scan->seen, scan->count, sizeof(*scan->seen), by_number);
+	scan->pids = memory_new_array(scan->count + 1, sizeof(*scan->pids));
+	for (size_t i = 0; i < scan->count; i++)
+		scan->pids[i] = scan->seen[i].stat.pid;
+	return true;
+}
+
+static const struct seen *find(const struct scan *scan, pid_t pid)
+{
+	struct seen key = {.stat = {.pid = pid}};
+	return scan->count == 0 ? NULL
+				: bsearch(&key, scan->seen, scan->count, sizeof(key), by_number);
+}
+
+static bool is_own(const struct process_search *search, const struct process_stat *stat)
+{
+	for (size_t i = 0; i < search->own_count; i++)
+		if (search->own[i].pid == stat->pid &&
+			search->own[i].start_ticks == stat->start_ticks)
+			return true;
+	return false;
+}
+
+/* Told already: it belongs to a run of ours, or to a match above it. */
+static bool is_below_another(const struct scan *scan, const struct seen *seen)
+{
+	if (is_own(scan->search, &seen->stat))
+		return true;
+	const struct seen *above = find(scan, seen->stat.parent);
+	for (int i = 0; above != NULL && i < ANCESTORS_MAX; i++) {
+		if (above->command == seen->command || is_own(scan->search, &above->stat))
+			return true;
+		above = find(scan, above->stat.parent);
+	}
+	return false;
+}
+
+static char *show_line(const struct process_line *line)
+{
+	struct buffer shown = {0};
+	for (size_t i = 0; i < line->count && shown.length < PROCESS_SHOWN_BYTES_MAX; i++)
+		buffer_add_format(&shown, "%s%s", i == 0 ? "" : " ", line->items[i]);
+	if (shown.length > PROCESS_SHOWN_BYTES_MAX) {
+		shown.length = PROCESS_SHOWN_BYTES_MAX;
+		shown.bytes[shown.length] = '\0';
+		buffer_add_text(&shown, "...");
+	}
+	for (size_t i = 0; i < shown.length; i++)
+		if ((unsigned char)shown.bytes[i] < ' ' || shown.bytes[i] == 127)
+			shown.bytes[i] = '?';
+	char *copy = memory_copy_text(buffer_text(&shown));
+	buffer_release(&shown);
+	return copy;
+}
+
+static bool is_supervised(const struct scan *scan, const struct seen *seen)
+{
+	const struct seen *parent = find(scan, seen->stat.parent);
+	return parent != NULL && parent->line.count > 0 &&
+	       text_ends_with(parent->line.items[0], SUPERVISOR_NAME);
+}
+
+static void add_found(
+	const struct scan *scan, const struct seen *seen, struct found_processes *found)
+{
+	const struct command *command = scan->search->commands[seen->command];
+	struct found_process process = {
+		.identity = {seen->stat.pid, seen->stat.start_ticks},
+		.command = seen->command,
+		.started_ms = process_started_ms(seen->stat.start_ticks),
+		.line = show_line(&seen->line),
+		.cwd = read_cwd(seen->stat.pid),
+		.is_supervised = is_supervised(scan, seen),
+	};
+	process_read_dates(command, &seen->line, &process.dates);
+	process_find_log(&process, scan->pids, scan->count, command->external_log);
+	ARRAY_GROW(found->items, found->count, found->capacity);
+	found->items[found->count++] = process;
+}
+
+static void scan_release(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->count; i++)
+		process_line_release(&scan->seen[i].line);
+	free(scan->seen);
+	free(scan->pids);
+}
+
+bool process_scan(
+	const struct process_search *search, struct found_processes *found, struct error *err)
+{
+	struct scan scan = {.search = search};
+	struct found_processes all = {0};
+	bool done = see_all(&scan, err);
+	for (size_t i = 0; done && i < scan.count; i++) {
+		const struct seen *seen = &scan.seen[i];
+		if (seen->command == search->command_count || is_below_another(&scan, seen))
+			continue;
+		if (all.count == PROCESS_FOUND_MAX)
+			done = error_set(err, ERROR_LIMIT, "more than %d processes look like jobs",
+				PROCESS_FOUND_MAX);
+		else
+			add_found(&scan, seen, &all);
+	}
+	scan_release(&scan);
+	if (done)
+		*found = all;
+	else
+		found_processes_release(&all);
+	return done;
+}
+
+void found_processes_release(struct found_processes *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		free(found->items[i].line);
+		free(found->items[i].cwd);
+		free(found->items[i].dates.dates);
+		free(found->items[i].log_path);
+	}
+	free(found->items);
+	*found = (struct found_processes){0};
+}
+
+void found_process_describe(const struct found_process *process, struct buffer *into)
+{
+	char at[CLOCK_TEXT_BYTES], range[DATE_RANGE_TEXT_BYTES];
+	buffer_add_format(into, "process %d, started %s %s", (int)process->identity.pid,
+		clock_format_time(process->started_ms, at),
+		process->is_supervised ? "by another console" : "outside this console");
+	if (process->dates.is_known)
+		buffer_add_format(into, ", %s", date_range_format(process->dates.range, range));
+	buffer_add_format(into, ": %s", process->line);
+}
