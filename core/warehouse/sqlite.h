@@ -46,6 +46,9 @@ bool sqlite_prepare(
 	struct warehouse *warehouse, const char *sql, sqlite3_stmt **statement, struct error *err);
 /* Steps a statement that gives no rows, finalizes it. */
 bool sqlite_finish(struct warehouse *warehouse, sqlite3_stmt *statement, struct error *err);
+/* Binding fails for want of memory only, and ends the program then: with NULL in its place the
+ * statement would find nothing, and that would pass for an answer. The text is copied. */
+void sqlite_bind_text(sqlite3_stmt *statement, int position, const char *text);
 void sqlite_bind_date(sqlite3_stmt *statement, int position, date_t date);
 date_t sqlite_column_date(sqlite3_stmt *statement, int column);
 /* Copies a text column into a fixed array. */

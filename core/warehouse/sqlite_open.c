@@ -45,10 +45,16 @@ bool sqlite_finish(struct warehouse *warehouse, sqlite3_stmt *statement, struct 
 	return done;
 }
 
+void sqlite_bind_text(sqlite3_stmt *statement, int position, const char *text)
+{
+	if (sqlite3_bind_text(statement, position, text, -1, SQLITE_TRANSIENT) != SQLITE_OK)
+		memory_exhausted();
+}
+
 void sqlite_bind_date(sqlite3_stmt *statement, int position, date_t date)
 {
 	char text[DATE_TEXT_BYTES];
-	sqlite3_bind_text(statement, position, date_format(date, text), -1, SQLITE_TRANSIENT);
+	sqlite_bind_text(statement, position, date_format(date, text));
 }
 
 date_t sqlite_column_date(sqlite3_stmt *statement, int column)

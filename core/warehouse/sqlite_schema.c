@@ -101,7 +101,7 @@ static bool open_columns(struct warehouse *warehouse, const struct table_layout 
 	snprintf(table, sizeof(table), "%s__%s", layout->dataset, layout->name);
 	if (!sqlite_prepare(warehouse, "SELECT name FROM pragma_table_info(?1)", statement, err))
 		return false;
-	sqlite3_bind_text(*statement, 1, table, -1, SQLITE_TRANSIENT);
+	sqlite_bind_text(*statement, 1, table);
 	return true;
 }
 

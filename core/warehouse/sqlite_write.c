@@ -163,24 +163,30 @@ static bool find_receipt(struct warehouse *warehouse, const struct day_write *wr
 	return done;
 }
 
-/* Rows that somebody took away are written again, whatever the receipt says. */
-static bool holds_rows(struct warehouse *warehouse, const struct day_write *write)
+/*
+ * Rows that somebody took away are written again, whatever the receipt says. A failure must end the
+ * write: after some of them SQLite has rolled the transaction back by itself, and what came next
+ * would be written piece by piece.
+ */
+static bool holds_rows(
+	struct warehouse *warehouse, const struct day_write *write, bool *same, struct error *err)
 {
 	struct buffer sql = {0};
 	sqlite3_stmt *statement;
-	struct error ignored;
 	buffer_add_text(&sql, "SELECT count(*) FROM ");
 	sqlite_add_table(&sql, write->layout);
 	buffer_add_format(&sql, " WHERE \"%s\" = ?1", write->layout->date_column);
-	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, &ignored);
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
 	buffer_release(&sql);
 	if (!done)
 		return false;
 	sqlite_bind_date(statement, 1, write->date);
-	bool same = sqlite3_step(statement) == SQLITE_ROW &&
-		    sqlite3_column_int64(statement, 0) == (int64_t)write->rows->count;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		*same = sqlite3_column_int64(statement, 0) == (int64_t)write->rows->count;
+	else
+		done = sqlite_fail(warehouse, err, "cannot count the rows of a date");
 	sqlite3_finalize(statement);
-	return same;
+	return done;
 }
 
 static bool store_receipt(
@@ -247,7 +253,9 @@ static bool write_day(struct warehouse *warehouse, const struct day_write *write
 	rows_hash(write->rows, hash);
 	if (!find_receipt(warehouse, write, receipt, &found, err))
 		return false;
-	*unchanged = found && text_equal(hash, receipt->hash) && holds_rows(warehouse, write);
+	*unchanged = found && text_equal(hash, receipt->hash);
+	if (*unchanged && !holds_rows(warehouse, write, unchanged, err))
+		return false;
 	fill_receipt(receipt, write);
 	text_copy(receipt->hash, sizeof(receipt->hash), hash);
 	return warehouse_fault_point("before the write", err) &&
