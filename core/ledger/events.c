@@ -9,13 +9,14 @@
 bool ledger_add_event(struct ledger *ledger, const struct ledger_event *event, struct error *err)
 {
 	sqlite3_stmt *statement;
+	const char severity[] = {event->severity, '\0'};
 	if (!ledger_prepare(ledger,
 		    "INSERT INTO events(at_ms, severity, kind, table_name, date, run, words)"
 		    " VALUES(?, ?, ?, ?, ?, ?, ?)",
 		    &statement, err))
 		return false;
 	sqlite3_bind_int64(statement, 1, event->at_ms);
-	sqlite3_bind_text(statement, 2, &event->severity, 1, SQLITE_TRANSIENT);
+	ledger_bind_text(statement, 2, severity);
 	ledger_bind_text(statement, 3, event->kind);
 	ledger_bind_text(statement, 4, event->table);
 	ledger_bind_date(statement, 5, event->date);

@@ -78,7 +78,8 @@ bool ledger_commit_if(struct ledger *ledger, bool done, struct error *err)
 
 void ledger_bind_text(sqlite3_stmt *statement, int position, const char *text)
 {
-	sqlite3_bind_text(statement, position, text, -1, SQLITE_TRANSIENT);
+	if (sqlite3_bind_text(statement, position, text, -1, SQLITE_TRANSIENT) != SQLITE_OK)
+		memory_exhausted();
 }
 
 void ledger_bind_date(sqlite3_stmt *statement, int position, date_t date)

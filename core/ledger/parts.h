@@ -33,6 +33,8 @@ bool ledger_finish(struct ledger *ledger, sqlite3_stmt *statement, struct error 
 /* Commits when `done`, else rolls back; returns whether it was committed. */
 bool ledger_commit_if(struct ledger *ledger, bool done, struct error *err);
 
+/* Binding fails for want of memory only, and ends the program then: with NULL in its place the
+ * statement would find nothing, and that would pass for an answer. The text is copied. */
 void ledger_bind_text(sqlite3_stmt *statement, int position, const char *text);
 void ledger_bind_date(sqlite3_stmt *statement, int position, date_t date);
 void ledger_copy_text(sqlite3_stmt *statement, int column, char *into, size_t room);
