@@ -157,11 +157,12 @@ static bool load_file(struct import *import, const struct import_file *file, str
 	bool done = import_read_header(&quiet, file, csv, &mapping, err) &&
 		    warehouse_load_begin(import->warehouse, mapping.layout, err);
 	done = done && load_records(import, file, csv, &mapping, &rejects, err) &&
+	       rejects_close(&rejects, err) &&
 	       warehouse_load_commit(import->warehouse, &result, err);
 	if (!done)
 		warehouse_load_abandon(import->warehouse);
 	csv_close(csv);
-	rejects_close(&rejects);
+	rejects_close(&rejects, NULL);
 	add_result(&import->report->tables[file->table], &result);
 	import->report->rejected += rejects.count;
 	import->bytes_done += file->bytes;

@@ -76,9 +76,12 @@ bool import_find_files(struct import *import, const char *folder, struct error *
 	DIR *open = opendir(folder);
 	if (open == NULL)
 		return error_set_system(err, errno, "cannot open the folder %s", folder);
+	const struct dirent *entry;
 	bool done = true;
-	for (const struct dirent *entry; done && (entry = readdir(open)) != NULL;)
+	while (done && (errno = 0, entry = readdir(open)) != NULL)
 		done = add_file(import, folder, entry->d_name, err);
+	if (done && errno != 0)
+		done = error_set_system(err, errno, "cannot read the folder %s", folder);
 	closedir(open);
 	if (!done)
 		return false;

@@ -55,14 +55,16 @@ bool import_convert(struct import *import, const struct mapping *mapping,
 	const struct csv_record *record, struct value *values, struct arena *arena,
 	struct complaint *complaint);
 
-/* NAME.rejected.csv, opened at the first rejected row. Zero-initialise. */
+/* NAME.rejected.csv, opened at the first rejected row. Zero-initialise; rejects_close releases. */
 struct rejects {
 	void *file; /* FILE */
+	char *path;
 	int64_t count;
 };
 bool rejects_add(struct rejects *rejects, const struct import *import,
 	const struct import_file *file, const struct csv_record *record,
 	const struct complaint *complaint, struct error *err);
-void rejects_close(struct rejects *rejects);
+/* False when not everything that was added is in the file. */
+bool rejects_close(struct rejects *rejects, struct error *err);
 
 #endif

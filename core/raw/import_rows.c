@@ -134,14 +134,12 @@ static bool open_rejects(struct rejects *rejects, const struct import *import,
 	if (!path_make_folder(folder, err))
 		return false;
 	int length = (int)(strstr(file->name, ".csv") - file->name);
-	char *path = memory_format("%s/%.*s.rejected.csv", folder, length, file->name);
-	rejects->file = fopen(path, "we");
+	rejects->path = memory_format("%s/%.*s.rejected.csv", folder, length, file->name);
+	rejects->file = fopen(rejects->path, "we");
 	if (rejects->file == NULL)
-		error_set_system(err, errno, "cannot write %s", path);
-	else
-		fputs("line,reason,the row as it was\n", rejects->file);
-	free(path);
-	return rejects->file != NULL;
+		return error_set_system(err, errno, "cannot write %s", rejects->path);
+	fputs("line,reason,the row as it was\n", rejects->file);
+	return true;
 }
 
 bool rejects_add(struct rejects *rejects, const struct import *import,
@@ -161,8 +159,18 @@ bool rejects_add(struct rejects *rejects, const struct import *import,
 	return true;
 }
 
-void rejects_close(struct rejects *rejects)
+bool rejects_close(struct rejects *rejects, struct error *err)
 {
-	if (rejects->file != NULL)
-		fclose(rejects->file);
+	FILE *file = rejects->file;
+	bool written = file == NULL || ferror(file) == 0;
+	if (file != NULL && fclose(file) != 0)
+		written = false;
+	if (!written)
+		error_set(err, ERROR_SYSTEM,
+			"cannot write all rejected rows to %s; nothing of the file was loaded",
+			rejects->path);
+	free(rejects->path);
+	rejects->path = NULL;
+	rejects->file = NULL;
+	return written;
 }
