@@ -37,8 +37,7 @@ PTY_TESTS := $(patsubst tests/pty/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/p
 PROCESS_TESTS := $(patsubst tests/processes/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/processes/*_test.c)))
 TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
-TIDIED := $(patsubst %.c,$(BUILD)/tidy/%,$(CORE_SOURCES) $(TUI_SOURCES) tui/main.c \
-	$(sort $(wildcard tests/*/*.c tests/*/support/*.c)))
+SOURCES := $(sort $(wildcard core/*.c core/*/*.c tui/*.c tui/*/*.c tests/*/*.c tests/*/support/*.c))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 CORE_OBJECTS := $(call object,$(CORE_SOURCES)) $(BUILD)/embedded.o
@@ -46,7 +45,7 @@ TUI_OBJECTS := $(call object,$(TUI_SOURCES))
 
 all: $(BUILD)/backcourt $(BUILD)/backcourt-supervise
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
+-include $(wildcard $(SOURCES:%.c=$(BUILD)/%.d))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -131,7 +130,7 @@ lint:
 	@.ci/lint
 
 # A file is looked at again when it, a header of it (its object knows them) or the checks changed.
-tidy: $(TIDIED)
+tidy: $(SOURCES:%.c=$(BUILD)/tidy/%)
 $(BUILD)/tidy/%: $(BUILD)/%.o .clang-tidy
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $*.c -- -std=gnu17 -D_GNU_SOURCE -Iinclude -I. $(LIBRARY_FLAGS) >$@.out 2>&1 || \
