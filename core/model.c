@@ -67,12 +67,7 @@ void model_set_message(struct model *model, int64_t at_ms, enum severity severit
 static void change_range(struct model *model, struct date_range range)
 {
 	struct coverage *fresh = coverage_new(model->pipeline, model->calendar, range);
-	for (size_t table = 0; table < model->pipeline->table_count; table++)
-		for (date_t date = range.first; date <= range.last; date++) {
-			const struct cell *known = coverage_cell(model->coverage, table, date);
-			if (known != NULL)
-				*coverage_cell(fresh, table, date) = *known;
-		}
+	coverage_keep(fresh, model->coverage);
 	coverage_free(model->coverage);
 	model->coverage = fresh;
 	model->range = range;

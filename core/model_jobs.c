@@ -141,7 +141,7 @@ static void queue_cell(struct model *model, const struct event *event, date_t da
 	const struct cell *cell = coverage_cell(model->coverage, event->table, date);
 	if (cell == NULL)
 		return;
-	char words[sizeof(cell->attempt_words)];
+	char words[ATTEMPT_WORDS_BYTES];
 	text_copy(words, sizeof(words), cell->attempt_words);
 	enum attempt_state state = event->queue.queued ? ATTEMPT_QUEUED
 				   : words[0] != '\0'  ? ATTEMPT_FAILED

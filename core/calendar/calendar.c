@@ -149,7 +149,12 @@ struct date_range calendar_newest_season(const struct calendar *calendar)
 enum expected_day calendar_expects(
 	const struct calendar *calendar, const struct pipeline_table *table, date_t date)
 {
-	struct calendar_day day = calendar_day(calendar, date);
+	return calendar_day_expects(calendar, calendar_day(calendar, date), table, date);
+}
+
+enum expected_day calendar_day_expects(const struct calendar *calendar, struct calendar_day day,
+	const struct pipeline_table *table, date_t date)
+{
 	if (day.class == DAY_OUT_OF_SEASON && !table->all_days)
 		return EXPECTED_NOT_OFF;
 	if (table->bootstrap && day.season >= 0 &&

@@ -1,42 +1,8 @@
-/* Evidence in: receipts, counts, attempts. Nothing is judged here. */
-#include "coverage/coverage.h"
+/* Evidence in: receipts, counts, attempts, excuses. Nothing is judged here. */
+#include "coverage_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct coverage *coverage_new(
-	const struct pipeline *pipeline, const struct calendar *calendar, struct date_range range)
-{
-	struct coverage *coverage = memory_new(sizeof(*coverage));
-	coverage->pipeline = pipeline;
-	coverage->calendar = calendar;
-	coverage->range = range;
-	coverage->days = date_range_days(range);
-	size_t count = pipeline->table_count * (size_t)coverage->days;
-	coverage->cells = memory_new_array(count + 1, sizeof(*coverage->cells));
-	for (size_t i = 0; i < count; i++) {
-		coverage->cells[i].distinct_keys = -1;
-		coverage->cells[i].expected = -1;
-		coverage->cells[i].because = -1;
-	}
-	return coverage;
-}
-
-void coverage_free(struct coverage *coverage)
-{
-	if (coverage == NULL)
-		return;
-	free(coverage->cells);
-	free(coverage);
-}
-
-struct cell *coverage_cell(const struct coverage *coverage, size_t table, date_t date)
-{
-	if (table >= coverage->pipeline->table_count || !date_range_has(coverage->range, date))
-		return NULL;
-	return &coverage->cells[table * (size_t)coverage->days +
-				(size_t)(date - coverage->range.first)];
-}
 
 static int64_t sequence_of(const struct receipt *receipt, const char *table)
 {
@@ -47,23 +13,22 @@ static int64_t sequence_of(const struct receipt *receipt, const char *table)
 }
 
 /* What the rows were computed from, by upstream, then guard. */
-static void take_sources(const struct coverage *coverage, size_t table,
-	const struct receipt *receipt, struct cell *cell)
+static void take_sources(
+	const struct coverage *coverage, size_t table, const struct receipt *receipt)
 {
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	size_t slot = 0;
-	for (size_t i = 0; i < described->upstream_count && slot < PIPELINE_EDGES_MAX; i++)
-		cell->source_sequence[slot++] = sequence_of(
-			receipt, coverage->pipeline->tables[described->upstreams[i]].name);
-	for (size_t i = 0; i < described->guard_count && slot < PIPELINE_EDGES_MAX; i++)
-		cell->source_sequence[slot++] =
-			sequence_of(receipt, coverage->pipeline->tables[described->guards[i]].name);
+	size_t edges = edge_count(described);
+	int64_t *sources =
+		&coverage->memory
+			 ->sources[table][edges * (size_t)(receipt->date - coverage->range.first)];
+	for (size_t i = 0; i < edges; i++)
+		sources[i] = sequence_of(
+			receipt, coverage->pipeline->tables[edge_table(described, i)].name);
 }
 
-void coverage_set_receipt(
-	struct coverage *coverage, const struct receipt *receipt, int64_t checked_ms)
+static void set_receipt(
+	struct coverage *coverage, size_t table, const struct receipt *receipt, int64_t checked_ms)
 {
-	size_t table = pipeline_find(coverage->pipeline, receipt->table);
 	struct cell *cell = coverage_cell(coverage, table, receipt->date);
 	if (cell == NULL)
 		return;
@@ -74,8 +39,17 @@ void coverage_set_receipt(
 	cell->has_receipt = true;
 	cell->sequence = receipt->sequence;
 	cell->written_ms = receipt->written_ms;
+	cell->proved_ms = receipt->verified_ms > receipt->written_ms ? receipt->verified_ms
+								     : receipt->written_ms;
 	cell->checked_ms = checked_ms;
-	take_sources(coverage, table, receipt, cell);
+	take_sources(coverage, table, receipt);
+}
+
+void coverage_set_receipt(
+	struct coverage *coverage, const struct receipt *receipt, int64_t checked_ms)
+{
+	set_receipt(
+		coverage, pipeline_find(coverage->pipeline, receipt->table), receipt, checked_ms);
 }
 
 static void set_empty(struct cell *cell, int64_t checked_ms)
@@ -96,9 +70,15 @@ void coverage_set_receipts(
 		coverage->cells[i].has_receipt = false;
 		coverage->cells[i].sequence = 0;
 		coverage->cells[i].written_ms = 0;
+		coverage->cells[i].proved_ms = 0;
 	}
-	for (size_t i = 0; i < receipts->count; i++)
-		coverage_set_receipt(coverage, &receipts->items[i], checked_ms);
+	size_t table = coverage->pipeline->table_count;
+	for (size_t i = 0; i < receipts->count; i++) {
+		const struct receipt *receipt = &receipts->items[i];
+		if (i == 0 || strcmp(receipt->table, receipts->items[i - 1].table) != 0)
+			table = pipeline_find(coverage->pipeline, receipt->table);
+		set_receipt(coverage, table, receipt, checked_ms);
+	}
 }
 
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
@@ -126,6 +106,13 @@ void coverage_set_unknown(struct coverage *coverage)
 		coverage->cells[i].rows_known = false;
 }
 
+static const char *keep_words(struct coverage *coverage, const char *words, size_t limit)
+{
+	if (words == NULL || words[0] == '\0')
+		return "";
+	return symbols_add(coverage->memory->words, words, strnlen(words, limit));
+}
+
 void coverage_set_attempt(struct coverage *coverage, size_t table, date_t date,
 	enum attempt_state state, const char *words, int64_t at_ms)
 {
@@ -135,7 +122,7 @@ void coverage_set_attempt(struct coverage *coverage, size_t table, date_t date,
 	cell->attempt = state;
 	cell->attempt_ms = at_ms;
 	cell->done = cell->total = 0;
-	text_copy(cell->attempt_words, sizeof(cell->attempt_words), words);
+	cell->attempt_words = keep_words(coverage, words, ATTEMPT_WORDS_BYTES - 1);
 }
 
 void coverage_set_progress(
@@ -146,4 +133,63 @@ void coverage_set_progress(
 		return;
 	cell->done = done;
 	cell->total = total;
+}
+
+/* The first excuse that is not before the cell; they are sorted by table and date. */
+static size_t excuse_place(const struct coverage_memory *memory, size_t table, date_t date)
+{
+	size_t low = 0;
+	size_t high = memory->excuse_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct excuse *excuse = &memory->excuses[middle];
+		bool before =
+			excuse->table < table || (excuse->table == table && excuse->date < date);
+		low = before ? middle + 1 : low;
+		high = before ? high : middle;
+	}
+	return low;
+}
+
+const struct excuse *coverage_excuse(const struct coverage *coverage, size_t table, date_t date)
+{
+	const struct coverage_memory *memory = coverage->memory;
+	size_t place = excuse_place(memory, table, date);
+	bool found = place < memory->excuse_count && memory->excuses[place].table == table &&
+		     memory->excuses[place].date == date;
+	return found ? &memory->excuses[place] : NULL;
+}
+
+static void move_excuses(struct coverage_memory *memory, size_t from, size_t to)
+{
+	memmove(&memory->excuses[to], &memory->excuses[from],
+		(memory->excuse_count - from) * sizeof(*memory->excuses));
+	memory->excuse_count = memory->excuse_count - from + to;
+}
+
+void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse)
+{
+	struct coverage_memory *memory = coverage->memory;
+	if (coverage_cell(coverage, excuse->table, excuse->date) == NULL)
+		return;
+	bool is_known = coverage_excuse(coverage, excuse->table, excuse->date) != NULL;
+	size_t place = excuse_place(memory, excuse->table, excuse->date);
+	if (is_known)
+		move_excuses(memory, place + 1, place);
+	if (excuse->words == NULL)
+		return;
+	ARRAY_GROW(memory->excuses, memory->excuse_count, memory->excuse_capacity);
+	move_excuses(memory, place, place + 1);
+	memory->excuses[place] = *excuse;
+	memory->excuses[place].words = keep_words(coverage, excuse->words, EXCUSE_WORDS_BYTES - 1);
+}
+
+void coverage_set_today(struct coverage *coverage, date_t today)
+{
+	coverage->memory->today = today;
+}
+
+void coverage_set_retention(struct coverage *coverage, size_t table, date_t first_kept)
+{
+	coverage->memory->first_kept[table] = first_kept;
 }

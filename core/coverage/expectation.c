@@ -1,4 +1,4 @@
-#include "expectation.h"
+#include "coverage_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,35 +19,39 @@ static void expect_per_game(const struct expectation *rule, int games, struct ce
 	expect_exactly(cell, low, shown, high);
 }
 
-static void expect_same(const struct coverage *coverage, const struct expectation *rule,
-	date_t date, struct cell *cell)
+static bool is_edge(const struct pipeline_table *table, size_t other)
 {
-	const struct cell *other = coverage_cell(coverage, rule->same_as, date);
-	if (!other->rows_known)
-		return;
-	int64_t rows = other->rows;
-	expect_exactly(cell, (int64_t)ceil(rule->min_ratio * (double)rows - 1e-9), rows, rows);
-	if (cell->expected_min == 0)
-		cell->expected_min = 1; /* nothing is never what was expected */
+	for (size_t i = 0; i < edge_count(table); i++)
+		if (edge_table(table, i) == other)
+			return true;
+	return false;
 }
 
-/* The rows of the newest date of the season before this one that expects rows and has some. */
-static void expect_previous(const struct coverage *coverage, size_t table, date_t date,
-	const struct expectation *rule, struct cell *cell)
+/*
+ * Rows that do not pass are no measure. Where the other table is an edge of this one, its state
+ * says enough about this cell (blocked, or stale), and any rows pass here; else nothing can be
+ * said.
+ */
+static void expect_same(struct bench *bench, int32_t day, struct cell *cell)
 {
-	int64_t low = rule->minimum > 0 ? rule->minimum : 1;
-	date_t season = calendar_season_first(coverage->calendar, date);
-	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	for (date_t before = date - 1; before >= coverage->range.first && before >= season;
-		before--) {
-		const struct cell *previous = coverage_cell(coverage, table, before);
-		if (calendar_expects(coverage->calendar, described, before) != EXPECTED_YES)
-			continue;
-		if (previous->rows_known && previous->rows > low)
-			low = previous->rows;
-		if (previous->rows_known && previous->rows > 0)
-			break;
-	}
+	const struct expectation *rule = &bench->described->expect;
+	const struct cell *other =
+		&bench->coverage
+			 ->cells[rule->same_as * (size_t)bench->coverage->days + (size_t)day];
+	int64_t rows = other->rows;
+	if (other->rows_known && other->passes) {
+		int64_t low = (int64_t)ceil(rule->min_ratio * (double)rows - 1e-9);
+		expect_exactly(cell, low > 0 ? low : 1, rows, rows);
+	} else if (other->rows_known && is_edge(bench->described, rule->same_as))
+		expect_exactly(cell, 1, -1, INT64_MAX);
+}
+
+static void expect_previous(struct bench *bench, int32_t day, struct cell *cell)
+{
+	int64_t low = bench->described->expect.minimum > 0 ? bench->described->expect.minimum : 1;
+	if (bench->previous_season == bench->coverage->memory->days[day].season &&
+		bench->previous_rows > low)
+		low = bench->previous_rows;
 	expect_exactly(cell, low, low, INT64_MAX);
 }
 
@@ -61,31 +65,41 @@ static void expect_raw(
 		expect_exactly(cell, rows, rows, rows);
 }
 
-void expectation_fill(const struct coverage *coverage, size_t table, date_t date)
+void expectation_fill(struct bench *bench, int32_t day)
 {
-	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	const struct expectation *rule = &described->expect;
-	struct cell *cell = coverage_cell(coverage, table, date);
-	struct calendar_day day = calendar_day(coverage->calendar, date);
+	const struct expectation *rule = &bench->described->expect;
+	struct cell *cell = &bench->cells[day];
+	const struct calendar_day *calendar_day = &bench->coverage->memory->days[day];
 	expect_exactly(cell, -1, -1, -1);
 	switch (rule->rule) {
 	case EXPECT_NOTHING_KNOWN:
 		expect_exactly(cell, 1, -1, INT64_MAX);
 		break;
 	case EXPECT_PER_GAME:
-		expect_per_game(rule, day.games, cell);
+		expect_per_game(rule, calendar_day->games, cell);
 		break;
 	case EXPECT_CONSTANT:
 		expect_exactly(cell, rule->minimum, rule->constant, rule->constant);
 		break;
 	case EXPECT_SAME_AS:
-		expect_same(coverage, rule, date, cell);
+		expect_same(bench, day, cell);
 		break;
 	case EXPECT_AT_LEAST_PREVIOUS:
-		expect_previous(coverage, table, date, rule, cell);
+		expect_previous(bench, day, cell);
 		break;
 	case EXPECT_ROWS_OF_RAW:
-		expect_raw(described, day, cell);
+		expect_raw(bench->described, *calendar_day, cell);
 		break;
 	}
+}
+
+/* Rows that stand there twice are counted once: one bad date must not make all later ones thin. */
+void expectation_remember(struct bench *bench, int32_t day)
+{
+	const struct cell *cell = &bench->cells[day];
+	if (cell->expects != EXPECTED_YES || !cell->rows_known || cell->rows <= 0)
+		return;
+	bool counted = cell->distinct_keys >= 0 && cell->distinct_keys < cell->rows;
+	bench->previous_rows = counted ? cell->distinct_keys : cell->rows;
+	bench->previous_season = bench->coverage->memory->days[day].season;
 }

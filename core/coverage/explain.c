@@ -19,6 +19,22 @@ static void say_rows(const struct cell *cell, struct buffer *into)
 		buffer_add_format(into, " of %" PRId64, cell->expected);
 }
 
+static void say_minimum(const struct coverage *coverage, const struct cell *cell, size_t table,
+	date_t date, struct buffer *into)
+{
+	const struct pipeline_job *job = &coverage->pipeline->tables[table].job;
+	size_t i = 0;
+	while (i < job->minimum_count && (int)job->minimums[i].table != cell->because)
+		i++;
+	if (i == job->minimum_count)
+		return;
+	const struct cell *other = coverage_cell(coverage, job->minimums[i].table, date);
+	buffer_add_format(into,
+		"blocked: the job refuses fewer than %" PRId64 " rows of %s; there %s %" PRId64,
+		job->minimums[i].rows, name_of(coverage, cell->because),
+		other->rows == 1 ? "is" : "are", other->rows);
+}
+
 static void say_upstream(
 	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
 {
@@ -60,25 +76,57 @@ static void say_unknown(
 			cell->rows);
 	else if (!cell->rows_known)
 		buffer_add_text(into, "not checked yet");
-	else
+	else if (cell->expects == EXPECTED_UNKNOWN)
 		buffer_add_text(into, "unknown: the schedule does not say what to expect");
+	else
+		buffer_add_text(into, "unknown: what to expect could not be worked out");
 }
 
-static void say_history(
-	const struct coverage *coverage, const struct cell *cell, struct buffer *into)
+static void say_blocked(const struct coverage *coverage, const struct cell *cell, size_t table,
+	date_t date, struct buffer *into)
 {
-	buffer_add_format(into, "waits for earlier dates of %s", name_of(coverage, cell->because));
+	if (cell->reason == REASON_BLOCKED_LOOKBACK)
+		buffer_add_format(
+			into, "waits for earlier dates of %s", name_of(coverage, cell->because));
+	else if (cell->reason == REASON_BLOCKED_JOB_MINIMUM)
+		say_minimum(coverage, cell, table, date, into);
+	else
+		say_upstream(coverage, cell, date, into);
 }
 
-static void say_by_verdict(
-	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
+/* How many times the rows stand there, or how far they are above the rule: "4.0x". */
+static void say_factor(const struct cell *cell, struct buffer *into)
+{
+	int64_t base =
+		cell->reason == REASON_DUPLICATE_ROWS ? cell->distinct_keys : cell->expected_max;
+	if (cell->reason == REASON_DUPLICATE_ROWS)
+		buffer_add_format(into, ", %" PRId64 " different keys", cell->distinct_keys);
+	if (base > 0)
+		buffer_add_format(into, ", %.1fx", (double)cell->rows / (double)base);
+}
+
+static void say_not_expected(const struct coverage *coverage, const struct cell *cell, size_t table,
+	date_t date, struct buffer *into)
+{
+	const struct excuse *excuse = coverage_excuse(coverage, table, date);
+	char until[DATE_TEXT_BYTES];
+	if (cell->verdict == VERDICT_EXCUSED && excuse != NULL) {
+		buffer_add_format(into, "excused: %s", excuse->words);
+		if (excuse->until != DATE_NONE)
+			buffer_add_format(into, ", until %s", date_format(excuse->until, until));
+	} else
+		buffer_add_text(into, verdict_meaning(cell->verdict));
+	if (cell->rows_known && cell->rows > 0)
+		buffer_add_format(into, "; %" PRId64 " %s there", cell->rows,
+			cell->rows == 1 ? "row is" : "rows are");
+}
+
+static void say_by_verdict(const struct coverage *coverage, const struct cell *cell, size_t table,
+	date_t date, struct buffer *into)
 {
 	switch (cell->verdict) {
 	case VERDICT_BLOCKED:
-		if (cell->reason == REASON_BLOCKED_LOOKBACK)
-			say_history(coverage, cell, into);
-		else
-			say_upstream(coverage, cell, date, into);
+		say_blocked(coverage, cell, table, date, into);
 		break;
 	case VERDICT_STALE:
 		buffer_add_format(into,
@@ -88,10 +136,16 @@ static void say_by_verdict(
 			name_of(coverage, cell->because));
 		break;
 	case VERDICT_FAILED:
-		say_failure(cell, "the newest attempt failed", into);
+		say_failure(cell,
+			cell->reason == REASON_TIMEOUT ? "the newest attempt took too long"
+						       : "the newest attempt failed",
+			into);
 		break;
 	case VERDICT_KILLED:
-		say_failure(cell, "stopped before it was written", into);
+		say_failure(cell,
+			cell->reason == REASON_LOST ? "nobody saw the end of the newest attempt"
+						    : "stopped before it was written",
+			into);
 		break;
 	case VERDICT_UNKNOWN:
 		say_unknown(coverage, cell, into);
@@ -107,21 +161,35 @@ static void say_by_verdict(
 	case VERDICT_COMPLETE:
 	case VERDICT_THIN:
 	case VERDICT_EMPTY:
-	case VERDICT_DUPLICATE:
 	case VERDICT_SUSPECT:
 		buffer_add_format(into, "%s: ", verdict_word(cell->verdict));
 		say_rows(cell, into);
+		break;
+	case VERDICT_DUPLICATE:
+		buffer_add_format(into, "%s: ",
+			cell->reason == REASON_THICK_ROWS ? "too many"
+							  : verdict_word(cell->verdict));
+		say_rows(cell, into);
+		say_factor(cell, into);
 		break;
 	case VERDICT_EXCUSED:
 	case VERDICT_OFF:
 	case VERDICT_BOOTSTRAP:
 	case VERDICT_EXPIRED:
+		say_not_expected(coverage, cell, table, date, into);
+		break;
 	case VERDICT_QUEUED:
 	case VERDICT_PARTIAL:
 	case VERDICT_COUNT:
 		buffer_add_text(into, verdict_meaning(cell->verdict));
 		break;
 	}
+}
+
+/* "The ledger says done, the warehouse says 2 of 16." */
+static bool ledger_claims_success(const struct cell *cell)
+{
+	return cell->attempt == ATTEMPT_SUCCEEDED && cell->verdict == VERDICT_THIN;
 }
 
 void coverage_explain(
@@ -132,9 +200,12 @@ void coverage_explain(
 		buffer_add_text(into, "outside the range");
 		return;
 	}
-	say_by_verdict(coverage, cell, date, into);
+	say_by_verdict(coverage, cell, table, date, into);
 	if (cell->reason == REASON_LEDGER_DISAGREES)
-		buffer_add_format(into, "; but the newest attempt failed: %s", cell->attempt_words);
+		buffer_add_format(into, "; but the newest attempt failed%s%s",
+			cell->attempt_words[0] == '\0' ? "" : ": ", cell->attempt_words);
+	if (ledger_claims_success(cell))
+		buffer_add_text(into, "; but its run reported success");
 	if (cell->reason == REASON_NULL_CRITICAL)
 		buffer_add_format(into, "; %" PRId64 " of them without a critical column",
 			cell->critical_nulls);

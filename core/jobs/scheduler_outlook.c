@@ -64,53 +64,22 @@ static enum outlook across_edge(const struct scheduler *scheduler, const struct 
 	return OUTLOOK_STUCK;
 }
 
-/* Work under way in the window of a history edge, as this scheduler or the coverage knows it. */
-static bool window_is_worked_on(const struct scheduler *scheduler, const struct coverage *coverage,
-	const struct history_edge *edge, date_t date)
-{
-	struct date_range window = coverage_history_window(coverage, edge, date);
-	if (is_planned_within(scheduler, edge->table, window))
-		return true;
-	if (window.first < coverage->range.first)
-		window.first = coverage->range.first;
-	for (date_t day = window.first; day <= window.last; day++) {
-		const struct cell *cell = coverage_cell(coverage, edge->table, day);
-		if (cell != NULL &&
-			(cell->attempt == ATTEMPT_QUEUED || cell->attempt == ATTEMPT_RUNNING))
-			return true;
-	}
-	return false;
-}
-
-static bool window_is_unknown(
-	const struct coverage *coverage, const struct history_edge *edge, date_t date)
-{
-	struct date_range window = coverage_history_window(coverage, edge, date);
-	if (window.first < coverage->range.first)
-		return false;
-	for (date_t day = window.first; day <= window.last; day++) {
-		const struct cell *cell = coverage_cell(coverage, edge->table, day);
-		if (cell == NULL || !cell->rows_known)
-			return true;
-	}
-	return false;
-}
-
 static enum outlook look_back(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, date_t date)
 {
 	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
 	enum reason reason;
 	int because;
-	for (size_t i = 0; i < described->history_count; i++)
-		if (window_is_worked_on(scheduler, coverage, &described->history[i], date))
+	for (size_t i = 0; i < described->history_count; i++) {
+		const struct history_edge *edge = &described->history[i];
+		if (is_planned_within(scheduler, edge->table,
+			    coverage_history_window(coverage, edge, date)) ||
+			coverage_past(coverage, edge, date).busy > 0)
 			return OUTLOOK_WAITS;
+	}
 	if (coverage_gate(coverage, table, date, &reason, &because))
 		return OUTLOOK_OPEN;
-	for (size_t i = 0; i < described->history_count; i++)
-		if (window_is_unknown(coverage, &described->history[i], date))
-			return OUTLOOK_UNKNOWN;
-	return OUTLOOK_STUCK;
+	return reason == REASON_WITNESS_UNAVAILABLE ? OUTLOOK_UNKNOWN : OUTLOOK_STUCK;
 }
 
 enum outlook scheduler_foresee(const struct scheduler *scheduler, const struct coverage *coverage,

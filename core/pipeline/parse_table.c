@@ -243,6 +243,33 @@ static bool parse_first_dates(
 	return true;
 }
 
+static bool parse_minimums(
+	const struct parser *parser, const struct place *parent, struct pipeline_job *job)
+{
+	struct place list = parse_member(parent, "requires");
+	if (list.value == NULL)
+		return true;
+	if (!parse_expect_type(parser, &list, JSON_OBJECT, "an object of tables and rows"))
+		return false;
+	const char *key;
+	json_t *value;
+	json_object_foreach(list.value, key, value)
+	{
+		if (key[0] == '#')
+			continue;
+		struct job_minimum minimum = {.table = pipeline_find(parser->pipeline, key)};
+		if (minimum.table == parser->pipeline->table_count)
+			return parse_fail(parser, &list, "no table is called \"%.40s\"", key);
+		if (job->minimum_count == PIPELINE_EDGES_MAX)
+			return parse_fail(
+				parser, &list, "holds more than %d tables", PIPELINE_EDGES_MAX);
+		if (!parse_integer(parser, &list, key, 1, INT32_MAX, &minimum.rows))
+			return false;
+		job->minimums[job->minimum_count++] = minimum;
+	}
+	return true;
+}
+
 static bool parse_job(
 	const struct parser *parser, const struct place *parent, struct pipeline_table *table)
 {
@@ -253,7 +280,8 @@ static bool parse_job(
 		return true;
 	if (!parse_keys(parser, &job, job_keys) ||
 		!parse_word(parser, &job, "executor", executors, &executor) ||
-		!parse_duration(parser, &job, "silent_after", &table->job.silent_after_ms))
+		!parse_duration(parser, &job, "silent_after", &table->job.silent_after_ms) ||
+		!parse_minimums(parser, &job, &table->job))
 		return false;
 	table->job.executor = (enum job_executor)executor;
 	table->job.json = json_dumps(job.value, JSON_COMPACT);

@@ -58,5 +58,8 @@ enum expected_day {
 
 enum expected_day calendar_expects(
 	const struct calendar *calendar, const struct pipeline_table *table, date_t date);
+/* The same for a day that calendar_day gave. */
+enum expected_day calendar_day_expects(const struct calendar *calendar, struct calendar_day day,
+	const struct pipeline_table *table, date_t date);
 
 #endif

@@ -5,6 +5,9 @@
  * coverage_set_* calls put evidence in (any order, any number of times); coverage_judge then gives
  * every cell exactly one verdict and one reason, in dependency order. One thread at a time.
  *
+ * Unknown decides only where the witness that decides could not be asked: an off day needs no
+ * warehouse, a running cell no count.
+ *
  * The vocabulary below is the only one: letters, words, roles and legends are generated from it.
  */
 #ifndef BACKCOURT_COVERAGE_COVERAGE_H
@@ -100,42 +103,57 @@ enum attempt_state {
 	ATTEMPT_SUCCEEDED,
 	ATTEMPT_FAILED,
 	ATTEMPT_KILLED,
-	ATTEMPT_SUSPECT, /* cut inside the delete-load window */
+	ATTEMPT_SUSPECT,   /* cut inside the delete-load window */
+	ATTEMPT_TIMED_OUT, /* failed: it took longer than it may */
+	ATTEMPT_LOST,	   /* killed: nobody saw its end */
 };
 
+#define ATTEMPT_WORDS_BYTES 96 /* longer words are cut */
+
+/* What decides lies first and together: verdicts on 200 tables x 10 seasons are bound by memory. */
 struct cell {
 	/* evidence */
-	bool rows_known;
 	int64_t rows;
 	int64_t distinct_keys; /* -1: not counted */
 	int64_t critical_nulls;
+	int64_t sequence;   /* of the receipt */
+	int64_t written_ms; /* wall clock; 0 unknown */
+	bool rows_known;
 	bool has_receipt;
-	int64_t sequence;			     /* of the receipt */
-	int64_t source_sequence[PIPELINE_EDGES_MAX]; /* by upstream then guard; -1: not recorded */
-	int64_t written_ms, checked_ms;		     /* wall clock; 0 unknown */
-	enum attempt_state attempt;
-	int64_t attempt_ms;	/* when it ended */
-	char attempt_words[96]; /* category and short reason of a failure */
-	int done, total;	/* inside the date, while running; total 0 = unknown */
 	/* judged */
-	int64_t expected; /* -1 unknown */
-	int64_t expected_min, expected_max;
+	bool passes; /* the rows are what the rule allows, NULLs included */
+	bool fresh;  /* passes, and was computed from the upstream cells as they are now */
+	enum expected_day expects;
 	enum verdict verdict;
 	enum reason reason;
 	int because; /* table index that blocks or makes stale, -1 none */
+	/* evidence */
+	enum attempt_state attempt;
+	int64_t attempt_ms; /* when it ended */
+	int64_t proved_ms;  /* when a receipt last said that the rows are right; 0 unknown */
+	int64_t checked_ms;
+	const char *attempt_words; /* category and short reason of a failure; never NULL; lives as
+				      long as the coverage */
+	int done, total;	   /* inside the date, while running; total 0 = unknown */
+	/* judged */
+	int64_t expected; /* -1 unknown */
+	int64_t expected_min, expected_max;
 };
 
 struct coverage {
 	const struct pipeline *pipeline; /* lent */
-	const struct calendar *calendar; /* lent; may be replaced with coverage_set_calendar */
+	const struct calendar *calendar; /* lent; may be replaced before coverage_judge */
 	struct date_range range;
 	int32_t days;
-	struct cell *cells; /* table_count x days, by table then day */
+	struct cell *cells;		/* table_count x days, by table then day */
+	struct coverage_memory *memory; /* for the files of core/coverage */
 };
 
 struct coverage *coverage_new(
 	const struct pipeline *pipeline, const struct calendar *calendar, struct date_range range);
 void coverage_free(struct coverage *coverage);
+/* Takes over the evidence of the dates that both have, excuses and retention included. */
+void coverage_keep(struct coverage *coverage, const struct coverage *from);
 struct cell *coverage_cell(
 	const struct coverage *coverage, size_t table, date_t date); /* NULL outside */
 
@@ -157,6 +175,25 @@ void coverage_set_attempt(struct coverage *coverage, size_t table, date_t date,
 void coverage_set_progress(
 	struct coverage *coverage, size_t table, date_t date, int done, int total);
 
+#define EXCUSE_WORDS_BYTES 200 /* longer words are cut */
+
+/* Somebody said that nothing is to be expected of a cell: why and who. */
+struct excuse {
+	size_t table;
+	date_t date;
+	date_t until;	   /* the last day on which it holds; DATE_NONE: for good */
+	const char *words; /* "covid postponement (mk)"; lent while it is set, then copied */
+};
+
+/* A second excuse for the same cell replaces the first; words of NULL take it back. */
+void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse);
+/* The excuse of a cell, whether it still holds or not, or NULL; until the next change. */
+const struct excuse *coverage_excuse(const struct coverage *coverage, size_t table, date_t date);
+/* The day it is, for excuses that end; not set: they hold. */
+void coverage_set_today(struct coverage *coverage, date_t today);
+/* Retention: the warehouse keeps the table from this date on; DATE_NONE: it keeps everything. */
+void coverage_set_retention(struct coverage *coverage, size_t table, date_t first_kept);
+
 /*
  * Dates before the range matter to at_least_previous and to history: they are judged with what lies
  * in the range; outside it they count as unknown for expectation and as idle for history.
@@ -165,8 +202,9 @@ void coverage_judge(struct coverage *coverage);
 
 /*
  * The gate (design: coverage, Gate): true when every upstream and guard cell of the date is
- * complete or excused and history does not block. *reason and *because say why not. Never opens on
- * an unknown.
+ * complete or excused, no table holds fewer rows than the job itself demands, and history does not
+ * block. *reason and *because say why not. Never opens on an unknown: one unknown upstream or guard
+ * makes the reason WITNESS_UNAVAILABLE, whatever the others are. After coverage_judge.
  */
 bool coverage_gate(const struct coverage *coverage, size_t table, date_t date, enum reason *reason,
 	int *because);
@@ -176,12 +214,26 @@ bool verdict_opens_gate(enum verdict verdict);
 struct date_range coverage_history_window(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date);
 
+/* What the window of a history edge holds, as far as it lies in the range. After coverage_judge. */
+struct past {
+	int32_t expected;  /* dates */
+	int32_t with_rows; /* dates that have any */
+	int32_t unknown;   /* dates that could not be asked */
+	int32_t busy;	   /* dates queued or running */
+	bool is_cut;	   /* begins before the range: more may lie there */
+};
+
+struct past coverage_past(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date);
+/* Nothing at all lies behind the edge, and something should. */
+bool past_is_missing(const struct past *past);
+
 /* One sentence for a cell: "blocked by upcoming_player_game_context: not built yet". */
 void coverage_explain(
 	const struct coverage *coverage, size_t table, date_t date, struct buffer *into);
 
 struct table_summary {
-	int expected; /* dates that are expected */
+	int expected; /* dates that are expected: not excused, not expired */
 	int complete;
 	int gaps; /* expected cells whose verdict is a gap */
 	int by_verdict[VERDICT_COUNT];

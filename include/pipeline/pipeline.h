@@ -62,6 +62,12 @@ struct critical_column {
 	double max_null_ratio;
 };
 
+/* A fact about the job's program: it refuses to run while this table has fewer rows of the date. */
+struct job_minimum {
+	size_t table;
+	int64_t rows;
+};
+
 enum job_executor { EXECUTOR_NATIVE, EXECUTOR_COMMAND };
 
 /* The job of a table. The command executor's keys are checked and kept; running them comes with it.
@@ -70,6 +76,8 @@ struct pipeline_job {
 	enum job_executor executor;
 	char *json; /* the "job" object as written, for the executor's own reader */
 	int64_t silent_after_ms;
+	struct job_minimum minimums[PIPELINE_EDGES_MAX]; /* "requires" */
+	size_t minimum_count;
 };
 
 struct pipeline_table {

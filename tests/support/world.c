@@ -13,6 +13,15 @@ uint32_t world_random(struct world *world, uint32_t below)
 	return below == 0 ? 0 : world->random % below;
 }
 
+uint32_t world_count(uint32_t usual)
+{
+	const char *wish = getenv("BACKCOURT_TEST_WORLDS");
+	int64_t count;
+	if (wish == NULL || !text_to_integer(wish, &count) || count < 1 || count > UINT32_MAX - 1)
+		return usual;
+	return (uint32_t)count;
+}
+
 static void make_calendar(struct world *world, const char *games, int unscheduled_days)
 {
 	struct raw_day days[WORLD_DAYS_MAX];

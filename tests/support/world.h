@@ -22,6 +22,9 @@ struct world {
 	int64_t sequence;
 };
 
+/* How many random worlds to try: $BACKCOURT_TEST_WORLDS, else `usual`. */
+uint32_t world_count(uint32_t usual);
+
 /* `games`: a digit per day from 2021-10-19 on, '.' for an off day; the schedule ends with it. */
 void world_open(struct world *world, const char *json, const char *games);
 void world_random_new(struct world *world, uint32_t seed);

@@ -8,7 +8,6 @@
 #include "jobs/scheduler.h"
 #include "tests/support/world.h"
 
-#define WORLDS	   4000
 #define EVENTS_MAX 8192
 #define STEPS_MAX  20000
 #define CELLS_MAX  (WORLD_TABLES_MAX * (WORLD_DAYS_MAX + 4))
@@ -523,8 +522,9 @@ static struct simulation simulation; /* large */
 static void everything_that_can_run_has_run_in_the_end(void **state)
 {
 	(void)state;
+	uint32_t worlds = world_count(150);
 	int own_starts = 0, gaps_left = 0;
-	for (uint32_t seed = 1; seed <= WORLDS; seed++) {
+	for (uint32_t seed = 1; seed <= worlds; seed++) {
 		open_simulation(&simulation, seed, false);
 		start_all(&simulation);
 		run_to_the_end(&simulation, false);
@@ -534,15 +534,16 @@ static void everything_that_can_run_has_run_in_the_end(void **state)
 		gaps_left += coverage_total(simulation.world.coverage).gaps;
 		close_simulation(&simulation);
 	}
-	assert_true(own_starts > WORLDS); /* the worlds are worth looking at */
-	assert_true(gaps_left > WORLDS);
+	assert_true(own_starts > (int)worlds); /* the worlds are worth looking at */
+	assert_true(gaps_left > (int)worlds);
 }
 
 static void where_every_run_succeeds_everything_is_complete_in_the_end(void **state)
 {
 	(void)state;
+	uint32_t worlds = world_count(150);
 	int complete = 0;
-	for (uint32_t seed = 1; seed <= WORLDS; seed++) {
+	for (uint32_t seed = 1; seed <= worlds; seed++) {
 		open_simulation(&simulation, seed, true);
 		struct table_summary total = coverage_total(simulation.world.coverage);
 		for (int round = 0; round <= WORLD_DAYS_MAX && total.gaps > 0; round++) {
@@ -555,13 +556,14 @@ static void where_every_run_succeeds_everything_is_complete_in_the_end(void **st
 		complete += total.complete;
 		close_simulation(&simulation);
 	}
-	assert_true(complete > 10 * WORLDS);
+	assert_true(complete > 10 * (int)worlds);
 }
 
 static void an_operator_who_meddles_breaks_no_rule(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= WORLDS; seed++) {
+	uint32_t worlds = world_count(150);
+	for (uint32_t seed = 1; seed <= worlds; seed++) {
 		open_simulation(&simulation, seed, false);
 		if (world_random(&simulation.world, 2) == 0)
 			start_all(&simulation);

@@ -1,0 +1,164 @@
+#include "coverage_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t cell_count(const struct coverage *coverage)
+{
+	return coverage->pipeline->table_count * (size_t)coverage->days;
+}
+
+static void make_cells(struct coverage *coverage)
+{
+	size_t count = cell_count(coverage);
+	coverage->cells = memory_new_array(count + 1, sizeof(*coverage->cells));
+	for (size_t i = 0; i < count; i++) {
+		coverage->cells[i].distinct_keys = -1;
+		coverage->cells[i].expected = -1;
+		coverage->cells[i].because = -1;
+		coverage->cells[i].attempt_words = "";
+	}
+}
+
+static int64_t *new_sources(size_t count)
+{
+	int64_t *sources = memory_new_array(count, sizeof(*sources));
+	for (size_t i = 0; i < count; i++)
+		sources[i] = -1;
+	return sources;
+}
+
+static void make_memory(struct coverage *coverage)
+{
+	const struct pipeline *pipeline = coverage->pipeline;
+	size_t days = (size_t)coverage->days;
+	struct coverage_memory *memory = memory_new(sizeof(*memory));
+	coverage->memory = memory;
+	memory->words = symbols_new();
+	memory->today = DATE_NONE;
+	memory->days = memory_new_array(days, sizeof(*memory->days));
+	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
+	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
+	memory->first_kept = memory_new_array(pipeline->table_count, sizeof(date_t));
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		const struct pipeline_table *table = &pipeline->tables[i];
+		memory->first_kept[i] = DATE_NONE;
+		memory->sources[i] = new_sources(edge_count(table) * days);
+		for (size_t k = 0; k < table->history_count; k++) {
+			struct tally **tally = &memory->tallies[table->history[k].table];
+			if (*tally == NULL)
+				*tally = memory_new_array(days + 1, sizeof(**tally));
+		}
+	}
+}
+
+struct coverage *coverage_new(
+	const struct pipeline *pipeline, const struct calendar *calendar, struct date_range range)
+{
+	struct coverage *coverage = memory_new(sizeof(*coverage));
+	coverage->pipeline = pipeline;
+	coverage->calendar = calendar;
+	coverage->range = range;
+	coverage->days = date_range_days(range);
+	make_cells(coverage);
+	make_memory(coverage);
+	return coverage;
+}
+
+static void free_memory(const struct coverage *coverage)
+{
+	struct coverage_memory *memory = coverage->memory;
+	for (size_t i = 0; i < coverage->pipeline->table_count; i++) {
+		free(memory->tallies[i]);
+		free(memory->sources[i]);
+	}
+	free(memory->tallies);
+	free(memory->sources);
+	free(memory->first_kept);
+	free(memory->days);
+	free(memory->excuses);
+	symbols_free(memory->words);
+	free(memory);
+}
+
+void coverage_free(struct coverage *coverage)
+{
+	if (coverage == NULL)
+		return;
+	free_memory(coverage);
+	free(coverage->cells);
+	free(coverage);
+}
+
+struct cell *coverage_cell(const struct coverage *coverage, size_t table, date_t date)
+{
+	if (table >= coverage->pipeline->table_count || !date_range_has(coverage->range, date))
+		return NULL;
+	return &coverage->cells[table * (size_t)coverage->days +
+				(size_t)(date - coverage->range.first)];
+}
+
+static void keep_cell(
+	struct coverage *coverage, const struct coverage *from, size_t table, date_t date)
+{
+	const struct cell *known = coverage_cell(from, table, date);
+	struct cell *cell = coverage_cell(coverage, table, date);
+	size_t edges = edge_count(&coverage->pipeline->tables[table]);
+	if (known == NULL)
+		return;
+	*cell = *known;
+	cell->attempt_words = symbols_add(
+		coverage->memory->words, known->attempt_words, strlen(known->attempt_words));
+	if (edges > 0)
+		memcpy(&coverage->memory
+				->sources[table][edges * (size_t)(date - coverage->range.first)],
+			&from->memory->sources[table][edges * (size_t)(date - from->range.first)],
+			edges * sizeof(int64_t));
+}
+
+void coverage_keep(struct coverage *coverage, const struct coverage *from)
+{
+	coverage->memory->today = from->memory->today;
+	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
+		coverage->memory->first_kept[table] = from->memory->first_kept[table];
+		for (date_t date = coverage->range.first; date <= coverage->range.last; date++)
+			keep_cell(coverage, from, table, date);
+	}
+	for (size_t i = 0; i < from->memory->excuse_count; i++)
+		coverage_set_excuse(coverage, &from->memory->excuses[i]);
+}
+
+static bool counts_as_expected(const struct cell *cell)
+{
+	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED &&
+	       cell->verdict != VERDICT_EXPIRED;
+}
+
+struct table_summary coverage_summary(const struct coverage *coverage, size_t table)
+{
+	struct table_summary summary = {0};
+	for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
+		const struct cell *cell = coverage_cell(coverage, table, date);
+		summary.by_verdict[cell->verdict]++;
+		summary.expected += counts_as_expected(cell);
+		summary.complete += cell->verdict == VERDICT_COMPLETE;
+		summary.gaps += verdict_is_gap(cell->verdict);
+		summary.rows += cell->rows_known ? cell->rows : 0;
+	}
+	return summary;
+}
+
+struct table_summary coverage_total(const struct coverage *coverage)
+{
+	struct table_summary total = {0};
+	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
+		struct table_summary one = coverage_summary(coverage, table);
+		total.expected += one.expected;
+		total.complete += one.complete;
+		total.gaps += one.gaps;
+		total.rows += one.rows;
+		for (int i = 0; i < VERDICT_COUNT; i++)
+			total.by_verdict[i] += one.by_verdict[i];
+	}
+	return total;
+}

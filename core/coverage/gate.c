@@ -1,0 +1,160 @@
+/* When a cell may start, and why not. */
+#include "coverage_parts.h"
+
+bool verdict_opens_gate(enum verdict verdict)
+{
+	return verdict == VERDICT_COMPLETE || verdict == VERDICT_EXCUSED ||
+	       verdict == VERDICT_OFF || verdict == VERDICT_BOOTSTRAP;
+}
+
+static enum reason blocked_by_upstream(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_UNKNOWN:
+		return REASON_WITNESS_UNAVAILABLE;
+	case VERDICT_RUNNING:
+	case VERDICT_QUEUED:
+		return REASON_BLOCKED_UPSTREAM_RUNNING;
+	case VERDICT_FAILED:
+	case VERDICT_KILLED:
+	case VERDICT_SUSPECT:
+		return REASON_BLOCKED_UPSTREAM_FAILED;
+	case VERDICT_THIN:
+	case VERDICT_EMPTY:
+	case VERDICT_DUPLICATE:
+		return REASON_BLOCKED_UPSTREAM_THIN;
+	case VERDICT_STALE:
+		return REASON_BLOCKED_UPSTREAM_STALE;
+	case VERDICT_EXCUSED:
+	case VERDICT_OFF:
+	case VERDICT_BOOTSTRAP:
+	case VERDICT_EXPIRED:
+	case VERDICT_COMPLETE:
+	case VERDICT_BLOCKED:
+	case VERDICT_READY:
+	case VERDICT_PARTIAL:
+	case VERDICT_COUNT:
+		return REASON_BLOCKED_UPSTREAM_MISSING;
+	}
+	return REASON_BLOCKED_UPSTREAM_MISSING;
+}
+
+static date_t season_first(const struct coverage *coverage, date_t date)
+{
+	if (!date_range_has(coverage->range, date))
+		return calendar_season_first(coverage->calendar, date);
+	const struct calendar_day *day = &coverage->memory->days[date - coverage->range.first];
+	return day->season < 0 ? DATE_NONE : date - day->day_of_season;
+}
+
+struct date_range coverage_history_window(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	date_t season = season_first(coverage, date);
+	date_t first = edge->span == HISTORY_SEASON ? season : date - edge->days;
+	if (season != DATE_NONE && first < season)
+		first = season;
+	return (struct date_range){first, date - 1};
+}
+
+struct past coverage_past(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	struct date_range window = coverage_history_window(coverage, edge, date);
+	const struct tally *tallies = coverage->memory->tallies[edge->table];
+	struct past past = {.is_cut = window.first < coverage->range.first};
+	if (past.is_cut)
+		window.first = coverage->range.first;
+	if (window.last > coverage->range.last)
+		window.last = coverage->range.last;
+	if (window.last < window.first)
+		return past;
+	const struct tally *from = &tallies[window.first - coverage->range.first];
+	const struct tally *to = &tallies[window.last + 1 - coverage->range.first];
+	past.expected = to->expected - from->expected;
+	past.with_rows = to->with_rows - from->with_rows;
+	past.unknown = to->unknown - from->unknown;
+	past.busy = to->busy - from->busy;
+	return past;
+}
+
+/* What lies before the range is not known to be missing. */
+bool past_is_missing(const struct past *past)
+{
+	return past->expected > 0 && past->with_rows == 0 && !past->is_cut;
+}
+
+struct gate {
+	enum reason reason;
+	int because;
+};
+
+static bool close_gate(struct gate *gate, enum reason reason, size_t because)
+{
+	*gate = (struct gate){reason, (int)because};
+	return false;
+}
+
+/* An unknown among the upstreams and guards decides before anything else that closes. */
+static bool edges_open(
+	const struct coverage *coverage, size_t table, date_t date, struct gate *gate)
+{
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	bool open = true;
+	for (size_t i = 0; i < edge_count(described); i++) {
+		size_t other = edge_table(described, i);
+		const struct cell *cell = coverage_cell(coverage, other, date);
+		if (cell == NULL || cell->verdict == VERDICT_UNKNOWN)
+			return close_gate(gate, REASON_WITNESS_UNAVAILABLE, other);
+		if (open && !verdict_opens_gate(cell->verdict))
+			open = close_gate(gate,
+				i < described->upstream_count ? blocked_by_upstream(cell->verdict)
+							      : REASON_BLOCKED_GUARD,
+				other);
+	}
+	return open;
+}
+
+static bool minimums_met(
+	const struct coverage *coverage, size_t table, date_t date, struct gate *gate)
+{
+	const struct pipeline_job *job = &coverage->pipeline->tables[table].job;
+	for (size_t i = 0; i < job->minimum_count; i++) {
+		const struct job_minimum *minimum = &job->minimums[i];
+		const struct cell *cell = coverage_cell(coverage, minimum->table, date);
+		if (cell == NULL || !cell->rows_known)
+			return close_gate(gate, REASON_WITNESS_UNAVAILABLE, minimum->table);
+		if (cell->rows < minimum->rows)
+			return close_gate(gate, REASON_BLOCKED_JOB_MINIMUM, minimum->table);
+	}
+	return true;
+}
+
+static bool past_is_there(
+	const struct coverage *coverage, size_t table, date_t date, struct gate *gate)
+{
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	for (size_t i = 0; i < described->history_count; i++) {
+		struct past past = coverage_past(coverage, &described->history[i], date);
+		bool is_missing = past_is_missing(&past);
+		if (past.busy == 0 && is_missing && past.unknown > 0)
+			return close_gate(
+				gate, REASON_WITNESS_UNAVAILABLE, described->history[i].table);
+		if (past.busy > 0 || is_missing)
+			return close_gate(
+				gate, REASON_BLOCKED_LOOKBACK, described->history[i].table);
+	}
+	return true;
+}
+
+bool coverage_gate(const struct coverage *coverage, size_t table, date_t date, enum reason *reason,
+	int *because)
+{
+	struct gate gate = {REASON_NONE, -1};
+	bool open = edges_open(coverage, table, date, &gate) &&
+		    minimums_met(coverage, table, date, &gate) &&
+		    past_is_there(coverage, table, date, &gate);
+	*reason = gate.reason;
+	*because = gate.because;
+	return open;
+}
