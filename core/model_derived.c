@@ -102,9 +102,7 @@ int64_t model_plan_eta_ms(const struct model *model)
 	return shared > last ? shared : last;
 }
 
-/* The cell that says most about a table: what asks for a person, then what can start, then what is
- * blocked; the oldest of its kind. */
-static date_t telling_date(const struct model *model, size_t table)
+date_t model_telling_date(const struct model *model, size_t table)
 {
 	date_t best = DATE_NONE;
 	int best_rank = 3;
@@ -161,14 +159,24 @@ static void tell_date_in_hand(const struct model *model, size_t table, struct bu
 		buffer_add_format(into, "%s  reading", date);
 }
 
+/* The state says already that it failed: the reason has the room. */
+static void tell_cell(const struct model *model, size_t table, date_t date, struct buffer *into)
+{
+	const struct cell *cell = coverage_cell(model->coverage, table, date);
+	if (cell->verdict == VERDICT_FAILED && cell->attempt_words[0] != '\0')
+		buffer_add_text(into, cell->attempt_words);
+	else
+		coverage_explain(model->coverage, table, date, into);
+}
+
 static void tell_coverage(const struct model *model, size_t table, struct buffer *into)
 {
 	struct table_summary summary = coverage_summary(model->coverage, table);
-	date_t date = telling_date(model, table);
+	date_t date = model_telling_date(model, table);
 	char text[DATE_TEXT_BYTES];
 	if (date != DATE_NONE) {
 		buffer_add_format(into, "%s ", date_format_short(date, text));
-		coverage_explain(model->coverage, table, date, into);
+		tell_cell(model, table, date, into);
 	} else if (summary.expected == 0)
 		buffer_add_text(into, summary.by_verdict[VERDICT_UNKNOWN] > 0
 					      ? "not known yet"

@@ -4,7 +4,7 @@
 
 static const char *table_name(const struct model *model, size_t table)
 {
-	return model->pipeline->tables[table].name;
+	return model->pipeline->tables[table].short_name;
 }
 
 static void set_attempt(

@@ -145,7 +145,7 @@ static void change_month(struct model *model, int step)
 	select_date(model, date_of(year, month, 1));
 }
 
-/* Outside the matrix nobody chose a date: the one in hand, else the first gap, is meant. */
+/* Outside the matrix nobody chose a date: the one that the list speaks of is meant. */
 static void choose_date_to_explain(struct model *model)
 {
 	size_t table = model_selected_table(model);
@@ -155,11 +155,9 @@ static void choose_date_to_explain(struct model *model)
 		select_date(model, model->tables[table].date);
 		return;
 	}
-	for (date_t date = model->range.first; date <= model->range.last; date++)
-		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict)) {
-			select_date(model, date);
-			return;
-		}
+	date_t date = model_telling_date(model, table);
+	if (date != DATE_NONE)
+		select_date(model, date);
 }
 
 static void open_dialog(struct model *model, enum dialog_id dialog)

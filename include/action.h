@@ -21,7 +21,7 @@
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
 	X(VIEW_LOG, "view-log", "2", 'G', "log", "Log", "")                                        \
 	X(VIEW_MATRIX, "view-matrix", "3", 'G', "matrix", "Matrix", "coverage")                    \
-	X(NEXT_PANE, "next-pane", "Tab", 'G', "pane", "turn log, gaps and events round", "")       \
+	X(NEXT_PANE, "next-pane", "Tab", 'G', "pane", "turn the lower panes round", "")            \
 	X(UP, "up", "Up k", 'G', "", "up", "")                                                     \
 	X(DOWN, "down", "Down j", 'G', "", "down", "")                                             \
 	X(LEFT, "left", "Left h", 'G', "", "left", "")                                             \

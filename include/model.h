@@ -141,6 +141,9 @@ int64_t model_date_ms(const struct model *model, size_t table);
 int64_t model_table_eta_ms(const struct model *model, size_t table);
 /* Until everything that will run by itself is done (workers and gates simulated); -1 unknown. */
 int64_t model_plan_eta_ms(const struct model *model);
+/* The date that says most about a table: what asks for a person, then what can start, then what is
+ * blocked; the oldest of its kind. DATE_NONE without a gap. */
+date_t model_telling_date(const struct model *model, size_t table);
 /* One line: what this table does now, or why it does not. */
 void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
 

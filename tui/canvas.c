@@ -190,6 +190,20 @@ int canvas_text_width(const struct canvas *canvas, const char *text)
 	return used;
 }
 
+size_t canvas_text_cut(const struct canvas *canvas, const char *text, int room)
+{
+	size_t length = strlen(text), at = 0;
+	for (int used = 0; at < length;) {
+		uint32_t code_point;
+		size_t bytes = text_decode_utf8(text + at, length - at, &code_point);
+		used += is_control(code_point) ? 2 : measure(canvas, &code_point);
+		if (used > room)
+			break;
+		at += bytes;
+	}
+	return at;
+}
+
 int canvas_format(struct canvas *canvas, int x, int y, struct pen pen, const char *format, ...)
 {
 	char text[FORMAT_BYTES_MAX];

@@ -83,6 +83,8 @@ void canvas_attributes(struct canvas *canvas, struct rect rect, unsigned attribu
 /* The whole canvas in one quiet role: what lies under a dialog. */
 void canvas_fade(struct canvas *canvas);
 
+/* Bytes of the text that canvas_text draws in at most `room` columns, whole characters. */
+size_t canvas_text_cut(const struct canvas *canvas, const char *text, int room);
 /* Columns of the text as canvas_text draws it. */
 int canvas_text_width(const struct canvas *canvas, const char *text);
 struct rect rect_inside(struct rect rect); /* without its border */

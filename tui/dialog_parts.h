@@ -22,6 +22,8 @@ struct sheet {
 struct pen on_dialog(struct pen pen);
 void sheet_line(struct sheet *sheet, struct pen pen, const char *text);
 void sheet_blank(struct sheet *sheet);
+/* Bytes of the text that fit into `room` columns, up to a blank where there is one. */
+size_t text_line_length(const struct canvas *canvas, const char *text, int room);
 /* Words that do not fit go to the next line. */
 void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text);
 /* A key and what it does here. */

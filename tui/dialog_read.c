@@ -1,11 +1,15 @@
 #include "tui/dialog_parts.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The dialogs that are read: help, why, the palette. */
 
 #define HELP_COLUMN_LEAST 36
-#define HELP_KEYS	  9
+#define HELP_COLUMNS_MAX  3
+#define HELP_KEYS	  8
 #define CAUSES_MAX	  12
 #define PALETTE_ROWS_MAX  16
 #define PALETTE_FRAME	  8 /* rows of the screen that the list does not get */
@@ -25,31 +29,46 @@ struct help {
 	int line; /* the next */
 };
 
-static void help_line(struct help *help, const char *keys, const char *text, bool heading)
+static int help_width(const struct help *help)
+{
+	return help->sheet->width / help->columns;
+}
+
+static void help_line(struct help *help, const char *keys, struct pen pen, const char *text)
 {
 	const struct sheet *sheet = help->sheet;
-	int width = sheet->width / help->columns, at = help->line++;
+	int width = help_width(help), at = help->line++;
 	int x = sheet->x + at / help->rows * width, y = sheet->y + at % help->rows;
-	struct canvas *canvas = sheet->scene->canvas;
-	if (heading) {
-		canvas_text_fit(canvas, x, y, width - 1, PEN_ON(TITLE, DIALOG), text);
-		return;
+	int indent = pen.role == ROLE_TITLE ? 0 : HELP_KEYS;
+	canvas_text_fit(sheet->scene->canvas, x, y, HELP_KEYS - 1, PEN_ON(KEY, DIALOG), keys);
+	canvas_text_fit(sheet->scene->canvas, x + indent, y, width - indent - 1, pen, text);
+}
+
+/* Several lines where one is too short. */
+static void help_text(struct help *help, const char *keys, const char *text)
+{
+	int room = help_width(help) - HELP_KEYS - 1;
+	while (*text != '\0') {
+		size_t length = text_line_length(help->sheet->scene->canvas, text, room);
+		char *line = memory_copy_span(text, length);
+		help_line(help, keys, PEN_ON(TEXT, DIALOG), line);
+		free(line);
+		keys = "";
+		text += length;
+		text += strspn(text, " ");
 	}
-	canvas_text_fit(canvas, x, y, HELP_KEYS - 1, PEN_ON(KEY, DIALOG), keys);
-	canvas_text_fit(
-		canvas, x + HELP_KEYS, y, width - HELP_KEYS - 1, PEN_ON(TEXT, DIALOG), text);
 }
 
 static void help_group(struct help *help, const struct help_group *group)
 {
-	help_line(help, "", group->title, true);
+	help_line(help, "", PEN_ON(TITLE, DIALOG), group->title);
 	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
 		const struct action_row *row = action_row((enum action)i);
 		char keys[64];
 		if (row->where != group->where)
 			continue;
 		keymap_keys(help->sheet->scene->keymap, (enum action)i, keys, sizeof(keys));
-		help_line(help, keys, row->help, false);
+		help_text(help, keys, row->help);
 	}
 	help->line++;
 }
@@ -57,39 +76,45 @@ static void help_group(struct help *help, const struct help_group *group)
 static void help_states(struct help *help)
 {
 	const struct canvas *canvas = help->sheet->scene->canvas;
-	help_line(help, "", "STATES", true);
+	help_line(help, "", PEN_ON(TITLE, DIALOG), "STATES");
 	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
 		char glyph[5] = {0}, text[128];
 		text_encode_utf8(canvas->glyphs[GLYPH_OF_VERDICT(verdict)], glyph);
 		snprintf(text, sizeof(text), "%s: %s", verdict_word((enum verdict)verdict),
 			verdict_meaning((enum verdict)verdict));
-		help_line(help, glyph, text, false);
+		help_text(help, glyph, text);
 	}
 }
 
-static int help_lines(void)
+/* The view at hand comes first. */
+static void help_all(struct help *help)
 {
-	int lines = 1 + VERDICT_COUNT + 2 * (int)ARRAY_COUNT(help_groups);
-	for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
-		for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
-			lines += action_row((enum action)action)->where == help_groups[i].where;
-	return lines;
-}
-
-/* The view at hand comes first. Columns are as long as they must be to hold everything. */
-void dialog_fill_help(struct sheet *sheet)
-{
-	int columns = sheet->width / HELP_COLUMN_LEAST;
-	struct help help = {.sheet = sheet, .columns = columns < 1 ? 1 : columns > 3 ? 3 : columns};
-	help.rows = (help_lines() + help.columns - 1) / help.columns;
-	char first = view_of(sheet->scene->model->view.view)->places[0];
+	char first = view_of(help->sheet->scene->model->view.view)->places[0];
 	for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
 		if (help_groups[i].where == first)
-			help_group(&help, &help_groups[i]);
+			help_group(help, &help_groups[i]);
 	for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
 		if (help_groups[i].where != first)
-			help_group(&help, &help_groups[i]);
-	help_states(&help);
+			help_group(help, &help_groups[i]);
+	help_states(help);
+}
+
+/* Columns are as long as they must be to hold everything: counted first, then painted. */
+void dialog_fill_help(struct sheet *sheet)
+{
+	struct canvas *canvas = sheet->scene->canvas;
+	int columns = sheet->width / HELP_COLUMN_LEAST;
+	struct help help = {.sheet = sheet,
+		.columns = columns < 1			? 1
+			   : columns > HELP_COLUMNS_MAX ? HELP_COLUMNS_MAX
+							: columns,
+		.rows = INT_MAX};
+	struct rect before = canvas_clip(canvas, (struct rect){0});
+	help_all(&help);
+	canvas_clip(canvas, before);
+	help.rows = (help.line + help.columns - 1) / help.columns;
+	help.line = 0;
+	help_all(&help);
 	sheet->y += help.rows;
 }
 
@@ -108,7 +133,7 @@ static void add_cell(struct sheet *sheet, size_t table, date_t date, int depth)
 		snprintf(rows, sizeof(rows), "%lld/%lld rows", (long long)cell->rows,
 			(long long)cell->expected);
 	canvas_glyph(canvas, x, y, pen, GLYPH_OF_VERDICT(cell->verdict));
-	canvas_text_fit(canvas, x + 2, y, state - depth * 2 - 3, PEN_ON(TEXT, DIALOG),
+	part_name(canvas, x + 2, y, state - depth * 2 - 3, PEN_ON(TEXT, DIALOG),
 		model->pipeline->tables[table].name);
 	canvas_text_fit(canvas, sheet->x + state, y, 10, pen, verdict_word(cell->verdict));
 	canvas_text_fit(
@@ -145,19 +170,43 @@ static void add_edges(
 		add_cell(sheet, tables[i], date, 0);
 }
 
-static void add_reason(struct sheet *sheet, const struct cell *cell)
+/* The cell keeps only the beginning of a reason; the newest failure of the table is whole. */
+static void add_explanation(struct sheet *sheet, size_t table, date_t date, const struct cell *cell)
 {
+	const struct model *model = sheet->scene->model;
+	const struct table_model *job = &model->tables[table];
 	struct buffer words = {0};
-	buffer_add_format(&words, "%s", reason_word(cell->reason));
+	if (cell->verdict == VERDICT_FAILED && job->trouble_date == date)
+		buffer_add_format(&words, "the newest attempt failed: %s", job->trouble);
+	else
+		coverage_explain(model->coverage, table, date, &words);
+	sheet_paragraph(sheet, PEN_VERDICT(cell->verdict), buffer_text(&words));
+	buffer_clear(&words);
+	buffer_add_text(&words, reason_word(cell->reason));
 	if (cell->rows_known && cell->expected >= 0)
 		buffer_add_format(&words, "   %lld of %lld rows", (long long)cell->rows,
 			(long long)cell->expected);
 	sheet_line(sheet, PEN(DIM), buffer_text(&words));
-	if (cell->attempt_words[0] != '\0') {
-		buffer_clear(&words);
+	buffer_clear(&words);
+	if (cell->verdict != VERDICT_FAILED && cell->attempt_words[0] != '\0')
 		buffer_add_format(&words, "last try: %s", cell->attempt_words);
-		sheet_paragraph(sheet, PEN(DIM), buffer_text(&words));
-	}
+	sheet_paragraph(sheet, PEN(DIM), buffer_text(&words));
+	buffer_release(&words);
+}
+
+/* What the table does, where it is not this date that keeps it. */
+static void add_table_now(struct sheet *sheet, size_t table, date_t date)
+{
+	const struct model *model = sheet->scene->model;
+	const struct table_model *job = &model->tables[table];
+	bool works = job->date != DATE_NONE || job->queued > 0;
+	struct buffer words = {0};
+	if (!works && model_telling_date(model, table) == date)
+		return;
+	buffer_add_text(&words, "the table now: ");
+	model_now_or_why(model, table, &words);
+	sheet_blank(sheet);
+	sheet_paragraph(sheet, PEN(TEXT), buffer_text(&words));
 	buffer_release(&words);
 }
 
@@ -168,18 +217,12 @@ void dialog_fill_why(struct sheet *sheet)
 	date_t date = model->view.date;
 	const struct pipeline_table *definition = &model->pipeline->tables[table];
 	const struct cell *cell = coverage_cell(model->coverage, table, date);
-	struct buffer words = {0};
-	coverage_explain(model->coverage, table, date, &words);
-	sheet_paragraph(
-		sheet, cell != NULL ? PEN_VERDICT(cell->verdict) : PEN(TEXT), buffer_text(&words));
-	if (cell != NULL)
-		add_reason(sheet, cell);
-	buffer_clear(&words);
-	buffer_add_text(&words, "the table now: ");
-	model_now_or_why(model, table, &words);
-	sheet_blank(sheet);
-	sheet_paragraph(sheet, PEN(TEXT), buffer_text(&words));
-	buffer_release(&words);
+	if (cell == NULL) {
+		sheet_line(sheet, PEN(TEXT), "this date is outside the range");
+		return;
+	}
+	add_explanation(sheet, table, date, cell);
+	add_table_now(sheet, table, date);
 	add_causes(sheet, table, date);
 	add_edges(sheet, "upstreams", definition->upstreams, definition->upstream_count, date);
 	add_edges(sheet, "guards", definition->guards, definition->guard_count, date);

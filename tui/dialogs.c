@@ -39,29 +39,23 @@ void sheet_blank(struct sheet *sheet)
 	sheet->y++;
 }
 
-/* Bytes of the text that fit into the width, up to a blank where there is one. */
-static size_t line_length(const struct sheet *sheet, const char *text)
+size_t text_line_length(const struct canvas *canvas, const char *text, int room)
 {
-	size_t length = strlen(text), last_blank = 0, at = 0;
-	for (int used = 0; at < length;) {
-		uint32_t code_point;
-		char one[5] = {0};
-		size_t bytes = text_decode_utf8(text + at, length - at, &code_point);
-		memcpy(one, text + at, bytes);
-		used += canvas_text_width(sheet->scene->canvas, one);
-		if (used > sheet->width)
-			return last_blank > 0 ? last_blank : at > 0 ? at : bytes;
-		if (text[at] == ' ')
-			last_blank = at;
-		at += bytes;
-	}
-	return length;
+	size_t fits = canvas_text_cut(canvas, text, room), cut = fits;
+	if (text[fits] == '\0' || text[fits] == ' ')
+		return fits;
+	while (cut > 0 && text[cut] != ' ')
+		cut--;
+	if (cut > 0)
+		return cut;
+	uint32_t code_point;
+	return fits > 0 ? fits : text_decode_utf8(text, strlen(text), &code_point);
 }
 
 void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text)
 {
 	while (*text != '\0') {
-		size_t length = line_length(sheet, text);
+		size_t length = text_line_length(sheet->scene->canvas, text, sheet->width);
 		char *line = memory_copy_span(text, length);
 		sheet_line(sheet, pen, line);
 		free(line);

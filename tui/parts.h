@@ -17,6 +17,10 @@ void part_keys(const struct scene *scene, const enum action *actions);
 struct rect part_box(const struct scene *scene, struct rect rect, const char *title,
 	const char *note, bool focus);
 
+/* A name in at most `room` columns: its middle is left out where it does not fit, for the ends of
+ * names tell them apart. */
+void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, const char *name);
+
 /* tui/parts_bar.c */
 /* `done` and `part` (behind it, in another colour) of 1, in `width` columns, by eighths. */
 void part_bar(struct canvas *canvas, int x, int y, int width, double done, double part);
@@ -29,6 +33,8 @@ void part_thin_bar(struct canvas *canvas, int x, int y, int width, double done);
 int part_strip(const struct scene *scene, int x, int y, int width, size_t table);
 /* First and last date and the beginnings of months, where a strip has them. */
 void part_axis(const struct scene *scene, int x, int y, int width);
+
+const char *part_month(date_t date); /* "Nov" */
 
 struct part_cell_options {
 	int complete, expected; /* of several cells that share a place; 0 of one */

@@ -119,16 +119,13 @@ static void put_label(const struct scene *scene, int x, int y, date_t date)
 	canvas_format(scene->canvas, x - 1, y, PEN(HEADING), " %s ", date_format_short(date, text));
 }
 
-void part_axis(const struct scene *scene, int x, int y, int width)
+/* Where a column is one day: "10-19 ── 11-01 ── 11-30". */
+static void put_days(const struct scene *scene, int x, int y)
 {
 	struct date_range range = scene->model->range;
-	int days = date_range_days(range);
-	if (width <= 0 || days <= 0)
-		return;
-	int each = days_of_column(range, width), columns = (days + each - 1) / each;
-	int last = x + columns - DATE_SHORT_WIDTH, free_from = x;
+	int last = x + (range.last - range.first) - (DATE_SHORT_WIDTH - 1), free_from = x;
 	for (date_t date = range.first; date <= range.last; date++) {
-		int at = x + (date - range.first) / each;
+		int at = x + (date - range.first);
 		if ((date != range.first && date_day(date) != 1) || at < free_from)
 			continue;
 		if (date != range.first && at + DATE_SHORT_WIDTH >= last)
@@ -138,4 +135,37 @@ void part_axis(const struct scene *scene, int x, int y, int width)
 	}
 	if (last >= x + DATE_SHORT_WIDTH + 2)
 		put_label(scene, last, y, range.last);
+}
+
+/* Where several days share one: " Oct Nov   Dec ". */
+static void put_months(const struct scene *scene, int x, int y, int each)
+{
+	struct date_range range = scene->model->range;
+	int free_from = x, end = x + date_range_days(range) / each;
+	for (date_t date = range.first; date <= range.last; date++) {
+		int at = x + (date - range.first) / each;
+		if ((date != range.first && date_day(date) != 1) || at < free_from || at + 3 > end)
+			continue;
+		canvas_format(scene->canvas, at - 1, y, PEN(HEADING), " %s ", part_month(date));
+		free_from = at + 4;
+	}
+}
+
+void part_axis(const struct scene *scene, int x, int y, int width)
+{
+	struct date_range range = scene->model->range;
+	if (width <= 0 || date_range_days(range) <= 0)
+		return;
+	int each = days_of_column(range, width);
+	if (each == 1)
+		put_days(scene, x, y);
+	else
+		put_months(scene, x, y, each);
+}
+
+const char *part_month(date_t date)
+{
+	static const char *const names[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	return names[date_month(date) - 1];
 }

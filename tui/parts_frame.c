@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define MESSAGE_SHOWN_MS 8000
-#define NEEDS_MAX	 3
+#define NEEDS_SCANNED	 256
+#define NEEDS_MORE_WIDTH 14 /* "  and 123 more" */
 
 static struct rect area_of(const struct scene *scene, enum area area)
 {
@@ -103,6 +104,10 @@ static void format_range(struct date_range range, bool whole, char into[DATE_RAN
 		return;
 	}
 	date_format(range.first, first);
+	if (range.first == range.last) {
+		text_copy(into, DATE_RANGE_TEXT_BYTES, first);
+		return;
+	}
 	if (!whole && date_year(range.first) == date_year(range.last))
 		date_format_short(range.last, last);
 	else
@@ -132,35 +137,63 @@ static int paint_header_right(const struct scene *scene, struct rect area)
 	return width;
 }
 
-void part_header(const struct scene *scene)
+/* What holds for the whole console and must not be overlooked; NULL for nothing. */
+static const char *badge_of(const struct model *model)
+{
+	if (model->leaving)
+		return " LEAVING ";
+	if (model->read_only)
+		return " READ-ONLY ";
+	return model->all_paused ? " PAUSED " : NULL;
+}
+
+static void paint_game_dates(const struct scene *scene, int x, int y)
+{
+	struct status_dates dates = status_of_dates(scene->model);
+	struct pen pen = PEN_ON(DIM, HEADER);
+	const char *plural = dates.games == 1 ? "" : "s";
+	if (scene->layout->size <= LAYOUT_TINY)
+		return;
+	if (dates.games + dates.off == 0)
+		canvas_text(scene->canvas, x, y, pen, "no schedule yet");
+	else if (scene->layout->size == LAYOUT_COMPACT)
+		canvas_format(scene->canvas, x, y, pen, "%d date%s", dates.games, plural);
+	else if (dates.off == 0)
+		canvas_format(scene->canvas, x, y, pen, "%d game date%s", dates.games, plural);
+	else
+		canvas_format(scene->canvas, x, y, pen, "%d game date%s, %d without", dates.games,
+			plural, dates.off);
+}
+
+static void paint_header_left(const struct scene *scene, struct rect area)
 {
 	struct canvas *canvas = scene->canvas;
 	const struct model *model = scene->model;
+	char range[DATE_RANGE_TEXT_BYTES];
+	const char *badge = badge_of(model);
+	int x = area.x + canvas_text(canvas, area.x, area.y, PEN_ON(BRAND, BRAND), " backcourt ");
+	if (badge != NULL)
+		x += canvas_text(canvas, x, area.y, PEN_ON(MATCH, MATCH), badge);
+	x += canvas_format(
+		canvas, x + 1, area.y, PEN_ON(STRONG, HEADER), "%s", model->pipeline->name);
+	format_range(model->range, scene->layout->size >= LAYOUT_NORMAL, range);
+	x += 3 + canvas_text(canvas, x + 3, area.y, PEN_ON(TEXT, HEADER), range);
+	paint_game_dates(scene, x + 2, area.y);
+}
+
+void part_header(const struct scene *scene)
+{
+	struct canvas *canvas = scene->canvas;
 	struct rect area = area_of(scene, AREA_HEADER);
 	if (scene->layout->size == LAYOUT_TOO_SMALL) {
 		paint_too_small(scene);
 		return;
 	}
-	char range[DATE_RANGE_TEXT_BYTES];
-	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
-	canvas_fill(canvas, area, PEN(HEADER));
+	canvas_fill(canvas, area, PEN_ON(HEADER, HEADER));
 	int right = scene->layout->size > LAYOUT_TINY ? paint_header_right(scene, area) : 0;
 	struct rect before =
 		canvas_clip(canvas, (struct rect){area.x, area.y, area.width - right - 1, 1});
-	int x = area.x + canvas_text(canvas, area.x, area.y, PEN(BRAND), " backcourt ");
-	x += canvas_format(
-		canvas, x + 1, area.y, PEN_ON(STRONG, HEADER), "%s", model->pipeline->name);
-	format_range(model->range, roomy, range);
-	x += 3 + canvas_text(canvas, x + 3, area.y, PEN_ON(TEXT, HEADER), range);
-	struct status_dates dates = status_of_dates(model);
-	if (dates.games + dates.off == 0)
-		canvas_text(
-			canvas, x + 2, area.y, PEN_ON(DIM, HEADER), roomy ? "no schedule yet" : "");
-	else if (roomy)
-		canvas_format(canvas, x + 2, area.y, PEN_ON(DIM, HEADER),
-			"%d game dates, %d without", dates.games, dates.off);
-	else
-		canvas_format(canvas, x + 2, area.y, PEN_ON(DIM, HEADER), "%d exp", dates.games);
+	paint_header_left(scene, area);
 	canvas_clip(canvas, before);
 }
 
@@ -201,27 +234,48 @@ static bool needs_operator(enum verdict verdict)
 	return verdict_is_gap(verdict) && verdict != VERDICT_BLOCKED && verdict != VERDICT_READY;
 }
 
-/* Returns false when nothing needs the operator. */
+/* "tdza 11-16 thin (w why)", measured first; returns its columns. */
+static int paint_need(
+	const struct scene *scene, int x, int y, const struct status_gap *gap, bool paint)
+{
+	char dates[DATE_RANGE_TEXT_BYTES], text[64];
+	struct canvas *canvas = scene->canvas;
+	const char *word = verdict_word(gap->verdict), *act = needed_act(gap->verdict);
+	snprintf(text, sizeof(text), "%s %s ",
+		scene->model->pipeline->tables[gap->table].short_name,
+		part_dates(gap->dates, dates));
+	int used = canvas_text_width(canvas, text);
+	if (paint) {
+		canvas_text(canvas, x, y, PEN(TEXT), text);
+		canvas_text(canvas, x + used, y, PEN_VERDICT(gap->verdict), word);
+		canvas_format(canvas, x + used + (int)strlen(word), y, PEN(DIM), " (%s)", act);
+	}
+	return used + (int)strlen(word) + (int)strlen(act) + 3;
+}
+
+/* Only whole ones, then how many more; false when nothing needs the operator. */
 static bool paint_needs(const struct scene *scene, struct rect area)
 {
-	struct status_gap gaps[256];
-	size_t count = status_gaps(scene->model, gaps, ARRAY_COUNT(gaps));
-	int x = area.x + 1, shown = 0;
-	for (size_t i = 0; i < count && shown < NEEDS_MAX; i++) {
-		char dates[DATE_RANGE_TEXT_BYTES];
-		if (!needs_operator(gaps[i].verdict))
-			continue;
-		if (shown++ == 0)
-			x += canvas_text(scene->canvas, x, area.y, PEN(WARNING), "needs you:") + 1;
-		x += canvas_format(scene->canvas, x, area.y, PEN(TEXT), "%s %s ",
-			scene->model->pipeline->tables[gaps[i].table].short_name,
-			part_dates(gaps[i].dates, dates));
-		x += canvas_format(scene->canvas, x, area.y, PEN_VERDICT(gaps[i].verdict), "%s",
-			verdict_word(gaps[i].verdict));
-		x += canvas_format(
-			scene->canvas, x, area.y, PEN(DIM), " (%s)  ", needed_act(gaps[i].verdict));
+	struct status_gap gaps[NEEDS_SCANNED];
+	size_t count = status_gaps(scene->model, gaps, NEEDS_SCANNED), needed = 0;
+	for (size_t i = 0; i < count; i++)
+		if (needs_operator(gaps[i].verdict))
+			gaps[needed++] = gaps[i];
+	if (needed == 0)
+		return false;
+	int x = area.x + 1, end = area.x + area.width - 1;
+	x += canvas_text_fit(scene->canvas, x, area.y, end - x, PEN(WARNING), "needs you:") + 1;
+	for (size_t i = 0; i < needed; i++) {
+		int more = i + 1 < needed ? NEEDS_MORE_WIDTH : 0;
+		int width = paint_need(scene, x, area.y, &gaps[i], false);
+		if (i > 0 && x + width + more > end) {
+			canvas_format(
+				scene->canvas, x, area.y, PEN(DIM), "and %zu more", needed - i);
+			break;
+		}
+		x += paint_need(scene, x, area.y, &gaps[i], true) + 2;
 	}
-	return shown > 0;
+	return true;
 }
 
 static void paint_state_of_things(const struct scene *scene, struct rect area)
@@ -233,6 +287,8 @@ static void paint_state_of_things(const struct scene *scene, struct rect area)
 	if (model->import_total > 0)
 		snprintf(text, sizeof(text), "importing %s: %d%%", model->import_what,
 			(int)(model->import_done * 100 / model->import_total));
+	else if (model->checked_ms == 0)
+		text_copy(text, sizeof(text), "reading the coverage");
 	else if (model->read_only)
 		snprintf(text, sizeof(text), "read-only: %s", model->holder);
 	else if (!model->has_warehouse && model->checked_ms > 0)
@@ -316,4 +372,21 @@ void part_keys(const struct scene *scene, const enum action *actions)
 		if (last)
 			break;
 	}
+}
+
+void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, const char *name)
+{
+	int width = canvas_text_width(canvas, name);
+	if (width <= room || room < 5) {
+		canvas_text_fit(canvas, x, y, room, pen, name);
+		return;
+	}
+	int tail = room / 3, head = room - tail - 1;
+	struct rect before = canvas->clip;
+	canvas_clip(canvas, rect_cut(before, (struct rect){x, y, head, 1}));
+	canvas_text(canvas, x, y, pen, name);
+	canvas_clip(canvas, rect_cut(before, (struct rect){x + head + 1, y, tail, 1}));
+	canvas_text(canvas, x + room - width, y, pen, name);
+	canvas_clip(canvas, before);
+	canvas_glyph(canvas, x + head, y, pen, GLYPH_ELLIPSIS);
 }

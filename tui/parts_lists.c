@@ -2,8 +2,12 @@
 #include "tui/parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#define GAPS_MAX 512
+#define GAPS_MAX      512
+#define DATES_WIDTH   12 /* "11-23..12-04" */
+#define VERDICT_WIDTH 10
+#define CELLS_WIDTH   4
 
 char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES])
 {
@@ -49,21 +53,34 @@ static int gap_rank(const struct status_gap *gap)
 	return gap->verdict == VERDICT_BLOCKED ? 2 : gap->verdict == VERDICT_READY ? 1 : 0;
 }
 
+static int short_name_width(const struct pipeline *pipeline)
+{
+	int longest = 0;
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		int length = (int)strlen(pipeline->tables[i].short_name);
+		longest = length > longest ? length : longest;
+	}
+	return longest;
+}
+
 static void paint_gap(const struct scene *scene, struct rect line, const struct status_gap *gap)
 {
 	struct canvas *canvas = scene->canvas;
-	char dates[DATE_RANGE_TEXT_BYTES];
-	int x = line.x + 1;
-	canvas_glyph(canvas, x, line.y, PEN_VERDICT(gap->verdict), GLYPH_OF_VERDICT(gap->verdict));
-	canvas_text_fit(canvas, x + 2, line.y, 6, PEN(TEXT),
-		scene->model->pipeline->tables[gap->table].short_name);
-	canvas_text_fit(canvas, x + 8, line.y, 13, PEN(TEXT), part_dates(gap->dates, dates));
-	canvas_text_fit(
-		canvas, x + 22, line.y, 9, PEN_VERDICT(gap->verdict), verdict_word(gap->verdict));
-	char cells[16];
-	snprintf(cells, sizeof(cells), "%d", gap->cells);
-	canvas_text_right(canvas, x + 31, line.y, 4, PEN(TEXT), cells);
-	paint_cause(scene, x + 37, line.y, line.width - 38, gap);
+	const struct pipeline *pipeline = scene->model->pipeline;
+	char text[DATE_RANGE_TEXT_BYTES];
+	int x = line.x + 1, y = line.y, end = line.x + line.width - 1;
+	int name_width = short_name_width(pipeline);
+	canvas_glyph(canvas, x, y, PEN_VERDICT(gap->verdict), GLYPH_OF_VERDICT(gap->verdict));
+	canvas_text(canvas, x + 2, y, PEN(TEXT), pipeline->tables[gap->table].short_name);
+	x += 2 + name_width + 2;
+	canvas_text_fit(canvas, x, y, DATES_WIDTH, PEN(TEXT), part_dates(gap->dates, text));
+	x += DATES_WIDTH + 1;
+	canvas_text(canvas, x, y, PEN_VERDICT(gap->verdict), verdict_word(gap->verdict));
+	x += VERDICT_WIDTH;
+	snprintf(text, sizeof(text), "%d", gap->cells);
+	canvas_text_right(canvas, x, y, CELLS_WIDTH, PEN(TEXT), text);
+	x += CELLS_WIDTH + 2;
+	paint_cause(scene, x, y, end - x, gap);
 }
 
 void part_gaps(const struct scene *scene, struct rect rect)

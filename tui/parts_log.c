@@ -2,6 +2,7 @@
 #include "log_search.h"
 #include "tui/parts.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +41,27 @@ static int text_width(const struct log_painter *painter)
 	return width > 1 ? width : 1;
 }
 
+/* Bytes from `from` on that fit into one row; at least one character, so that it goes on. */
+static size_t row_length(const struct log_painter *painter, const char *text, size_t from)
+{
+	size_t length = canvas_text_cut(
+		painter->scene->canvas, text + from, painter->wrap ? text_width(painter) : INT_MAX);
+	uint32_t code_point;
+	if (length == 0)
+		length = text_decode_utf8(text + from, strlen(text + from), &code_point);
+	return length;
+}
+
 /* Rows that the line takes on the screen. */
 static int rows_of(const struct log_painter *painter, uint64_t number)
 {
+	const char *text = line_of(painter->log, number)->text;
+	int rows = 0;
 	if (!painter->wrap)
 		return 1;
-	int width = canvas_text_width(painter->scene->canvas, line_of(painter->log, number)->text);
-	int room = text_width(painter);
-	return width <= room ? 1 : (width + room - 1) / room;
+	for (size_t at = 0; text[at] != '\0'; at += row_length(painter, text, at))
+		rows++;
+	return rows > 0 ? rows : 1;
 }
 
 static void paint_gutter(const struct log_painter *painter, uint64_t number, int y)
@@ -72,40 +86,69 @@ static void paint_gutter(const struct log_painter *painter, uint64_t number, int
 	}
 }
 
-static void mark_matches(const struct log_painter *painter, const char *text, int x, int y)
+/* One row of a line: the bytes from..end of the text. */
+struct row {
+	const char *text;
+	size_t from, end;
+	int x, y;
+};
+
+static int columns_between(const struct log_painter *painter, const struct row *row, size_t end)
+{
+	char *span = memory_copy_span(row->text + row->from, end - row->from);
+	int columns = canvas_text_width(painter->scene->canvas, span);
+	free(span);
+	return columns;
+}
+
+static void mark_matches(const struct log_painter *painter, const struct row *row)
 {
 	size_t start, length;
-	for (size_t from = 0; log_search_find(painter->search, text, from, &start, &length);
-		from = start + length) {
-		char *before = memory_copy_span(text, start);
-		char *match = memory_copy_span(text + start, length);
-		int left = canvas_text_width(painter->scene->canvas, before);
-		canvas_text(painter->scene->canvas, x + left, y, PEN(MATCH), match);
-		free(before);
+	for (size_t at = 0; log_search_find(painter->search, row->text, at, &start, &length);
+		at = start + length) {
+		size_t first = start > row->from ? start : row->from;
+		size_t end = start + length < row->end ? start + length : row->end;
+		if (first >= end)
+			continue;
+		char *match = memory_copy_span(row->text + first, end - first);
+		canvas_text(painter->scene->canvas, row->x + columns_between(painter, row, first),
+			row->y, PEN(MATCH), match);
 		free(match);
 	}
 }
 
-/* The line from row y on; wrapped rows are the same text shifted left below the clip. */
+static void paint_text_row(
+	const struct log_painter *painter, const struct row *row, const struct log_line *line)
+{
+	struct canvas *canvas = painter->scene->canvas;
+	char *span = memory_copy_span(row->text + row->from, row->end - row->from);
+	struct rect before = canvas->clip;
+	struct rect shown = {row->x, row->y, text_width(painter), 1};
+	canvas_clip(canvas, rect_cut(before, shown));
+	int used = canvas_text(canvas, row->x, row->y, line_pen(line), span);
+	mark_matches(painter, row);
+	if (used > shown.width)
+		canvas_glyph(canvas, row->x + shown.width - 1, row->y, PEN(DIM), GLYPH_ELLIPSIS);
+	canvas_clip(canvas, before);
+	free(span);
+}
+
+/* The line from row y on. */
 static void paint_line(const struct log_painter *painter, uint64_t number, int y, int rows)
 {
 	const struct log_line *line = line_of(painter->log, number);
-	struct canvas *canvas = painter->scene->canvas;
 	const struct view_state *view = &painter->scene->model->view;
-	int x = painter->body.x + painter->indent, room = text_width(painter);
-	struct rect before = canvas->clip;
-	for (int row = 0; row < rows; row++) {
-		struct rect shown = {x, y + row, room, 1};
-		canvas_clip(canvas, rect_cut(before, shown));
-		canvas_text(canvas, x - row * room, y + row, line_pen(line), line->text);
-		mark_matches(painter, line->text, x - row * room, y + row);
-		canvas_clip(canvas, before);
+	struct row row = {line->text, 0, 0, painter->body.x + painter->indent, y};
+	for (int i = 0; i < rows && row.y < painter->body.y + painter->body.height; i++) {
+		row.end = row.from + row_length(painter, line->text, row.from);
+		paint_text_row(painter, &row, line);
+		row.from = row.end;
+		row.y++;
 	}
-	if (!painter->wrap && canvas_text_width(canvas, line->text) > room)
-		canvas_glyph(canvas, x + room - 1, y, PEN(DIM), GLYPH_ELLIPSIS);
 	paint_gutter(painter, number, y);
 	if (number == view->log_mark && view->view == VIEW_LOG)
-		canvas_ground(canvas, (struct rect){painter->body.x, y, painter->body.width, rows},
+		canvas_ground(painter->scene->canvas,
+			(struct rect){painter->body.x, y, painter->body.width, rows},
 			ROLE_SELECTED);
 }
 

@@ -95,7 +95,7 @@ static struct columns place_columns(const struct scene *scene, int width)
 	int numbers = place_numbers(&(struct columns){0}, 0, roomy);
 	columns.bar_width = least(width - columns.bar - numbers - 2, BAR_MOST);
 	if (roomy && !two_lines)
-		columns.bar_width = least(columns.bar_width, 16 + (width - ROOMY_WIDTH) / 4);
+		columns.bar_width = least(columns.bar_width, 10 + (width - ROOMY_WIDTH) / 4);
 	int end = place_numbers(&columns, columns.bar + columns.bar_width + 1, roomy);
 	if (!two_lines && width - end > NOW_LEAST + 3) {
 		columns.now = end + 2;
@@ -218,8 +218,8 @@ static void paint_row(const struct row *row)
 		(struct part_cell_options){.is_dense = true});
 	if (c->phase > 0 && begins_group(pipeline, row->position))
 		canvas_format(canvas, x + c->phase, y, PEN(HEADING), "%d", definition->phase);
-	canvas_text_fit(canvas, x + c->name, y, c->name_width - 1,
-		selected ? PEN(STRONG) : PEN(TEXT), definition->name);
+	part_name(canvas, x + c->name, y, c->name_width - 1, selected ? PEN(STRONG) : PEN(TEXT),
+		definition->name);
 	if (c->state > 0)
 		canvas_text_fit(canvas, x + c->state, y, STATE_WIDTH - 1,
 			is_finished(&row->status.summary) && !row->status.is_loud

@@ -33,10 +33,10 @@ static void judge_coverage(struct table_status *status)
 		worst = VERDICT_COMPLETE;
 	} else {
 		worst = first_of(summary, quiet, ARRAY_COUNT(quiet), VERDICT_UNKNOWN);
-		status->word = worst == VERDICT_READY	  ? "ready"
-			       : worst == VERDICT_BLOCKED ? "blocked"
-			       : summary->expected == 0	  ? "no dates"
-							  : "unknown";
+		status->word = worst == VERDICT_READY			  ? "ready"
+			       : worst == VERDICT_BLOCKED		  ? "blocked"
+			       : summary->by_verdict[VERDICT_UNKNOWN] > 0 ? "unknown"
+									  : "no dates";
 	}
 	status->sign = worst;
 }

@@ -51,6 +51,7 @@ static void bottom_note(const struct scene *scene, const struct table_log *log, 
 }
 
 #define SUMMARY_STRIP	43
+#define STATE_WIDTH	8
 #define SUMMARY_NUMBERS 27 /* columns right of the bars */
 
 /* The state of the table; where there is no room for everything, the numbers stay. */
@@ -62,9 +63,9 @@ static void paint_summary_table(const struct scene *scene, struct rect line, siz
 	char eta[DURATION_TEXT_BYTES], text[64];
 	int width = line.width - bar - SUMMARY_NUMBERS, x = line.x + 1;
 	canvas_glyph(canvas, x, line.y, PEN_VERDICT(status.sign), GLYPH_OF_VERDICT(status.sign));
-	x += 2 + canvas_text_fit(canvas, x + 2, line.y, bar - 14, PEN(STRONG),
-			 scene->model->pipeline->tables[table].name);
-	canvas_text_fit(canvas, x + 2, line.y, line.x + bar - x - 3,
+	part_name(canvas, x + 2, line.y, bar - STATE_WIDTH - 5, PEN(STRONG),
+		scene->model->pipeline->tables[table].name);
+	canvas_text_fit(canvas, line.x + bar - STATE_WIDTH - 1, line.y, STATE_WIDTH,
 		(struct pen){.role = (uint8_t)status.role}, status.word);
 	part_bar(canvas, line.x + bar, line.y, width, status.summary.complete / expected,
 		status.part / expected);
@@ -172,6 +173,62 @@ static void add_names(struct facts *facts, const char *what, const size_t *table
 	}
 }
 
+static void add_feeds(struct facts *facts, size_t table)
+{
+	const struct pipeline *pipeline = facts->scene->model->pipeline;
+	struct buffer names = {0};
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if (pipeline_depends_on(pipeline, pipeline->order[i], table))
+			buffer_add_format(&names, "%s%s", names.length > 0 ? "  " : "",
+				pipeline->tables[pipeline->order[i]].short_name);
+	if (names.length > 0)
+		add_fact(facts, "feeds", PEN(TEXT), buffer_text(&names));
+	buffer_release(&names);
+}
+
+static void add_date(struct facts *facts, size_t table, date_t date)
+{
+	const struct model *model = facts->scene->model;
+	const struct cell *cell = coverage_cell(model->coverage, table, date);
+	struct canvas *canvas = facts->scene->canvas;
+	int x = facts->rest.x, y = facts->rest.y++;
+	struct pen pen = PEN_VERDICT(cell->verdict);
+	char text[64];
+	facts->rest.height--;
+	part_cell(canvas, x, y, cell->verdict, (struct part_cell_options){.is_dense = true});
+	canvas_text(canvas, x + 2, y, date == model->tables[table].date ? PEN(STRONG) : PEN(TEXT),
+		date_format_short(date, text));
+	canvas_text(canvas, x + 9, y, pen, verdict_word(cell->verdict));
+	if (!cell->rows_known || cell->rows == 0)
+		return;
+	if (cell->expected >= 0 && cell->expected != cell->rows)
+		snprintf(text, sizeof(text), "%lld of %lld rows", (long long)cell->rows,
+			(long long)cell->expected);
+	else
+		snprintf(text, sizeof(text), "%lld rows", (long long)cell->rows);
+	canvas_text_right(canvas, x + 19, y, 22, PEN(DIM), text);
+}
+
+/* The dates around the one in hand, else around the first that is not complete. */
+static void add_dates(struct facts *facts, size_t table)
+{
+	const struct model *model = facts->scene->model;
+	struct date_range range = model->range;
+	date_t middle = model->tables[table].date, first;
+	for (date_t date = range.first; middle == DATE_NONE && date <= range.last; date++)
+		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict))
+			middle = date;
+	if (middle == DATE_NONE)
+		middle = range.last;
+	first = middle - facts->rest.height / 2;
+	if (first > range.last - facts->rest.height + 1)
+		first = range.last - facts->rest.height + 1;
+	if (first < range.first)
+		first = range.first;
+	for (date_t date = first; date <= range.last && facts->rest.height > 0; date++)
+		add_date(facts, table, date);
+}
+
 static void paint_side(const struct scene *scene, struct rect rect, size_t table)
 {
 	const struct model *model = scene->model;
@@ -204,6 +261,9 @@ static void paint_side(const struct scene *scene, struct rect rect, size_t table
 	add_fact(&facts, "table", PEN(TEXT), text);
 	add_names(&facts, "upstreams", definition->upstreams, definition->upstream_count);
 	add_names(&facts, "guards", definition->guards, definition->guard_count);
+	add_feeds(&facts, table);
+	skip_line(&facts);
+	add_dates(&facts, table);
 }
 
 static void paint(const struct scene *scene)

@@ -11,6 +11,7 @@
 #define PERCENT_WIDTH 6
 #define GAPS_WIDTH    7
 #define HEADING_ROWS  4
+#define GAMES_WIDTH   29
 #define PAGE_DAYS     14
 
 static const enum action footer[] = {ACTION_NEXT_GAP, ACTION_NEXT_MONTH, ACTION_WHY, ACTION_START,
@@ -89,13 +90,6 @@ static int end_of_days(const struct window *window)
 	       (window->last - window->first + 1) * window->each;
 }
 
-static const char *month_name(date_t date)
-{
-	static const char *const names[] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	return names[date_month(date) - 1];
-}
-
 static void paint_months(const struct scene *scene, const struct window *window, int y)
 {
 	int free_from = window->grid.x;
@@ -104,7 +98,7 @@ static void paint_months(const struct scene *scene, const struct window *window,
 		int x = column_of(window, date);
 		if ((date != window->first && date_day(date) != 1) || x < free_from)
 			continue;
-		snprintf(text, sizeof(text), "%s %d", month_name(date), date_year(date));
+		snprintf(text, sizeof(text), "%s %d", part_month(date), date_year(date));
 		if (x + 8 > window->grid.x + window->grid.width)
 			break;
 		free_from = x + canvas_text(scene->canvas, x, y, PEN(HEADING), text) + 1;
@@ -153,7 +147,8 @@ static void paint_games(const struct scene *scene, const struct window *window, 
 {
 	canvas_text_fit(scene->canvas, window->grid.x + (window->is_named ? 4 : 1), y,
 		window->name_width - 5, PEN(HEADING),
-		window->each == 3 ? "games" : "games (+: ten or more)");
+		window->each == 3 || window->name_width < GAMES_WIDTH ? "games"
+								      : "games (+: ten or more)");
 	for (date_t date = window->first; date <= window->last; date++) {
 		int games = calendar_day(scene->model->calendar, date).games;
 		int x = column_of(window, date);
@@ -242,7 +237,7 @@ static void paint_name(
 		canvas_glyph(scene->canvas, x, y, PEN(FRAME_FOCUS), GLYPH_POINTER);
 	if (window->is_named)
 		canvas_format(scene->canvas, x + 2, y, PEN(HEADING), "%d", definition->phase);
-	canvas_text_fit(scene->canvas, x + indent, y, window->name_width - indent - 1,
+	part_name(scene->canvas, x + indent, y, window->name_width - indent - 1,
 		selected ? PEN(STRONG) : PEN(TEXT),
 		window->is_named ? definition->name : definition->short_name);
 }

@@ -57,10 +57,4 @@ bool stage_shows(struct stage *stage, const char *text);
 /* The row of the screen (from 0) that has the text, or -1. */
 int stage_row_of(struct stage *stage, const char *text);
 
-/*
- * The painted screen must be tests/data/golden/NAME.txt. BACKCOURT_ACCEPT=1 writes it instead
- * (`make golden`).
- */
-void golden_check(const char *name, const struct canvas *canvas);
-
 #endif

@@ -1,0 +1,209 @@
+#include "tests/test.h"
+
+#include "tests/screens/support/golden.h"
+#include "tests/screens/support/scenes.h"
+
+static const struct {
+	const char *name, *scene;
+	enum dialog_id dialog;
+} dialogs[] = {{"sample", "first-start", DIALOG_SAMPLE}, {"import", "import", DIALOG_IMPORT},
+	{"pace", "ready", DIALOG_PACE}, {"quit-idle", "complete", DIALOG_QUIT},
+	{"quit-busy", "handoff", DIALOG_QUIT}, {"kill", "middle", DIALOG_KILL},
+	{"help", "middle", DIALOG_HELP}, {"why", "handoff", DIALOG_WHY},
+	{"why-failed", "failures", DIALOG_WHY}, {"palette", "middle", DIALOG_PALETTE},
+	{"search", "middle", DIALOG_SEARCH}, {"range", "middle", DIALOG_RANGE}};
+
+static struct stage *open_dialog(size_t i)
+{
+	struct stage *stage = scene_set(dialogs[i].scene);
+	stage_action(stage, ACTION_SHOW, (int)dialogs[i].dialog, NULL);
+	return stage;
+}
+
+static void every_dialog_at_two_sizes_and_in_every_form(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(dialogs); i++) {
+		struct stage *stage = open_dialog(i);
+		char *name = memory_format("dialog-%s", dialogs[i].name);
+		golden_check(stage, name, 80, 24, GOLDEN_UNICODE);
+		golden_check(stage, name, 120, 40, GOLDEN_UNICODE);
+		golden_check(stage, name, 80, 24, GOLDEN_ASCII);
+		golden_check(stage, name, 80, 24, GOLDEN_MONO);
+		golden_check(stage, name, 44, 10, GOLDEN_UNICODE);
+		free(name);
+		stage_free(stage);
+	}
+}
+
+static void every_dialog_fits_its_text_and_names_the_keys_that_work(void **state)
+{
+	(void)state;
+	static const struct {
+		enum dialog_id dialog;
+		const char *texts[3];
+	} rows[] = {
+		{DIALOG_SAMPLE, {"Enter  make and import", "c  not now", "backcourt import DIR"}},
+		{DIALOG_PACE, {"w  watch it", "f  full speed", "S starts everything"}},
+		{DIALOG_KILL, {"y  stop at once", "c  cancel", "rolled back"}},
+		{DIALOG_WHY, {"s starts this date", "Esc closes", "why: "}},
+		{DIALOG_HELP, {"arrows scroll", "JOBS", "start the gaps of this table"}}};
+	struct stage *stage = scene_set("middle");
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		stage_action(stage, ACTION_SHOW, (int)rows[i].dialog, NULL);
+		for (size_t k = 0; k < ARRAY_COUNT(rows[i].texts); k++)
+			if (!stage_shows(stage, rows[i].texts[k]))
+				fail_msg("'%s' is not in dialog %d", rows[i].texts[k],
+					rows[i].dialog);
+	}
+	stage_free(stage);
+}
+
+static void what_lies_under_a_dialog_is_faded_and_the_dialog_is_not(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("middle");
+	stage_action(stage, ACTION_SHOW, DIALOG_QUIT, NULL);
+	stage_paint(stage);
+	for (int y = 0; y < 24; y++)
+		for (int x = 0; x < 80; x++) {
+			struct pen pen = canvas_at(stage->canvas, x, y)->pen;
+			if (pen.role == ROLE_FADED)
+				assert_int_equal(pen.ground, ROLE_TEXT);
+			else
+				assert_int_equal(pen.ground, ROLE_DIALOG);
+		}
+	stage_free(stage);
+}
+
+static void help_reaches_every_line_by_scrolling(void **state)
+{
+	(void)state;
+	static const int sizes[][2] = {{80, 24}, {44, 12}, {120, 40}};
+	for (size_t s = 0; s < ARRAY_COUNT(sizes); s++) {
+		struct stage *stage = scene_set("middle");
+		bool shown[ACTION_COUNT] = {false};
+		stage_size(stage, sizes[s][0], sizes[s][1]);
+		stage_action(stage, ACTION_HELP, 0, NULL);
+		for (int line = 0; line < 150; line++) {
+			for (int i = 1; i < ACTION_COUNT; i++) {
+				char help[24];
+				text_copy(help, sizeof(help), action_row((enum action)i)->help);
+				shown[i] |= stage_shows(stage, help);
+			}
+			stage_action(stage, ACTION_DOWN, 0, NULL);
+		}
+		for (int i = 1; i < ACTION_COUNT; i++) {
+			char where = action_row((enum action)i)->where;
+			if (where != 'D' && where != 'T' && !shown[i])
+				fail_msg("help at %dx%d never shows %s", sizes[s][0], sizes[s][1],
+					action_row((enum action)i)->name);
+		}
+		stage_free(stage);
+	}
+}
+
+static void help_begins_with_the_view_at_hand(void **state)
+{
+	(void)state;
+	static const struct {
+		enum action action;
+		const char *first;
+	} rows[] = {{ACTION_VIEW_OVERVIEW, "JOBS"}, {ACTION_VIEW_LOG, "LOG"},
+		{ACTION_VIEW_MATRIX, "MATRIX"}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct stage *stage = scene_set("middle");
+		stage_action(stage, rows[i].action, 0, NULL);
+		stage_action(stage, ACTION_HELP, 0, NULL);
+		assert_true(stage_row_of(stage, rows[i].first) <= 2);
+		stage_free(stage);
+	}
+}
+
+static void why_tells_the_whole_chain_down_to_the_root(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("failures");
+	stage_select(stage, "mlfs");
+	stage_action(stage, ACTION_VIEW_MATRIX, 0, NULL);
+	stage_size(stage, 120, 40);
+	stage->model->view.date = date_of(2021, 11, 9);
+	stage_action(stage, ACTION_WHY, 0, NULL);
+	int chain = stage_row_of(stage, "chain of causes");
+	assert_true(chain > 0);
+	const char *screen = stage_paint(stage);
+	const char *at = strstr(screen, "chain of causes");
+	static const char *const order[] = {"ml_feature_store_v2", "player_composite_factors",
+		"team_defense_zone_analysis", "upstreams", "guards"};
+	for (size_t i = 0; i < ARRAY_COUNT(order); i++) {
+		at = strstr(at, order[i]);
+		if (at == NULL)
+			fail_msg("%s is missing in:\n%s", order[i], screen);
+	}
+	stage_free(stage);
+}
+
+static void a_long_reason_is_wrapped_not_cut(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("failures");
+	size_t table = model_selected_table(stage->model);
+	stage->model->view.view = VIEW_MATRIX;
+	stage->model->view.date = stage->model->tables[table].trouble_date;
+	stage_action(stage, ACTION_WHY, 0, NULL);
+	assert_true(stage_shows(stage, "computed on empty shot zones"));
+	/* Of an older failure the cell keeps 95 bytes. */
+	stage->model->view.date--;
+	assert_true(stage_shows(stage, "has no value in 30 of"));
+	stage_free(stage);
+}
+
+static void the_field_shows_the_end_of_what_is_typed(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("middle");
+	stage_action(stage, ACTION_SEARCH, 0, NULL);
+	for (int i = 0; i < 100; i++)
+		stage_action(stage, ACTION_TYPE, 0, i == 99 ? "Z" : "x");
+	assert_true(stage_shows(stage, "xxxZ"));
+	stage_action(stage, ACTION_TYPE, 0, "\xe6\xbc\xa2");
+	assert_true(stage_shows(stage, "xxxZ\xe6\xbc\xa2"));
+	stage_free(stage);
+}
+
+static void the_palette_narrows_while_one_types_and_keeps_its_choice_in_sight(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("middle");
+	stage_action(stage, ACTION_PALETTE, 0, NULL);
+	assert_true(stage_shows(stage, "help for this view"));
+	for (int i = 0; i < 30; i++)
+		stage_action(stage, ACTION_DOWN, 0, NULL);
+	stage_paint(stage);
+	int selected = 0;
+	for (int y = 0; y < 24; y++)
+		selected += canvas_at(stage->canvas, 40, y)->pen.ground == ROLE_SELECTED;
+	assert_int_equal(selected, 1);
+	stage_action(stage, ACTION_TYPE, 0, "start-a");
+	assert_true(stage_shows(stage, "start all that are ready"));
+	assert_false(stage_shows(stage, "help for this view"));
+	stage_action(stage, ACTION_TYPE, 0, "zzz");
+	assert_true(stage_shows(stage, "no command has that"));
+	stage_free(stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_dialog_at_two_sizes_and_in_every_form),
+		cmocka_unit_test(every_dialog_fits_its_text_and_names_the_keys_that_work),
+		cmocka_unit_test(what_lies_under_a_dialog_is_faded_and_the_dialog_is_not),
+		cmocka_unit_test(help_reaches_every_line_by_scrolling),
+		cmocka_unit_test(help_begins_with_the_view_at_hand),
+		cmocka_unit_test(why_tells_the_whole_chain_down_to_the_root),
+		cmocka_unit_test(a_long_reason_is_wrapped_not_cut),
+		cmocka_unit_test(the_field_shows_the_end_of_what_is_typed),
+		cmocka_unit_test(the_palette_narrows_while_one_types_and_keeps_its_choice_in_sight),
+	};
+	return RUN(tests);
+}

@@ -1,0 +1,230 @@
+#include "tests/test.h"
+
+#include "tests/screens/support/golden.h"
+#include "tests/screens/support/scenes.h"
+
+/* A log of `count` lines of the running table, with a warning and an error in it. */
+static struct stage *long_log(int count)
+{
+	struct stage *stage = scene_set("middle");
+	char text[64];
+	for (int i = 11; i <= count; i++) {
+		snprintf(text, sizeof(text), "line %d of player %d", i, i * 7);
+		stage_log(stage, "upgc", date_of(2021, 11, 21),
+			i == 40	  ? 'W'
+			: i == 80 ? 'E'
+				  : 'I',
+			text);
+	}
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
+	return stage;
+}
+
+static void following_at_every_size_and_in_every_form(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(120);
+	golden_check_sizes(stage, "log-following");
+	golden_check_forms(stage, "log-following");
+	assert_true(stage_shows(stage, "line 120 of player 840"));
+	assert_true(stage_shows(stage, "following  line 120"));
+	stage_free(stage);
+}
+
+static void scrolled_with_a_search(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(120);
+	stage_action(stage, ACTION_SEARCH, 20, NULL);
+	stage_action(stage, ACTION_TYPE, 0, "player [0-9]*5$");
+	stage_action(stage, ACTION_ACCEPT, 20, NULL);
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', "came later");
+	golden_check_sizes(stage, "log-search");
+	golden_check_forms(stage, "log-search");
+	assert_true(stage_shows(stage, "1 new"));
+	stage_free(stage);
+}
+
+static void other_situations(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"handoff", "complete", "failures", "read-only",
+		"long-names", "season", "unchecked"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = scene_set(names[i]);
+		char *name = memory_format("log-%s", names[i]);
+		stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
+		golden_check_sizes(stage, name);
+		free(name);
+		stage_free(stage);
+	}
+}
+
+static void strange_lines_do_no_harm(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("strange-log");
+	golden_check(stage, "log-strange", 80, 24, GOLDEN_UNICODE);
+	golden_check(stage, "log-strange", 120, 40, GOLDEN_UNICODE);
+	golden_check(stage, "log-strange", 120, 40, GOLDEN_ASCII);
+	stage_action(stage, ACTION_WRAP, 0, NULL);
+	golden_check(stage, "log-strange-wrapped", 80, 24, GOLDEN_UNICODE);
+	golden_check(stage, "log-strange-wrapped", 60, 15, GOLDEN_UNICODE);
+	stage_free(stage);
+}
+
+/* Whatever the lines hold, no cell holds a control character, and no wide one is cut in half. */
+static void no_control_character_reaches_a_cell(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("strange-log");
+	for (int wrap = 0; wrap < 2; wrap++) {
+		for (int width = 40; width < 130; width++) {
+			stage_size(stage, width, 30);
+			stage_paint(stage);
+			for (int y = 0; y < 30; y++)
+				for (int x = 0; x < width; x++) {
+					uint32_t glyph = canvas_at(stage->canvas, x, y)->glyph;
+					assert_true(glyph == 0 || glyph >= 32);
+					assert_false(glyph >= 127 && glyph < 160);
+					assert_false(glyph == 0 && x == 0);
+				}
+		}
+		stage_action(stage, ACTION_WRAP, 0, NULL);
+	}
+	stage_free(stage);
+}
+
+static void small_screens(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(120);
+	golden_check(stage, "log-following", 59, 20, GOLDEN_UNICODE);
+	golden_check(stage, "log-following", 80, 12, GOLDEN_UNICODE);
+	golden_check(stage, "log-following", 40, 8, GOLDEN_UNICODE);
+	stage_free(stage);
+}
+
+static void the_scrollbar_shows_where_trouble_is(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(400);
+	stage_size(stage, 120, 40);
+	stage_paint(stage);
+	int errors = 0, warnings = 0, thumb = 0;
+	for (int y = 5; y < 37; y++) {
+		const struct canvas_cell *cell = canvas_at(stage->canvas, 118, y);
+		errors += cell->glyph == 'E';
+		warnings += cell->glyph == 'W';
+		thumb += cell->glyph == stage->canvas->glyphs[GLYPH_SCROLL_THUMB];
+	}
+	assert_int_equal(errors, 2); /* line 9 and line 80 */
+	assert_int_equal(warnings, 1);
+	assert_true(thumb >= 1 && thumb < 8);
+	stage_free(stage);
+}
+
+static void note_shown(struct stage *stage, bool seen[151])
+{
+	for (int i = 11; i <= 150; i++) {
+		char text[32];
+		snprintf(text, sizeof(text), "line %d of", i);
+		seen[i] |= stage_shows(stage, text);
+	}
+}
+
+/* From the top, page by page. */
+static void paging_misses_no_line(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(150);
+	stage_size(stage, 80, 24);
+	struct layout layout = layout_of_model(stage->model);
+	int page = view_log.page(stage->model, &layout);
+	bool seen[151] = {false};
+	stage_action(stage, ACTION_TOP, page, NULL);
+	for (int pages = 0; pages < 30 && !stage->model->view.log_follow; pages++) {
+		note_shown(stage, seen);
+		stage_action(stage, ACTION_PAGE_DOWN, page, NULL);
+	}
+	assert_true(stage->model->view.log_follow);
+	note_shown(stage, seen);
+	for (int i = 11; i <= 150; i++)
+		if (!seen[i])
+			fail_msg("line %d was never shown", i);
+	stage_free(stage);
+}
+
+static void a_found_line_is_on_the_screen_and_marked(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(150);
+	stage_size(stage, 80, 24);
+	stage_action(stage, ACTION_PREVIOUS_ERROR, 10, NULL);
+	int row = stage_row_of(stage, "line 80 of player 560");
+	assert_true(row > 4 && row < 22);
+	assert_int_equal(canvas_at(stage->canvas, 30, row)->pen.ground, ROLE_SELECTED);
+	assert_int_equal(canvas_at(stage->canvas, 30, row)->pen.role, ROLE_ERROR);
+	stage_free(stage);
+}
+
+static void matches_are_marked_where_they_are(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("middle");
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I',
+		"\xe6\xbc\xa2 needle, and a second needle");
+	stage_action(stage, ACTION_SEARCH, 10, NULL);
+	stage_action(stage, ACTION_TYPE, 0, "needle");
+	stage_action(stage, ACTION_ACCEPT, 10, NULL);
+	int row = stage_row_of(stage, "second needle"), marked = 0;
+	int text = 9 + 6 + 2; /* time, date, sign */
+	for (int x = 0; x < 80; x++)
+		marked += canvas_at(stage->canvas, x, row)->pen.role == ROLE_MATCH;
+	assert_int_equal(marked, 12);
+	assert_int_equal(canvas_at(stage->canvas, text + 3, row)->pen.role, ROLE_MATCH);
+	assert_int_equal(canvas_at(stage->canvas, text + 9, row)->pen.role, ROLE_TEXT);
+	stage_free(stage);
+}
+
+/* A wide character that does not fit at the end of a row goes to the next one, whole. */
+static void wrapping_loses_no_character(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("middle");
+	struct buffer text = {0};
+	for (int i = 0; i < 90; i++)
+		buffer_add_text(&text, i % 7 == 0 ? "\xe6\xbc\xa2" : "x");
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', buffer_text(&text));
+	buffer_release(&text);
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
+	stage_action(stage, ACTION_WRAP, 0, NULL);
+	for (int width = 60; width < 80; width++) {
+		stage_size(stage, width, 24);
+		stage_paint(stage);
+		int wide = 0;
+		for (int y = 0; y < 24; y++)
+			for (int x = 0; x < width; x++)
+				wide += canvas_at(stage->canvas, x, y)->glyph == 0x6f22;
+		assert_int_equal(wide, 13);
+	}
+	stage_free(stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(following_at_every_size_and_in_every_form),
+		cmocka_unit_test(scrolled_with_a_search),
+		cmocka_unit_test(other_situations),
+		cmocka_unit_test(strange_lines_do_no_harm),
+		cmocka_unit_test(no_control_character_reaches_a_cell),
+		cmocka_unit_test(small_screens),
+		cmocka_unit_test(the_scrollbar_shows_where_trouble_is),
+		cmocka_unit_test(paging_misses_no_line),
+		cmocka_unit_test(a_found_line_is_on_the_screen_and_marked),
+		cmocka_unit_test(matches_are_marked_where_they_are),
+		cmocka_unit_test(wrapping_loses_no_character),
+	};
+	return RUN(tests);
+}
