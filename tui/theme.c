@@ -47,7 +47,8 @@ static const char built_in_ascii[GLYPH_COUNT] = {
 #undef X
 };
 
-static const char *const built_in_themes[] = {"dark", "light", "terminal", "high-contrast", "mono"};
+static const char *const built_in_themes[] = {
+	"dark", "light", "terminal", "high-contrast", "deuteranopia", "tritanopia", "mono"};
 
 static const char *const ansi_names[16] = {"black", "red", "green", "yellow", "blue", "magenta",
 	"cyan", "white", "bright-black", "bright-red", "bright-green", "bright-yellow",

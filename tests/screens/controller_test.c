@@ -183,14 +183,14 @@ static void no_control_key_changes_work_anywhere(void **state)
 {
 	(void)state;
 	for (int dialog = DIALOG_NONE; dialog <= DIALOG_RANGE; dialog++)
-		for (int view = VIEW_OVERVIEW; view < VIEW_COUNT; view++)
+		for (int view = VIEW_OVERVIEW; view < VIEW_COUNT; view++) {
+			struct stage *stage = middle();
+			stage->model->view.view = (enum view_id)view;
+			stage_action(stage, ACTION_SHOW, dialog, NULL);
 			for (input_t input = 1; input < 32; input++) {
+				struct controller_answer answer;
 				if (input == INPUT_ENTER)
 					continue;
-				struct controller_answer answer;
-				struct stage *stage = middle();
-				stage->model->view.view = (enum view_id)view;
-				stage_action(stage, ACTION_SHOW, dialog, NULL);
 				controller_key(
 					stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
 				if (is_destructive(&answer.wish))
@@ -198,8 +198,9 @@ static void no_control_key_changes_work_anywhere(void **state)
 						dialog, answer.wish.kind);
 				for (int i = 0; i < answer.event_count; i++)
 					event_release(&answer.events[i]);
-				stage_free(stage);
 			}
+			stage_free(stage);
+		}
 }
 
 static void interrupt_asks_and_never_leaves_by_itself(void **state)

@@ -86,10 +86,11 @@ static void help_reaches_every_line_by_scrolling(void **state)
 		stage_size(stage, sizes[s][0], sizes[s][1]);
 		stage_action(stage, ACTION_HELP, 0, NULL);
 		for (int line = 0; line < 150; line++) {
+			const char *screen = stage_paint(stage);
 			for (int i = 1; i < ACTION_COUNT; i++) {
 				char help[24];
 				text_copy(help, sizeof(help), action_row((enum action)i)->help);
-				shown[i] |= stage_shows(stage, help);
+				shown[i] |= strstr(screen, help) != NULL;
 			}
 			stage_action(stage, ACTION_DOWN, 0, NULL);
 		}

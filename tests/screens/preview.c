@@ -4,6 +4,7 @@
  *     build/tests/preview SCENE [WIDTH HEIGHT] [--theme NAME] [--ascii] [ACTION[=ARGUMENT] ...]
  *     build/tests/preview middle 120 40 view-matrix right right
  *     build/tests/preview middle 120 40 show=8        (a dialog, by its number)
+ *     build/tests/preview season 200 60 --time view-matrix
  *
  * Without arguments it lists the scenes. Not a test: `make build/tests/preview`.
  */
@@ -12,9 +13,19 @@
 #include "tests/screens/support/ansi.h"
 #include "tests/screens/support/scenes.h"
 
+#include <time.h>
+
 static const char *theme_name = "dark";
-static bool ascii;
+static bool ascii, timed;
 static int sizes[2] = {120, 40}, size_count;
+
+#define TIMED_FRAMES 200
+
+static int compare_times(const void *a, const void *b)
+{
+	double first = *(const double *)a, second = *(const double *)b;
+	return (first > second) - (first < second);
+}
 
 static void usage(void)
 {
@@ -45,11 +56,29 @@ static bool take(struct stage *stage, const char *word)
 	int64_t number;
 	if (strcmp(word, "--ascii") == 0)
 		ascii = true;
+	else if (strcmp(word, "--time") == 0)
+		timed = true;
 	else if (text_to_integer(word, &number) && size_count < 2)
 		sizes[size_count++] = (int)number;
 	else
 		return act(stage, word);
 	return true;
+}
+
+/* Milliseconds of one frame, the median of many. */
+static void tell_time(struct stage *stage, const char *theme)
+{
+	double times[TIMED_FRAMES];
+	for (int i = 0; i < TIMED_FRAMES; i++) {
+		struct timespec before, after;
+		clock_gettime(CLOCK_MONOTONIC, &before);
+		scene_paint(stage->canvas, stage->model, stage->keymap, theme);
+		clock_gettime(CLOCK_MONOTONIC, &after);
+		times[i] = (double)(after.tv_sec - before.tv_sec) * 1e3 +
+			   (double)(after.tv_nsec - before.tv_nsec) / 1e6;
+	}
+	qsort(times, TIMED_FRAMES, sizeof(times[0]), compare_times);
+	printf("%.3f ms a frame, at most %.3f\n", times[TIMED_FRAMES / 2], times[TIMED_FRAMES - 1]);
 }
 
 int main(int count, char **words)
@@ -75,7 +104,10 @@ int main(int count, char **words)
 	canvas_set_glyphs(stage->canvas, &theme, ascii);
 	stage_size(stage, sizes[0], sizes[1]);
 	scene_paint(stage->canvas, stage->model, stage->keymap, theme.name);
-	ansi_dump(stage->canvas, &theme, &text);
+	if (timed)
+		tell_time(stage, theme.name);
+	else
+		ansi_dump(stage->canvas, &theme, &text);
 	fputs(buffer_text(&text), stdout);
 	buffer_release(&text);
 	stage_free(stage);

@@ -261,27 +261,101 @@ static double contrast(uint32_t a, uint32_t b)
 
 static const enum role hues[] = {ROLE_STATE_COMPLETE, ROLE_STATE_RUNNING, ROLE_STATE_READY,
 	ROLE_STATE_BLOCKED, ROLE_STATE_FAILED, ROLE_STATE_THIN, ROLE_STATE_STALE};
-static const char *const dark_themes[] = {"dark", "high-contrast"};
+static const char *const dark_themes[] = {"dark", "high-contrast", "deuteranopia", "tritanopia"};
+
+enum simulation { NORMAL, PROTAN, DEUTAN, TRITAN };
+
+/* The two state hues of the theme that are nearest to each other. */
+static double nearest_hues(const struct theme *theme, enum simulation s)
+{
+	double nearest = 1000;
+	for (size_t i = 0; i < ARRAY_COUNT(hues); i++)
+		for (size_t j = i + 1; j < ARRAY_COUNT(hues); j++) {
+			uint32_t a = rgb_of(theme->styles[hues[i]].foreground);
+			uint32_t b = rgb_of(theme->styles[hues[j]].foreground);
+			nearest = fmin(nearest,
+				ciede2000(lab_of(a, simulations[s]), lab_of(b, simulations[s])));
+		}
+	return nearest;
+}
 
 static void state_hues_stay_apart_for_every_kind_of_colour_vision(void **state)
 {
 	(void)state;
-	for (size_t t = 0; t < ARRAY_COUNT(dark_themes); t++) {
+	for (size_t t = 0; t < ARRAY_COUNT(dark_themes); t++)
+		for (int s = NORMAL; s <= TRITAN; s++) {
+			struct theme theme;
+			struct error err;
+			assert_true(theme_load(dark_themes[t], NULL, &theme, &err));
+			double nearest = nearest_hues(&theme, (enum simulation)s);
+			if (nearest < 10)
+				fail_msg("%s, simulation %d: %.1f", dark_themes[t], s, nearest);
+		}
+}
+
+/* Why they exist: more apart for those eyes than in the theme for everybody. */
+static void themes_for_one_kind_of_vision_are_better_for_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *theme;
+		enum simulation simulation;
+		double least;
+	} rows[] = {{"deuteranopia", DEUTAN, 16}, {"deuteranopia", PROTAN, 16},
+		{"tritanopia", TRITAN, 20}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct theme dark, theme;
+		struct error err;
+		assert_true(theme_load("dark", NULL, &dark, &err));
+		assert_true(theme_load(rows[i].theme, NULL, &theme, &err));
+		double mine = nearest_hues(&theme, rows[i].simulation);
+		if (mine < rows[i].least || mine <= nearest_hues(&dark, rows[i].simulation))
+			fail_msg("%s: %.1f", rows[i].theme, mine);
+	}
+}
+
+/* Bars of what is done, of what moves, and their track: told apart by lightness alone. */
+static void bars_show_in_every_theme_with_colours(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+		"dark", "high-contrast", "deuteranopia", "tritanopia", "light"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		struct theme theme;
 		struct error err;
-		assert_true(theme_load(dark_themes[t], NULL, &theme, &err));
-		for (size_t s = 0; s < 4; s++)
-			for (size_t i = 0; i < ARRAY_COUNT(hues); i++)
-				for (size_t j = i + 1; j < ARRAY_COUNT(hues); j++) {
-					uint32_t a = rgb_of(theme.styles[hues[i]].foreground);
-					uint32_t b = rgb_of(theme.styles[hues[j]].foreground);
-					double apart = ciede2000(lab_of(a, simulations[s]),
-						lab_of(b, simulations[s]));
-					if (apart < 10)
-						fail_msg("%s and %s: %.1f", role_name(hues[i]),
-							role_name(hues[j]), apart);
-				}
+		assert_true(theme_load(names[i], NULL, &theme, &err));
+		uint32_t track = rgb_of(theme.styles[ROLE_BAR_TRACK].background);
+		uint32_t bar = rgb_of(theme.styles[ROLE_BAR].foreground);
+		uint32_t done = rgb_of(theme.styles[ROLE_BAR_DONE].foreground);
+		uint32_t inner = rgb_of(theme.styles[ROLE_BAR_INNER].foreground);
+		uint32_t paper = rgb_of(theme.styles[ROLE_TEXT].background);
+		if (contrast(bar, track) < 3 || contrast(inner, track) < 3 ||
+			contrast(inner, bar) < 1.3 || contrast(bar, paper) < 3 ||
+			ciede2000(lab_of(done, simulations[0]), lab_of(track, simulations[0])) < 10)
+			fail_msg("%s: bar %.1f, inner %.1f, inner on bar %.1f", names[i],
+				contrast(bar, track), contrast(inner, track), contrast(inner, bar));
 	}
+}
+
+/* Without colours, states that ask for the operator differ from the quiet ones by attribute or
+ * glyph, and no two states share both. */
+static void mono_tells_every_state_by_glyph_or_attribute(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"mono", "terminal"};
+	for (size_t t = 0; t < ARRAY_COUNT(names); t++)
+		for (int ascii = 0; ascii < 2; ascii++) {
+			struct theme theme;
+			struct error err;
+			assert_true(theme_load(names[t], NULL, &theme, &err));
+			for (int i = 0; i < VERDICT_COUNT; i++)
+				for (int j = i + 1; j < VERDICT_COUNT; j++)
+					if (theme_glyph(&theme, GLYPH_OF_VERDICT(i), ascii) ==
+						theme_glyph(&theme, GLYPH_OF_VERDICT(j), ascii))
+						fail_msg("%s: %s and %s look the same", names[t],
+							verdict_word((enum verdict)i),
+							verdict_word((enum verdict)j));
+		}
 }
 
 static void states_can_be_read_on_the_ground(void **state)
@@ -326,6 +400,9 @@ int main(void)
 		cmocka_unit_test(a_ground_lends_its_background_or_else_its_attributes),
 		cmocka_unit_test(the_colour_distance_is_the_published_one),
 		cmocka_unit_test(state_hues_stay_apart_for_every_kind_of_colour_vision),
+		cmocka_unit_test(themes_for_one_kind_of_vision_are_better_for_it),
+		cmocka_unit_test(bars_show_in_every_theme_with_colours),
+		cmocka_unit_test(mono_tells_every_state_by_glyph_or_attribute),
 		cmocka_unit_test(states_can_be_read_on_the_ground),
 		cmocka_unit_test(finds_the_nearest_colour_of_a_palette),
 	};
