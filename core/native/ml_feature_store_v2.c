@@ -97,6 +97,7 @@ struct state {
 	struct history *history;
 	struct absences *absences;
 	struct breaker *breaker;
+	struct buffer feature_names; /* the same list for every row */
 };
 
 static void release(void *context)
@@ -111,6 +112,7 @@ static void release(void *context)
 	history_free(state->history);
 	absences_free(state->absences);
 	breaker_free(state->breaker);
+	buffer_release(&state->feature_names);
 	free(state);
 }
 
@@ -128,9 +130,19 @@ static bool load_upstreams(const struct batch *batch, struct state *state, struc
 	return true;
 }
 
+static void list_feature_names(struct buffer *names)
+{
+	for (size_t i = 0; i < FEATURE_COUNT; i++) {
+		buffer_add_text(names, i == 0 ? "[" : ", ");
+		buffer_add_json_text(names, feature_name(i));
+	}
+	buffer_add_char(names, ']');
+}
+
 static bool load(const struct batch *batch, void **loaded, struct error *err)
 {
 	struct state *state = memory_new(sizeof(*state));
+	list_feature_names(&state->feature_names);
 	int days = batch->rules->season_windows ? 0 : ORIGINAL_REACH;
 	struct date_range past = {batch_reach(batch, days), batch_last(batch)};
 	if (player_contexts_load(batch, &state->contexts, err) &&
@@ -241,20 +253,19 @@ static void find_phase3(struct entry *entry)
 	find_team_record(entry->batch, entry->state->history, context->team, context->date, inputs);
 }
 
-static void set_features(struct rows *rows, const struct feature_vector *vector)
+static void set_features(
+	struct rows *rows, const struct feature_vector *vector, const char *feature_names)
 {
 	struct buffer values = {0};
-	struct text_list names = {0};
 	char text[REAL_TEXT_BYTES];
 	for (size_t i = 0; i < FEATURE_COUNT; i++) {
 		buffer_add_text(&values, i == 0 ? "[" : ", ");
 		buffer_add_text(&values, real_format(vector->values[i], text));
-		list_add(&names, "%s", feature_name(i));
 	}
 	buffer_add_char(&values, ']');
 	rows_set_text(rows, COL_features, values.bytes);
 	buffer_release(&values);
-	rows_set_list(rows, COL_feature_names, &names);
+	rows_set_text(rows, COL_feature_names, feature_names);
 	rows_set_integer(rows, COL_feature_count, FEATURE_COUNT);
 	rows_set_text(rows, COL_feature_version, "v1_baseline_25");
 	rows_set_real(rows, COL_feature_quality_score, vector->quality);
@@ -275,7 +286,7 @@ static void write_row(struct rows *rows, const struct entry *entry)
 	rows_set_text(rows, COL_universal_player_id, context->universal_id);
 	rows_set_date(rows, COL_game_date, context->date);
 	rows_set_text(rows, COL_game_id, context->game_id);
-	set_features(rows, &vector);
+	set_features(rows, &vector, entry->state->feature_names.bytes);
 	rows_set_text(rows, COL_opponent_team_abbr, context->opponent);
 	rows_set_boolean(rows, COL_is_home, context->home);
 	if (!isnan(context->days_rest))

@@ -3,9 +3,11 @@
 #include "breaker.h"
 #include "completeness.h"
 #include "context_rows.h"
+#include "day_frame.h"
 #include "meta.h"
 #include "offense_log.h"
 #include "player_averages.h"
+#include "readiness.h"
 #include "support.h"
 #include "tables.h"
 
@@ -94,10 +96,9 @@ static const size_t context_targets[] = {COL_universal_player_id, COL_games_in_l
 
 static const char *const zone_names[] = {"analysis_date", "player_lookup", "primary_scoring_zone",
 	"paint_rate_last_10", "three_pt_rate_last_10"};
-enum { ZONE_ROW_DATE, ZONE_ROW_LOOKUP, ZONE_ROW_COPIED };
+enum { ZONE_ROW_COPIED = 2 };
 static const size_t zone_targets[] = {
 	COL_primary_scoring_zone, COL_paint_rate_last_10, COL_three_pt_rate_last_10};
-static const char *const zone_order[] = {"analysis_date", "player_lookup"};
 
 struct state {
 	struct context_rows *context;
@@ -130,13 +131,10 @@ static bool load(const struct batch *batch, void **loaded, struct error *err)
 	struct date_range dates = {batch->dates[0], batch_last(batch)};
 	int days = batch->rules->season_windows ? 0 : ORIGINAL_REACH;
 	struct date_range past = {batch_reach(batch, days), batch_last(batch)};
-	struct query zones = {.layout = player_shot_zone_analysis.layout,
-		COLUMNS(zone_names),
-		.range = dates,
-		ORDER(zone_order)};
+	struct day_columns zones = {player_shot_zone_analysis.layout, ALL_OF(zone_names)};
 	if (context_rows_load(batch, context_names, ARRAY_COUNT(context_names), dates,
 		    &state->context, err) &&
-		batch_read(batch, &zones, &state->zones, err) &&
+		day_frame_load(batch, &zones, &state->zones, err) &&
 		summary_log_load(batch, past, &state->log, err) &&
 		offense_log_load(batch, past, &state->offense, err) &&
 		history_load(batch, past, &state->history, err) &&
@@ -154,7 +152,8 @@ struct entry {
 	const struct batch *batch;
 	const struct state *state;
 	date_t date;
-	size_t context_row, zone_row; /* of the two frames; zone_row = row_count: none */
+	size_t context_row, zone_row; /* of the two frames */
+	bool has_zone_row;
 	const char *lookup, *team;
 	const struct summary_game *games[SEASON_GAMES_MAX]; /* newest first */
 	size_t game_count;
@@ -231,7 +230,7 @@ static void copy_cells(struct rows *rows, const struct entry *entry)
 	for (size_t i = 0; i < ARRAY_COUNT(context_targets); i++)
 		rows_copy_cell(rows, context_targets[i], &state->context->frame,
 			CONTEXT_KEY_COUNT + i, entry->context_row);
-	if (entry->zone_row == state->zones.row_count)
+	if (!entry->has_zone_row)
 		return;
 	for (size_t i = 0; i < ARRAY_COUNT(zone_targets); i++)
 		rows_copy_cell(
@@ -312,7 +311,7 @@ static bool is_skipped(struct entry *entry, struct day_output *output)
 			rules->min_sample_cache);
 		return true;
 	}
-	if (!rules->shot_zone_required || entry->zone_row < entry->state->zones.row_count)
+	if (!rules->shot_zone_required || entry->has_zone_row)
 		return false;
 	day_output_fail(output, entry->lookup, "MISSING_DEPENDENCY", true,
 		"No shot zone analysis available");
@@ -329,8 +328,7 @@ static void compute_player(const struct state *state, const struct batch *batch,
 		.context_row = context_row,
 		.lookup = frame_text(context, CONTEXT_LOOKUP, context_row),
 		.team = frame_text(context, CONTEXT_TEAM, context_row)};
-	entry.zone_row =
-		frame_find(&state->zones, ZONE_ROW_DATE, date, ZONE_ROW_LOOKUP, entry.lookup);
+	entry.has_zone_row = day_frame_find(&state->zones, date, entry.lookup, &entry.zone_row);
 	collect_games(&entry);
 	find_completeness(&entry);
 	if (!is_skipped(&entry, output))
@@ -354,33 +352,17 @@ static size_t count_offense(const struct offense_log *log, date_t date)
 }
 
 /* Phase 4, 6.1. */
-static bool passes_gate(const struct state *state, date_t date, struct error *err)
+static bool passes_gates(
+	const struct state *state, const struct batch *batch, date_t date, struct error *err)
 {
 	struct span players = context_rows_of_date(state->context, date);
-	const struct {
-		const char *table;
-		size_t found, needed;
-	} gates[] = {
-		{"nba_analytics.player_game_summary", count_summaries(state->log, date), 1000},
-		{"nba_analytics.team_offense_game_summary", count_offense(state->offense, date),
-			300},
-		{"nba_analytics.upcoming_player_game_context", players.end - players.first, 30},
-		{"nba_precompute.player_shot_zone_analysis",
-			frame_lower_bound(&state->zones, ZONE_ROW_DATE, date + 1) -
-				frame_lower_bound(&state->zones, ZONE_ROW_DATE, date),
-			30},
+	const struct gate gates[] = {
+		{player_game_summary.layout, count_summaries(state->log, date), 1000},
+		{team_offense_game_summary.layout, count_offense(state->offense, date), 300},
+		{upcoming_player_game_context.layout, players.end - players.first, 30},
+		{player_shot_zone_analysis.layout, day_frame_count(&state->zones, date), 30},
 	};
-	struct buffer missing = {0};
-	for (size_t i = 0; i < ARRAY_COUNT(gates); i++)
-		if (gates[i].found < gates[i].needed)
-			buffer_add_format(&missing, "%s'%s'", missing.length == 0 ? "" : ", ",
-				gates[i].table);
-	bool passes = missing.length == 0;
-	if (!passes)
-		error_set(err, ERROR_INPUT, "Missing critical dependencies: [%s]",
-			buffer_text(&missing));
-	buffer_release(&missing);
-	return passes;
+	return gates_pass(batch, gates, ARRAY_COUNT(gates), err);
 }
 
 static bool compute(void *context, const struct batch *batch, date_t date,
@@ -389,7 +371,9 @@ static bool compute(void *context, const struct batch *batch, date_t date,
 	const struct state *state = context;
 	struct span span = context_rows_of_date(state->context, date);
 	size_t total = span.end - span.first;
-	if (batch->rules->upstream_gates && !passes_gate(state, date, err))
+	if (skips_opening_days(batch, date))
+		return true;
+	if (batch->rules->upstream_gates && !passes_gates(state, batch, date, err))
 		return false;
 	batch_log(batch, 'I', "Processing cache for %zu players", total);
 	for (size_t i = span.first; i < span.end; i++) {

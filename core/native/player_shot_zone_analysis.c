@@ -3,6 +3,7 @@
 #include "completeness.h"
 #include "history.h"
 #include "meta.h"
+#include "readiness.h"
 #include "shot_profile.h"
 #include "summary_log.h"
 #include "support.h"
@@ -206,14 +207,11 @@ static void compute_player(const struct state *state, const struct batch *batch,
 static bool passes_gate(
 	const struct state *state, const struct batch *batch, date_t date, struct error *err)
 {
-	if (!batch->rules->upstream_gates)
-		return true;
+	struct gate gate = {player_game_summary.layout, 0, 1};
 	for (size_t i = 0; i < state->log->count; i++)
-		if (state->log->games[i].date >= date - GATE_DAYS &&
-			state->log->games[i].date <= date)
-			return true;
-	return error_set(err, ERROR_INPUT,
-		"Missing critical dependencies: ['nba_analytics.player_game_summary']");
+		gate.row_count += state->log->games[i].date >= date - GATE_DAYS &&
+				  state->log->games[i].date <= date;
+	return gates_pass(batch, &gate, 1, err);
 }
 
 static bool compute(void *context, const struct batch *batch, date_t date,
@@ -221,7 +219,9 @@ static bool compute(void *context, const struct batch *batch, date_t date,
 {
 	const struct state *state = context;
 	const struct summary_log *log = state->log;
-	if (!passes_gate(state, batch, date, err))
+	if (skips_opening_days(batch, date))
+		return true;
+	if (batch->rules->upstream_gates && !passes_gate(state, batch, date, err))
 		return false;
 	for (size_t i = 0; i < log->player_count; i++) {
 		compute_player(state, batch, log->games[log->spans[i].first].lookup, date, output);

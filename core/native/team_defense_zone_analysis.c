@@ -3,6 +3,7 @@
 #include "completeness.h"
 #include "defence_log.h"
 #include "meta.h"
+#include "readiness.h"
 #include "support.h"
 #include "tables.h"
 
@@ -262,17 +263,16 @@ static void compute_team(const struct state *state, const struct batch *batch, d
 static bool passes_gate(
 	const struct state *state, const struct batch *batch, date_t date, struct error *err)
 {
-	int teams = 0;
+	size_t teams = 0;
 	for (size_t team = 0; team < state->log->team_count; team++) {
 		struct span span = season_span(state, batch, team, date);
 		teams += span.end - span.first >= WINDOW_GAMES_MAX;
 	}
-	if (!batch->rules->upstream_gates || teams >= ORIGINAL_TEAMS)
-		return true;
-	batch_log(batch, 'W', "⚠️ Only %d/%d teams have %d+ games", teams, ORIGINAL_TEAMS,
-		WINDOW_GAMES_MAX);
-	return error_set(err, ERROR_INPUT,
-		"Missing critical dependencies: ['nba_analytics.team_defense_game_summary']");
+	if (teams < ORIGINAL_TEAMS)
+		batch_log(batch, 'W', "⚠️ Only %zu/%d teams have %d+ games", teams,
+			ORIGINAL_TEAMS, WINDOW_GAMES_MAX);
+	struct gate gate = {team_defense_game_summary.layout, teams, ORIGINAL_TEAMS};
+	return gates_pass(batch, &gate, 1, err);
 }
 
 static bool compute(void *context, const struct batch *batch, date_t date,
@@ -281,7 +281,9 @@ static bool compute(void *context, const struct batch *batch, date_t date,
 	const struct state *state = context;
 	double league[ZONE_COUNT];
 	size_t total = state->log->team_count;
-	if (!passes_gate(state, batch, date, err))
+	if (skips_opening_days(batch, date))
+		return true;
+	if (batch->rules->upstream_gates && !passes_gate(state, batch, date, err))
 		return false;
 	find_league(state, batch, date, league);
 	for (size_t team = 0; team < total; team++) {

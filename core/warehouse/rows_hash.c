@@ -118,6 +118,13 @@ static const char *add_code_point(struct buffer *text, const char *at)
 static const char *add_text_repr(struct buffer *text, const char *json)
 {
 	const char *end = text_end(json);
+	size_t plain = strcspn(json + 1, "\"\\'");
+	if (json + 1 + plain + 1 == end) {
+		buffer_add_char(text, '\'');
+		buffer_add(text, json + 1, plain);
+		buffer_add_char(text, '\'');
+		return end;
+	}
 	char quote = python_quote(json, end);
 	buffer_add_char(text, quote);
 	for (const char *at = json + 1; at < end && *at != '"'; at++) {
@@ -151,6 +158,11 @@ static bool take_word(struct buffer *text, const char **at, const char *json, co
 static void add_list_repr(struct buffer *text, const char *list)
 {
 	while (*list != '\0') {
+		size_t number = strspn(list, "[0123456789.-");
+		buffer_add(text, list, number);
+		list += number;
+		if (*list == '\0')
+			break;
 		if (*list == '"')
 			list = add_text_repr(text, list);
 		else if (*list == ',') {
