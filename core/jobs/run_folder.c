@@ -1,6 +1,5 @@
 #include "jobs/run_folder.h"
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "run_about.h"
@@ -8,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,11 +79,24 @@ static bool take_lock(const char *path, int *lock, struct error *err)
 	return taken;
 }
 
+static void sync_parent(const char *path)
+{
+	char *folder = memory_copy_span(path, (size_t)(strrchr(path, '/') - path));
+	int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (descriptor >= 0) {
+		fsync(descriptor);
+		close(descriptor);
+	}
+	free(folder);
+}
+
 /* Gives the whole, locked folder its name; a name in use is refused. */
 static bool publish(const char *unnamed, const char *path, struct error *err)
 {
-	if (renameat2(AT_FDCWD, unnamed, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+	if (renameat2(AT_FDCWD, unnamed, AT_FDCWD, path, RENAME_NOREPLACE) == 0) {
+		sync_parent(path);
 		return true;
+	}
 	if (errno == EEXIST)
 		return error_set(err, ERROR_BUSY, "there is a run folder %s already", path);
 	return error_set_system(err, errno, "cannot make the run folder %s", path);
@@ -157,46 +168,5 @@ bool run_folder_read(const char *path, struct run_about *about, struct error *er
 		    run_about_parse(buffer_text(&text), text.length, file, about, err);
 	free(file);
 	buffer_release(&text);
-	return done;
-}
-
-static bool append(const char *file, const char *line)
-{
-	int control = open(file, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (control < 0)
-		return false;
-	size_t length = strlen(line);
-	ssize_t put = write(control, line, length);
-	int reason = put < 0 ? errno : ENOSPC;
-	close(control);
-	errno = reason;
-	return put == (ssize_t)length;
-}
-
-/* SIGTERM to the supervisor is "terminate" (and later kill); asked for by number and start time. */
-static bool signal_supervisor(const char *path)
-{
-	struct run_evidence evidence;
-	return run_look(path, &evidence, NULL) && evidence.is_supervisor_alive &&
-	       kill(evidence.process.supervisor.pid, SIGTERM) == 0;
-}
-
-bool run_request(const char *path, enum run_verb verb, const char *who, struct error *err)
-{
-	static const char *const words[] = {RUN_VERBS(RUN_WORD)};
-	char at[CLOCK_TEXT_BYTES], line[RUN_CONTROL_LINE_MAX];
-	char *file = path_join(path, RUN_FILE_CONTROL);
-	clock_format_rfc3339(clock_wall_ms(), at);
-	int length = snprintf(line, sizeof(line), "%s %s %.120s\n", words[verb], at, who);
-	for (int i = 0; i < length - 1; i++)
-		if (line[i] == '\n')
-			line[i] = ' ';
-	bool done = append(file, line);
-	int reason = errno;
-	if (!done && (verb == RUN_VERB_TERMINATE || verb == RUN_VERB_KILL))
-		done = signal_supervisor(path);
-	if (!done)
-		error_set_system(err, reason, "cannot write \"%s\" to %s", words[verb], file);
-	free(file);
 	return done;
 }

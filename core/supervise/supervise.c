@@ -72,6 +72,7 @@ struct supervisor {
 	int signals, timer, status;
 	int watch; /* inotify; -1: look every LOOK_AGAIN_MS */
 	off_t control_read;
+	bool is_inside_long_line; /* of control: what follows is no request */
 	int64_t wall_started_ms;
 	pid_t child; /* 0 once it is reaped */
 	bool has_children;
@@ -189,7 +190,10 @@ static bool write_process(const struct supervisor *self)
 	bool written = file >= 0 && write_whole(file, text);
 	if (file >= 0)
 		close(file);
-	return written && rename(PROCESS_BEGUN, RUN_FILE_PROCESS) == 0;
+	if (!written || rename(PROCESS_BEGUN, RUN_FILE_PROCESS) != 0)
+		return false;
+	sync_folder(); /* without it a run is taken for one that never started */
+	return true;
 }
 
 static int open_log(void)
@@ -367,8 +371,10 @@ static void read_control(struct supervisor *self)
 	int file = open(RUN_FILE_CONTROL, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (file < 0 || fstat(file, &found) != 0 || !S_ISREG(found.st_mode))
 		found.st_size = 0;
-	if (found.st_size < self->control_read)
+	if (found.st_size < self->control_read) {
 		self->control_read = 0;
+		self->is_inside_long_line = false;
+	}
 	while (found.st_size > self->control_read) {
 		ssize_t got = pread(file, text, RUN_TEXT_BYTES_MAX, self->control_read);
 		if (got <= 0)
@@ -377,11 +383,14 @@ static void read_control(struct supervisor *self)
 		char *line = text, *end;
 		while ((end = memchr(line, '\n', (size_t)(text + got - line))) != NULL) {
 			*end = '\0';
-			obey_line(self, line, (size_t)(end - line));
+			if (!self->is_inside_long_line)
+				obey_line(self, line, (size_t)(end - line));
+			self->is_inside_long_line = false;
 			line = end + 1;
 		}
 		if (line == text && got < RUN_TEXT_BYTES_MAX)
 			break; /* the rest of the line is still to come */
+		self->is_inside_long_line |= line == text;
 		self->control_read += line == text ? got : line - text;
 	}
 	if (file >= 0)

@@ -51,11 +51,12 @@ enum log_outcome {
 
 const char *log_outcome_word(enum log_outcome outcome);
 
-#define LOG_STAGE_LIST(X)                                                               \
-	X(START, "start")                                                               \
-	X(DEPENDENCIES, "dependencies")                                                 \
-	X(EXTRACT, "extract") X(COMPLETENESS, "completeness") X(CALCULATE, "calculate") \
-		X(DELETE, "delete") X(LOAD, "load") X(RECORD, "record")
+#define LOG_STAGE_LIST(X)                                                             \
+	X(START, "start")                                                             \
+	X(DEPENDENCIES, "dependencies")                                               \
+	X(EXTRACT, "extract")                                                         \
+	X(COMPLETENESS, "completeness") X(CALCULATE, "calculate") X(DELETE, "delete") \
+		X(LOAD, "load") X(RECORD, "record")
 
 enum log_stage {
 #define X(id, word) LOG_STAGE_##id,

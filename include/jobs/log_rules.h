@@ -101,11 +101,12 @@ enum log_act {
 #define LOG_CAPTURE_LIST(X)                                                                       \
 	X(DATE, "date")                                                                           \
 	X(FIRST, "first")                                                                         \
-	X(LAST, "last") X(DATES, "dates") X(DONE, "done") X(TOTAL, "total") X(WORKERS, "workers") \
-		X(ROWS, "rows") X(OK, "ok") X(FAILED, "failed") X(SKIPPED, "skipped")             \
-			X(ENTITIES, "entities") X(ENTITY, "entity") X(TEXT, "text")               \
-				X(PATH, "path") X(TABLE, "table") X(STATUS, "status")             \
-					X(SECONDS, "seconds") X(STAMP, "stamp") X(TIME, "time")
+	X(LAST, "last")                                                                           \
+	X(DATES, "dates") X(DONE, "done") X(TOTAL, "total") X(WORKERS, "workers") X(ROWS, "rows") \
+		X(OK, "ok") X(FAILED, "failed") X(SKIPPED, "skipped") X(ENTITIES, "entities")     \
+			X(ENTITY, "entity") X(TEXT, "text") X(PATH, "path") X(TABLE, "table")     \
+				X(STATUS, "status") X(SECONDS, "seconds") X(STAMP, "stamp")       \
+					X(TIME, "time")
 
 enum log_capture {
 #define X(id, word) LOG_CAPTURE_##id,

@@ -109,6 +109,7 @@ enum run_state {
 	RUN_STATE_LOST,	       /* it has ended and nobody knows how: never a success */
 };
 
+/* To wait for the end of a run: process_open(evidence.process.supervisor) and poll. */
 bool run_look(const char *path, struct run_evidence *evidence, struct error *err);
 enum run_state run_judge(const struct run_evidence *evidence); /* pure */
 const char *run_state_word(enum run_state state);
@@ -116,8 +117,11 @@ const char *run_state_word(enum run_state state);
 void run_explain(const struct run_evidence *evidence, struct buffer *into);
 
 /*
- * Appends a request; `who` ("naji at the console, process 4711") is for the reader of the file.
- * When the disk refuses it and the verb is to end the run, the supervisor gets SIGTERM instead.
+ * Asks for something; `who` ("naji at the console, process 4711") is for the reader of `control`.
+ * When the disk refuses the line and the verb is to end the run, the supervisor gets SIGTERM
+ * instead. The processes of an unattended run are signalled directly, all that hold its lock: a
+ * daemon that closed it is not reached, and "kill" may have to be asked again. False: the run is
+ * over (ERROR_INPUT), or could not be reached.
  */
 bool run_request(const char *path, enum run_verb verb, const char *who, struct error *err);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -101,6 +102,40 @@ static void a_killed_supervisor_leaves_a_run_that_holds_its_table_and_is_lost_at
 	free(run);
 	free(script);
 	free(go);
+	yard_close(&yard);
+}
+
+/* The daemon left the group and the session long ago; its lock descriptor tells on it. */
+static void an_unattended_run_can_be_frozen_and_killed_with_its_daemons(void **state)
+{
+	(void)state;
+	struct yard yard;
+	struct error err = {0};
+	yard_open(&yard);
+	char *run = yard_start(&yard, "r", "pcf",
+		"(setsid sh -c 'trap \"\" TERM; echo up; while :; do sleep 0.2; done; : "
+		"unattended-one' "
+		"&); while :; do sleep 0.2; done");
+	yard_await_log(run, "up\n");
+	struct run_evidence evidence = yard_look(run);
+	assert_int_equal(kill(evidence.process.supervisor.pid, SIGKILL), 0);
+	yard_await_process(evidence.process.supervisor);
+	yard_request(run, RUN_VERB_FREEZE);
+	struct process_stat child;
+	do
+		assert_true(process_read_stat(evidence.process.child.pid, &child));
+	while (child.state != 'T');
+	assert_int_equal(yard_state(run), RUN_STATE_UNATTENDED);
+	assert_false(run_request(run, RUN_VERB_PAUSE, "x", &err));
+	assert_non_null(strstr(err.text, "needs the supervisor"));
+	while (yard_state(run) == RUN_STATE_UNATTENDED)
+		run_request(run, RUN_VERB_KILL, "the test", &err);
+	assert_int_equal(yard_state(run), RUN_STATE_LOST);
+	assert_int_equal(yard_count_processes("unattended-one"), 0);
+	assert_false(run_request(run, RUN_VERB_KILL, "the test", &err));
+	assert_int_equal(err.kind, ERROR_INPUT);
+	assert_non_null(strstr(err.text, "there is nothing to kill: lost"));
+	free(run);
 	yard_close(&yard);
 }
 
@@ -267,7 +302,8 @@ static struct run_evidence await_rest(const char *run)
 {
 	int64_t deadline = clock_monotonic_ms() + YARD_DEADLINE_MS;
 	struct run_evidence evidence = yard_look(run);
-	while (evidence.is_locked && clock_monotonic_ms() < deadline) {
+	while ((evidence.is_locked || evidence.is_supervisor_alive) &&
+		clock_monotonic_ms() < deadline) {
 		poll(NULL, 0, 1);
 		evidence = yard_look(run);
 	}
@@ -327,6 +363,73 @@ static void a_console_killed_at_any_moment_loses_no_run_and_starts_none_twice(vo
 	print_message("# %d finished, %d not started, of %d deaths\n", counts[RUN_STATE_FINISHED],
 		counts[RUN_STATE_NOT_STARTED], DEATHS);
 	assert_true(counts[RUN_STATE_FINISHED] > 0);
+	free(marks);
+	yard_close(&yard);
+}
+
+/* --- and so does the supervisor --------------------------------------------------------------- */
+
+static bool is_supervisor_of(const char *pid, const char *folder)
+{
+	struct buffer line = {0};
+	char *path = memory_format("/proc/%s/cmdline", pid);
+	bool is = path_read_file(path, YARD_FILE_BYTES_MAX, &line, NULL) && line.length > 0 &&
+		  text_ends_with(line.bytes, "backcourt-supervise") &&
+		  memmem(line.bytes, line.length, folder, strlen(folder)) != NULL;
+	buffer_release(&line);
+	free(path);
+	return is;
+}
+
+static void kill_supervisors(const char *folder)
+{
+	DIR *all = opendir("/proc");
+	assert_non_null(all);
+	for (struct dirent *entry = readdir(all); entry != NULL; entry = readdir(all))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+			is_supervisor_of(entry->d_name, folder))
+			kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+	closedir(all);
+}
+
+/* What ran is finished or lost, what is said never to have started did not run, all once. */
+static void a_supervisor_killed_at_any_moment_never_makes_a_success(void **state)
+{
+	(void)state;
+	struct yard yard;
+	int counts[RUN_STATE_LOST + 1] = {0};
+	yard_open(&yard);
+	char *marks = path_join(yard.folder, "marks");
+	for (int death = 0; death < DEATHS; death++) {
+		struct timespec moment = {.tv_nsec = (long)death * 300000};
+		char *id = memory_format("s%02d", death);
+		char *script = memory_format("echo %s >> %s; exit 5", id, marks);
+		pid_t console = fork();
+		struct error err;
+		if (console == 0)
+			_exit(yard_try(&yard, id, "pcf", script, &err) ? 0 : 1);
+		nanosleep(&moment, NULL); /* the random point, not a wait for anything */
+		kill_supervisors(yard.folder);
+		assert_int_equal(waitpid(console, NULL, 0), console);
+		char *run = run_folder_of(yard.folder, id);
+		struct run_evidence evidence = await_rest(run);
+		enum run_state judged = run_judge(&evidence);
+		int mark_count = count_marks(marks, id);
+		counts[judged]++;
+		assert_true(mark_count <= 1);
+		if (judged == RUN_STATE_FINISHED)
+			assert_true(mark_count == 1 && evidence.status.code == 5);
+		else if (judged == RUN_STATE_NOT_STARTED)
+			assert_int_equal(mark_count, 0);
+		else
+			assert_int_equal(judged, RUN_STATE_LOST);
+		free(run);
+		free(script);
+		free(id);
+	}
+	print_message("# %d finished, %d not started, %d lost, of %d deaths\n",
+		counts[RUN_STATE_FINISHED], counts[RUN_STATE_NOT_STARTED], counts[RUN_STATE_LOST],
+		DEATHS);
 	free(marks);
 	yard_close(&yard);
 }
@@ -498,11 +601,13 @@ int main(void)
 		cmocka_unit_test(a_run_id_is_used_once),
 		cmocka_unit_test(
 			a_killed_supervisor_leaves_a_run_that_holds_its_table_and_is_lost_at_its_end),
+		cmocka_unit_test(an_unattended_run_can_be_frozen_and_killed_with_its_daemons),
 		cmocka_unit_test(after_a_reboot_an_unfinished_run_is_lost_whoever_has_its_numbers),
 		cmocka_unit_test(a_recycled_number_is_not_taken_for_the_job),
 		cmocka_unit_test(a_status_that_cannot_be_read_is_no_success),
 		cmocka_unit_test(what_was_started_can_be_read_back),
 		cmocka_unit_test(a_console_killed_at_any_moment_loses_no_run_and_starts_none_twice),
+		cmocka_unit_test(a_supervisor_killed_at_any_moment_never_makes_a_success),
 		cmocka_unit_test(the_supervisor_of_a_dead_console_goes_on),
 		cmocka_unit_test(old_runs_are_removed_and_those_that_live_are_not),
 		cmocka_unit_test(what_a_dying_console_left_half_made_is_swept),

@@ -368,7 +368,9 @@ static void rubbish_in_control_is_passed_over_and_requests_in_pieces_are_obeyed(
 	append_raw(run, "\nkill\0kill\nterminat\nKILL\n kill\nkillall\n\n\n", 41);
 	append_raw(run, "kill ", 5); /* a request of more than a line is none */
 	append_raw(run, rubbish, RUN_CONTROL_LINE_MAX - 4);
-	append_raw(run, "\nfreeze now\n", 12);
+	append_raw(run, "\n", 1);
+	append_raw(run, rubbish, RUN_TEXT_BYTES_MAX); /* nor is what ends a line of any length */
+	append_raw(run, "kill\nfreeze now\n", 16);
 	await_state(yard_look(run).process.child.pid, 'T'); /* everything before was read */
 	append_raw(run, "cont", 4);
 	append_raw(run, "inue\nter", 8);
