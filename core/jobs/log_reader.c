@@ -267,6 +267,12 @@ static void take_line(void *context, const struct line *line)
 	give_piece(reader, &piece);
 }
 
+void log_reader_begin_at(struct log_reader *reader, int64_t offset)
+{
+	line_splitter_restart(reader->splitter, offset);
+	reader->hand.is_from_start = offset == 0;
+}
+
 void log_reader_add(struct log_reader *reader, const char *bytes, size_t length)
 {
 	line_splitter_add(reader->splitter, bytes, length, take_line, reader);

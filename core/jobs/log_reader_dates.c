@@ -13,8 +13,11 @@ static const char *const outcome_words[] = {
 #undef X
 };
 
-static const char *const stage_words[] = {
-#define X(id, word) [LOG_STAGE_##id] = word,
+static const struct {
+	const char *word;
+	int silence_minutes;
+} stages[] = {
+#define X(id, word, minutes) [LOG_STAGE_##id] = {word, minutes},
 	LOG_STAGE_LIST(X)
 #undef X
 };
@@ -26,7 +29,12 @@ const char *log_outcome_word(enum log_outcome outcome)
 
 const char *log_stage_word(enum log_stage stage)
 {
-	return stage_words[stage];
+	return stages[stage].word;
+}
+
+int log_stage_silence_minutes(enum log_stage stage)
+{
+	return stages[stage].silence_minutes;
 }
 
 void state_clear(struct date_state *state)

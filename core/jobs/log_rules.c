@@ -22,7 +22,7 @@ static const struct word acts[] = {
 };
 
 static const struct word captures[] = {
-#define X(id, word) {word, LOG_CAPTURE_##id},
+#define X(id, word, holds) {word, LOG_CAPTURE_##id},
 	LOG_CAPTURE_LIST(X)
 #undef X
 };

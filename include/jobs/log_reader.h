@@ -51,20 +51,25 @@ enum log_outcome {
 
 const char *log_outcome_word(enum log_outcome outcome);
 
-#define LOG_STAGE_LIST(X)                                                             \
-	X(START, "start")                                                             \
-	X(DEPENDENCIES, "dependencies")                                               \
-	X(EXTRACT, "extract")                                                         \
-	X(COMPLETENESS, "completeness") X(CALCULATE, "calculate") X(DELETE, "delete") \
-		X(LOAD, "load") X(RECORD, "record")
+/* X(id, word, the silence that is normal in it, in minutes) */
+#define LOG_STAGE_LIST(X)                   \
+	X(START, "start", 1)                \
+	X(DEPENDENCIES, "dependencies", 2)  \
+	X(EXTRACT, "extract", 10)           \
+	X(COMPLETENESS, "completeness", 10) \
+	X(CALCULATE, "calculate", 12)       \
+	X(DELETE, "delete", 2)              \
+	X(LOAD, "load", 3)                  \
+	X(RECORD, "record", 1)
 
 enum log_stage {
-#define X(id, word) LOG_STAGE_##id,
+#define X(id, word, minutes) LOG_STAGE_##id,
 	LOG_STAGE_LIST(X)
 #undef X
 };
 
 const char *log_stage_word(enum log_stage stage);
+int log_stage_silence_minutes(enum log_stage stage);
 
 enum log_run_end {
 	LOG_RUN_FINISHED,
@@ -149,6 +154,9 @@ struct log_reader *log_reader_new(
 	const struct log_rules *rules, const struct log_listener *listener);
 void log_reader_free(struct log_reader *reader);
 
+/* Before the first byte: it is the one at `offset` of the file (a window into a log; what a verdict
+ * there belongs to is not known). */
+void log_reader_begin_at(struct log_reader *reader, int64_t offset);
 void log_reader_add(struct log_reader *reader, const char *bytes, size_t length);
 /* The file was truncated or replaced: the next byte is its first. The run may go on in it, so that
  * an open date stays open. */

@@ -98,18 +98,31 @@ enum log_act {
 #undef X
 };
 
-#define LOG_CAPTURE_LIST(X)                                                                       \
-	X(DATE, "date")                                                                           \
-	X(FIRST, "first")                                                                         \
-	X(LAST, "last")                                                                           \
-	X(DATES, "dates") X(DONE, "done") X(TOTAL, "total") X(WORKERS, "workers") X(ROWS, "rows") \
-		X(OK, "ok") X(FAILED, "failed") X(SKIPPED, "skipped") X(ENTITIES, "entities")     \
-			X(ENTITY, "entity") X(TEXT, "text") X(PATH, "path") X(TABLE, "table")     \
-				X(STATUS, "status") X(SECONDS, "seconds") X(STAMP, "stamp")       \
-					X(TIME, "time")
+/* X(id, word, what it holds) */
+#define LOG_CAPTURE_LIST(X)                           \
+	X(DATE, "date", "YYYY-MM-DD")                 \
+	X(FIRST, "first", "YYYY-MM-DD")               \
+	X(LAST, "last", "YYYY-MM-DD")                 \
+	X(DATES, "dates", "number of dates")          \
+	X(DONE, "done", "number")                     \
+	X(TOTAL, "total", "number")                   \
+	X(WORKERS, "workers", "number of threads")    \
+	X(ROWS, "rows", "number of rows")             \
+	X(OK, "ok", "number")                         \
+	X(FAILED, "failed", "number")                 \
+	X(SKIPPED, "skipped", "number")               \
+	X(ENTITIES, "entities", "number of entities") \
+	X(ENTITY, "entity", "player or team")         \
+	X(TEXT, "text", "a reason, a list, a mode")   \
+	X(PATH, "path", "of a file")                  \
+	X(TABLE, "table", "dataset.table")            \
+	X(STATUS, "status", "a word")                 \
+	X(SECONDS, "seconds", "36.8")                 \
+	X(STAMP, "stamp", "YYYYMMDD")                 \
+	X(TIME, "time", "HHMMSS")
 
 enum log_capture {
-#define X(id, word) LOG_CAPTURE_##id,
+#define X(id, word, holds) LOG_CAPTURE_##id,
 	LOG_CAPTURE_LIST(X)
 #undef X
 };

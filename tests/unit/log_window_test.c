@@ -1,0 +1,294 @@
+/* Windows into a log file, the index of its lines, and searching in it. */
+#include "jobs/log_window.h"
+
+#include "base/text.h"
+#include "tests/test.h"
+
+#include <fcntl.h>
+
+static struct log_rules *rules;
+static int descriptor = -1;
+static char *path;
+
+static int set_up(void **state)
+{
+	(void)state;
+	char *folder = test_folder();
+	rules = log_rules_new();
+	path = memory_format("%s/a.log", folder);
+	descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	free(folder);
+	return descriptor < 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	close(descriptor);
+	unlink(path);
+	free(path);
+	log_rules_free(rules);
+	return 0;
+}
+
+static void put(const char *text)
+{
+	assert_int_equal(write(descriptor, text, strlen(text)), strlen(text));
+}
+
+/* Lines "0000000" "0000001" ... of eight bytes. */
+static void put_numbers(int first, int count)
+{
+	struct buffer text = {0};
+	for (int i = first; i < first + count; i++)
+		buffer_add_format(&text, "%07d\n", i);
+	put(text.bytes);
+	buffer_release(&text);
+}
+
+static struct log_window read_window(int64_t offset, size_t before, size_t after)
+{
+	struct log_window window;
+	struct error err;
+	if (!log_window_read(descriptor, offset, before, after, rules, &window, &err))
+		fail_msg("%s", err.text);
+	return window;
+}
+
+static void assert_window(int64_t offset, size_t before, size_t after, const char *expected)
+{
+	struct log_window window = read_window(offset, before, after);
+	struct buffer text = {0};
+	for (size_t i = 0; i < window.count; i++)
+		buffer_add_format(&text, "%s|", window.items[i].text);
+	assert_string_equal(buffer_text(&text), expected);
+	buffer_release(&text);
+	log_window_release(&window);
+}
+
+static void lines_around_a_place(void **state)
+{
+	(void)state;
+	put("a\nbb\nccc\nlast");
+	assert_window(0, 5, 1, "a|");
+	assert_window(1, 0, 1, "a|");
+	assert_window(2, 0, 2, "bb|ccc|");
+	assert_window(3, 1, 1, "a|bb|");
+	assert_window(5, 2, 9, "a|bb|ccc|last|");
+	assert_window(9, 0, 9, "last|");
+	assert_window(INT64_MAX, 0, 1, "last|");
+	assert_window(INT64_MAX, 2, 1, "bb|ccc|last|");
+	put("\n");
+	assert_window(INT64_MAX, 1, 1, "ccc|last|");
+	struct log_window window = read_window(2, 0, 2);
+	assert_int_equal(window.begin, 2);
+	assert_int_equal(window.end, 9);
+	assert_int_equal(window.file_bytes, 14);
+	assert_int_equal(window.items[1].offset, 5);
+	log_window_release(&window);
+}
+
+static void an_empty_file_has_no_lines(void **state)
+{
+	(void)state;
+	assert_window(0, 10, 10, "");
+	assert_window(INT64_MAX, 10, 10, "");
+}
+
+static void lines_have_their_severity(void **state)
+{
+	(void)state;
+	put("INFO:__main__:Processing day 1/1: 2021-11-16\n"
+	    "WARNING:precompute_base:Stale dependency: a: 30h\n"
+	    "  more\n"
+	    "ERROR:precompute_base:Missing critical dependency: a.b\n");
+	struct log_window window = read_window(0, 0, 10);
+	assert_int_equal(window.count, 4);
+	assert_int_equal(window.items[0].severity, LOG_PROGRESS);
+	assert_true(window.items[1].is_hidden);
+	assert_true(window.items[2].is_hidden);
+	assert_true(window.items[2].is_continuation);
+	assert_int_equal(window.items[3].severity, LOG_REASON);
+	log_window_release(&window);
+}
+
+static void a_window_has_a_limit_and_keeps_what_is_nearest(void **state)
+{
+	(void)state;
+	put_numbers(0, LOG_WINDOW_LINES_MAX * 3);
+	struct log_window window = read_window(INT64_MAX, SIZE_MAX / 2, 1);
+	assert_int_equal(window.count, LOG_WINDOW_LINES_MAX);
+	char last[8];
+	snprintf(last, sizeof(last), "%07d", LOG_WINDOW_LINES_MAX * 3 - 1);
+	assert_string_equal(window.items[window.count - 1].text, last);
+	log_window_release(&window);
+	window = read_window(0, 0, SIZE_MAX);
+	assert_int_equal(window.count, LOG_WINDOW_LINES_MAX);
+	assert_string_equal(window.items[0].text, "0000000");
+	log_window_release(&window);
+}
+
+static void a_line_longer_than_the_limit_costs_no_more_than_that(void **state)
+{
+	(void)state;
+	put("first\n");
+	assert_int_equal(ftruncate(descriptor, (off_t)LOG_WINDOW_BYTES_MAX * 3), 0);
+	lseek(descriptor, 0, SEEK_END);
+	put("x\nlast\n");
+	struct log_window window = read_window(INT64_MAX, 5, 1);
+	assert_int_equal(window.count, 2);
+	assert_string_equal(window.items[1].text, "last");
+	assert_true(window.begin > LOG_WINDOW_BYTES_MAX);
+	log_window_release(&window);
+}
+
+static void the_index_finds_every_line(void **state)
+{
+	(void)state;
+	int count = 30000;
+	put_numbers(0, count);
+	put("rest");
+	struct log_index *index = log_index_new();
+	struct buffer text = {0};
+	struct error err;
+	for (int i = 0; i < count; i++)
+		buffer_add_format(&text, "%07d\n", i);
+	buffer_add_text(&text, "rest");
+	/* In odd pieces, so that blocks end within them. */
+	for (size_t at = 0; at < text.length; at += 777)
+		log_index_add(
+			index, text.bytes + at, text.length - at < 777 ? text.length - at : 777);
+	assert_int_equal(log_index_line_count(index), count);
+	assert_int_equal(log_index_bytes(index), text.length);
+	for (int64_t line = 0; line <= count; line += line < 10 ? 1 : 997) {
+		int64_t offset, number;
+		assert_true(log_window_find_line(descriptor, index, line, &offset, &err));
+		assert_int_equal(offset, line * 8);
+		assert_true(log_window_find_number(descriptor, index, offset, &number, &err));
+		assert_int_equal(number, line);
+		if (line < count) {
+			assert_true(log_window_find_number(
+				descriptor, index, offset + 7, &number, &err));
+			assert_int_equal(number, line);
+		}
+	}
+	int64_t offset;
+	assert_true(log_window_find_line(descriptor, index, count + 5, &offset, &err));
+	assert_int_equal(offset, text.length);
+	buffer_release(&text);
+	log_index_free(index);
+}
+
+static void the_index_halves_itself_when_it_is_full(void **state)
+{
+	(void)state;
+	/* Blocks of zeros with one newline each, past the limit of blocks twice. */
+	struct log_index *index = log_index_new();
+	char *block = memory_new(LOG_INDEX_BLOCK_BYTES);
+	block[10] = '\n';
+	int64_t blocks = (int64_t)LOG_INDEX_BLOCKS_MAX * 2 + 100;
+	for (int64_t i = 0; i < blocks; i++)
+		log_index_add(index, block, LOG_INDEX_BLOCK_BYTES);
+	assert_int_equal(log_index_line_count(index), blocks);
+	for (int64_t line = 1; line < blocks; line += 1009) {
+		int64_t offset, newlines;
+		log_index_find_line(index, line, &offset, &newlines);
+		int64_t begins = (line - 1) * LOG_INDEX_BLOCK_BYTES + 11;
+		assert_true(offset <= begins);
+		assert_true(begins - offset <= (int64_t)LOG_INDEX_BLOCK_BYTES * 4);
+		assert_true(newlines < line);
+		assert_int_equal(
+			newlines, (offset + LOG_INDEX_BLOCK_BYTES - 11) / LOG_INDEX_BLOCK_BYTES);
+	}
+	free(block);
+	log_index_free(index);
+}
+
+static void newlines_are_counted_in_any_length(void **state)
+{
+	(void)state;
+	char bytes[5000];
+	memset(bytes, '\n', sizeof(bytes));
+	for (size_t length = 0; length < sizeof(bytes); length += 1 + length / 50)
+		assert_int_equal(log_index_count_newlines(bytes, length), length);
+}
+
+static void search_goes_down_and_up(void **state)
+{
+	(void)state;
+	put_numbers(0, 20000);
+	put("ERROR at the end");
+	struct log_search *search = log_search_new("0001[05]00");
+	struct log_find find = {0};
+	struct error err;
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, 1000 * 8);
+	assert_int_equal(find.offset, 1001 * 8);
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, 1500 * 8);
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, -1);
+	assert_true(find.is_over);
+	find = (struct log_find){.is_backwards = true, .offset = 20000 * 8};
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, 1500 * 8);
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, 1000 * 8);
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, -1);
+	assert_true(find.is_over);
+	log_search_free(search);
+	search = log_search_new("at the end");
+	find = (struct log_find){0};
+	assert_true(log_window_find(descriptor, search, &find, &err));
+	assert_int_equal(find.found, 20000 * 8);
+	log_search_free(search);
+}
+
+static void search_is_done_in_steps(void **state)
+{
+	(void)state;
+	put("needle\n");
+	int lines = LOG_FIND_STEP_BYTES / 8 * 2 + 1000;
+	put_numbers(0, lines);
+	put("needle\n");
+	struct log_search *search = log_search_new("needle");
+	struct error err;
+	int64_t end = 7 + (int64_t)lines * 8;
+	struct log_find find = {.offset = 7};
+	int steps = 0;
+	do {
+		assert_true(log_window_find(descriptor, search, &find, &err));
+		steps++;
+	} while (find.found < 0 && !find.is_over && steps < 10);
+	assert_int_equal(find.found, end);
+	assert_int_equal(steps, 3);
+	find = (struct log_find){.is_backwards = true, .offset = end};
+	steps = 0;
+	do {
+		assert_true(log_window_find(descriptor, search, &find, &err));
+		steps++;
+	} while (find.found < 0 && !find.is_over && steps < 10);
+	assert_int_equal(find.found, 0);
+	assert_int_equal(steps, 3);
+	log_search_free(search);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		CASE(lines_around_a_place),
+		CASE(an_empty_file_has_no_lines),
+		CASE(lines_have_their_severity),
+		CASE(a_window_has_a_limit_and_keeps_what_is_nearest),
+		CASE(a_line_longer_than_the_limit_costs_no_more_than_that),
+		CASE(the_index_finds_every_line),
+		CASE(the_index_halves_itself_when_it_is_full),
+		CASE(newlines_are_counted_in_any_length),
+		CASE(search_goes_down_and_up),
+		CASE(search_is_done_in_steps),
+	};
+#undef CASE
+	return RUN(tests);
+}
