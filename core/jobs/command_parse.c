@@ -161,38 +161,14 @@ static bool read_granularity(const struct command_reader *reader)
 		COMMAND_CHUNK_DATES_MAX, word);
 }
 
-static bool read_requires(const struct command_reader *reader)
+/* The pipeline has read them; a table that waits for its own rows would wait for ever. */
+static bool check_minimums(const struct command_reader *reader)
 {
-	struct command *command = reader->command;
-	json_t *object = json_object_get(reader->job, "requires");
-	const char *name;
-	json_t *value;
-	if (object == NULL)
-		return true;
-	if (!json_is_object(object) || json_object_size(object) > PIPELINE_EDGES_MAX)
-		return command_fail(reader, "requires",
-			"must be an object {\"TABLE\": ROWS} of at most %d tables",
-			PIPELINE_EDGES_MAX);
-	json_object_foreach(object, name, value)
-	{
-		if (name[0] == '#')
-			continue;
-		size_t table = pipeline_find(reader->pipeline, name);
-		const char *near = pipeline_suggest(reader->pipeline, name);
-		if (table == reader->pipeline->table_count)
-			return command_fail(reader, "requires",
-				"no table is called \"%.64s\"%s%s%s", name,
-				near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-				near != NULL ? "\"?)" : "");
-		if (table == reader->table)
+	const struct pipeline_job *job = &reader->pipeline->tables[reader->table].job;
+	for (size_t i = 0; i < job->minimum_count; i++)
+		if (job->minimums[i].table == reader->table)
 			return command_fail(
 				reader, "requires", "a job cannot require its own table");
-		if (!json_is_integer(value) || json_integer_value(value) < 1)
-			return command_fail(reader, "requires",
-				"\"%.64s\" must be a count of rows, 1 or more", name);
-		command->required[command->required_count++] = (struct command_requirement){
-			.table = table, .rows = json_integer_value(value)};
-	}
 	return true;
 }
 
@@ -314,7 +290,7 @@ static bool read_all(const struct command_reader *reader)
 		!read_texts(
 			reader, "argv_dates", &command->argv_dates, &command->argv_dates_count) ||
 		!read_text(reader, "cwd", &command->cwd) || !read_variables(reader) ||
-		!read_secrets(reader) || !read_granularity(reader) || !read_requires(reader) ||
+		!read_secrets(reader) || !read_granularity(reader) || !check_minimums(reader) ||
 		!read_text(reader, "external_log", &command->external_log) ||
 		!read_text(reader, "checkpoint", &command->checkpoint) ||
 		!read_duration(reader, "timeout", &command->timeout_ms) || !read_nice(reader) ||

@@ -156,15 +156,16 @@ bool command_preflight(const struct command *command, struct error *err)
 	return ready;
 }
 
-enum command_prediction command_predict(const struct command *command,
-	const struct pipeline *pipeline, const int64_t *rows, struct buffer *why)
+enum command_prediction command_predict(
+	const struct pipeline *pipeline, size_t table, const int64_t *rows, struct buffer *why)
 {
+	const struct pipeline_job *job = &pipeline->tables[table].job;
 	enum command_prediction prediction = COMMAND_ACCEPTS;
-	for (size_t i = 0; i < command->required_count; i++) {
-		const struct command_requirement *required = &command->required[i];
-		const char *name = pipeline->tables[required->table].name;
-		int64_t found = rows[required->table];
-		if (found >= required->rows)
+	for (size_t i = 0; i < job->minimum_count; i++) {
+		const struct job_minimum *minimum = &job->minimums[i];
+		const char *name = pipeline->tables[minimum->table].name;
+		int64_t found = rows[minimum->table];
+		if (found >= minimum->rows)
 			continue;
 		buffer_add_text(why, why->length > 0 ? ", " : "");
 		if (found < 0) {
@@ -172,7 +173,7 @@ enum command_prediction command_predict(const struct command *command,
 			prediction = prediction == COMMAND_REFUSES ? prediction : COMMAND_UNKNOWN;
 		} else {
 			buffer_add_format(why, "%s %lld < %lld", name, (long long)found,
-				(long long)required->rows);
+				(long long)minimum->rows);
 			prediction = COMMAND_REFUSES;
 		}
 	}

@@ -14,7 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const words[] = {RUN_VERBS(RUN_WORD)};
+static const char *word_of(enum run_verb verb)
+{
+	static const char *const words[] = {RUN_VERBS(RUN_WORD)};
+	return verb < RUN_VERB_COUNT ? words[verb] : "?";
+}
 
 static bool append(const char *file, const char *line)
 {
@@ -85,7 +89,7 @@ static bool request_unattended(const char *path, enum run_verb verb, struct erro
 	int signal = signal_of(verb);
 	if (signal == 0)
 		return error_set(err, ERROR_INPUT,
-			"\"%s\" needs the supervisor of %s, which is gone", words[verb], path);
+			"\"%s\" needs the supervisor of %s, which is gone", word_of(verb), path);
 	if (signal_holders(path, signal) > 0)
 		return true;
 	return error_set(err, ERROR_SYSTEM,
@@ -98,7 +102,7 @@ static bool request_supervised(const char *path, enum run_verb verb, const char 
 	char at[CLOCK_TEXT_BYTES], line[RUN_CONTROL_LINE_MAX];
 	char *file = path_join(path, RUN_FILE_CONTROL);
 	clock_format_rfc3339(clock_wall_ms(), at);
-	int length = snprintf(line, sizeof(line), "%s %s %.120s\n", words[verb], at, who);
+	int length = snprintf(line, sizeof(line), "%s %s %.120s\n", word_of(verb), at, who);
 	for (int i = 0; i < length - 1; i++)
 		if (line[i] == '\n')
 			line[i] = ' ';
@@ -109,7 +113,7 @@ static bool request_supervised(const char *path, enum run_verb verb, const char 
 		done = evidence->is_supervisor_alive &&
 		       kill(evidence->process.supervisor.pid, SIGTERM) == 0;
 	if (!done)
-		error_set_system(err, reason, "cannot write \"%s\" to %s", words[verb], file);
+		error_set_system(err, reason, "cannot write \"%s\" to %s", word_of(verb), file);
 	free(file);
 	return done;
 }
@@ -132,7 +136,8 @@ bool run_request(const char *path, enum run_verb verb, const char *who, struct e
 		break;
 	}
 	run_explain(&evidence, &state);
-	error_set(err, ERROR_INPUT, "there is nothing to %s: %s", words[verb], buffer_text(&state));
+	error_set(
+		err, ERROR_INPUT, "there is nothing to %s: %s", word_of(verb), buffer_text(&state));
 	buffer_release(&state);
 	return false;
 }

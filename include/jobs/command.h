@@ -44,11 +44,6 @@ struct command_variable {
 	const char *name, *value;
 };
 
-struct command_requirement {
-	size_t table; /* of the pipeline */
-	int64_t rows;
-};
-
 struct command {
 	struct arena texts; /* owns every text below */
 	const char *table;
@@ -64,8 +59,6 @@ struct command {
 	size_t secret_count;
 	enum command_granularity granularity;
 	size_t chunk_dates;
-	struct command_requirement required[PIPELINE_EDGES_MAX];
-	size_t required_count;
 	const char *external_log; /* NULL = not given, as the next */
 	const char *checkpoint;
 	int64_t silent_after_ms, timeout_ms; /* timeout 0 = none */
@@ -133,10 +126,11 @@ bool command_preflight(const struct command *command, struct error *err);
 
 enum command_prediction { COMMAND_ACCEPTS, COMMAND_REFUSES, COMMAND_UNKNOWN };
 /*
- * Whether the script will take a date, from the rows of every table of the pipeline on that date
+ * Whether the script of that table will take a date ("requires"), from the rows of every table of
+ * the pipeline on that date
  * (-1 = not known). `why` names what is short ("upcoming_team_game_context 6 < 10") or unknown.
  */
-enum command_prediction command_predict(const struct command *command,
-	const struct pipeline *pipeline, const int64_t *rows, struct buffer *why);
+enum command_prediction command_predict(
+	const struct pipeline *pipeline, size_t table, const int64_t *rows, struct buffer *why);
 
 #endif
