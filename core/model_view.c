@@ -266,8 +266,13 @@ static void erase_character(struct view_state *view)
 	view->choice = 0;
 }
 
+/* A cursor that was never moved goes to the date that matters most. */
 static void show_view(struct model *model, enum view_id view)
 {
+	date_t telling = model_telling_date(model, model_selected_table(model));
+	bool comes = view == VIEW_MATRIX && model->view.view != VIEW_MATRIX;
+	if (comes && model->view.date == model->range.first && telling != DATE_NONE)
+		model->view.date = telling;
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
 }

@@ -1,5 +1,7 @@
 #include "tui/theme.h"
 
+#include <stdbool.h>
+
 static const uint32_t ansi[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
 	0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff,
 	0xffffff};
@@ -35,12 +37,22 @@ static long distance(uint32_t a, uint32_t b)
 	       channel_distance(a, b, 0, 2);
 }
 
-/* The first 16 of a palette are the user's own; with 256 colours they are not chosen. */
+static bool is_grey(uint32_t rgb)
+{
+	return (rgb >> 16) == (rgb >> 8 & 255) && (rgb >> 8 & 255) == (rgb & 255);
+}
+
+/* The first 16 of a palette are the user's own; with 256 colours they are not chosen. A grey stays
+ * grey: of eight colours yellow would be the nearest to the middle one. */
 unsigned colour_nearest(uint32_t rgb, unsigned count)
 {
 	unsigned best = count > 16 ? 16 : 0;
-	for (unsigned i = best; i < count; i++)
-		if (distance(rgb, colour_of_index(i)) < distance(rgb, colour_of_index(best)))
+	for (unsigned i = best; i < count; i++) {
+		uint32_t candidate = colour_of_index(i);
+		if (is_grey(rgb) && !is_grey(candidate))
+			continue;
+		if (distance(rgb, candidate) < distance(rgb, colour_of_index(best)))
 			best = i;
+	}
 	return best;
 }

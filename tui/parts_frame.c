@@ -147,22 +147,23 @@ static const char *badge_of(const struct model *model)
 	return model->all_paused ? " PAUSED " : NULL;
 }
 
-static void paint_game_dates(const struct scene *scene, int x, int y)
+/* Only where there is room for all of it, up to `end`. */
+static void paint_game_dates(const struct scene *scene, int x, int y, int end)
 {
 	struct status_dates dates = status_of_dates(scene->model);
-	struct pen pen = PEN_ON(DIM, HEADER);
 	const char *plural = dates.games == 1 ? "" : "s";
-	if (scene->layout->size <= LAYOUT_TINY)
-		return;
+	char text[64];
 	if (dates.games + dates.off == 0)
-		canvas_text(scene->canvas, x, y, pen, "no schedule yet");
+		text_copy(text, sizeof(text), "no schedule yet");
 	else if (scene->layout->size == LAYOUT_COMPACT)
-		canvas_format(scene->canvas, x, y, pen, "%d date%s", dates.games, plural);
+		snprintf(text, sizeof(text), "%d date%s", dates.games, plural);
 	else if (dates.off == 0)
-		canvas_format(scene->canvas, x, y, pen, "%d game date%s", dates.games, plural);
+		snprintf(text, sizeof(text), "%d game date%s", dates.games, plural);
 	else
-		canvas_format(scene->canvas, x, y, pen, "%d game date%s, %d without", dates.games,
-			plural, dates.off);
+		snprintf(text, sizeof(text), "%d game date%s, %d without", dates.games, plural,
+			dates.off);
+	if (x + canvas_text_width(scene->canvas, text) <= end)
+		canvas_text(scene->canvas, x, y, PEN_ON(DIM, HEADER), text);
 }
 
 static void paint_header_left(const struct scene *scene, struct rect area)
@@ -178,7 +179,8 @@ static void paint_header_left(const struct scene *scene, struct rect area)
 		canvas, x + 1, area.y, PEN_ON(STRONG, HEADER), "%s", model->pipeline->name);
 	format_range(model->range, scene->layout->size >= LAYOUT_NORMAL, range);
 	x += 3 + canvas_text(canvas, x + 3, area.y, PEN_ON(TEXT, HEADER), range);
-	paint_game_dates(scene, x + 2, area.y);
+	if (scene->layout->size > LAYOUT_TINY)
+		paint_game_dates(scene, x + 2, area.y, area.x + area.width);
 }
 
 void part_header(const struct scene *scene)
@@ -191,8 +193,8 @@ void part_header(const struct scene *scene)
 	}
 	canvas_fill(canvas, area, PEN_ON(HEADER, HEADER));
 	int right = scene->layout->size > LAYOUT_TINY ? paint_header_right(scene, area) : 0;
-	struct rect before =
-		canvas_clip(canvas, (struct rect){area.x, area.y, area.width - right - 1, 1});
+	area.width -= right + 2;
+	struct rect before = canvas_clip(canvas, area);
 	paint_header_left(scene, area);
 	canvas_clip(canvas, before);
 }

@@ -8,6 +8,7 @@
 #define DATES_WIDTH   12 /* "11-23..12-04" */
 #define VERDICT_WIDTH 10
 #define CELLS_WIDTH   4
+#define CAUSE_LEAST   8 /* columns: less says nothing */
 
 char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES])
 {
@@ -80,7 +81,8 @@ static void paint_gap(const struct scene *scene, struct rect line, const struct 
 	snprintf(text, sizeof(text), "%d", gap->cells);
 	canvas_text_right(canvas, x, y, CELLS_WIDTH, PEN(TEXT), text);
 	x += CELLS_WIDTH + 2;
-	paint_cause(scene, x, y, end - x, gap);
+	if (end - x >= CAUSE_LEAST)
+		paint_cause(scene, x, y, end - x, gap);
 }
 
 void part_gaps(const struct scene *scene, struct rect rect)

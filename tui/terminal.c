@@ -299,9 +299,13 @@ static int curses_colour(const struct terminal *terminal, struct colour colour)
 	case COLOUR_DEFAULT:
 		return -1;
 	case COLOUR_INDEX:
-		return (int)(colour.value < count
-				     ? colour.value
-				     : colour_nearest(colour_of_index(colour.value), count));
+		if (colour.value < count)
+			return (int)colour.value;
+		/* Of eight colours the bright ones are the plain ones; bright black would vanish.
+		 */
+		if (count == 8 && colour.value < 16)
+			return colour.value == 8 ? 7 : (int)colour.value - 8;
+		return (int)colour_nearest(colour_of_index(colour.value), count);
 	case COLOUR_RGB:
 		return (int)colour_nearest(colour.value, count);
 	}

@@ -383,6 +383,9 @@ static void finds_the_nearest_colour_of_a_palette(void **state)
 	assert_int_equal(colour_nearest(0xff0000, 256), 196);
 	assert_int_equal(colour_nearest(0xfe0101, 16), 9);
 	assert_int_equal(colour_nearest(0x010101, 8), 0);
+	assert_int_equal(colour_nearest(0x7f7f7f, 8), 7);
+	assert_int_equal(colour_nearest(0x7f7f7f, 16), 8);
+	assert_int_equal(colour_nearest(0x808080, 256), 244);
 	assert_int_equal(colour_of_index(255), 0xeeeeee);
 }
 

@@ -622,6 +622,7 @@ static void gaps_are_found_in_the_row_of_the_cursor(void **state)
 		if (day != OFF && day != 3)
 			finish_date(&world, A, day, 100);
 	act(&world, ACTION_VIEW_MATRIX, 0);
+	act(&world, ACTION_TOP, 0);
 	act(&world, ACTION_NEXT_GAP, 0);
 	assert_int_equal(world.model->view.date, world.first + 3);
 	act(&world, ACTION_NEXT_GAP, 0);
@@ -630,6 +631,25 @@ static void gaps_are_found_in_the_row_of_the_cursor(void **state)
 	act(&world, ACTION_BOTTOM, 0);
 	act(&world, ACTION_PREVIOUS_GAP, 0);
 	assert_int_equal(world.model->view.date, world.first + 3);
+	free_world(&world);
+}
+
+static void the_matrix_opens_on_the_date_that_matters_until_one_is_chosen(void **state)
+{
+	(void)state;
+	struct world world = new_world();
+	know_the_schedule(&world);
+	fail_date(&world, A, 4, "io: disk full");
+	act(&world, ACTION_VIEW_MATRIX, 0);
+	assert_int_equal(world.model->view.date, world.first + 4);
+	act(&world, ACTION_RIGHT, 0);
+	act(&world, ACTION_RIGHT, 0);
+	act(&world, ACTION_VIEW_LOG, 0);
+	act(&world, ACTION_VIEW_MATRIX, 0);
+	assert_int_equal(world.model->view.date, world.first + 6);
+	act(&world, ACTION_TOP, 0);
+	act(&world, ACTION_VIEW_MATRIX, 0);
+	assert_int_equal(world.model->view.date, world.first);
 	free_world(&world);
 }
 
@@ -903,6 +923,7 @@ int main(void)
 		cmocka_unit_test(a_closed_dialog_leaves_the_place_in_the_log),
 		cmocka_unit_test(the_cursor_stays_in_the_range_and_the_list),
 		cmocka_unit_test(gaps_are_found_in_the_row_of_the_cursor),
+		cmocka_unit_test(the_matrix_opens_on_the_date_that_matters_until_one_is_chosen),
 		cmocka_unit_test(why_outside_the_matrix_means_the_date_that_matters),
 		cmocka_unit_test(views_open_and_lead_back_to_the_quit_dialog),
 		cmocka_unit_test(typed_text_has_a_limit_and_is_erased_by_characters),
