@@ -1,5 +1,7 @@
 #include "model.h"
 
+#include "base/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +35,15 @@ int64_t model_date_ms(const struct model *model, size_t table)
 	memcpy(sorted, job->durations_ms, (size_t)count * sizeof(sorted[0]));
 	qsort(sorted, (size_t)count, sizeof(sorted[0]), compare_durations);
 	return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+}
+
+int64_t model_silent_ms(const struct model *model, size_t table)
+{
+	const struct table_model *job = &model->tables[table];
+	int64_t limit = model->pipeline->tables[table].job.silent_after_ms;
+	int64_t silent = model->now_ms - job->last_output_ms;
+	bool works = job->state == JOB_RUNNING || job->state == JOB_STOPPING;
+	return works && limit > 0 && silent > limit ? silent : 0;
 }
 
 static int dates_left(const struct model *model, size_t table)
@@ -147,9 +158,13 @@ static void tell_queue(const struct model *model, size_t table, struct buffer *i
 static void tell_date_in_hand(const struct model *model, size_t table, struct buffer *into)
 {
 	const struct table_model *job = &model->tables[table];
-	char date[DATE_TEXT_BYTES];
+	char date[DATE_TEXT_BYTES], silent[DURATION_TEXT_BYTES];
+	int64_t silent_ms = model_silent_ms(model, table);
 	date_format_short(job->date, date);
-	if (job->state == JOB_STOPPING)
+	if (silent_ms > 0)
+		buffer_add_format(
+			into, "%s silent %s", date, clock_format_duration(silent_ms, silent));
+	else if (job->state == JOB_STOPPING)
 		buffer_add_format(into, "stops after %s", date);
 	else if (job->state == JOB_PAUSED)
 		buffer_add_format(into, "pauses after %s", date);

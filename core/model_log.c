@@ -24,7 +24,8 @@ void model_apply_log(struct model *model, struct event *event)
 		add_line(&table->log, event, event->log.lines[i], event->log.severities[i]);
 		event->log.lines[i] = NULL; /* the log owns it now */
 	}
-	table->last_output_ms = event->at_ms;
+	if (event->at_ms > table->last_output_ms)
+		table->last_output_ms = event->at_ms;
 	if (!model->view.log_follow && model_selected_table(model) == event->table)
 		model->view.log_new += (uint64_t)event->log.count;
 }

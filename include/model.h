@@ -137,6 +137,9 @@ const char *job_state_word(enum job_state state);
 size_t model_selected_table(const struct model *model);
 /* Median milliseconds per worked date; -1 before 3 dates. */
 int64_t model_date_ms(const struct model *model, size_t table);
+/* How long a running table has printed nothing, when that is longer than its job's silent_after;
+ * else 0. */
+int64_t model_silent_ms(const struct model *model, size_t table);
 /* Milliseconds until the table's queued and running dates are done; -1 unknown, 0 nothing to do. */
 int64_t model_table_eta_ms(const struct model *model, size_t table);
 /* Until everything that will run by itself is done (workers and gates simulated); -1 unknown. */

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MESSAGE_SHOWN_MS 8000
-#define NEEDS_SCANNED	 256
-#define NEEDS_MORE_WIDTH 14 /* "  and 123 more" */
+#define MESSAGE_SHOWN_MS  8000
+#define NEEDS_SCANNED	  256
+#define NEEDS_TITLE_WIDTH 12 /* " needs you: " */
+#define NEEDS_MORE_WIDTH  14 /* "  and 123 more" */
 
 static struct rect area_of(const struct scene *scene, enum area area)
 {
@@ -118,7 +119,7 @@ static void format_range(struct date_range range, bool whole, char into[DATE_RAN
 static int paint_header_right(const struct scene *scene, struct rect area)
 {
 	const struct model *model = scene->model;
-	char eta[DURATION_TEXT_BYTES], clock[CLOCK_TEXT_BYTES], text[128];
+	char eta[DURATION_TEXT_BYTES], clock[CLOCK_TEXT_BYTES], end[CLOCK_TEXT_BYTES], text[128];
 	int64_t eta_ms = model_plan_eta_ms(model);
 	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
 	clock_format_time(model->now_ms, clock);
@@ -126,7 +127,11 @@ static int paint_header_right(const struct scene *scene, struct rect area)
 		text_copy(eta, sizeof(eta), "-");
 	else
 		clock_format_duration(eta_ms, eta);
-	if (roomy)
+	if (roomy && eta_ms > 0)
+		snprintf(text, sizeof(text), "workers %d/%d   ETA %s (%.5s)   %s",
+			model->busy_workers, model->workers, eta,
+			clock_format_time(model->now_ms + eta_ms, end), clock);
+	else if (roomy)
 		snprintf(text, sizeof(text), "workers %d/%d   ETA %s   %s", model->busy_workers,
 			model->workers, eta, clock);
 	else
@@ -255,7 +260,66 @@ static int paint_need(
 	return used + (int)strlen(word) + (int)strlen(act) + 3;
 }
 
-/* Only whole ones, then how many more; false when nothing needs the operator. */
+/* What is being put into the line: only whole needs, then how many more. */
+struct needs {
+	const struct scene *scene;
+	int x, y, end;
+	size_t left; /* not shown yet */
+};
+
+/* Tables that hang: "psza silent 12m (w why)". */
+static int paint_silent(const struct needs *needs, size_t table, bool paint)
+{
+	const struct model *model = needs->scene->model;
+	struct canvas *canvas = needs->scene->canvas;
+	char text[64], silent[DURATION_TEXT_BYTES];
+	snprintf(text, sizeof(text), "%s silent %s", model->pipeline->tables[table].short_name,
+		clock_format_duration(model_silent_ms(model, table), silent));
+	int used = canvas_text_width(canvas, text);
+	if (paint) {
+		canvas_text(canvas, needs->x, needs->y, PEN(WARNING), text);
+		canvas_text(canvas, needs->x + used, needs->y, PEN(DIM), " (X kill)");
+	}
+	return used + (int)strlen(" (X kill)");
+}
+
+/* Whether a need of that width goes in; where not, how many are left is painted. */
+static bool has_room(struct needs *needs, int width)
+{
+	int start = needs->scene->layout->areas[AREA_NEEDS].x + NEEDS_TITLE_WIDTH;
+	int more = needs->left > 1 ? NEEDS_MORE_WIDTH : 0;
+	if (needs->x == start || needs->x + width + more <= needs->end) {
+		needs->left--;
+		return true;
+	}
+	canvas_format(
+		needs->scene->canvas, needs->x, needs->y, PEN(DIM), "and %zu more", needs->left);
+	return false;
+}
+
+static bool paint_silent_tables(struct needs *needs)
+{
+	const struct model *model = needs->scene->model;
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		size_t table = model->pipeline->order[i];
+		if (model_silent_ms(model, table) == 0)
+			continue;
+		if (!has_room(needs, paint_silent(needs, table, false)))
+			return false;
+		needs->x += paint_silent(needs, table, true) + 2;
+	}
+	return true;
+}
+
+static size_t count_silent(const struct model *model)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		count += model_silent_ms(model, i) > 0;
+	return count;
+}
+
+/* False when nothing needs the operator. */
 static bool paint_needs(const struct scene *scene, struct rect area)
 {
 	struct status_gap gaps[NEEDS_SCANNED];
@@ -263,19 +327,18 @@ static bool paint_needs(const struct scene *scene, struct rect area)
 	for (size_t i = 0; i < count; i++)
 		if (needs_operator(gaps[i].verdict))
 			gaps[needed++] = gaps[i];
-	if (needed == 0)
+	struct needs needs = {scene, area.x + NEEDS_TITLE_WIDTH, area.y, area.x + area.width - 1,
+		needed + count_silent(scene->model)};
+	if (needs.left == 0)
 		return false;
-	int x = area.x + 1, end = area.x + area.width - 1;
-	x += canvas_text_fit(scene->canvas, x, area.y, end - x, PEN(WARNING), "needs you:") + 1;
+	canvas_text(scene->canvas, area.x + 1, area.y, PEN(WARNING), "needs you:");
+	if (!paint_silent_tables(&needs))
+		return true;
 	for (size_t i = 0; i < needed; i++) {
-		int more = i + 1 < needed ? NEEDS_MORE_WIDTH : 0;
-		int width = paint_need(scene, x, area.y, &gaps[i], false);
-		if (i > 0 && x + width + more > end) {
-			canvas_format(
-				scene->canvas, x, area.y, PEN(DIM), "and %zu more", needed - i);
+		int width = paint_need(scene, needs.x, area.y, &gaps[i], false);
+		if (!has_room(&needs, width))
 			break;
-		}
-		x += paint_need(scene, x, area.y, &gaps[i], true) + 2;
+		needs.x += paint_need(scene, needs.x, area.y, &gaps[i], true) + 2;
 	}
 	return true;
 }

@@ -54,14 +54,16 @@ struct table_status status_of_table(const struct model *model, size_t table)
 			   : job->state == JOB_PAUSED	? "PAUSED"
 			   : job->state == JOB_STOPPING ? "STOPPING"
 							: NULL;
+	status.role = ROLE_OF_VERDICT(status.sign);
 	if (word != NULL) {
-		status.word = word;
 		status.sign = VERDICT_RUNNING;
+		status.is_silent = model_silent_ms(model, table) > 0;
+		status.word = status.is_silent ? "SILENT" : word;
+		status.role = status.is_silent ? ROLE_WARNING : ROLE_STATE_RUNNING;
 		status.is_loud = true;
 	} else if (job->paused || (model->all_paused && status.sign == VERDICT_QUEUED)) {
 		status.word = "PAUSED";
 	}
-	status.role = ROLE_OF_VERDICT(status.sign);
 	return status;
 }
 

@@ -12,7 +12,8 @@ struct table_status {
 	const char *word; /* "RUNNING" "done" ... at most 8 columns */
 	enum verdict sign;
 	enum role role;
-	bool is_loud; /* asks for attention or moves */
+	bool is_loud;	/* asks for attention or moves */
+	bool is_silent; /* prints nothing for longer than it should */
 	struct table_summary summary;
 	double part; /* of the date in hand, 0..1 */
 	int64_t date_ms, eta_ms;

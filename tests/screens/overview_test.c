@@ -117,6 +117,26 @@ static void a_message_gives_way_to_what_needs_the_operator(void **state)
 	stage_free(stage);
 }
 
+/* Twelve minutes without a line: the pipeline's limit is ten. */
+static void a_table_that_hangs_is_loud(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("handoff");
+	stage_apply(stage, &(struct event){.kind = EVENT_CLOCK, .at_ms = STAGE_NOW_MS + 590000});
+	assert_false(stage_shows(stage, "SILENT"));
+	stage_apply(stage, &(struct event){.kind = EVENT_CLOCK, .at_ms = STAGE_NOW_MS + 720000});
+	stage_log(stage, "upgc", date_of(2021, 11, 17), 'I', "alive");
+	stage->model->tables[pipeline_find(stage->pipeline, "upgc")].last_output_ms =
+		STAGE_NOW_MS + 719000;
+	assert_true(stage_row_of(stage, "SILENT") > 0);
+	assert_true(stage_shows(stage, "needs you: utgc silent 12m00 (X kill)  and 2 more"));
+	golden_check(stage, "overview-silent", 120, 40, GOLDEN_UNICODE);
+	assert_true(stage_shows(stage, "11-20 silent 12m00"));
+	int row = stage_row_of(stage, "upcoming_player_game_context");
+	assert_int_equal(canvas_at(stage->canvas, 37, row)->pen.role, ROLE_STATE_RUNNING);
+	stage_free(stage);
+}
+
 static void badges_tell_what_holds_for_the_whole_console(void **state)
 {
 	(void)state;
@@ -227,6 +247,7 @@ int main(void)
 		cmocka_unit_test(the_header_counts_every_cell_once),
 		cmocka_unit_test(the_line_above_the_keys_says_what_needs_the_operator),
 		cmocka_unit_test(a_message_gives_way_to_what_needs_the_operator),
+		cmocka_unit_test(a_table_that_hangs_is_loud),
 		cmocka_unit_test(badges_tell_what_holds_for_the_whole_console),
 		cmocka_unit_test(the_selected_table_is_always_shown),
 		cmocka_unit_test(the_bar_moves_by_less_than_a_column),
