@@ -225,6 +225,22 @@ static void go_back(struct model *model)
 		open_dialog(model, DIALOG_QUIT);
 }
 
+static void go_to_cause(struct model *model)
+{
+	size_t table = model_selected_table(model);
+	date_t date = model->view.date;
+	if (!model_go_to_cause(model, &table, &date)) {
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"this is the root: nothing else keeps it");
+		return;
+	}
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->pipeline->order[i] == table)
+			select_table(model, (int64_t)i);
+	select_date(model, date);
+	model->view.scroll = 0;
+}
+
 static void close_something(struct model *model)
 {
 	if (model->view.dialog != DIALOG_NONE) {
@@ -347,6 +363,8 @@ static void apply_rest(struct model *model, const struct event *event)
 		go_back(model);
 	else if (action == ACTION_CLOSE)
 		close_something(model);
+	else if (action == ACTION_OPEN && view->dialog == DIALOG_WHY)
+		go_to_cause(model);
 	else if (action == ACTION_OPEN && view->view == VIEW_OVERVIEW)
 		show_view(model, VIEW_LOG);
 	else if (action == ACTION_OPEN && view->view == VIEW_MATRIX)

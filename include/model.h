@@ -147,6 +147,9 @@ int64_t model_plan_eta_ms(const struct model *model);
 /* The date that says most about a table: what asks for a person, then what can start, then what is
  * blocked; the oldest of its kind. DATE_NONE without a gap. */
 date_t model_telling_date(const struct model *model, size_t table);
+/* From a cell to the one that blocks it or made it stale: an upstream or guard of the same date, or
+ * the first open date before it where history is missing. False, and nothing changed, at a root. */
+bool model_go_to_cause(const struct model *model, size_t *table, date_t *date);
 /* One line: what this table does now, or why it does not. */
 void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
 

@@ -269,7 +269,7 @@ static bool is_movement(enum action action)
 	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
 }
 
-/* Help and why are read: they scroll, close, and why starts what it explains. */
+/* Help and why are read: they scroll, close; why goes to the cause, and starts what it explains. */
 static void answer_reading(struct turn *turn, enum action action)
 {
 	bool why = turn->model->view.dialog == DIALOG_WHY;
@@ -286,8 +286,10 @@ static void answer_reading(struct turn *turn, enum action action)
 			wish(turn, WISH_START)->date = turn->model->view.date;
 		return;
 	}
-	if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
-		action == ACTION_WHY || action == ACTION_COPY)
+	if (why && action == ACTION_OPEN)
+		say_action(turn, ACTION_OPEN);
+	else if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
+		 action == ACTION_WHY || action == ACTION_COPY)
 		say_action(turn, ACTION_CLOSE);
 	if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);

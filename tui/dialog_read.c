@@ -125,37 +125,39 @@ static void add_cell(struct sheet *sheet, size_t table, date_t date, int depth)
 	struct canvas *canvas = sheet->scene->canvas;
 	int x = sheet->x + depth * 2, y = sheet->y;
 	int state = sheet->width * 3 / 5, rows_at = state + 11;
-	char rows[64] = "";
+	char rows[64] = "", name[PIPELINE_NAME_BYTES + DATE_TEXT_BYTES], day[DATE_TEXT_BYTES];
 	if (cell == NULL)
 		return;
+	snprintf(name, sizeof(name), "%s", model->pipeline->tables[table].name);
+	if (date != model->view.date)
+		snprintf(name, sizeof(name), "%s %s", model->pipeline->tables[table].name,
+			date_format_short(date, day));
 	struct pen pen = on_dialog(PEN_VERDICT(cell->verdict));
 	if (cell->rows_known && cell->expected >= 0)
 		snprintf(rows, sizeof(rows), "%lld/%lld rows", (long long)cell->rows,
 			(long long)cell->expected);
 	canvas_glyph(canvas, x, y, pen, GLYPH_OF_VERDICT(cell->verdict));
-	part_name(canvas, x + 2, y, state - depth * 2 - 3, PEN_ON(TEXT, DIALOG),
-		model->pipeline->tables[table].name);
+	part_name(canvas, x + 2, y, state - depth * 2 - 3, PEN_ON(TEXT, DIALOG), name);
 	canvas_text_fit(canvas, sheet->x + state, y, 10, pen, verdict_word(cell->verdict));
 	canvas_text_fit(
 		canvas, sheet->x + rows_at, y, sheet->width - rows_at, PEN_ON(DIM, DIALOG), rows);
 	sheet->y++;
 }
 
-/* Each cell's `because`, down to the root. */
+/* Down to the root. */
 static void add_causes(struct sheet *sheet, size_t table, date_t date)
 {
 	const struct model *model = sheet->scene->model;
-	const struct cell *cell = coverage_cell(model->coverage, table, date);
-	if (cell == NULL || cell->because < 0 || (size_t)cell->because == table)
+	size_t cause = table;
+	date_t day = date;
+	if (!model_go_to_cause(model, &cause, &day))
 		return;
 	sheet_blank(sheet);
 	sheet_line(sheet, PEN(HEADING), "chain of causes");
 	for (int depth = 0; depth < CAUSES_MAX; depth++) {
-		cell = coverage_cell(model->coverage, table, date);
 		add_cell(sheet, table, date, depth);
-		if (cell == NULL || cell->because < 0 || (size_t)cell->because == table)
+		if (!model_go_to_cause(model, &table, &date))
 			return;
-		table = (size_t)cell->because;
 	}
 }
 

@@ -10,6 +10,7 @@ struct dialog {
 	int width;
 	void (*fill)(struct sheet *sheet);
 	const char *note; /* in the bottom border */
+	bool is_answered; /* its keys stand last: where there is no room for all, its end is seen */
 };
 
 bool dialog_reads_text(enum dialog_id dialog)
@@ -204,16 +205,16 @@ static void fill_range(struct sheet *sheet)
 	fill_typed(sheet, "@ ", "2021-10-19..2021-11-30, a month (2021-11), or a day");
 }
 
-static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, ""},
-	[DIALOG_IMPORT] = {64, fill_import, ""},
-	[DIALOG_PACE] = {64, fill_pace, ""},
-	[DIALOG_QUIT] = {64, fill_quit, ""},
-	[DIALOG_KILL] = {64, fill_kill, ""},
-	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes"},
-	[DIALOG_WHY] = {78, dialog_fill_why, "s starts this date   Esc closes"},
-	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes"},
-	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes"},
-	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes"}};
+static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", true},
+	[DIALOG_IMPORT] = {64, fill_import, "", false},
+	[DIALOG_PACE] = {64, fill_pace, "", true},
+	[DIALOG_QUIT] = {64, fill_quit, "", true},
+	[DIALOG_KILL] = {64, fill_kill, "", true},
+	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
+	[DIALOG_WHY] = {78, dialog_fill_why, "Enter cause   s start   Esc close", false},
+	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
+	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
+	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false}};
 
 static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 {
@@ -294,7 +295,8 @@ static void paint(const struct scene *scene, const struct dialog *dialog)
 	canvas_frame(canvas, frame, PEN_ON(DIALOG_FRAME, DIALOG), title);
 	canvas_frame_note(canvas, frame, true, PEN_ON(DIM, DIALOG), dialog->note);
 	struct rect text = text_of(frame, padding);
-	int hidden = rows - text.height, scroll = least(scene->model->view.scroll, hidden);
+	int hidden = rows - text.height;
+	int scroll = least(dialog->is_answered ? rows : scene->model->view.scroll, hidden);
 	struct sheet sheet = {
 		scene, text.x, text.width, text.y - (scroll > 0 ? scroll : 0), text.height};
 	struct rect before = canvas_clip(canvas, text);

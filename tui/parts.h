@@ -11,7 +11,6 @@
 /* tui/parts_frame.c */
 void part_header(const struct scene *scene);
 void part_tabs(const struct scene *scene);
-void part_needs(const struct scene *scene);
 void part_keys(const struct scene *scene, const enum action *actions);
 /* The frame of an area where the layout has frames, else a title line; returns what is inside. */
 struct rect part_box(const struct scene *scene, struct rect rect, const char *title,
@@ -20,6 +19,10 @@ struct rect part_box(const struct scene *scene, struct rect rect, const char *ti
 /* A name in at most `room` columns: its middle is left out where it does not fit, for the ends of
  * names tell them apart. */
 void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, const char *name);
+
+/* tui/parts_needs.c: the line above the keys. */
+void part_needs(const struct scene *scene);
+struct pen part_severity(enum severity severity);
 
 /* tui/parts_bar.c */
 /* `done` and `part` (behind it, in another colour) of 1, in `width` columns, by eighths. */
@@ -69,6 +72,9 @@ void part_workers(const struct scene *scene, struct rect rect);
 void part_legend(const struct scene *scene, struct rect rect);
 /* "11-23", or "11-23..26", or "11-23..12-04". */
 char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES]);
+
+/* tui/parts_detail.c: everything known of the cell under the cursor. */
+void part_detail(const struct scene *scene, struct rect rect);
 
 /* tui/parts_frame.c: how long ago, "56s ago". */
 void part_age(const struct model *model, int64_t at_ms, char into[DURATION_TEXT_BYTES + 8]);

@@ -118,21 +118,6 @@ void part_gaps(const struct scene *scene, struct rect rect)
 		}
 }
 
-static struct pen event_pen(enum severity severity)
-{
-	switch (severity) {
-	case SEVERITY_INFO:
-		return PEN(TEXT);
-	case SEVERITY_GOOD:
-		return PEN(GOOD);
-	case SEVERITY_WARNING:
-		return PEN(WARNING);
-	case SEVERITY_ERROR:
-		return PEN(ERROR);
-	}
-	return PEN(TEXT);
-}
-
 void part_events(const struct scene *scene, struct rect rect)
 {
 	const struct model *model = scene->model;
@@ -145,7 +130,7 @@ void part_events(const struct scene *scene, struct rect rect)
 		canvas_text(scene->canvas, rect.x + 1, rect.y + i, PEN(FAINT),
 			clock_format_time(event->at_ms, time));
 		canvas_text_fit(scene->canvas, rect.x + 10, rect.y + i, rect.width - 11,
-			event_pen(event->severity), event->text);
+			part_severity(event->severity), event->text);
 	}
 	if (model->event_count == 0 && rect.height > 0)
 		canvas_text_fit(scene->canvas, rect.x + 1, rect.y, rect.width - 2, PEN(DIM),

@@ -452,6 +452,35 @@ static void why_starts_the_date_that_it_explains(void **state)
 	stage_free(stage);
 }
 
+/* The last step is one of history: upgc reads the days of pgs before it, so the date moves too. */
+static void why_goes_from_cause_to_cause_up_to_the_root(void **state)
+{
+	(void)state;
+	date_t date = date_of(2021, 11, 10), opening = date_of(2021, 10, 19);
+	const struct {
+		const char *table;
+		date_t date;
+	} chain[] = {{"pcf", date}, {"upgc", date}, {"pgs", opening}, {"pgs", opening}};
+	struct stage *stage = stage_new(120, 40);
+	stage_schedule(stage);
+	stage_select(stage, "mlfs");
+	press(stage, "3");
+	stage->model->view.date = date;
+	press(stage, "w");
+	for (size_t i = 0; i < ARRAY_COUNT(chain); i++) {
+		assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
+		assert_int_equal(stage->model->view.dialog, DIALOG_WHY);
+		assert_int_equal(model_selected_table(stage->model),
+			pipeline_find(stage->pipeline, chain[i].table));
+		assert_int_equal(stage->model->view.date, chain[i].date);
+	}
+	assert_non_null(strstr(stage->model->message, "root"));
+	struct wish wish = press(stage, "s");
+	assert_int_equal(wish.table, pipeline_find(stage->pipeline, "pgs"));
+	assert_int_equal(wish.date, opening);
+	stage_free(stage);
+}
+
 static void help_scrolls_and_closes_by_its_own_key(void **state)
 {
 	(void)state;
@@ -575,6 +604,7 @@ int main(void)
 		cmocka_unit_test(the_palette_carries_out_the_chosen_action),
 		cmocka_unit_test(the_palette_finds_every_action_by_name),
 		cmocka_unit_test(why_starts_the_date_that_it_explains),
+		cmocka_unit_test(why_goes_from_cause_to_cause_up_to_the_root),
 		cmocka_unit_test(help_scrolls_and_closes_by_its_own_key),
 		cmocka_unit_test(the_matrix_moves_by_days_gaps_and_months),
 		cmocka_unit_test(no_key_is_dead),

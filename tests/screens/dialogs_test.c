@@ -46,7 +46,7 @@ static void every_dialog_fits_its_text_and_names_the_keys_that_work(void **state
 		{DIALOG_SAMPLE, {"Enter  make and import", "c  not now", "backcourt import DIR"}},
 		{DIALOG_PACE, {"w  watch it", "f  full speed", "S starts everything"}},
 		{DIALOG_KILL, {"y  stop at once", "c  cancel", "rolled back"}},
-		{DIALOG_WHY, {"s starts this date", "Esc closes", "why: "}},
+		{DIALOG_WHY, {"Enter cause", "s start", "why: "}},
 		{DIALOG_HELP, {"arrows scroll", "JOBS", "start the gaps of this table"}}};
 	struct stage *stage = scene_set("middle");
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -57,6 +57,27 @@ static void every_dialog_fits_its_text_and_names_the_keys_that_work(void **state
 					rows[i].dialog);
 	}
 	stage_free(stage);
+}
+
+/* On a screen that is too small for the text, the answers stay. */
+static void answers_are_never_hidden(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t dialog;
+		const char *texts[2];
+	} rows[] = {{0, {"Enter  make and import", "c  not now"}},
+		{2, {"w  watch it", "f  full speed"}}, {4, {"s  stop after", "c  cancel"}},
+		{5, {"y  stop at once", "c  cancel"}}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct stage *stage = open_dialog(rows[i].dialog);
+		stage_size(stage, 40, 8);
+		for (size_t k = 0; k < 2; k++)
+			if (!stage_shows(stage, rows[i].texts[k]))
+				fail_msg("%s hides '%s'", dialogs[rows[i].dialog].name,
+					rows[i].texts[k]);
+		stage_free(stage);
+	}
 }
 
 static void what_lies_under_a_dialog_is_faded_and_the_dialog_is_not(void **state)
@@ -198,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_dialog_at_two_sizes_and_in_every_form),
 		cmocka_unit_test(every_dialog_fits_its_text_and_names_the_keys_that_work),
+		cmocka_unit_test(answers_are_never_hidden),
 		cmocka_unit_test(what_lies_under_a_dialog_is_faded_and_the_dialog_is_not),
 		cmocka_unit_test(help_reaches_every_line_by_scrolling),
 		cmocka_unit_test(help_begins_with_the_view_at_hand),
