@@ -1,26 +1,8 @@
-#include "log_search.h"
 #include "model_parts.h"
 
 #include <string.h>
 
 /* Where the operator is: view, cursor, scroll, dialogs. */
-
-static struct table_log *selected_log(struct model *model)
-{
-	return &model->tables[model_selected_table(model)].log;
-}
-
-static const struct log_line *line_of(const struct table_log *log, uint64_t number)
-{
-	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
-}
-
-static void follow_log(struct view_state *view, bool follow)
-{
-	view->log_follow = follow;
-	if (follow)
-		view->log_new = 0;
-}
 
 static void select_table(struct model *model, int64_t table)
 {
@@ -29,7 +11,7 @@ static void select_table(struct model *model, int64_t table)
 	model->view.table = (size_t)(table < 0 ? 0 : table > last ? last : table);
 	if (model->view.table == before)
 		return;
-	follow_log(&model->view, true);
+	model_follow_log(&model->view, true);
 	model->view.log_mark = 0;
 }
 
@@ -41,80 +23,6 @@ static void select_date(struct model *model, int64_t date)
 	model->view.date = (date_t)(date < range.first	? range.first
 				    : date > range.last ? range.last
 							: date);
-}
-
-static void scroll_log(struct model *model, int64_t lines, int rows)
-{
-	struct view_state *view = &model->view;
-	const struct table_log *log = selected_log(model);
-	int64_t first = (int64_t)log->first, end = (int64_t)log->next - rows;
-	int64_t top = (view->log_follow ? end : (int64_t)view->log_top) + lines;
-	if (top < first)
-		top = first;
-	view->log_top = (uint64_t)top;
-	follow_log(view, top >= end && lines > 0);
-	if (end <= first)
-		follow_log(view, true);
-}
-
-/* Shows the line in the upper third. */
-static void jump_to_line(struct model *model, uint64_t number, int rows)
-{
-	struct view_state *view = &model->view;
-	const struct table_log *log = selected_log(model);
-	uint64_t above = (uint64_t)(rows > 3 ? rows / 3 : 0);
-	view->log_mark = number;
-	view->log_top = number > log->first + above ? number - above : log->first;
-	follow_log(view, false);
-}
-
-enum line_wish { LINE_MATCH, LINE_TROUBLE, LINE_DATE };
-
-static bool is_wished(const struct table_log *log, uint64_t number, enum line_wish wish,
-	const struct log_search *search)
-{
-	const struct log_line *line = line_of(log, number);
-	switch (wish) {
-	case LINE_MATCH:
-		return log_search_is_in(search, line->text);
-	case LINE_TROUBLE:
-		return line->severity == 'E' || line->severity == 'W';
-	case LINE_DATE:
-		return line->date != DATE_NONE &&
-		       (number == log->first || line_of(log, number - 1)->date != line->date);
-	}
-	return false;
-}
-
-/* The line before the first that is looked at: the last jump, else what is on the screen, else the
- * far end. */
-static uint64_t start_of_search(const struct model *model, int step)
-{
-	const struct view_state *view = &model->view;
-	const struct table_log *log = &model->tables[model_selected_table(model)].log;
-	if (view->log_mark >= log->first && view->log_mark < log->next)
-		return view->log_mark;
-	if (!view->log_follow && view->log_top >= log->first && view->log_top < log->next)
-		return step > 0 ? view->log_top - 1 : view->log_top;
-	return step > 0 ? log->first - 1 : log->next;
-}
-
-static void find_line(struct model *model, enum line_wish wish, int step, int rows)
-{
-	static const char *const nothing[] = {[LINE_MATCH] = "no further line has it",
-		[LINE_TROUBLE] = "no further warning or error",
-		[LINE_DATE] = "no further date"};
-	const struct table_log *log = selected_log(model);
-	struct log_search *search = log_search_new(model->view.search);
-	uint64_t at = start_of_search(model, step);
-	for (at += (uint64_t)step; at >= log->first && at < log->next; at += (uint64_t)step)
-		if (is_wished(log, at, wish, search))
-			break;
-	log_search_free(search);
-	if (at >= log->first && at < log->next)
-		jump_to_line(model, at, rows);
-	else
-		model_set_message(model, model->now_ms, SEVERITY_INFO, nothing[wish]);
 }
 
 static void find_gap(struct model *model, int step)
@@ -191,7 +99,7 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 	} else if (view->dialog != DIALOG_NONE) {
 		return;
 	} else if (view->view == VIEW_LOG) {
-		scroll_log(model, lines, rows);
+		model_scroll_log(model, lines, rows);
 	} else {
 		select_table(model, (int64_t)view->table + lines);
 	}
@@ -262,7 +170,7 @@ static void accept_dialog(struct model *model, int rows)
 	view->log_mark = 0;
 	view->view = VIEW_LOG;
 	if (view->search[0] != '\0')
-		find_line(model, LINE_MATCH, -1, rows);
+		model_search_log(model, -1, rows);
 }
 
 static void type_text(struct view_state *view, const char *text)
@@ -320,27 +228,6 @@ static bool apply_movement(struct model *model, enum action action, int rows)
 	return true;
 }
 
-static bool apply_log_action(struct model *model, enum action action, int rows)
-{
-	struct view_state *view = &model->view;
-	if (action == ACTION_FOLLOW) {
-		if (view->log_follow)
-			scroll_log(model, 0, rows);
-		else
-			follow_log(view, true);
-	} else if (action == ACTION_WRAP)
-		view->log_wrap = !view->log_wrap;
-	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
-		find_line(model, LINE_MATCH, action == ACTION_SEARCH_NEXT ? 1 : -1, rows);
-	else if (action == ACTION_NEXT_ERROR || action == ACTION_PREVIOUS_ERROR)
-		find_line(model, LINE_TROUBLE, action == ACTION_NEXT_ERROR ? 1 : -1, rows);
-	else if (action == ACTION_NEXT_DATE || action == ACTION_PREVIOUS_DATE)
-		find_line(model, LINE_DATE, action == ACTION_NEXT_DATE ? 1 : -1, rows);
-	else
-		return false;
-	return true;
-}
-
 static enum dialog_id dialog_opened_by(enum action action)
 {
 	static const struct {
@@ -393,7 +280,7 @@ static void apply_view_action(struct model *model, const struct event *event)
 {
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
-	if (apply_movement(model, action, rows) || apply_log_action(model, action, rows))
+	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows))
 		return;
 	enum dialog_id dialog = dialog_opened_by(action);
 	if (dialog != DIALOG_NONE)

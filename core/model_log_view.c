@@ -1,0 +1,121 @@
+#include "log_search.h"
+#include "model_parts.h"
+
+/* Where the operator is in the log of the selected table: following, scrolled, at a line found. */
+
+static struct table_log *selected_log(struct model *model)
+{
+	return &model->tables[model_selected_table(model)].log;
+}
+
+void model_follow_log(struct view_state *view, bool follow)
+{
+	view->log_follow = follow;
+	if (follow)
+		view->log_new = 0;
+}
+
+static const struct log_line *line_of(const struct table_log *log, uint64_t number)
+{
+	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
+}
+
+void model_scroll_log(struct model *model, int64_t lines, int rows)
+{
+	struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	int64_t first = (int64_t)log->first, end = (int64_t)log->next - rows;
+	int64_t top = (view->log_follow ? end : (int64_t)view->log_top) + lines;
+	if (top < first)
+		top = first;
+	view->log_top = (uint64_t)top;
+	model_follow_log(view, top >= end && lines > 0);
+	if (end <= first)
+		model_follow_log(view, true);
+}
+
+/* Shows the line in the upper third. */
+static void jump_to_line(struct model *model, uint64_t number, int rows)
+{
+	struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	uint64_t above = (uint64_t)(rows > 3 ? rows / 3 : 0);
+	view->log_mark = number;
+	view->log_top = number > log->first + above ? number - above : log->first;
+	model_follow_log(view, false);
+}
+
+enum line_wish { LINE_MATCH, LINE_TROUBLE, LINE_DATE };
+
+static bool is_wished(const struct table_log *log, uint64_t number, enum line_wish wish,
+	const struct log_search *search)
+{
+	const struct log_line *line = line_of(log, number);
+	switch (wish) {
+	case LINE_MATCH:
+		return log_search_is_in(search, line->text);
+	case LINE_TROUBLE:
+		return line->severity == 'E' || line->severity == 'W';
+	case LINE_DATE:
+		return line->date != DATE_NONE &&
+		       (number == log->first || line_of(log, number - 1)->date != line->date);
+	}
+	return false;
+}
+
+/* The line before the first that is looked at: the last jump, else what is on the screen, else the
+ * far end. */
+static uint64_t start_of_search(const struct model *model, int step)
+{
+	const struct view_state *view = &model->view;
+	const struct table_log *log = &model->tables[model_selected_table(model)].log;
+	if (view->log_mark >= log->first && view->log_mark < log->next)
+		return view->log_mark;
+	if (!view->log_follow && view->log_top >= log->first && view->log_top < log->next)
+		return step > 0 ? view->log_top - 1 : view->log_top;
+	return step > 0 ? log->first - 1 : log->next;
+}
+
+static void find_line(struct model *model, enum line_wish wish, int step, int rows)
+{
+	static const char *const nothing[] = {[LINE_MATCH] = "no further line has it",
+		[LINE_TROUBLE] = "no further warning or error",
+		[LINE_DATE] = "no further date"};
+	const struct table_log *log = selected_log(model);
+	struct log_search *search = log_search_new(model->view.search);
+	uint64_t at = start_of_search(model, step);
+	for (at += (uint64_t)step; at >= log->first && at < log->next; at += (uint64_t)step)
+		if (is_wished(log, at, wish, search))
+			break;
+	log_search_free(search);
+	if (at >= log->first && at < log->next)
+		jump_to_line(model, at, rows);
+	else
+		model_set_message(model, model->now_ms, SEVERITY_INFO, nothing[wish]);
+}
+
+void model_search_log(struct model *model, int step, int rows)
+{
+	find_line(model, LINE_MATCH, step, rows);
+}
+
+bool model_apply_log_action(struct model *model, enum action action, int rows)
+{
+	struct view_state *view = &model->view;
+	if (action == ACTION_FOLLOW) {
+		if (view->log_follow)
+			model_scroll_log(model, 0, rows);
+		else
+			model_follow_log(view, true);
+	} else if (action == ACTION_WRAP)
+		view->log_wrap = !view->log_wrap;
+	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+		find_line(model, LINE_MATCH, action == ACTION_SEARCH_NEXT ? 1 : -1, rows);
+	else if (action == ACTION_NEXT_ERROR || action == ACTION_PREVIOUS_ERROR)
+		find_line(model, LINE_TROUBLE, action == ACTION_NEXT_ERROR ? 1 : -1, rows);
+	else if (action == ACTION_NEXT_DATE || action == ACTION_PREVIOUS_DATE)
+		find_line(model, LINE_DATE, action == ACTION_NEXT_DATE ? 1 : -1, rows);
+	else
+		return false;
+	return true;
+}
