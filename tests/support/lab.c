@@ -135,11 +135,17 @@ static void keep_line(void *context, char severity, const char *text)
 	buffer_add_format(&lab->log, "%c %s\n", severity, text);
 }
 
+static void keep_progress(void *context, const char *entity, int done, int total)
+{
+	struct lab *lab = context;
+	buffer_add_format(&lab->log, "%s %d/%d\n", entity, done, total);
+}
+
 static bool run_dates(struct lab *lab, const struct processor *processor, const struct rules *rules,
 	struct date_range dates, struct error *err)
 {
 	void *state = NULL;
-	struct processor_listener listener = {.context = lab, .log = keep_line};
+	struct processor_listener listener = {lab, keep_progress, keep_line};
 	size_t count = (size_t)date_range_days(dates);
 	date_t *days = memory_new_array(count, sizeof(*days));
 	for (size_t i = 0; i < count; i++)

@@ -18,7 +18,7 @@ struct lab {
 	struct calendar *calendar;
 	struct day_output output; /* of the newest lab_run */
 	bool has_output;
-	struct buffer log; /* of the newest lab_run: a line each, "I text" */
+	struct buffer log; /* of the newest lab_run: a line each, "I text" or "player 50/389" */
 	int64_t now_ms;
 };
 

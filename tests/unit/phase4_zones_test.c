@@ -191,6 +191,8 @@ static void the_smallest_sample_is_five_and_ten_games(void **state)
 	assert_int_equal(lab.output.rows.count, 16); /* p6 to p21 */
 	assert_string_equal(lab_failure(&lab, "p5"), "INSUFFICIENT_DATA: Only 4 games, need 5");
 	assert_string_equal(lab_failure(&lab, "p1"), "none"); /* no game before the day */
+	assert_true(lab_has_line(&lab, "^player 21/21$"));
+	assert_true(lab_has_line(&lab, "^I Calculated metrics for 16 players, 4 failures$"));
 	assert_int_equal(lab.output.failure_count, 4);
 	assert_int_equal(lab.output.attempt_count, 0);
 	static const char *const expected[] = {
@@ -289,6 +291,8 @@ static void an_incomplete_player_is_skipped_by_the_original_and_flagged_by_the_c
 		lab_failure(&lab, "p"), "INCOMPLETE_DATA: Incomplete data: 80.0% (8/10 games)");
 	assert_int_equal(lab.output.attempt_count, 1);
 	assert_string_equal(lab.output.attempts[0].reason, "incomplete_upstream_data");
+	assert_true(lab_has_line(&lab, "^W p: Completeness 80\\.0% \\(8/10 games\\) - below 90% "
+				       "threshold, skipping$"));
 	lab_run(&lab, PSZA, &rules_corrected, "2021-12-15");
 	lab_expect(&lab, 0,
 		"is_production_ready=false expected_games_count=10 actual_games_count=8 "
@@ -479,6 +483,21 @@ static void ten_teams_make_a_league_average(void **state)
 	}
 }
 
+static void zones_that_are_alike_are_named_in_their_order(void **state)
+{
+	(void)state;
+	struct lab lab;
+	lab_open(&lab);
+	put_league(&lab, 10, 5,
+		"opp_paint_makes=20 opp_paint_attempts=40 opp_mid_range_makes=10 "
+		"opp_mid_range_attempts=20 opp_three_pt_makes=15 opp_three_pt_attempts=30");
+	lab_run(&lab, TDZA, &rules_corrected, DAY);
+	lab_expect(&lab, 0,
+		"paint_defense_vs_league_avg=0 three_pt_defense_vs_league_avg=0 "
+		"strongest_zone=paint weakest_zone=paint");
+	lab_close(&lab);
+}
+
 /* Corrected: 5 games with shots in [D - 30, D) of the season; original: 10 rows in [D - 30, D]. */
 static void a_team_enters_the_league_average_with_enough_games_in_thirty_days(void **state)
 {
@@ -530,6 +549,9 @@ static void a_team_is_written_from_its_fifth_game_on(void **state)
 	lab_run(&lab, TDZA, &rules_corrected, DAY);
 	assert_int_equal(lab.output.rows.count, 0);
 	assert_string_equal(lab_failure(&lab, "BOS"), "INSUFFICIENT_DATA: Only 4 games, need 5");
+	assert_true(lab_has_line(&lab, "^W BOS: Only 4/5 games$"));
+	assert_true(lab_has_line(&lab, "^team 1/1$"));
+	assert_true(lab_has_line(&lab, "^I Processed 0/1 teams successfully$"));
 	assert_int_equal(lab.output.attempt_count, 0);
 	for (size_t i = 0, games = 4; i < ARRAY_COUNT(cases); i++) {
 		while ((int)games < cases[i].games) {
@@ -550,6 +572,8 @@ static void the_expected_games_of_a_team(void **state)
 	struct lab lab;
 	struct rules original = original_without_gates();
 	lab_open(&lab);
+	/* Put off: nobody has played it. */
+	LAB_RAW(&lab, GAMES, "game_id=x game_date=2021-11-01 home=BOS away=NYK");
 	for (int i = 1; i <= 20; i++) {
 		bool home = i % 4 == 0;
 		put_schedule(&lab, home ? "BOS" : "NYK", home ? "NYK" : "BOS", date_at(DAY) - i);
@@ -565,6 +589,8 @@ static void the_expected_games_of_a_team(void **state)
 		"completeness_percentage=320 is_production_ready=true");
 	assert_string_equal(
 		lab_failure(&lab, "NYK"), "INCOMPLETE_DATA: Incomplete data: 80.0% (12/15 games)");
+	assert_true(lab_has_line(&lab, "^W NYK: Completeness 80\\.0% \\(12/15 games\\) - below "
+				       "90% threshold, skipping$"));
 	assert_int_equal(lab.output.attempt_count, 1);
 	assert_string_equal(lab.output.attempts[0].reason, "incomplete_upstream_data");
 	lab_run(&lab, TDZA, &rules_corrected, DAY);
@@ -588,9 +614,36 @@ static void the_original_wants_fifteen_games_of_twenty_five_teams(void **state)
 		put_defence(&lab, "BOS", date_at(DAY) - i, KIND_A_ZONES KIND_A);
 	lab_run_fails(&lab, TDZA, &original, DAY,
 		"Missing critical dependencies: ['nba_analytics.team_defense_game_summary']");
+	assert_true(lab_has_line(&lab, "^W .* Only 24/25 teams have 15\\+ games$"));
 	put_defence(&lab, "BOS", date_at(DAY), KIND_A_ZONES KIND_A);
 	lab_run(&lab, TDZA, &original, DAY);
 	assert_int_equal(lab.output.rows.count, 25);
+	lab_close(&lab);
+}
+
+/* Decision 13. */
+static void the_first_fourteen_days_of_a_season_stay_empty(void **state)
+{
+	(void)state;
+	struct lab lab;
+	lab_open(&lab);
+	for (int i = 0; i < 6; i++) {
+		put_defence(&lab, "BOS", date_at("2021-10-25") + i, KIND_A);
+		put_summary(&lab, "p", date_at("2021-10-25") + i, e11[i]);
+	}
+	put(&lab, "upcoming_player_game_context",
+		"player_lookup=p game_date=2021-11-01 game_id=g team_abbr=DAL");
+	put(&lab, "upcoming_player_game_context",
+		"player_lookup=p game_date=2021-11-02 game_id=g team_abbr=DAL");
+	const char *const tables[] = {TDZA, PSZA, "player_daily_cache"};
+	for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
+		lab_run(&lab, tables[i], &rules_corrected, "2021-11-01");
+		assert_int_equal(lab.output.rows.count, 0);
+		assert_int_equal(lab.output.failure_count, 0);
+		assert_true(lab_has_line(&lab, "^I BOOTSTRAP: Skipping 2021-11-01 "));
+		lab_run(&lab, tables[i], &rules_corrected, "2021-11-02");
+		assert_int_equal(lab.output.rows.count, 1);
+	}
 	lab_close(&lab);
 }
 
@@ -629,10 +682,12 @@ int main(void)
 		cmocka_unit_test(unknown_zones_of_a_team_count_as_zero_only_in_the_original_e15),
 		cmocka_unit_test(team_zones_run_over_the_games_with_shots),
 		cmocka_unit_test(ten_teams_make_a_league_average),
+		cmocka_unit_test(zones_that_are_alike_are_named_in_their_order),
 		cmocka_unit_test(a_team_enters_the_league_average_with_enough_games_in_thirty_days),
 		cmocka_unit_test(a_team_is_written_from_its_fifth_game_on),
 		cmocka_unit_test(the_expected_games_of_a_team),
 		cmocka_unit_test(the_original_wants_fifteen_games_of_twenty_five_teams),
+		cmocka_unit_test(the_first_fourteen_days_of_a_season_stay_empty),
 		cmocka_unit_test(the_hashes_cover_the_fields_of_the_specification),
 	};
 	return RUN(tests);
