@@ -1,152 +1,267 @@
-#include "tests/test.h"
-
 #include "tests/support/world.h"
 
-static const char small[] =
-	"{\"version\": 1, \"name\": \"small\", \"calendar\": {\"seasons\": [{\"name\": \"S\", "
-	"\"first\": \"2021-10-19\", \"last\": \"2021-12-30\"}]}, \"run\": {\"workers\": 2}, "
-	"\"tables\": ["
-	"{\"name\": \"a\", \"expect\": {\"per_game\": 2}},"
-	"{\"name\": \"b\", \"expect\": {\"per_game\": 2}},"
-	"{\"name\": \"c\", \"expect\": {\"same_as\": \"b\", \"min_ratio\": 0.5},"
-	" \"upstreams\": [\"a\", \"b\"]}]}";
+#include "tests/test.h"
 
-struct world world_new(void)
+#define SEASON_EXTRA_DAYS 3 /* of the season behind the schedule's end */
+
+uint32_t world_random(struct world *world, uint32_t below)
 {
-	struct world world = {.first = date_of(2021, 10, 19), .now_ms = START};
-	struct error err;
-	if (!pipeline_parse(small, sizeof(small) - 1, "small", &world.pipeline, &err))
-		fail_msg("%s", err.text);
-	world.model =
-		model_new(world.pipeline, (struct date_range){world.first, world.first + DAYS - 1});
-	return world;
+	/* xorshift32 */
+	world->random ^= world->random << 13;
+	world->random ^= world->random >> 17;
+	world->random ^= world->random << 5;
+	return below == 0 ? 0 : world->random % below;
 }
 
-void world_free(struct world *world)
+uint32_t world_count(uint32_t usual)
 {
-	model_free(world->model);
+	const char *wish = getenv("BACKCOURT_TEST_WORLDS");
+	int64_t count;
+	if (wish == NULL || !text_to_integer(wish, &count) || count < 1 || count > UINT32_MAX - 1)
+		return usual;
+	return (uint32_t)count;
+}
+
+static void make_calendar(struct world *world, const char *games, int unscheduled_days)
+{
+	struct raw_day days[WORLD_DAYS_MAX];
+	struct raw_days raw = {.items = days, .last_game = world->first};
+	size_t count = strlen(games);
+	assert_true(count <= WORLD_DAYS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		int64_t played = games[i] == '.' ? 0 : games[i] - '0';
+		if (played == 0)
+			continue;
+		days[raw.count++] = (struct raw_day){.date = world->first + (date_t)i,
+			.regular_games = played,
+			.box_rows = 20 * played,
+			.roster_rows = 30 * played};
+	}
+	raw.first_game = world->first;
+	raw.last_game = world->first + (date_t)count - 1;
+	world->calendar = calendar_new(world->pipeline, &raw);
+	world->coverage = coverage_new(world->pipeline, world->calendar,
+		(struct date_range){world->first, raw.last_game + unscheduled_days});
+	struct receipts none = {0};
+	coverage_set_receipts(world->coverage, &none, 1000);
+	coverage_judge(world->coverage);
+}
+
+static void open_pipeline(struct world *world, const char *json)
+{
+	struct error err;
+	*world = (struct world){.random = 1, .first = date_of(2021, 10, 19)};
+	if (!pipeline_parse(json, strlen(json), "world", &world->pipeline, &err))
+		fail_msg("%s\n%s", err.text, json);
+}
+
+void world_open(struct world *world, const char *json, const char *games)
+{
+	open_pipeline(world, json);
+	make_calendar(world, games, 0);
+}
+
+static void add_edges(struct world *world, struct buffer *json, const char *key, int table)
+{
+	bool any = false;
+	for (int other = 0; other < table; other++) {
+		if (world_random(world, 3) != 0)
+			continue;
+		if (any)
+			buffer_add_text(json, ", ");
+		else
+			buffer_add_format(json, ", \"%s\": [", key);
+		buffer_add_format(json, "\"t%d\"", other);
+		any = true;
+	}
+	if (any)
+		buffer_add_text(json, "]");
+}
+
+static void add_history(struct world *world, struct buffer *json, int table)
+{
+	if (table == 0 || world_random(world, 3) != 0)
+		return;
+	uint32_t other = world_random(world, (uint32_t)table);
+	buffer_add_format(json, ", \"history\": [{\"table\": \"t%u\", ", other);
+	if (world_random(world, 2) == 0)
+		buffer_add_text(json, "\"span\": \"season\"}]");
+	else
+		buffer_add_format(json, "\"days\": %u}]", 1 + world_random(world, 6));
+}
+
+/* Returns the table whose rows are wanted, or -1. */
+static int add_rule(struct world *world, struct buffer *json, int table)
+{
+	switch (world_random(world, table == 0 ? 5 : 6)) {
+	case 0:
+		buffer_add_text(json, "\"per_game\": 2");
+		break;
+	case 1:
+		buffer_add_text(json, "\"per_game\": 4, \"min\": 3, \"max\": 5");
+		break;
+	case 2:
+		buffer_add_text(json, "\"constant\": 30, \"min\": 29");
+		break;
+	case 3:
+		buffer_add_text(json, "\"at_least_previous\": true, \"min\": 5");
+		break;
+	case 4:
+		buffer_add_text(json, "\"rows_of\": \"raw\"");
+		break;
+	case 5: {
+		uint32_t other = world_random(world, (uint32_t)table);
+		buffer_add_format(json,
+			"\"same_as\": \"t%u\", \"min_ratio\": 0.5}, \"upstreams\": [\"t%u\"], "
+			"\"#\": {\"#\": 0",
+			other, other);
+		return (int)other;
+	}
+	}
+	return -1;
+}
+
+static void add_table(struct world *world, struct buffer *json, int table, bool *bootstraps)
+{
+	struct buffer rule = {0};
+	int base = add_rule(world, &rule, table);
+	bootstraps[table] = world_random(world, 4) == 0 || (base >= 0 && bootstraps[base]);
+	buffer_add_format(json, "%s{\"name\": \"t%d\", \"bootstrap\": %s, \"expect\": {%s}",
+		table == 0 ? "" : ", ", table, bootstraps[table] ? "true" : "false",
+		buffer_text(&rule));
+	if (base < 0)
+		add_edges(world, json, "upstreams", table);
+	buffer_release(&rule);
+	if (world_random(world, 2) == 0)
+		add_edges(world, json, "guards", table);
+	add_history(world, json, table);
+	buffer_add_text(json, "}");
+}
+
+void world_random_new(struct world *world, uint32_t seed)
+{
+	struct world made = {.random = seed * 2654435761u + 1};
+	struct buffer json = {0};
+	bool bootstraps[WORLD_TABLES_MAX];
+	char games[WORLD_DAYS_MAX + 1], last[DATE_TEXT_BYTES];
+	uint32_t tables = 1 + world_random(&made, (uint32_t)WORLD_TABLES_MAX);
+	uint32_t days = 1 + world_random(&made, WORLD_DAYS_MAX);
+	date_format(date_of(2021, 10, 19) + (date_t)days + SEASON_EXTRA_DAYS, last);
+	buffer_add_format(&json,
+		"{\"version\": 1, \"name\": \"w%u\", \"calendar\": {\"bootstrap_days\": %u, "
+		"\"seasons\": [{\"name\": \"S\", \"first\": \"2021-10-19\", \"last\": \"%s\"}]}, "
+		"\"run\": {\"workers\": %u, \"auto_launch\": true, \"release\": \"%s\", "
+		"\"order\": \"%s\"}, \"tables\": [",
+		seed, world_random(&made, 4), last, 1 + world_random(&made, 4),
+		world_random(&made, 2) == 0 ? "range" : "date",
+		world_random(&made, 4) == 0 ? "newest" : "oldest");
+	for (int i = 0; i < (int)tables; i++)
+		add_table(&made, &json, i, bootstraps);
+	buffer_add_text(&json, "]}");
+	for (uint32_t i = 0; i < days; i++)
+		games[i] = world_random(&made, 6) == 0 ? '.' : (char)('1' + world_random(&made, 9));
+	games[days] = '\0';
+	open_pipeline(world, buffer_text(&json));
+	make_calendar(world, games, world_random(&made, 3) == 0 ? 2 : 0);
+	world->random = made.random;
+	buffer_release(&json);
+}
+
+void world_close(struct world *world)
+{
+	coverage_free(world->coverage);
+	calendar_free(world->calendar);
 	pipeline_free(world->pipeline);
 }
 
-void world_apply(struct world *world, struct event event)
+int64_t world_right_rows(const struct world *world, size_t table, date_t date)
 {
-	if (event.at_ms == 0)
-		event.at_ms = world->now_ms += 1000;
-	model_apply(world->model, &event);
-	event_release(&event);
+	const struct expectation *rule = &world->pipeline->tables[table].expect;
+	struct calendar_day day = calendar_day(world->calendar, date);
+	switch (rule->rule) {
+	case EXPECT_PER_GAME:
+		return (int64_t)rule->per_game * day.games;
+	case EXPECT_CONSTANT:
+		return rule->constant;
+	case EXPECT_SAME_AS:
+		return coverage_cell(world->coverage, rule->same_as, date)->rows;
+	case EXPECT_ROWS_OF_RAW:
+		return day.box_rows;
+	case EXPECT_NOTHING_KNOWN:
+	case EXPECT_AT_LEAST_PREVIOUS:
+		return 10;
+	}
+	return 10;
 }
 
-void world_act(struct world *world, enum action action, int argument)
+struct receipt world_receipt(struct world *world, size_t table, date_t date, int64_t rows)
 {
-	world_apply(world, (struct event){.kind = EVENT_ACTION,
-				   .table = model_selected_table(world->model),
-				   .action = {.action = action, .argument = argument}});
-}
-
-void world_type(struct world *world, const char *text)
-{
-	world_apply(
-		world, (struct event){.kind = EVENT_ACTION,
-			       .action = {.action = ACTION_TYPE, .text = memory_copy_text(text)}});
-}
-
-struct receipt world_receipt(const struct world *world, size_t table, int day, int64_t rows)
-{
-	static int64_t sequence;
-	struct receipt receipt = {.date = world->first + day,
+	const struct pipeline_table *described = &world->pipeline->tables[table];
+	struct receipt receipt = {.date = date,
 		.rows = rows,
 		.distinct_keys = rows,
-		.sequence = ++sequence};
-	text_copy(receipt.table, sizeof(receipt.table), world->pipeline->tables[table].name);
+		.sequence = ++world->sequence,
+		.written_ms = 1000 + world->sequence};
+	text_copy(receipt.table, sizeof(receipt.table), described->name);
+	for (size_t i = 0; i < WORLD_EDGE_COUNT(described); i++) {
+		size_t other = world_edge(described, i);
+		struct receipt_source *source = &receipt.sources[receipt.source_count++];
+		const struct cell *cell = coverage_cell(world->coverage, other, date);
+		text_copy(
+			source->table, sizeof(source->table), world->pipeline->tables[other].name);
+		source->sequence = cell == NULL || !cell->has_receipt ? 0 : cell->sequence;
+	}
 	return receipt;
 }
 
-struct event world_coverage(struct world *world, struct date_range range)
+void world_write(struct world *world, size_t table, date_t date, int64_t rows)
 {
-	struct event event = {.kind = EVENT_COVERAGE, .coverage.range = range};
-	struct raw_days *days = &event.coverage.raw_days;
-	for (date_t date = range.first; date <= range.last; date++) {
-		if (date == world->first + OFF)
-			continue;
-		ARRAY_GROW(days->items, days->count, days->capacity);
-		days->items[days->count++] = (struct raw_day){.date = date, .regular_games = GAMES};
+	struct receipt receipt = world_receipt(world, table, date, rows);
+	coverage_set_receipt(world->coverage, &receipt, 2000);
+}
+
+static void litter_cell(struct world *world, size_t table, date_t date)
+{
+	int64_t right = world_right_rows(world, table, date);
+	enum expect_rule rule = world->pipeline->tables[table].expect.rule;
+	bool may_be_thick = rule != EXPECT_NOTHING_KNOWN && rule != EXPECT_AT_LEAST_PREVIOUS;
+	switch (world_random(world, 9)) {
+	case 0:
+		world_write(world, table, date, right / 2);
+		break;
+	case 1:
+		world_write(world, table, date, may_be_thick ? right * 2 : right);
+		break;
+	case 2:
+		world_write(world, table, date, 0);
+		break;
+	case 3:
+		coverage_set_attempt(world->coverage, table, date, ATTEMPT_FAILED, "words", 1500);
+		break;
+	case 4:
+		coverage_set_attempt(world->coverage, table, date, ATTEMPT_KILLED, "", 1500);
+		break;
+	default:
+		world_write(world, table, date, right);
+		break;
 	}
-	days->first_game = range.first;
-	days->last_game = range.last;
-	return event;
 }
 
-/* Nothing computed, everything known. */
-void world_schedule(struct world *world)
+void world_litter(struct world *world)
 {
-	world_apply(world, world_coverage(world, world->model->range));
-}
-
-enum verdict world_verdict(const struct world *world, size_t table, int day)
-{
-	return coverage_cell(world->model->coverage, table, world->first + day)->verdict;
-}
-
-void world_queue(struct world *world, size_t table, bool queued, int first, int count)
-{
-	struct event event = {.kind = EVENT_QUEUED, .table = table, .queue.queued = queued};
-	event.queue.dates = memory_new_array((size_t)count, sizeof(date_t));
-	for (int i = 0; i < count; i++)
-		event.queue.dates[event.queue.count++] = world->first + first + i;
-	world_apply(world, event);
-}
-
-void world_start_run(struct world *world, size_t table, int worker)
-{
-	world_apply(world, (struct event){.kind = EVENT_RUN_STARTED,
-				   .table = table,
-				   .run = 7,
-				   .run_started = {.date_count = 3, .worker = worker}});
-}
-
-void world_start_date(struct world *world, size_t table, int day)
-{
-	world_apply(world,
-		(struct event){
-			.kind = EVENT_DATE_STARTED, .table = table, .date = world->first + day});
-}
-
-void world_finish_date(struct world *world, size_t table, int day, int64_t duration_ms)
-{
-	struct event event = {.kind = EVENT_DATE_FINISHED,
-		.table = table,
-		.date = world->first + day,
-		.finished = {.duration_ms = duration_ms}};
-	event.finished.receipt = world_receipt(world, table, day, ROWS);
-	world_apply(world, event);
-}
-
-void world_fail_date(struct world *world, size_t table, int day, const char *reason)
-{
-	struct event event = {
-		.kind = EVENT_DATE_FAILED, .table = table, .date = world->first + day};
-	text_copy(event.message.text, sizeof(event.message.text), reason);
-	world_apply(world, event);
-}
-
-void world_finish_run(struct world *world, size_t table, enum run_outcome outcome)
-{
-	world_apply(world, (struct event){.kind = EVENT_RUN_FINISHED,
-				   .table = table,
-				   .run_finished = {.outcome = outcome}});
-}
-
-void world_log(struct world *world, size_t table, int day, char severity, const char *text)
-{
-	struct event event = {.kind = EVENT_LOG, .table = table, .date = world->first + day};
-	event.log.lines[0] = memory_copy_text(text);
-	event.log.severities[0] = severity;
-	event.log.count = 1;
-	world_apply(world, event);
-}
-
-const char *world_newest_event(const struct world *world)
-{
-	const struct model *model = world->model;
-	return model->events[(model->event_count - 1) % MODEL_EVENTS_MAX].text;
+	struct coverage *coverage = world->coverage;
+	uint32_t share = world_random(world, 4); /* of four cells */
+	for (size_t i = 0; i < world->pipeline->table_count; i++)
+		for (date_t date = coverage->range.first; date <= coverage->range.last; date++)
+			if (world_random(world, 4) < share)
+				litter_cell(world, world->pipeline->order[i], date);
+	/* Some are written again, so that what lies below gets stale. */
+	for (uint32_t i = world_random(world, 6); i > 0; i--) {
+		size_t table = world_random(world, (uint32_t)world->pipeline->table_count);
+		date_t date = coverage->range.first +
+			      (date_t)world_random(world, (uint32_t)coverage->days);
+		if (coverage_cell(coverage, table, date)->has_receipt)
+			world_write(world, table, date, world_right_rows(world, table, date));
+	}
+	coverage_judge(coverage);
 }

@@ -1,47 +1,60 @@
 /*
- * world: a small pipeline and a model of it, told by events, for tests of the model.
+ * world: small worlds for the tests of coverage and scheduler: a pipeline, a calendar, a coverage.
  *
- * a and b feed c. A game a day from 2021-10-19 on, none on day OFF; every table expects ROWS rows.
+ * world_open makes one from a pipeline text and a row of games; world_random_new makes one from a
+ * number, with up to WORLD_TABLES_MAX tables, every kind of edge and rule, off days, and dates that
+ * the schedule does not reach. The same number gives the same world: print it when a test fails.
  */
 #ifndef BACKCOURT_TESTS_WORLD_H
 #define BACKCOURT_TESTS_WORLD_H
 
-#include "model.h"
+#include "coverage/coverage.h"
 
-enum { A, B, C, TABLES };
-
-#define DAYS  10
-#define OFF   5
-#define GAMES 4
-#define ROWS  8		    /* of a whole date: two a game */
-#define START 1634641200000 /* 2021-10-19T11:00Z */
+#define WORLD_TABLES_MAX ((size_t)8)
+#define WORLD_DAYS_MAX	 24
 
 struct world {
+	uint32_t random;
 	struct pipeline *pipeline;
-	struct model *model;
+	struct calendar *calendar;
+	struct coverage *coverage; /* without rows at first; all receipts known */
 	date_t first;
-	int64_t now_ms;
+	int64_t sequence;
 };
 
-struct world world_new(void);
-void world_free(struct world *world);
-/* Gives the event to the model and releases it; at_ms 0 is a second after the one before. */
-void world_apply(struct world *world, struct event event);
-void world_act(struct world *world, enum action action, int argument);
-void world_type(struct world *world, const char *text);
-/* Days count from 0, the first of the range. */
-struct receipt world_receipt(const struct world *world, size_t table, int day, int64_t rows);
-struct event world_coverage(struct world *world, struct date_range range);
-/* Nothing computed, everything known. */
-void world_schedule(struct world *world);
-enum verdict world_verdict(const struct world *world, size_t table, int day);
-void world_queue(struct world *world, size_t table, bool queued, int first, int count);
-void world_start_run(struct world *world, size_t table, int worker);
-void world_start_date(struct world *world, size_t table, int day);
-void world_finish_date(struct world *world, size_t table, int day, int64_t duration_ms);
-void world_fail_date(struct world *world, size_t table, int day, const char *reason);
-void world_finish_run(struct world *world, size_t table, enum run_outcome outcome);
-void world_log(struct world *world, size_t table, int day, char severity, const char *text);
-const char *world_newest_event(const struct world *world);
+/* How many random worlds to try: $BACKCOURT_TEST_WORLDS, else `usual`. */
+uint32_t world_count(uint32_t usual);
+
+/* `games`: a digit per day from 2021-10-19 on, '.' for an off day; the schedule ends with it. */
+void world_open(struct world *world, const char *json, const char *games);
+void world_random_new(struct world *world, uint32_t seed);
+void world_close(struct world *world);
+
+/* 0 .. below-1; 0 for below 0 */
+uint32_t world_random(struct world *world, uint32_t below);
+
+/* Rows that pass the table's rule when everything it looks at is right. */
+int64_t world_right_rows(const struct world *world, size_t table, date_t date);
+/* A receipt for rows computed from what the coverage shows now. */
+struct receipt world_receipt(struct world *world, size_t table, date_t date, int64_t rows);
+/* Puts such a receipt into the coverage. */
+void world_write(struct world *world, size_t table, date_t date, int64_t rows);
+/* Writes right, wrong and out-of-order cells at random, and attempts that failed or were killed. */
+void world_litter(struct world *world);
+
+/* The date at the letter of the games row. */
+static inline date_t world_day(const struct world *world, int day)
+{
+	return world->first + day;
+}
+
+/* Calls with every upstream and guard of a table. */
+#define WORLD_EDGE_COUNT(described) ((described)->upstream_count + (described)->guard_count)
+static inline size_t world_edge(const struct pipeline_table *described, size_t number)
+{
+	return number < described->upstream_count
+		       ? described->upstreams[number]
+		       : described->guards[number - described->upstream_count];
+}
 
 #endif

@@ -1,81 +1,82 @@
 #include "tests/test.h"
 
-#include "tests/support/world.h"
+#include "tests/support/model_world.h"
 
 static void begins_empty_and_unknown(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_UNKNOWN);
+	struct model_world world = model_world_new();
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_UNKNOWN);
 	assert_int_equal(world.model->workers, 2);
 	assert_true(world.model->view.log_follow);
 	assert_int_equal(world.model->view.view, VIEW_OVERVIEW);
 	assert_int_equal(world.model->view.date, world.first);
 	assert_int_equal(world.model->tables[C].worker, -1);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void coverage_brings_schedule_receipts_and_time(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	struct event event = world_coverage(&world, world.model->range);
+	struct model_world world = model_world_new();
+	struct event event = model_world_coverage(&world, world.model->range);
 	struct receipts *receipts = &event.coverage.receipts;
 	ARRAY_GROW(receipts->items, receipts->count, receipts->capacity);
-	receipts->items[receipts->count++] = world_receipt(&world, A, 0, ROWS);
+	receipts->items[receipts->count++] = model_world_receipt(&world, A, 0, ROWS);
 	event.at_ms = START + 5;
-	world_apply(&world, event);
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_COMPLETE);
-	assert_int_equal(world_verdict(&world, A, 1), VERDICT_READY);
-	assert_int_equal(world_verdict(&world, A, OFF), VERDICT_OFF);
-	assert_int_equal(world_verdict(&world, C, 0), VERDICT_BLOCKED);
+	model_world_apply(&world, event);
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_COMPLETE);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_READY);
+	assert_int_equal(model_world_verdict(&world, A, OFF), VERDICT_OFF);
+	assert_int_equal(model_world_verdict(&world, C, 0), VERDICT_BLOCKED);
 	assert_true(world.model->has_warehouse);
 	assert_int_equal(world.model->checked_ms, START + 5);
 	assert_int_equal(world.model->now_ms, START + 5);
 	assert_false(world.model->counted);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void coverage_without_a_game_is_no_warehouse(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	struct event event = {.kind = EVENT_COVERAGE, .coverage.range = world.model->range};
 	event.coverage.raw_days.first_game = event.coverage.raw_days.last_game = DATE_NONE;
-	world_apply(&world, event);
+	model_world_apply(&world, event);
 	assert_false(world.model->has_warehouse);
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_UNKNOWN);
-	world_free(&world);
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_UNKNOWN);
+	model_world_free(&world);
 }
 
 static void another_range_keeps_what_is_known_of_the_dates_in_both(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_schedule(&world);
-	world_queue(&world, A, true, 6, 2);
-	world_act(&world, ACTION_VIEW_MATRIX, 0);
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
+	model_world_queue(&world, A, true, 6, 2);
+	model_world_act(&world, ACTION_VIEW_MATRIX, 0);
 	struct date_range range = {world.first + 5, world.first + 30};
-	world_apply(&world, world_coverage(&world, range));
+	model_world_apply(&world, model_world_coverage(&world, range));
 	assert_int_equal(world.model->range.last, world.first + 30);
-	assert_int_equal(world_verdict(&world, A, 6), VERDICT_QUEUED);
-	assert_int_equal(world_verdict(&world, A, 8), VERDICT_READY);
+	assert_int_equal(model_world_verdict(&world, A, 6), VERDICT_QUEUED);
+	assert_int_equal(model_world_verdict(&world, A, 8), VERDICT_READY);
 	assert_null(coverage_cell(world.model->coverage, A, world.first));
 	assert_int_equal(world.model->view.date, world.first + 5);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void counts_beat_receipts_and_end_the_trouble(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_schedule(&world);
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
 	struct event failed = {.kind = EVENT_COVERAGE_FAILED};
 	text_copy(failed.message.text, sizeof(failed.message.text), "disk I/O error");
-	world_apply(&world, failed);
+	model_world_apply(&world, failed);
 	assert_string_equal(world.model->coverage_trouble, "disk I/O error");
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_UNKNOWN);
-	assert_non_null(strstr(world_newest_event(&world), "coverage unknown: disk I/O error"));
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_UNKNOWN);
+	assert_non_null(
+		strstr(model_world_newest_event(&world), "coverage unknown: disk I/O error"));
 	struct event counts = {.kind = EVENT_COUNTS};
 	counts.counts.layout_count = 1;
 	counts.counts.table_of_layout = memory_new_array(1, sizeof(size_t));
@@ -84,69 +85,69 @@ static void counts_beat_receipts_and_end_the_trouble(void **state)
 	ARRAY_GROW(days->items, days->count, days->capacity);
 	days->items[days->count++] = (struct day_count){
 		.table = 0, .date = world.first + 1, .rows = 3, .distinct_keys = 3};
-	world_apply(&world, counts);
-	assert_int_equal(world_verdict(&world, A, 1), VERDICT_THIN);
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_READY);
-	assert_int_equal(world_verdict(&world, B, 0), VERDICT_UNKNOWN);
+	model_world_apply(&world, counts);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_THIN);
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_READY);
+	assert_int_equal(model_world_verdict(&world, B, 0), VERDICT_UNKNOWN);
 	assert_true(world.model->counted);
 	assert_string_equal(world.model->coverage_trouble, "");
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void a_refresh_shows_until_it_is_answered(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_act(&world, ACTION_REFRESH, 0);
+	struct model_world world = model_world_new();
+	model_world_act(&world, ACTION_REFRESH, 0);
 	assert_true(world.model->checking);
-	world_schedule(&world);
+	model_world_schedule(&world);
 	assert_false(world.model->checking);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void a_run_goes_from_the_queue_to_its_end(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	const struct table_model *a = &world.model->tables[A];
-	world_schedule(&world);
-	world_queue(&world, A, true, 0, 3);
+	model_world_schedule(&world);
+	model_world_queue(&world, A, true, 0, 3);
 	assert_int_equal(a->state, JOB_WAITING);
 	assert_int_equal(a->queued, 3);
-	assert_int_equal(world_verdict(&world, A, 2), VERDICT_QUEUED);
-	world_start_run(&world, A, 1);
+	assert_int_equal(model_world_verdict(&world, A, 2), VERDICT_QUEUED);
+	model_world_start_run(&world, A, 1);
 	assert_int_equal(a->state, JOB_RUNNING);
 	assert_int_equal(a->worker, 1);
 	assert_int_equal(world.model->busy_workers, 1);
-	world_start_date(&world, A, 0);
+	model_world_start_date(&world, A, 0);
 	assert_int_equal(a->queued, 2);
 	assert_int_equal(a->date, world.first);
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_RUNNING);
-	world_apply(&world, (struct event){.kind = EVENT_DATE_PROGRESS,
-				    .table = A,
-				    .date = world.first,
-				    .progress = {.done = 3, .total = 8}});
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_RUNNING);
+	model_world_apply(&world, (struct event){.kind = EVENT_DATE_PROGRESS,
+					  .table = A,
+					  .date = world.first,
+					  .progress = {.done = 3, .total = 8}});
 	assert_int_equal(a->done, 3);
 	assert_int_equal(coverage_cell(world.model->coverage, A, world.first)->total, 8);
-	world_finish_date(&world, A, 0, 500);
+	model_world_finish_date(&world, A, 0, 500);
 	assert_int_equal(a->run_done, 1);
 	assert_int_equal(a->date, DATE_NONE);
 	assert_int_equal(a->total, 0);
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_COMPLETE);
-	world_start_date(&world, A, 1);
-	world_fail_date(&world, A, 1, "io: disk full");
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_COMPLETE);
+	model_world_start_date(&world, A, 1);
+	model_world_fail_date(&world, A, 1, "io: disk full");
 	assert_int_equal(a->run_failed, 1);
 	assert_string_equal(a->trouble, "io: disk full");
 	assert_int_equal(a->trouble_date, world.first + 1);
-	assert_int_equal(world_verdict(&world, A, 1), VERDICT_FAILED);
-	world_start_date(&world, A, 2);
-	world_finish_run(&world, A, RUN_KILLED);
-	assert_int_equal(world_verdict(&world, A, 2), VERDICT_KILLED);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_FAILED);
+	model_world_start_date(&world, A, 2);
+	model_world_finish_run(&world, A, RUN_KILLED);
+	assert_int_equal(model_world_verdict(&world, A, 2), VERDICT_KILLED);
 	assert_int_equal(a->worker, -1);
 	assert_int_equal(a->state, JOB_IDLE);
 	assert_int_equal(world.model->busy_workers, 0);
-	assert_non_null(strstr(world_newest_event(&world), "run 0 killed"));
-	world_free(&world);
+	assert_non_null(strstr(model_world_newest_event(&world), "run 0 killed"));
+	model_world_free(&world);
 }
 
 static void the_end_of_a_run_says_how_it_ended(void **state)
@@ -157,44 +158,44 @@ static void the_end_of_a_run_says_how_it_ended(void **state)
 		enum job_state state;
 	} ends[] = {{RUN_SUCCEEDED, JOB_DONE}, {RUN_FAILED, JOB_FAILED}, {RUN_STOPPED, JOB_IDLE},
 		{RUN_KILLED, JOB_IDLE}};
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
-		world_start_run(&world, A, 0);
-		world_finish_run(&world, A, ends[i].outcome);
+		model_world_start_run(&world, A, 0);
+		model_world_finish_run(&world, A, ends[i].outcome);
 		assert_int_equal(world.model->tables[A].state, ends[i].state);
 	}
-	world_queue(&world, A, true, 0, 1);
-	world_start_run(&world, A, 0);
-	world_finish_run(&world, A, RUN_SUCCEEDED);
+	model_world_queue(&world, A, true, 0, 1);
+	model_world_start_run(&world, A, 0);
+	model_world_finish_run(&world, A, RUN_SUCCEEDED);
 	assert_int_equal(world.model->tables[A].state, JOB_WAITING);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void a_cell_that_leaves_the_queue_shows_its_old_failure_again(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_schedule(&world);
-	world_start_run(&world, A, 0);
-	world_start_date(&world, A, 1);
-	world_fail_date(&world, A, 1, "io: disk full");
-	world_finish_run(&world, A, RUN_FAILED);
-	world_queue(&world, A, true, 1, 2);
-	assert_int_equal(world_verdict(&world, A, 1), VERDICT_QUEUED);
-	world_queue(&world, A, false, 1, 2);
-	assert_int_equal(world_verdict(&world, A, 1), VERDICT_FAILED);
-	assert_int_equal(world_verdict(&world, A, 2), VERDICT_READY);
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
+	model_world_start_run(&world, A, 0);
+	model_world_start_date(&world, A, 1);
+	model_world_fail_date(&world, A, 1, "io: disk full");
+	model_world_finish_run(&world, A, RUN_FAILED);
+	model_world_queue(&world, A, true, 1, 2);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_QUEUED);
+	model_world_queue(&world, A, false, 1, 2);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_FAILED);
+	assert_int_equal(model_world_verdict(&world, A, 2), VERDICT_READY);
 	assert_int_equal(world.model->tables[A].queued, 0);
 	assert_int_equal(world.model->tables[A].state, JOB_IDLE);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void history_fills_only_cells_that_nothing_is_known_of(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_schedule(&world);
-	world_queue(&world, A, true, 0, 1);
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
+	model_world_queue(&world, A, true, 0, 1);
 	struct event event = {.kind = EVENT_HISTORY};
 	event.history.items = memory_new_array(3, sizeof(*event.history.items));
 	event.history.count = 3;
@@ -203,172 +204,174 @@ static void history_fills_only_cells_that_nothing_is_known_of(void **state)
 			.date = world.first + (i == 2 ? 1000 : i),
 			.state = ATTEMPT_FAILED,
 			.words = "io: earlier"};
-	world_apply(&world, event);
-	assert_int_equal(world_verdict(&world, A, 0), VERDICT_QUEUED);
-	assert_int_equal(world_verdict(&world, A, 1), VERDICT_FAILED);
-	world_free(&world);
+	model_world_apply(&world, event);
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_QUEUED);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_FAILED);
+	model_world_free(&world);
 }
 
 static void import_shows_its_progress_and_then_asks_for_the_pace(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_act(&world, ACTION_SHOW, DIALOG_SAMPLE);
-	world_act(&world, ACTION_ACCEPT, 0);
+	struct model_world world = model_world_new();
+	model_world_act(&world, ACTION_SHOW, DIALOG_SAMPLE);
+	model_world_act(&world, ACTION_ACCEPT, 0);
 	assert_int_equal(world.model->view.dialog, DIALOG_IMPORT);
-	world_apply(&world, (struct event){.kind = EVENT_IMPORT_PROGRESS,
-				    .import = {.done = 3, .total = 9, .what = "shots.csv"}});
+	model_world_apply(&world, (struct event){.kind = EVENT_IMPORT_PROGRESS,
+					  .import = {.done = 3, .total = 9, .what = "shots.csv"}});
 	assert_int_equal(world.model->import_done, 3);
 	assert_string_equal(world.model->import_what, "shots.csv");
 	struct event finished = {.kind = EVENT_IMPORT_FINISHED};
 	text_copy(finished.message.text, sizeof(finished.message.text), "9 rows");
-	world_apply(&world, finished);
+	model_world_apply(&world, finished);
 	assert_int_equal(world.model->view.dialog, DIALOG_PACE);
 	assert_int_equal(world.model->import_total, 0);
 	assert_string_equal(world.model->message, "9 rows");
-	world_act(&world, ACTION_SHOW, DIALOG_IMPORT);
+	model_world_act(&world, ACTION_SHOW, DIALOG_IMPORT);
 	finished.message.severity = SEVERITY_ERROR;
-	world_apply(&world, finished);
+	model_world_apply(&world, finished);
 	assert_int_equal(world.model->view.dialog, DIALOG_NONE);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void control_pauses_tables_and_everything(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	const struct table_model *tables = world.model->tables;
-	world_start_run(&world, A, 0);
-	world_start_run(&world, B, 1);
-	world_apply(&world, (struct event){.kind = EVENT_CONTROL,
-				    .control = {.workers = 5,
-					    .auto_launch = false,
-					    .read_only = true,
-					    .paused_table = A,
-					    .table_paused = true}});
+	model_world_start_run(&world, A, 0);
+	model_world_start_run(&world, B, 1);
+	model_world_apply(&world, (struct event){.kind = EVENT_CONTROL,
+					  .control = {.workers = 5,
+						  .auto_launch = false,
+						  .read_only = true,
+						  .paused_table = A,
+						  .table_paused = true}});
 	assert_int_equal(world.model->workers, 5);
 	assert_false(world.model->auto_launch);
 	assert_true(world.model->read_only);
 	assert_int_equal(tables[A].state, JOB_PAUSED);
 	assert_int_equal(tables[B].state, JOB_RUNNING);
-	world_apply(&world, (struct event){.kind = EVENT_CONTROL,
-				    .control = {.all_paused = true, .paused_table = -1}});
+	model_world_apply(&world, (struct event){.kind = EVENT_CONTROL,
+					  .control = {.all_paused = true, .paused_table = -1}});
 	assert_int_equal(tables[B].state, JOB_PAUSED);
-	world_apply(&world, (struct event){.kind = EVENT_CONTROL, .control = {.paused_table = -1}});
+	model_world_apply(
+		&world, (struct event){.kind = EVENT_CONTROL, .control = {.paused_table = -1}});
 	assert_int_equal(tables[A].state, JOB_PAUSED);
 	assert_int_equal(tables[B].state, JOB_RUNNING);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void a_wish_to_stop_shows_at_once(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_start_run(&world, A, 0);
-	world_start_run(&world, B, 1);
-	world_act(&world, ACTION_STOP, 0);
+	struct model_world world = model_world_new();
+	model_world_start_run(&world, A, 0);
+	model_world_start_run(&world, B, 1);
+	model_world_act(&world, ACTION_STOP, 0);
 	assert_int_equal(world.model->tables[A].state, JOB_STOPPING);
 	assert_int_equal(world.model->tables[B].state, JOB_RUNNING);
-	world_act(&world, ACTION_QUIT_STOP, 0);
+	model_world_act(&world, ACTION_QUIT_STOP, 0);
 	assert_int_equal(world.model->tables[B].state, JOB_STOPPING);
 	assert_int_equal(world.model->tables[C].state, JOB_IDLE);
 	assert_true(world.model->leaving);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void messages_size_and_clock_arrive(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	struct event event = {.kind = EVENT_MESSAGE, .at_ms = START + 9};
 	event.message.severity = SEVERITY_WARNING;
 	text_copy(event.message.text, sizeof(event.message.text), "hello");
-	world_apply(&world, event);
+	model_world_apply(&world, event);
 	assert_string_equal(world.model->message, "hello");
 	assert_int_equal(world.model->message_ms, START + 9);
-	assert_string_equal(world_newest_event(&world), "hello");
-	world_apply(&world, (struct event){.kind = EVENT_SIZE, .size = {.width = 9, .height = 4}});
+	assert_string_equal(model_world_newest_event(&world), "hello");
+	model_world_apply(
+		&world, (struct event){.kind = EVENT_SIZE, .size = {.width = 9, .height = 4}});
 	assert_int_equal(world.model->width * 10 + world.model->height, 94);
-	world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 100000});
-	world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 50000});
+	model_world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 100000});
+	model_world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 50000});
 	assert_int_equal(world.model->now_ms, START + 100000);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void the_log_keeps_the_newest_lines(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	const struct table_log *log = &world.model->tables[A].log;
 	char text[32];
 	for (int i = 1; i <= MODEL_LOG_LINES_MAX + 5; i++) {
 		snprintf(text, sizeof(text), "line %d", i);
-		world_log(&world, A, 0, 'I', text);
+		model_world_log(&world, A, 0, 'I', text);
 	}
 	assert_int_equal(log->first, 6);
 	assert_int_equal(log->next, MODEL_LOG_LINES_MAX + 6);
 	assert_string_equal(log->lines[(log->first - 1) % MODEL_LOG_LINES_MAX].text, "line 6");
 	assert_string_equal(log->lines[(log->next - 2) % MODEL_LOG_LINES_MAX].text, text);
 	assert_null(world.model->tables[B].log.lines);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void the_events_keep_the_newest(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	struct event event = {.kind = EVENT_MESSAGE};
 	for (int i = 0; i <= MODEL_EVENTS_MAX; i++) {
 		snprintf(event.message.text, sizeof(event.message.text), "event %d", i);
-		world_apply(&world, event);
+		model_world_apply(&world, event);
 	}
 	assert_int_equal(world.model->event_count, MODEL_EVENTS_MAX + 1);
 	assert_string_equal(world.model->events[0].text, event.message.text);
 	assert_string_equal(world.model->events[1].text, "event 1");
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void the_speed_is_the_median_of_the_newest_dates(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_finish_date(&world, A, 0, 100);
-	world_finish_date(&world, A, 1, 900);
+	struct model_world world = model_world_new();
+	model_world_finish_date(&world, A, 0, 100);
+	model_world_finish_date(&world, A, 1, 900);
 	assert_int_equal(model_date_ms(world.model, A), -1);
-	world_finish_date(&world, A, 2, 300);
+	model_world_finish_date(&world, A, 2, 300);
 	assert_int_equal(model_date_ms(world.model, A), 300);
-	world_finish_date(&world, A, 3, 500);
+	model_world_finish_date(&world, A, 3, 500);
 	assert_int_equal(model_date_ms(world.model, A), 400);
 	for (int i = 0; i < MODEL_DURATIONS; i++)
-		world_finish_date(&world, A, 4, 1000);
+		model_world_finish_date(&world, A, 4, 1000);
 	assert_int_equal(model_date_ms(world.model, A), 1000);
-	world_free(&world);
+	model_world_free(&world);
 }
 
 static void the_eta_counts_what_waits_and_what_will_be_released(void **state)
 {
 	(void)state;
-	struct world world = world_new();
-	world_schedule(&world);
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
 	assert_int_equal(model_plan_eta_ms(world.model), 0);
-	world_queue(&world, A, true, 0, 5);
+	model_world_queue(&world, A, true, 0, 5);
 	assert_int_equal(model_table_eta_ms(world.model, A), -1);
 	assert_int_equal(model_plan_eta_ms(world.model), -1);
 	for (int i = 6; i < 9; i++)
-		world_finish_date(&world, B, i, 1000);
+		model_world_finish_date(&world, B, i, 1000);
 	for (int i = 6; i < 9; i++)
-		world_finish_date(&world, A, i, 2000);
+		model_world_finish_date(&world, A, i, 2000);
 	assert_int_equal(model_table_eta_ms(world.model, A), 10000);
 	assert_int_equal(model_plan_eta_ms(world.model), 10000);
-	world_apply(&world,
+	model_world_apply(&world,
 		(struct event){.kind = EVENT_CONTROL,
 			.control = {.workers = 2, .auto_launch = true, .paused_table = -1}});
 	/* c follows a by itself: nine dates as slow as the slowest table. */
 	assert_int_equal(model_plan_eta_ms(world.model), 10000 + 9 * 2000);
-	world_free(&world);
+	model_world_free(&world);
 }
 
-static void assert_now(const struct world *world, size_t table, const char *wanted)
+static void assert_now(const struct model_world *world, size_t table, const char *wanted)
 {
 	struct buffer now = {0};
 	model_now_or_why(world->model, table, &now);
@@ -380,63 +383,64 @@ static void assert_now(const struct world *world, size_t table, const char *want
 static void a_table_says_what_it_does_or_why_it_does_not(void **state)
 {
 	(void)state;
-	struct world world = world_new();
+	struct model_world world = model_world_new();
 	assert_now(&world, A, "not known yet");
-	world_schedule(&world);
+	model_world_schedule(&world);
 	assert_now(&world, A, "10-19 never ran");
 	assert_now(&world, C, "10-19 blocked by a");
-	world_queue(&world, C, true, 0, 2);
+	model_world_queue(&world, C, true, 0, 2);
 	assert_now(&world, C, "2 wait for a");
-	world_queue(&world, A, true, 0, 2);
+	model_world_queue(&world, A, true, 0, 2);
 	assert_now(&world, A, "2 wait for a worker");
-	world_start_run(&world, A, 0);
+	model_world_start_run(&world, A, 0);
 	assert_now(&world, A, "between two dates");
-	world_start_date(&world, A, 0);
+	model_world_start_date(&world, A, 0);
 	assert_now(&world, A, "10-19  reading");
-	world_apply(&world, (struct event){.kind = EVENT_DATE_PROGRESS,
-				    .table = A,
-				    .date = world.first,
-				    .progress = {.done = 3, .total = 8}});
+	model_world_apply(&world, (struct event){.kind = EVENT_DATE_PROGRESS,
+					  .table = A,
+					  .date = world.first,
+					  .progress = {.done = 3, .total = 8}});
 	assert_now(&world, A, "10-19  3/8");
-	world_act(&world, ACTION_STOP, 0);
+	model_world_act(&world, ACTION_STOP, 0);
 	assert_now(&world, A, "stops after 10-19");
-	world_free(&world);
+	model_world_free(&world);
 }
 
 /* A story of every kind of event, chosen at random; the seed makes it the same again. */
-static void tell_story(struct world *world, unsigned seed)
+static void tell_story(struct model_world *world, unsigned seed)
 {
-	world_schedule(world);
+	model_world_schedule(world);
 	for (int i = 0; i < 400; i++) {
 		size_t table = (size_t)rand_r(&seed) % TABLES;
 		int day = rand_r(&seed) % DAYS, count = 1 + rand_r(&seed) % 3;
 		switch (rand_r(&seed) % 12) {
 		case 0:
-			world_queue(world, table, rand_r(&seed) % 2 == 0, day, count);
+			model_world_queue(world, table, rand_r(&seed) % 2 == 0, day, count);
 			break;
 		case 1:
-			world_start_run(world, table, count);
+			model_world_start_run(world, table, count);
 			break;
 		case 2:
-			world_finish_run(world, table, (enum run_outcome)(rand_r(&seed) % 4));
+			model_world_finish_run(world, table, (enum run_outcome)(rand_r(&seed) % 4));
 			break;
 		case 3:
-			world_start_date(world, table, day);
+			model_world_start_date(world, table, day);
 			break;
 		case 4:
-			world_finish_date(world, table, day, count);
+			model_world_finish_date(world, table, day, count);
 			break;
 		case 5:
-			world_fail_date(world, table, day, "io: disk full");
+			model_world_fail_date(world, table, day, "io: disk full");
 			break;
 		case 6:
-			world_log(world, table, day, 'W', "a line");
+			model_world_log(world, table, day, 'W', "a line");
 			break;
 		case 7:
-			world_type(world, "x");
+			model_world_type(world, "x");
 			break;
 		default:
-			world_act(world, (enum action)(1 + rand_r(&seed) % (ACTION_COUNT - 1)),
+			model_world_act(world,
+				(enum action)(1 + rand_r(&seed) % (ACTION_COUNT - 1)),
 				rand_r(&seed) % 12);
 			break;
 		}
@@ -485,7 +489,7 @@ static void the_same_events_give_the_same_model(void **state)
 {
 	(void)state;
 	for (unsigned seed = 1; seed <= 40; seed++) {
-		struct world one = world_new(), two = world_new();
+		struct model_world one = model_world_new(), two = model_world_new();
 		print_message("# seed %u\n", seed);
 		tell_story(&one, seed);
 		tell_story(&two, seed);
@@ -503,8 +507,8 @@ static void the_same_events_give_the_same_model(void **state)
 			assert_memory_equal(&a, &b, sizeof(a));
 		}
 		assert_same_cells(one.model, two.model);
-		world_free(&one);
-		world_free(&two);
+		model_world_free(&one);
+		model_world_free(&two);
 	}
 }
 
