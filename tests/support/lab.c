@@ -118,6 +118,32 @@ void lab_put(struct lab *lab, const struct table_layout *layout, const char *tex
 	free(copy);
 }
 
+void lab_put_native(struct lab *lab, const char *table, const char *format, ...)
+{
+	char text[800];
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	assert_in_range(length, 1, sizeof(text) - 1);
+	assert_non_null(processor_find(table));
+	lab_put(lab, processor_find(table)->layout, text);
+}
+
+const char *lab_date(date_t date)
+{
+	static char texts[4][DATE_TEXT_BYTES];
+	static unsigned turn;
+	return date_format(date, texts[turn++ % ARRAY_COUNT(texts)]);
+}
+
+struct rules lab_original_without_gates(void)
+{
+	struct rules rules = rules_original;
+	rules.upstream_gates = false;
+	return rules;
+}
+
 static void make_calendar(struct lab *lab)
 {
 	struct raw_days days;

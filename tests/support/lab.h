@@ -29,6 +29,13 @@ void lab_close(struct lab *lab);
  * '_' for a blank. */
 void lab_put(struct lab *lab, const struct table_layout *layout, const char *text);
 #define LAB_RAW(lab, table, text) lab_put((lab), raw_table_layout(RAW_##table), (text))
+/* The same for a native table, with a format. */
+void lab_put_native(struct lab *lab, const char *table, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "2021-11-15"; lives until the next call but three. */
+const char *lab_date(date_t date);
+/* rules_original without the row counts that it demands of whole tables. */
+struct rules lab_original_without_gates(void);
 /* Takes all rows of a native table off a date. */
 void lab_empty(struct lab *lab, const char *table, const char *date);
 /* Computes one date; the output is not written. */

@@ -6,45 +6,25 @@
 
 #define TABLE "player_daily_cache"
 
-static void put(struct lab *lab, const char *table, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void put(struct lab *lab, const char *table, const char *format, ...)
-{
-	char text[600];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	lab_put(lab, processor_find(table)->layout, text);
-}
-
-static const char *day(date_t date)
-{
-	static char texts[4][DATE_TEXT_BYTES];
-	static unsigned turn;
-	return date_format(date, texts[turn++ % ARRAY_COUNT(texts)]);
-}
-
 /* A game of DAL against PHX in the schedule; `played`: p has a box row in it. */
 static void put_game(struct lab *lab, date_t date, bool played)
 {
 	char text[300];
 	snprintf(text, sizeof(text),
 		"game_id=00221%05d game_date=%s away=DAL home=PHX away_pts=100 home_pts=99",
-		(int)date, day(date));
+		(int)date, lab_date(date));
 	LAB_RAW(lab, GAMES, text);
 	snprintf(text, sizeof(text),
 		"game_id=00221%05d player_id=1 game_date=%s team=DAL opp=PHX player=p "
 		"player_lookup=p sec=1800",
-		(int)date, day(date));
+		(int)date, lab_date(date));
 	if (played)
 		LAB_RAW(lab, PLAYER_BOX, text);
 }
 
 static void put_context(struct lab *lab, const char *date, const char *more)
 {
-	put(lab, "upcoming_player_game_context",
+	lab_put_native(lab, "upcoming_player_game_context",
 		"player_lookup=p game_date=%s game_id=20211115_DAL_PHX team_abbr=DAL "
 		"universal_player_id=u %s",
 		date, more);
@@ -58,11 +38,11 @@ struct line {
 
 static void put_summary(struct lab *lab, date_t date, const struct line *line)
 {
-	put(lab, "player_game_summary",
+	lab_put_native(lab, "player_game_summary",
 		"player_lookup=p game_date=%s game_id=g team_abbr=DAL season_year=%d is_active=1 "
 		"points=%d minutes_played=%d seconds_played=%d usage_rate=%g ts_pct=%g fg_makes=%d "
 		"assisted_fg_makes=%d",
-		day(date), date_month(date) >= 10 ? date_year(date) : date_year(date) - 1,
+		lab_date(date), date_month(date) >= 10 ? date_year(date) : date_year(date) - 1,
 		line->points, line->minutes, line->minutes * 60, line->usage, line->shooting,
 		line->makes, line->assisted);
 }
@@ -88,7 +68,7 @@ static void open_e16(struct lab *lab)
 		"games_in_last_7_days=3 games_in_last_14_days=6 minutes_in_last_7_days=101 "
 		"minutes_in_last_14_days=203 back_to_backs_last_14_days=1 "
 		"avg_minutes_per_game_last_7=33.7 player_age=27");
-	put(lab, "player_shot_zone_analysis",
+	lab_put_native(lab, "player_shot_zone_analysis",
 		"player_lookup=p analysis_date=2021-11-15 primary_scoring_zone=paint "
 		"paint_rate_last_10=45.12 three_pt_rate_last_10=31.4");
 	for (int i = 0; i < (int)ARRAY_COUNT(e16_games); i++) {
@@ -97,22 +77,14 @@ static void open_e16(struct lab *lab)
 	}
 	for (int i = 0; i < 3; i++)
 		put_game(lab, date - 2 - 2 * i, false);
-	put(lab, "team_offense_game_summary",
+	lab_put_native(lab, "team_offense_game_summary",
 		"game_id=g game_date=2021-10-20 team_abbr=DAL opponent_team_abbr=PHX pace=50 "
 		"offensive_rating=50"); /* an eleventh game is too old */
 	for (int i = 0; i < (int)ARRAY_COUNT(e16_team); i++)
-		put(lab, "team_offense_game_summary",
+		lab_put_native(lab, "team_offense_game_summary",
 			"game_id=g%d game_date=%s team_abbr=DAL opponent_team_abbr=PHX pace=%g "
 			"offensive_rating=%g",
-			i, day(date - 1 - 2 * i), e16_team[i].pace, e16_team[i].rating);
-}
-
-/* The original without the row counts that it demands of whole tables (tested apart). */
-static struct rules original_without_gates(void)
-{
-	struct rules rules = rules_original;
-	rules.upstream_gates = false;
-	return rules;
+			i, lab_date(date - 1 - 2 * i), e16_team[i].pace, e16_team[i].rating);
 }
 
 #define E16_BOTH                                                                           \
@@ -135,7 +107,7 @@ static void twelve_games_give_the_averages_and_the_hash_of_e16(void **state)
 {
 	(void)state;
 	struct lab lab;
-	struct rules rules = original_without_gates();
+	struct rules rules = lab_original_without_gates();
 	open_e16(&lab);
 	lab_run(&lab, TABLE, &rules, "2021-11-15");
 	assert_int_equal(lab.output.rows.count, 1);
@@ -172,25 +144,26 @@ static void only_games_of_the_season_before_the_day_count(void **state)
 {
 	(void)state;
 	struct lab lab;
-	struct rules original = original_without_gates();
+	struct rules original = lab_original_without_gates();
 	static const struct line line = {10, 20, 20, .5, 4, 0};
 	static const struct line today = {70, 48, 40, .9, 30, 0};
 	static const struct line last_season = {40, 40, 30, .7, 9, 0};
 	date_t date = date_of(2021, 11, 15);
 	lab_open(&lab);
 	put_context(&lab, "2021-11-15", "");
-	put(&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-15");
+	lab_put_native(
+		&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-15");
 	put_summary(&lab, date, &today);
-	put(&lab, "team_offense_game_summary",
+	lab_put_native(&lab, "team_offense_game_summary",
 		"game_id=g game_date=2021-11-15 team_abbr=DAL opponent_team_abbr=X pace=200 "
 		"offensive_rating=200");
-	put(&lab, "team_offense_game_summary",
+	lab_put_native(&lab, "team_offense_game_summary",
 		"game_id=g game_date=2021-04-15 team_abbr=DAL opponent_team_abbr=X pace=90 "
 		"offensive_rating=100");
-	put(&lab, "team_offense_game_summary",
+	lab_put_native(&lab, "team_offense_game_summary",
 		"game_id=g game_date=2021-11-14 team_abbr=DAL opponent_team_abbr=X pace=100 "
 		"offensive_rating=110");
-	put(&lab, "team_offense_game_summary",
+	lab_put_native(&lab, "team_offense_game_summary",
 		"game_id=g game_date=2021-11-14 team_abbr=PHX opponent_team_abbr=X pace=80 "
 		"offensive_rating=80");
 	for (int i = 1; i <= 5; i++)
@@ -240,17 +213,18 @@ static void minutes_are_averaged_from_whole_seconds(void **state)
 {
 	(void)state;
 	struct lab lab;
-	struct rules original = original_without_gates();
+	struct rules original = lab_original_without_gates();
 	static const int seconds[] = {1209, 1209, 1209, 1209, 1209};
 	date_t date = date_of(2021, 11, 15);
 	lab_open(&lab);
 	put_context(&lab, "2021-11-15", "");
-	put(&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-15");
+	lab_put_native(
+		&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-15");
 	for (int i = 0; i < (int)ARRAY_COUNT(seconds); i++)
-		put(&lab, "player_game_summary",
+		lab_put_native(&lab, "player_game_summary",
 			"player_lookup=p game_date=%s game_id=g team_abbr=DAL season_year=2021 "
 			"is_active=1 points=%d minutes_played=%g seconds_played=%d fg_makes=3",
-			day(date - 1 - i), i, i == 4 ? 21.0 : 20.2, seconds[i]);
+			lab_date(date - 1 - i), i, i == 4 ? 21.0 : 20.2, seconds[i]);
 	lab_run(&lab, TABLE, &rules_corrected, "2021-11-15");
 	lab_expect(&lab, 0,
 		"minutes_avg_last_10=20.2 assisted_rate_last_10=NULL usage_rate_last_10=NULL "
@@ -264,12 +238,14 @@ static void a_missing_shot_zone_row_stops_only_the_original(void **state)
 {
 	(void)state;
 	struct lab lab;
-	struct rules original = original_without_gates();
+	struct rules original = lab_original_without_gates();
 	static const struct line line = {10, 20, 20, .5, 4, 0};
 	lab_open(&lab);
 	put_context(&lab, "2021-11-15", "");
-	put(&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-14");
-	put(&lab, "player_shot_zone_analysis", "player_lookup=q analysis_date=2021-11-15");
+	lab_put_native(
+		&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-14");
+	lab_put_native(
+		&lab, "player_shot_zone_analysis", "player_lookup=q analysis_date=2021-11-15");
 	for (int i = 1; i <= 5; i++)
 		put_summary(&lab, date_of(2021, 11, 15) - i, &line);
 	lab_run(&lab, TABLE, &original, "2021-11-15");
@@ -288,7 +264,8 @@ static void open_december(struct lab *lab)
 	date_t date = date_of(2021, 12, 15);
 	lab_open(lab);
 	put_context(lab, "2021-12-15", "");
-	put(lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-12-15");
+	lab_put_native(
+		lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-12-15");
 	for (int i = 1; i <= 10; i++) {
 		put_game(lab, date - i, i > 2);
 		if (i > 2)
@@ -301,7 +278,7 @@ static void the_original_skips_the_incomplete_and_the_breaker_trips_at_the_third
 {
 	(void)state;
 	struct lab lab;
-	struct rules original = original_without_gates();
+	struct rules original = lab_original_without_gates();
 	open_december(&lab);
 	for (int attempt = 1; attempt <= 3; attempt++) {
 		lab_run_and_write(&lab, TABLE, &original, "2021-12-15");
@@ -381,13 +358,14 @@ static void windows_of_days_begin_seven_and_fourteen_days_before(void **state)
 {
 	(void)state;
 	struct lab lab;
-	struct rules original = original_without_gates();
+	struct rules original = lab_original_without_gates();
 	const struct rules *both[] = {&original, &rules_corrected};
 	static const struct line line = {10, 20, 20, .5, 4, 0};
 	date_t date = date_of(2021, 11, 15);
 	lab_open(&lab);
 	put_context(&lab, "2021-11-15", "");
-	put(&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-15");
+	lab_put_native(
+		&lab, "player_shot_zone_analysis", "player_lookup=p analysis_date=2021-11-15");
 	for (int i = 1; i <= 5; i++)
 		put_summary(&lab, date - i, &line);
 	put_game(&lab, date - 7, true);
@@ -410,7 +388,7 @@ static void open_two_contexts(struct lab *lab)
 	static const struct line line = {10, 20, 20, .5, 4, 0};
 	lab_open(lab);
 	put_context(lab, "2021-11-15", "games_in_last_7_days=1");
-	put(lab, "upcoming_player_game_context",
+	lab_put_native(lab, "upcoming_player_game_context",
 		"player_lookup=p game_date=2021-11-15 game_id=20211115_AAA_BBB team_abbr=BBB "
 		"games_in_last_7_days=2");
 	for (int i = 1; i <= 5; i++)
@@ -471,28 +449,29 @@ static void the_original_demands_rows_of_four_tables(void **state)
 		"'nba_analytics.upcoming_player_game_context', "
 		"'nba_precompute.player_shot_zone_analysis']");
 	for (int i = 0; i < 30; i++) {
-		put(&lab, "upcoming_player_game_context",
+		lab_put_native(&lab, "upcoming_player_game_context",
 			"player_lookup=p%d game_date=2021-11-15 game_id=g team_abbr=DAL", i);
 		if (i < 29)
-			put(&lab, "player_shot_zone_analysis",
+			lab_put_native(&lab, "player_shot_zone_analysis",
 				"player_lookup=p%d analysis_date=2021-11-15", i);
 	}
 	for (int i = 0; i < 999; i++)
-		put(&lab, "player_game_summary",
+		lab_put_native(&lab, "player_game_summary",
 			"player_lookup=p%d game_date=%s game_id=g team_abbr=DAL", i % 100,
-			day(date_of(2021, 11, 1) - i / 100));
+			lab_date(date_of(2021, 11, 1) - i / 100));
 	for (int i = 0; i < 299; i++)
-		put(&lab, "team_offense_game_summary",
+		lab_put_native(&lab, "team_offense_game_summary",
 			"team_abbr=T%d game_date=%s game_id=g opponent_team_abbr=X", i % 30,
-			day(date_of(2021, 11, 1) - i / 30));
+			lab_date(date_of(2021, 11, 1) - i / 30));
 	lab_run_fails(&lab, TABLE, &rules_original, "2021-11-15",
 		"Missing critical dependencies: ['nba_analytics.player_game_summary', "
 		"'nba_analytics.team_offense_game_summary', "
 		"'nba_precompute.player_shot_zone_analysis']");
-	put(&lab, "player_shot_zone_analysis", "player_lookup=p29 analysis_date=2021-11-15");
-	put(&lab, "player_game_summary",
+	lab_put_native(
+		&lab, "player_shot_zone_analysis", "player_lookup=p29 analysis_date=2021-11-15");
+	lab_put_native(&lab, "player_game_summary",
 		"player_lookup=p99 game_date=2021-11-15 game_id=g team_abbr=DAL");
-	put(&lab, "team_offense_game_summary",
+	lab_put_native(&lab, "team_offense_game_summary",
 		"team_abbr=T29 game_date=2021-11-15 game_id=g opponent_team_abbr=X");
 	lab_run(&lab, TABLE, &rules_original, "2021-11-15");
 	assert_int_equal(lab.output.failure_count, 30);
