@@ -192,8 +192,8 @@ static const char *value_in(
 		const char *option = is_alone ? texts[i - 1] : texts[i];
 		size_t length = strcspn(option, "={");
 		if (option[0] != '-')
-			continue;				  /* told by its place alone */
-		for (size_t at = line->count - 1; at > 0; at--) { /* the last one counts */
+			continue;			   /* told by its place alone */
+		for (size_t at = line->count; at-- > 1;) { /* the last one counts */
 			const char *item = line->items[at];
 			if (strncmp(item, option, length) != 0)
 				continue;

@@ -174,6 +174,7 @@ static void the_dates_of_a_job_are_read_from_its_line(void **state)
 		{"python s.py --start-date 2021-11-16 --end-date 2021-11-15", NULL, 0},
 		{"python s.py --start-date 2021-11-31 --end-date 2021-12-15", NULL, 0},
 		{"python s.py", NULL, 0},
+		{"", NULL, 0},
 	};
 	struct command *command = job("/work",
 		"\"python\", \"s.py\", \"--start-date\", \"{start}\", \"--end-date={end}\"",
@@ -194,6 +195,10 @@ static void the_dates_of_a_job_are_read_from_its_line(void **state)
 		free(dates.dates);
 		process_line_release(&line);
 	}
+	struct process_line nothing = {0};
+	struct process_dates dates;
+	process_read_dates(command, &nothing, &dates);
+	assert_false(dates.is_known);
 	command_free(command);
 }
 
