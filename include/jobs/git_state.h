@@ -11,9 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GIT_STATE_MS	     5000
-#define GIT_COMMIT_BYTES     65 /* SHA-256 in hexadecimal, and NUL */
-#define GIT_ANSWER_BYTES_MAX (1024UL * 1024)
+#define GIT_STATE_MS	 5000
+#define GIT_COMMIT_BYTES 65 /* SHA-256 in hexadecimal, and NUL */
 
 struct git_state {
 	bool is_known;

@@ -1,0 +1,32 @@
+/*
+ * logout: whether the jobs of this login session end when the user logs out.
+ *
+ * They do where logind is told so (KillUserProcesses=yes, logind.conf(5)) and this process lies in
+ * a session's scope: detaching does not help against a control group. The answer comes from logind
+ * itself (busctl), because the default differs between distributions. Blocks up to LOGOUT_MS.
+ */
+#ifndef BACKCOURT_JOBS_LOGOUT_H
+#define BACKCOURT_JOBS_LOGOUT_H
+
+#include <stdbool.h>
+
+#define LOGOUT_MS 3000
+/* What helps, for the doctor and the start of a job. */
+#define LOGOUT_ADVICE                                                                           \
+	"logind ends your processes at logout (KillUserProcesses=yes). Start the console with " \
+	"\"systemd-run --user --scope backcourt\" after \"loginctl enable-linger\"."
+
+enum logout_effect {
+	LOGOUT_KEEPS_JOBS,
+	LOGOUT_ENDS_JOBS,
+	LOGOUT_UNKNOWN, /* logind is there and did not answer */
+};
+
+/*
+ * `properties`: what busctl prints for KillUserProcesses, KillOnlyUsers and KillExcludeUsers
+ * ("b true", "as 0", "as 1 \"root\""); `cgroup`: the text of /proc/self/cgroup. Pure.
+ */
+enum logout_effect logout_judge(const char *properties, const char *cgroup, const char *user);
+enum logout_effect logout_look(void);
+
+#endif
