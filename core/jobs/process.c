@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -106,6 +107,17 @@ int process_open(struct process_identity identity)
 		descriptor = -1;
 	}
 	return descriptor;
+}
+
+bool process_signal(struct process_identity identity, int signal, struct error *err)
+{
+	int descriptor = process_open(identity);
+	if (descriptor < 0)
+		return error_set(err, ERROR_INPUT, "process %d has ended", (int)identity.pid);
+	bool sent = syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0) == 0 ||
+		    error_set_system(err, errno, "cannot signal process %d", (int)identity.pid);
+	close(descriptor);
+	return sent;
 }
 
 bool process_boot_id(char into[RUN_BOOT_ID_BYTES])

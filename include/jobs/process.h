@@ -7,6 +7,7 @@
 #ifndef BACKCOURT_JOBS_PROCESS_H
 #define BACKCOURT_JOBS_PROCESS_H
 
+#include "base/error.h"
 #include "jobs/run_files.h"
 
 #include <stdbool.h>
@@ -37,6 +38,9 @@ bool process_read_stat(pid_t pid, struct process_stat *into);
 bool process_is_alive(struct process_identity identity);
 /* A descriptor that becomes readable when it ends (pidfd), or -1 when it has ended. */
 int process_open(struct process_identity identity);
+/* Sends a signal to that very process, never to one that got its number since (pidfd). Our own runs
+ * are asked through their folder instead (run_request). */
+bool process_signal(struct process_identity identity, int signal, struct error *err);
 bool process_boot_id(char into[RUN_BOOT_ID_BYTES]);
 /* Wall-clock time of a start, from the boot time and the ticks; 0 when /proc does not tell. */
 int64_t process_started_ms(uint64_t start_ticks);

@@ -8,27 +8,39 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "core/jobs/ask_program.h"
-#include "jobs/command.h"
+#include "jobs/command_start.h"
 #include "jobs/git_state.h"
 
-#include <limits.h>
 #include <signal.h>
 
 extern char **environ;
 
-static struct command *job(const char *simulator, const char *more)
+/* In a folder of this test's own: a start looks for others that run the same script. */
+static void copy_simulator(const struct yard *yard, const char *name)
 {
-	char here[PATH_MAX];
+	struct buffer text = {0};
+	struct error err;
+	char *from = memory_format("tests/data/jobs/%s.sh", name);
+	char *to = memory_format("%s/%s.sh", yard->folder, name);
+	if (!path_read_file(from, YARD_FILE_BYTES_MAX, &text, &err) ||
+		!path_write_file(to, text.bytes, text.length, &err))
+		fail_msg("%s", err.text);
+	buffer_release(&text);
+	free(from);
+	free(to);
+}
+
+static struct command *job(const struct yard *yard, const char *simulator, const char *more)
+{
 	struct pipeline *pipeline = NULL;
 	struct command *command = NULL;
 	struct error err = {0};
-	assert_non_null(getcwd(here, sizeof(here)));
+	copy_simulator(yard, simulator);
 	char *json = memory_format(
 		"{\"version\": 1, \"name\": \"p\", \"tables\": [{\"name\": \"pcf\", \"job\": "
-		"{\"executor\": \"command\", \"cwd\": \"%s\", \"argv\": [\"sh\", "
-		"\"tests/data/jobs/%s.sh\", \"--start-date\", \"{start}\", \"--end-date\", "
-		"\"{end}\"%s}}]}",
-		here, simulator, more);
+		"{\"executor\": \"command\", \"cwd\": \"%s\", \"argv\": [\"sh\", \"%s.sh\", "
+		"\"--start-date\", \"{start}\", \"--end-date\", \"{end}\"%s}}]}",
+		yard->folder, simulator, more);
 	if (!pipeline_parse(json, strlen(json), "p.json", &pipeline, &err) ||
 		!command_parse(pipeline, 0, &command, &err))
 		fail_msg("%s: %s", json, err.text);
@@ -38,41 +50,29 @@ static struct command *job(const char *simulator, const char *more)
 }
 
 #define NO_RESUME ", \"--no-resume\"]"
-#define LIST                                                                                   \
-	", \"argv_dates\": [\"sh\", \"tests/data/jobs/phase4_simulator.sh\", \"--dates\", \"{" \
-	"dates}\"]"
+#define LIST	  ", \"argv_dates\": [\"sh\", \"phase4_simulator.sh\", \"--dates\", \"{dates}\"]"
 
-/* What the engine does for one run: preflight, what is kept, what is passed, the launch. */
+static bool try_start(struct yard *yard, const struct command *command,
+	const struct command_run *run, const char *id, struct error *err)
+{
+	struct command_start start = {.pipeline = "p",
+		.command = command,
+		.run = run,
+		.state_folder = yard->folder,
+		.supervisor = yard->supervisor,
+		.id = id,
+		.attempt = 1,
+		.now_ms = clock_wall_ms(),
+		.free_bytes_min = 1};
+	return command_start(&start, err);
+}
+
 static char *start(struct yard *yard, const struct command *command, const struct command_run *run,
 	const char *id)
 {
 	struct error err = {0};
-	struct run_about about = {.pipeline = (char *)"p",
-		.table = (char *)command->table,
-		.cwd = (char *)command->cwd,
-		.range = run->range,
-		.dates = run->dates,
-		.date_count = run->date_count,
-		.made_ms = clock_wall_ms(),
-		.timeout_ms = command->timeout_ms,
-		.nice = command->nice};
-	text_copy(about.id, sizeof(about.id), id);
-	about.argv = command_shown_argv(command, run);
-	about.environment = command_shown_environment(command);
-	char **argv = command_argv(command, run);
-	char **environment = command_environment(command, environ);
-	struct launch launch = yard->launch;
-	launch.about = &about;
-	launch.argv = argv;
-	launch.environment = environment;
-	launch.kill_after_ms = command->kill_after_ms;
-	launch.stop_signal = command->stop_signal;
-	if (!command_preflight(command, &err) || !launch_run(&launch, &err))
+	if (!try_start(yard, command, run, id, &err))
 		fail_msg("%s", err.text);
-	command_list_free(argv);
-	command_list_free(environment);
-	command_list_free(about.argv);
-	command_list_free(about.environment);
 	return run_folder_of(yard->folder, id);
 }
 
@@ -106,7 +106,7 @@ static void a_range_runs_as_in_the_hand_off_and_its_exit_status_lies(void **stat
 		"Successful: 1, Skipped: 0, Failed: 2\n", "Checkpoint status: done\n", NULL};
 	struct yard yard;
 	yard_open(&yard);
-	struct command *command = job("phase4_simulator",
+	struct command *command = job(&yard, "phase4_simulator",
 		NO_RESUME LIST ", \"env\": {\"SIMULATE_FAILED\": \"2021-11-16 2021-11-18\", "
 			       "\"SIMULATE_ROWS\": \"7\"}, \"nice\": 7, \"timeout\": \"1h\"");
 	struct command_runs runs = plan(command, dates);
@@ -133,7 +133,7 @@ static void a_retry_of_scattered_dates_is_one_list_or_one_run_each(void **state)
 		"Processing date 1/1: 2021-11-23\n", "✅ 2021-11-23: Processed 382 players", NULL};
 	struct yard yard;
 	yard_open(&yard);
-	struct command *command = job("phase4_simulator", NO_RESUME LIST);
+	struct command *command = job(&yard, "phase4_simulator", NO_RESUME LIST);
 	struct command_runs runs = plan(command, dates);
 	assert_int_equal(runs.count, 1);
 	char *run = start(&yard, command, &runs.items[0], "list");
@@ -143,7 +143,7 @@ static void a_retry_of_scattered_dates_is_one_list_or_one_run_each(void **state)
 	command_runs_release(&runs);
 	command_free(command);
 
-	command = job("phase3_simulator", "]");
+	command = job(&yard, "phase3_simulator", "]");
 	runs = plan(command, dates);
 	assert_int_equal(runs.count, 2);
 	run = start(&yard, command, &runs.items[0], "one");
@@ -167,7 +167,7 @@ static void a_flag_that_the_script_does_not_know_ends_with_status_two(void **sta
 		"phase3_simulator.sh: error: unrecognized arguments: --no-resume\n", NULL};
 	struct yard yard;
 	yard_open(&yard);
-	struct command *command = job("phase3_simulator", NO_RESUME);
+	struct command *command = job(&yard, "phase3_simulator", NO_RESUME);
 	struct command_runs runs = plan(command, dates);
 	char *run = start(&yard, command, &runs.items[0], "r");
 	assert_int_equal(yard_await_end(run).status.code, 2);
@@ -186,7 +186,7 @@ static void a_stop_after_a_date_cuts_no_delete(void **state)
 	struct yard yard;
 	yard_open(&yard);
 	struct command *command =
-		job("phase4_simulator", "], \"env\": {\"SIMULATE_HANG\": \"2021-11-17\"}");
+		job(&yard, "phase4_simulator", "], \"env\": {\"SIMULATE_HANG\": \"2021-11-17\"}");
 	struct command_runs runs = plan(command, dates);
 	char *run = start(&yard, command, &runs.items[0], "r");
 	yard_await_log(run, "Processing day 2/3: 2021-11-17");
@@ -211,7 +211,7 @@ static void a_deaf_script_is_killed_after_its_own_wait(void **state)
 	static const char *const dates[] = {"2021-11-16", NULL};
 	struct yard yard;
 	yard_open(&yard);
-	struct command *command = job("phase4_simulator",
+	struct command *command = job(&yard, "phase4_simulator",
 		"], \"env\": {\"SIMULATE_HANG\": \"2021-11-16\", \"SIMULATE_DEAF\": \"1\"}, "
 		"\"stop\": {\"kill_after\": \"1s\"}");
 	struct command_runs runs = plan(command, dates);
@@ -233,7 +233,7 @@ static void a_shown_command_pasted_into_a_shell_does_the_same(void **state)
 	struct yard yard;
 	struct buffer shown = {0};
 	yard_open(&yard);
-	struct command *command = job("phase4_simulator",
+	struct command *command = job(&yard, "phase4_simulator",
 		"], \"env\": {\"SIMULATE_FAILED\": \"it's $HOME `x` \\\\ \\\" * 2021-11-16\"}");
 	struct command_runs runs = plan(command, dates);
 	char *run = start(&yard, command, &runs.items[0], "r");
@@ -252,6 +252,44 @@ static void a_shown_command_pasted_into_a_shell_does_the_same(void **state)
 	command_runs_release(&runs);
 	command_free(command);
 	yard_close(&yard);
+}
+
+/* Two consoles with a state folder each: no lock is shared, the processes are seen. */
+static void a_writer_outside_this_console_refuses_a_start_and_is_described(void **state)
+{
+	(void)state;
+	static const char *const dates[] = {"2021-11-16", "2021-11-17", NULL};
+	struct yard yard, other;
+	struct error err = {0};
+	yard_open(&yard);
+	yard_open(&other);
+	struct command *command =
+		job(&yard, "phase4_simulator", "], \"env\": {\"SIMULATE_HANG\": \"2021-11-17\"}");
+	struct command_runs runs = plan(command, dates);
+	char *run = start(&other, command, &runs.items[0], "theirs");
+	yard_await_log(run, "Processing day 2/2");
+	assert_false(try_start(&yard, command, &runs.items[0], "ours", &err));
+	assert_int_equal(err.kind, ERROR_BUSY);
+	assert_non_null(strstr(err.text, "pcf is being written by process "));
+	assert_non_null(strstr(err.text, "by another console, 2021-11-16..2021-11-17: sh "));
+	assert_false(try_start(&other, command, &runs.items[0], "second", &err));
+	assert_non_null(strstr(err.text, "pcf is being written by run theirs (started by"));
+	yard_request(run, RUN_VERB_KILL);
+	yard_await_end(run);
+	free(run);
+	run = start(&yard, command, &runs.items[0], "ours");
+	yard_await_log(run, "Processing day 2/2");
+	struct process_identity child = yard_look(run).process.child;
+	child.start_ticks++;
+	assert_false(process_signal(child, SIGKILL, &err));
+	child.start_ticks--;
+	assert_true(process_signal(child, SIGKILL, &err));
+	assert_int_equal(yard_await_end(run).status.asked, RUN_ASKED_NOTHING);
+	free(run);
+	command_runs_release(&runs);
+	command_free(command);
+	yard_close(&yard);
+	yard_close(&other);
 }
 
 /* --- the commit that a run ran at ------------------------------------------------------------- */
@@ -361,6 +399,7 @@ int main(void)
 		cmocka_unit_test(a_stop_after_a_date_cuts_no_delete),
 		cmocka_unit_test(a_deaf_script_is_killed_after_its_own_wait),
 		cmocka_unit_test(a_shown_command_pasted_into_a_shell_does_the_same),
+		cmocka_unit_test(a_writer_outside_this_console_refuses_a_start_and_is_described),
 		cmocka_unit_test(the_answer_of_git_is_read),
 		cmocka_unit_test(a_helper_that_does_not_answer_well_gives_no_answer),
 		cmocka_unit_test(a_checkout_tells_its_commit_and_whether_it_was_changed),
