@@ -14,10 +14,10 @@ endif
 ifdef WERROR
 WARNINGS += -Werror
 endif
-LIBRARIES = ncursesw jansson sqlite3 libcrypto libpcre2-8 zlib
+LIBRARIES = ncursesw jansson sqlite3 libcrypto libpcre2-8 zlib libcurl
 # One shell-out each, cached in variables; quiet before the packages are there.
 LIBRARY_FLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-CORE_LINK := $(shell pkg-config --libs jansson sqlite3 libcrypto libpcre2-8 zlib 2>/dev/null) -lm -pthread
+CORE_LINK := $(shell pkg-config --libs jansson sqlite3 libcrypto libpcre2-8 zlib libcurl 2>/dev/null) -lm -pthread
 TUI_LINK := $(shell pkg-config --libs ncursesw 2>/dev/null)
 TEST_LINK := -lcmocka
 PTY_LINK := -lvterm -lutil
@@ -35,7 +35,8 @@ CORE_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests
 SCREEN_TESTS := $(patsubst tests/screens/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/screens/*_test.c)))
 PTY_TESTS := $(patsubst tests/pty/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/pty/*_test.c)))
 PROCESS_TESTS := $(patsubst tests/processes/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/processes/*_test.c)))
-TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS)
+NETWORK_TESTS := $(patsubst tests/network/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/network/*_test.c)))
+TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS) $(NETWORK_TESTS)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 SOURCES := $(sort $(wildcard core/*.c core/*/*.c tui/*.c tui/*/*.c tests/*/*.c tests/*/support/*.c))
 
@@ -85,6 +86,9 @@ $(PTY_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/pty/%.o $(call object,$(wildcard 
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(CORE_LINK) -o $@
 $(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$(wildcard tests/processes/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
+$(NETWORK_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/network/%.o $(call object,$(wildcard tests/network/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
 $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard tests/fuzz/support/*.c)) $(BUILD)/libtui.a $(BUILD)/libcore.a

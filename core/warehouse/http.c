@@ -1,0 +1,346 @@
+#include "http_exchange.h"
+
+#include "base/cancel.h"
+#include "base/memory.h"
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAKE_MS 1000 /* curl_multi_poll comes back by itself so often */
+
+struct http {
+	CURLM *multi; /* holds the connections */
+	CURL *easy;
+	struct cancel *cancel;
+	char *ca_file;
+	long stall_seconds;
+	const struct retry *policy;
+	int64_t request_count;
+	bool is_doubtful; /* the last failure may be one that stays: repeated once only */
+	char reason[CURL_ERROR_SIZE];
+};
+
+static pthread_once_t started = PTHREAD_ONCE_INIT;
+static CURLcode start_status;
+
+static void start_curl(void)
+{
+	/* A forgotten SSLKEYLOGFILE would write the keys of every connection into a file. */
+	unsetenv("SSLKEYLOGFILE");
+	start_status = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+bool http_new(const struct http_settings *settings, struct http **made, struct error *err)
+{
+	pthread_once(&started, start_curl);
+	if (start_status != CURLE_OK)
+		return error_set(err, ERROR_NETWORK, "cannot start libcurl: %s",
+			curl_easy_strerror(start_status));
+	struct http *http = memory_new(sizeof(*http));
+	http->multi = curl_multi_init();
+	http->easy = curl_easy_init();
+	if (http->multi == NULL || http->easy == NULL)
+		memory_exhausted();
+	http->cancel = settings->cancel;
+	http->ca_file = memory_copy_text(settings->ca_file);
+	http->stall_seconds =
+		settings->stall_seconds > 0 ? settings->stall_seconds : HTTP_STALL_SECONDS;
+	http->policy = settings->policy != NULL ? settings->policy : &retry_default;
+	*made = http;
+	return true;
+}
+
+void http_free(struct http *http)
+{
+	if (http == NULL)
+		return;
+	curl_easy_cleanup(http->easy);
+	curl_multi_cleanup(http->multi);
+	free(http->ca_file);
+	free(http);
+}
+
+void http_set_cancel(struct http *http, struct cancel *cancel)
+{
+	http->cancel = cancel;
+}
+
+int64_t http_request_count(const struct http *http)
+{
+	return http->request_count;
+}
+
+/* The headers of a request. The one with the token is in memory of ours, which is wiped. */
+struct headers {
+	struct curl_slist *list;
+	struct curl_slist authorization;
+};
+
+static void add_header(struct headers *headers, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(headers->list, line);
+	if (longer == NULL)
+		memory_exhausted();
+	headers->list = longer;
+}
+
+static struct curl_slist *make_headers(struct headers *headers, const struct http_request *request)
+{
+	*headers = (struct headers){0};
+	add_header(headers, "Expect:");
+	if (request->content_type != NULL) {
+		char *line = memory_format("Content-Type: %s", request->content_type);
+		add_header(headers, line);
+		free(line);
+	}
+	for (size_t i = 0; i < request->header_count; i++)
+		add_header(headers, request->headers[i]);
+	if (request->bearer == NULL)
+		return headers->list;
+	headers->authorization.data = memory_format("Authorization: Bearer %s", request->bearer);
+	headers->authorization.next = headers->list;
+	return &headers->authorization;
+}
+
+static void release_headers(struct headers *headers)
+{
+	char *line = headers->authorization.data;
+	if (line != NULL)
+		OPENSSL_cleanse(line, strlen(line));
+	free(line);
+	curl_slist_free_all(headers->list);
+}
+
+static void set_method(CURL *easy, const struct http_request *request)
+{
+	static const char *const names[] = {
+		[HTTP_GET] = "GET",
+		[HTTP_POST] = "POST",
+		[HTTP_PUT] = "PUT",
+		[HTTP_PATCH] = "PATCH",
+		[HTTP_DELETE] = "DELETE",
+	};
+	bool has_body = request->method != HTTP_GET && request->method != HTTP_DELETE;
+	if (has_body) {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(
+			easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
+		curl_easy_setopt(
+			easy, CURLOPT_POSTFIELDS, request->body == NULL ? "" : request->body);
+	}
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, names[request->method]);
+}
+
+static void set_transport(struct http *http, const struct http_request *request)
+{
+	CURL *easy = http->easy;
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(
+		easy, CURLOPT_PROTOCOLS_STR, request->is_plain_allowed ? "http,https" : "https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->time_ms_max);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, http->stall_seconds);
+	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+	if (http->ca_file != NULL)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
+	if (request->is_plain_allowed)
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+}
+
+static void set_options(
+	struct http *http, struct http_exchange *exchange, struct curl_slist *headers)
+{
+	CURL *easy = http->easy;
+	curl_easy_reset(easy); /* keeps the connections */
+	http->reason[0] = '\0';
+	set_transport(http, exchange->request);
+	set_method(easy, exchange->request);
+	curl_easy_setopt(easy, CURLOPT_URL, exchange->request->url);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "backcourt/1 (gzip)");
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, http->reason);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, http_take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, http_take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+}
+
+/* False when it was cancelled; *code is libcurl's verdict otherwise. */
+static bool transfer(struct http *http, CURLcode *code)
+{
+	struct curl_waitfd extra = {.events = CURL_WAIT_POLLIN};
+	unsigned extra_count = http->cancel == NULL ? 0 : 1;
+	if (extra_count > 0)
+		extra.fd = cancel_descriptor(http->cancel);
+	int running = 1;
+	*code = CURLE_OK;
+	while (running > 0) {
+		if (cancel_level(http->cancel) == CANCEL_NOW)
+			return false;
+		if (curl_multi_perform(http->multi, &running) != CURLM_OK)
+			*code = CURLE_OUT_OF_MEMORY;
+		else if (running > 0)
+			curl_multi_poll(http->multi, &extra, extra_count, WAKE_MS, NULL);
+		if (*code != CURLE_OK)
+			return true;
+	}
+	int left;
+	const CURLMsg *message = curl_multi_info_read(http->multi, &left);
+	*code = message == NULL ? CURLE_OUT_OF_MEMORY : message->data.result;
+	return true;
+}
+
+/* "example.com": neither user nor path nor query belong in a message. */
+static const char *host_of(const char *url, char into[256])
+{
+	CURLU *parsed = curl_url();
+	char *host = NULL;
+	bool known = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		     curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
+	text_copy(into, 256, known ? host : "the server");
+	curl_free(host);
+	curl_url_cleanup(parsed);
+	return into;
+}
+
+static bool may_help_to_repeat(CURLcode code)
+{
+	static const CURLcode passing[] = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY,
+		CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING,
+		CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+		CURLE_HTTP2_STREAM, CURLE_SSL_CONNECT_ERROR, CURLE_BAD_CONTENT_ENCODING};
+	for (size_t i = 0; i < ARRAY_COUNT(passing); i++)
+		if (passing[i] == code)
+			return true;
+	return false;
+}
+
+static enum http_result explain_failure(
+	struct http *http, const struct http_exchange *exchange, CURLcode code, struct error *err)
+{
+	char host[256];
+	host_of(exchange->request->url, host);
+	if (exchange->limit != NULL) {
+		error_set(err, ERROR_LIMIT, "%s: %s is longer than the limit of %zu bytes", host,
+			exchange->limit,
+			exchange->header_bytes > HTTP_HEADER_BYTES_MAX
+				? (size_t)HTTP_HEADER_BYTES_MAX
+				: exchange->request->reply_bytes_max);
+		return HTTP_REFUSED;
+	}
+	http->is_doubtful = code == CURLE_SSL_CONNECT_ERROR || code == CURLE_BAD_CONTENT_ENCODING;
+	const char *reason = http->reason[0] != '\0' ? http->reason : curl_easy_strerror(code);
+	const char *advice = code == CURLE_PEER_FAILED_VERIFICATION
+				     ? " (is there a proxy that opens TLS? name its CA file)"
+				     : "";
+	error_set(err, ERROR_NETWORK, "cannot talk to %s: %.200s%s", host, reason, advice);
+	if (err != NULL)
+		http_clean_text(err->text);
+	return may_help_to_repeat(code) ? HTTP_UNHEARD : HTTP_REFUSED;
+}
+
+static enum http_result stopped(
+	const struct http_request *request, struct http_reply *answer, struct error *err)
+{
+	char host[256];
+	http_reply_release(answer);
+	error_set(
+		err, ERROR_CANCELLED, "the request to %s was stopped", host_of(request->url, host));
+	return HTTP_STOPPED;
+}
+
+static enum http_result run_exchange(
+	struct http *http, struct http_exchange *exchange, struct error *err)
+{
+	CURLcode code;
+	if (curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
+		memory_exhausted();
+	http->request_count++;
+	bool ended = transfer(http, &code);
+	curl_multi_remove_handle(http->multi, http->easy);
+	if (!ended)
+		return stopped(exchange->request, &exchange->reply, err);
+	if (code != CURLE_OK)
+		return explain_failure(http, exchange, code, err);
+	curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &exchange->reply.status);
+	return HTTP_ANSWERED;
+}
+
+static bool check_request(const struct http_request *request, struct error *err)
+{
+	char host[256];
+	if (strlen(request->url) > HTTP_URL_BYTES_MAX)
+		return error_set(err, ERROR_LIMIT, "a URL of more than %d bytes for %s",
+			HTTP_URL_BYTES_MAX, host_of(request->url, host));
+	if (request->body_bytes > HTTP_REQUEST_BYTES_MAX)
+		return error_set(err, ERROR_LIMIT, "a request of more than %d bytes for %s",
+			HTTP_REQUEST_BYTES_MAX, host_of(request->url, host));
+	if (text_starts_with(request->url, "https://"))
+		return true;
+	if (!text_starts_with(request->url, "http://") || !request->is_plain_allowed)
+		return error_set(err, ERROR_NETWORK,
+			"%s: only https is spoken outside this machine",
+			host_of(request->url, host));
+	return true;
+}
+
+enum http_result http_send(struct http *http, const struct http_request *request,
+	struct http_reply *reply, struct error *err)
+{
+	struct headers headers;
+	struct http_exchange exchange = {
+		.request = request, .reply = {.retry_after_ms = -1, .date_ms = -1}};
+	if (!check_request(request, err))
+		return HTTP_REFUSED;
+	set_options(http, &exchange, make_headers(&headers, request));
+	enum http_result result = run_exchange(http, &exchange, err);
+	curl_easy_reset(http->easy); /* forgets the headers before they are freed */
+	release_headers(&headers);
+	if (result == HTTP_ANSWERED)
+		*reply = exchange.reply;
+	else
+		http_reply_release(&exchange.reply);
+	return result;
+}
+
+enum http_result http_call(struct http *http, const struct http_request *request, http_judge judge,
+	void *context, struct http_reply *reply, struct error *err)
+{
+	struct retry_state state;
+	int doubts = 0;
+	retry_begin(&state, http->policy);
+	for (;;) {
+		struct http_reply answer = {.retry_after_ms = -1};
+		enum http_result result = http_send(http, request, &answer, err);
+		bool again =
+			result == HTTP_ANSWERED ? judge(&answer, context) : result == HTTP_UNHEARD;
+		if (result == HTTP_UNHEARD && http->is_doubtful)
+			again = doubts++ == 0;
+		if (again && retry_wait(&state, answer.retry_after_ms, http->cancel)) {
+			http_reply_release(&answer);
+			continue;
+		}
+		if (again && cancel_level(http->cancel) == CANCEL_NOW)
+			return stopped(request, &answer, err);
+		if (result == HTTP_ANSWERED)
+			*reply = answer;
+		return result;
+	}
+}
+
+bool http_judge_status(const struct http_reply *reply, void *context)
+{
+	(void)context;
+	return reply->status == 429 || reply->status == 500 ||
+	       (reply->status >= 502 && reply->status <= 504);
+}

@@ -1,0 +1,21 @@
+/*
+ * http_exchange: one request and what has come back of its answer. Shared by http.c and
+ * http_reply.c, nobody else includes this.
+ */
+#ifndef BACKCOURT_WAREHOUSE_HTTP_EXCHANGE_H
+#define BACKCOURT_WAREHOUSE_HTTP_EXCHANGE_H
+
+#include "warehouse/http.h"
+
+struct http_exchange {
+	const struct http_request *request;
+	struct http_reply reply;
+	size_t header_bytes;
+	const char *limit; /* what was too long, NULL: nothing */
+};
+
+/* libcurl's callbacks; `context` is the exchange. A short count ends the transfer. */
+size_t http_take_body(char *bytes, size_t size, size_t count, void *context);
+size_t http_take_header(char *bytes, size_t size, size_t count, void *context);
+
+#endif

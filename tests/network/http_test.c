@@ -1,0 +1,366 @@
+/* The HTTP client against a server that does everything wrong that a server can. */
+#include "tests/network/support/fake_server.h"
+#include "tests/network/support/no_time.h"
+#include "tests/test.h"
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "warehouse/http.h"
+
+#include <pthread.h>
+
+#define SECRET "ya29.a-token-that-nobody-may-see"
+
+struct place {
+	struct fake *fake;
+	struct http *http;
+	struct cancel *cancel;
+	char url[128];
+};
+
+static int set_up(void **state)
+{
+	struct place *place = memory_new(sizeof(*place));
+	struct error err;
+	assert_true(cancel_new(&place->cancel, &err));
+	struct http_settings settings = {.cancel = place->cancel, .policy = &no_time};
+	assert_true(http_new(&settings, &place->http, &err));
+	place->fake = fake_start();
+	snprintf(place->url, sizeof(place->url), "%s/path?q=secret-query", fake_url(place->fake));
+	no_time_reset();
+	*state = place;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct place *place = *state;
+	http_free(place->http);
+	fake_finish(place->fake);
+	cancel_free(place->cancel);
+	free(place);
+	return 0;
+}
+
+static struct http_request get(const struct place *place)
+{
+	return (struct http_request){.url = place->url,
+		.bearer = SECRET,
+		.reply_bytes_max = 100000,
+		.is_plain_allowed = true};
+}
+
+/* One try that must end so; the message may hold nothing secret. */
+static void expect_failure(struct place *place, enum http_result wanted, const char *words)
+{
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	enum http_result result = http_send(place->http, &request, &reply, &err);
+	if (result != wanted || strstr(err.text, words) == NULL)
+		fail_msg("result %d: %s", (int)result, err.text);
+	assert_null(strstr(err.text, "ya29"));
+	assert_null(strstr(err.text, "secret-query"));
+}
+
+static void an_answer_comes_with_its_status_headers_and_body(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {{"POST /path?q=",
+		{.status = 308,
+			.body = "{}",
+			.headers = "Location: http://elsewhere/x\r\nRange: bytes=0-9\r\n"
+				   "Retry-After: 7\r\nMetadata-Flavor: Google\r\n"
+				   "Date: Tue, 16 Nov 2021 00:00:01 GMT\r\n"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	const char *extra[] = {"X-Goog-User-Project: mine"};
+	struct http_request request = get(place);
+	request.method = HTTP_POST;
+	request.content_type = "application/json";
+	request.body = "{\"a\": 1}";
+	request.body_bytes = 8;
+	request.headers = extra;
+	request.header_count = 1;
+	struct http_reply reply;
+	struct error err;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_ANSWERED);
+	assert_int_equal(reply.status, 308); /* not followed */
+	assert_string_equal(buffer_text(&reply.body), "{}");
+	assert_string_equal(reply.location, "http://elsewhere/x");
+	assert_string_equal(reply.range, "bytes=0-9");
+	assert_int_equal(reply.retry_after_ms, 7000);
+	assert_int_equal(reply.date_ms, 1637020801000);
+	assert_true(reply.is_metadata);
+	http_reply_release(&reply);
+	assert_string_equal(fake_body(place->fake, "", 0), "{\"a\": 1}");
+	const char *sent = fake_headers(place->fake, "", 0);
+	assert_non_null(strstr(sent, "Authorization: Bearer " SECRET "\r\n"));
+	assert_non_null(strstr(sent, "Content-Type: application/json\r\n"));
+	assert_non_null(strstr(sent, "X-Goog-User-Project: mine\r\n"));
+	assert_non_null(strstr(sent, "Accept-Encoding: gzip\r\n"));
+	assert_non_null(strstr(sent, "(gzip)"));
+	assert_null(strstr(sent, "Expect"));
+}
+
+static void a_packed_answer_is_unpacked(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {{"GET", {.body = "unpacked", .fault = FAKE_GZIP}}};
+	FAKE_SCRIPT(place->fake, steps);
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_ANSWERED);
+	assert_string_equal(buffer_text(&reply.body), "unpacked");
+	http_reply_release(&reply);
+}
+
+static void every_length_has_its_limit(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {
+		{"GET", {.fault = FAKE_ENDLESS_BODY}},
+		{"GET", {.fault = FAKE_ENDLESS_HEADERS}},
+		{"GET", {.fault = FAKE_GZIP_BOMB}},
+	};
+	FAKE_SCRIPT(place->fake, steps);
+	expect_failure(place, HTTP_REFUSED, "the answer is longer than the limit of 100000 bytes");
+	expect_failure(place, HTTP_REFUSED, "header");
+	expect_failure(place, HTTP_REFUSED, "the answer is longer than the limit of 100000 bytes");
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	request.method = HTTP_POST;
+	request.body = "";
+	request.body_bytes = HTTP_REQUEST_BYTES_MAX + (size_t)1;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+	assert_int_equal(err.kind, ERROR_LIMIT);
+}
+
+static void an_answer_of_exactly_the_limit_is_taken(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {
+		{"GET", {.body = "0123456789"}}, {"GET", {.body = "0123456789a"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	request.reply_bytes_max = 10;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_ANSWERED);
+	http_reply_release(&reply);
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+}
+
+static void a_connection_that_breaks_may_be_tried_again(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {
+		{"GET", {.fault = FAKE_CLOSES}},
+		{"GET", {.fault = FAKE_RESETS}},
+		{"GET", {.fault = FAKE_CUTS, .body = "half of this"}},
+	};
+	FAKE_SCRIPT(place->fake, steps);
+	for (size_t i = 0; i < ARRAY_COUNT(steps); i++)
+		expect_failure(place, HTTP_UNHEARD, "cannot talk to 127.0.0.1");
+}
+
+static void a_connection_without_a_byte_is_given_up(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {{"GET", {.fault = FAKE_STALLS, .body = "half of this"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	struct http_settings settings = {.stall_seconds = 1, .policy = &no_time};
+	struct error err;
+	http_free(place->http);
+	assert_true(http_new(&settings, &place->http, &err));
+	expect_failure(place, HTTP_UNHEARD, "cannot talk to 127.0.0.1");
+}
+
+struct stop {
+	struct place *place;
+	int64_t raised_ms;
+};
+
+static void *raise_later(void *argument)
+{
+	struct stop *stop = argument;
+	fake_wait_for(stop->place->fake, "", 1);
+	stop->raised_ms = clock_monotonic_ms();
+	cancel_raise(stop->place->cancel, CANCEL_NOW);
+	return NULL;
+}
+
+static void a_silent_server_is_left_at_once(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {{"GET", {.fault = FAKE_SILENT}}};
+	FAKE_SCRIPT(place->fake, steps);
+	struct stop stop = {.place = place};
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, raise_later, &stop), 0);
+	enum http_result result =
+		http_call(place->http, &request, http_judge_status, NULL, &reply, &err);
+	int64_t now_ms = clock_monotonic_ms();
+	pthread_join(thread, NULL);
+	assert_int_equal(result, HTTP_STOPPED);
+	assert_int_equal(err.kind, ERROR_CANCELLED);
+	/* A poll that did not watch the descriptor would come back after a second. */
+	assert_true(now_ms - stop.raised_ms < 500);
+}
+
+static void plain_http_and_broken_tls_are_refused(void **state)
+{
+	struct place *place = *state;
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	request.is_plain_allowed = false;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+	assert_int_equal(fake_count(place->fake, ""), 0);
+	request.url = "file:///etc/passwd";
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+	char url[64];
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/", fake_port(place->fake));
+	request.url = url;
+	enum http_result result =
+		http_call(place->http, &request, http_judge_status, NULL, &reply, &err);
+	assert_int_not_equal(result, HTTP_ANSWERED);
+	assert_true(no_time_wait_count() <= 1); /* a handshake that fails is tried once more */
+}
+
+static void a_proxy_never_sees_the_token(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {
+		{"CONNECT", {.status = 407}},
+	};
+	FAKE_SCRIPT(place->fake, steps);
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	request.is_plain_allowed = false;
+	request.url = "https://bigquery.invalid/";
+	setenv("https_proxy", fake_url(place->fake), 1);
+	enum http_result result = http_send(place->http, &request, &reply, &err);
+	unsetenv("https_proxy");
+	assert_int_not_equal(result, HTTP_ANSWERED);
+	assert_non_null(strstr(fake_headers(place->fake, "CONNECT", 0), "bigquery.invalid:443"));
+	assert_null(strstr(fake_headers(place->fake, "CONNECT", 0), "ya29"));
+}
+
+static void passing_troubles_are_waited_out(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {
+		{"GET", {.status = 503}},
+		{"GET", {.status = 429, .headers = "Retry-After: 40\r\n"}},
+		{"GET", {.fault = FAKE_RESETS}},
+		{"GET", {.status = 502, .body = "<html>bad gateway</html>"}},
+		{"GET", {.body = "at last"}},
+	};
+	FAKE_SCRIPT(place->fake, steps);
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	assert_int_equal(http_call(place->http, &request, http_judge_status, NULL, &reply, &err),
+		HTTP_ANSWERED);
+	assert_string_equal(buffer_text(&reply.body), "at last");
+	http_reply_release(&reply);
+	assert_int_equal(no_time_wait_count(), 4);
+	assert_int_equal(no_time_wait_ms(0), 1000);
+	assert_int_equal(no_time_wait_ms(1), 40000); /* the server's wish, beyond the longest */
+	assert_int_equal(no_time_wait_ms(2), 4000);
+	assert_int_equal(no_time_wait_ms(3), 8000);
+	assert_int_equal(http_request_count(place->http), 5);
+}
+
+static void unavailable(
+	const struct fake_request *request, struct fake_answer *answer, void *context)
+{
+	(void)request;
+	(void)context;
+	answer->status = 503;
+}
+
+static void an_outage_ends_after_ten_minutes_with_the_last_answer(void **state)
+{
+	struct place *place = *state;
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	fake_handle(place->fake, unavailable, NULL);
+	int64_t start_ms = no_time_now_ms();
+	assert_int_equal(http_call(place->http, &request, http_judge_status, NULL, &reply, &err),
+		HTTP_ANSWERED);
+	assert_int_equal(reply.status, 503);
+	http_reply_release(&reply);
+	assert_true(no_time_now_ms() - start_ms <= 600000);
+	assert_true(no_time_now_ms() - start_ms > 560000);
+	for (size_t i = 0; i < no_time_wait_count(); i++)
+		assert_true(no_time_wait_ms(i) <= 32000);
+}
+
+static void an_outage_does_not_multiply_the_load(void **state)
+{
+	(void)state;
+	struct retry_state calls[200];
+	no_time_reset();
+	int64_t start_ms = no_time_now_ms();
+	for (size_t i = 0; i < ARRAY_COUNT(calls); i++)
+		retry_begin(&calls[i], &no_time);
+	size_t repeats = 0;
+	for (size_t i = 0; i < ARRAY_COUNT(calls); i++)
+		repeats += retry_wait(&calls[i], -1, NULL);
+	int64_t seconds = (no_time_now_ms() - start_ms) / 1000;
+	/* As many as the budget holds at once; then one each two seconds. */
+	assert_true(repeats <= RETRY_BUDGET_MAX + 20 + (size_t)seconds / 2 + 1);
+	assert_true(repeats > RETRY_BUDGET_MAX);
+}
+
+static void urls_are_compared_by_what_they_reach(void **state)
+{
+	(void)state;
+	assert_true(http_is_loopback("http://127.0.0.1:9050"));
+	assert_true(http_is_loopback("http://localhost:9050/bigquery/v2"));
+	assert_true(http_is_loopback("http://[::1]:9050"));
+	assert_false(http_is_loopback("http://127.0.0.1.example.com"));
+	assert_false(http_is_loopback("http://localhost.example.com"));
+	assert_false(http_is_loopback("http://user@10.0.0.1"));
+	assert_false(http_is_loopback("http://127.0.0.1@10.0.0.1"));
+	assert_true(http_same_origin("https://a.example/x", "HTTPS://A.example:443/y?z"));
+	assert_false(http_same_origin("https://a.example/x", "http://a.example/x"));
+	assert_false(http_same_origin("https://a.example/x", "https://a.example.evil/x"));
+	assert_false(http_same_origin("https://a.example/x", "https://a.example@evil/x"));
+	struct buffer url = {0};
+	http_add_escaped(&url, "domain.com:proj/t$20211116 ä");
+	assert_string_equal(buffer_text(&url), "domain.com%3Aproj%2Ft%2420211116%20%C3%A4");
+	buffer_release(&url);
+	char text[] = "a\x1b[31mb\xff\nc\xc3\xa4\xc2\x9b.";
+	http_clean_text(text);
+	assert_string_equal(text, "a?[31mb? c\xc3\xa4??.");
+}
+
+int main(void)
+{
+#define ON_A_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		ON_A_SERVER(an_answer_comes_with_its_status_headers_and_body),
+		ON_A_SERVER(a_packed_answer_is_unpacked),
+		ON_A_SERVER(every_length_has_its_limit),
+		ON_A_SERVER(an_answer_of_exactly_the_limit_is_taken),
+		ON_A_SERVER(a_connection_that_breaks_may_be_tried_again),
+		ON_A_SERVER(a_connection_without_a_byte_is_given_up),
+		ON_A_SERVER(a_silent_server_is_left_at_once),
+		ON_A_SERVER(plain_http_and_broken_tls_are_refused),
+		ON_A_SERVER(a_proxy_never_sees_the_token),
+		ON_A_SERVER(passing_troubles_are_waited_out),
+		ON_A_SERVER(an_outage_ends_after_ten_minutes_with_the_last_answer),
+		cmocka_unit_test(an_outage_does_not_multiply_the_load),
+		cmocka_unit_test(urls_are_compared_by_what_they_reach),
+	};
+	return RUN(tests);
+}
