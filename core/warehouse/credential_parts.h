@@ -1,0 +1,67 @@
+/*
+ * credential_parts: what a credential holds. The files of the credential and of the token share
+ * it; nobody else includes this.
+ */
+#ifndef BACKCOURT_WAREHOUSE_CREDENTIAL_PARTS_H
+#define BACKCOURT_WAREHOUSE_CREDENTIAL_PARTS_H
+
+#include "warehouse/credential.h"
+
+#include <jansson.h>
+
+enum credential_kind {
+	CREDENTIAL_TOKEN_FILE, /* a file with a ready token, read again for each */
+	CREDENTIAL_SERVICE_ACCOUNT,
+	CREDENTIAL_AUTHORIZED_USER,
+	CREDENTIAL_EXTERNAL_ACCOUNT,
+	CREDENTIAL_METADATA,
+	CREDENTIAL_IMPERSONATED, /* somebody else by way of `source` */
+	CREDENTIAL_KIND_COUNT,
+};
+
+struct credential {
+	enum credential_kind kind;
+	char *origin;
+	char *warning;
+	char *project;
+	char *quota_project;
+	char *email; /* of the service account, also of the impersonated one */
+	/* Secrets. */
+	char *private_key;
+	char *client_secret;
+	char *refresh_token;
+	char *client_id;
+	char *key_id;
+	/* external_account: where the subject token is, and what it is changed for. */
+	char *audience;
+	char *subject_token_type;
+	char *token_url;
+	char *subject_file;
+	char *subject_url;
+	char *subject_field; /* of a JSON answer; NULL: the whole text is the token */
+	char **subject_headers;
+	size_t subject_header_count;
+	/* Impersonation. */
+	char *impersonation_url;
+	char *delegates; /* a JSON list */
+	struct credential *source;
+	char *metadata_host;
+	char *token_file;
+};
+
+/* Opens, checks and reads a credential file; *warning (may stay NULL) is the caller's to free. */
+bool credential_read_file(
+	const char *path, char **text, size_t *length, char **warning, struct error *err);
+/* Is the URL https and its host `host` or "REGION.`regional`"? */
+bool credential_url_is_of(const char *url, const char *host, const char *regional);
+/* Puts the impersonation of an account on top; takes *credential over. */
+void credential_impersonate(struct credential **credential, const char *email);
+/* From here on the process leaves no core file. */
+void credential_guard_process(void);
+
+/* A copy that is exactly as long as it must be: no growth leaves pieces of a secret behind. */
+char *secret_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Overwrites the texts of a JSON tree, then releases it. */
+void secret_json_free(json_t *tree);
+
+#endif
