@@ -220,6 +220,18 @@ static void explain_end(const struct run_evidence *evidence, struct buffer *into
 		buffer_add_format(into, ", asked to: %s", askings[status->asked]);
 }
 
+static void explain_running(const struct run_evidence *evidence, struct buffer *into)
+{
+	int child = (int)evidence->process.child.pid;
+	if (!evidence->has_process || child == 0)
+		buffer_add_text(into, "being started");
+	else if (evidence->is_child_alive)
+		buffer_add_format(into, "running, process %d", child);
+	else
+		buffer_add_format(
+			into, "process %d has ended, its status is still to be written", child);
+}
+
 static void explain_loss(const struct run_evidence *evidence, struct buffer *into)
 {
 	if (evidence->is_status_broken)
@@ -235,11 +247,7 @@ void run_explain(const struct run_evidence *evidence, struct buffer *into)
 	enum run_state state = run_judge(evidence);
 	switch (state) {
 	case RUN_STATE_RUNNING:
-		if (evidence->has_process)
-			buffer_add_format(
-				into, "running, process %d", (int)evidence->process.child.pid);
-		else
-			buffer_add_text(into, "being started");
+		explain_running(evidence, into);
 		break;
 	case RUN_STATE_ENDING:
 		explain_end(evidence, into);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -464,6 +465,45 @@ static void the_supervisor_of_a_dead_console_goes_on(void **state)
 	yard_close(&yard);
 }
 
+/* The console in a terminal of its own; closing it sends SIGHUP to everything that lives there. */
+static void a_closed_terminal_does_not_end_the_job(void **state)
+{
+	(void)state;
+	struct yard yard;
+	struct error err;
+	int terminal, ended;
+	yard_open(&yard);
+	char *go = path_join(yard.folder, "go");
+	char *script = memory_format(
+		"echo up; while [ ! -e %s ]; do sleep 0.05; done; [ -t 0 ] || echo no terminal; "
+		"exit 8",
+		go);
+	pid_t console = forkpty(&terminal, NULL, NULL, NULL);
+	if (console == 0) {
+		yard_try(&yard, "r", "pcf", script, &err);
+		for (;;)
+			pause();
+	}
+	char *run = run_folder_of(yard.folder, "r");
+	while (!path_exists(run))
+		poll(NULL, 0, 1);
+	yard_await_log(run, "up\n");
+	close(terminal);
+	assert_int_equal(waitpid(console, &ended, 0), console);
+	assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGHUP); /* the console is gone */
+	assert_int_equal(yard_state(run), RUN_STATE_RUNNING);
+	assert_true(path_write_file(go, "", 0, &err));
+	struct run_evidence evidence = yard_await_end(run);
+	char *log = yard_read(run, RUN_FILE_LOG);
+	assert_string_equal(log, "up\nno terminal\n");
+	assert_int_equal(evidence.status.code, 8);
+	free(log);
+	free(run);
+	free(script);
+	free(go);
+	yard_close(&yard);
+}
+
 /* --- old folders ------------------------------------------------------------------------------ */
 
 static void make_older(const char *run, int64_t by_ms)
@@ -609,6 +649,7 @@ int main(void)
 		cmocka_unit_test(a_console_killed_at_any_moment_loses_no_run_and_starts_none_twice),
 		cmocka_unit_test(a_supervisor_killed_at_any_moment_never_makes_a_success),
 		cmocka_unit_test(the_supervisor_of_a_dead_console_goes_on),
+		cmocka_unit_test(a_closed_terminal_does_not_end_the_job),
 		cmocka_unit_test(old_runs_are_removed_and_those_that_live_are_not),
 		cmocka_unit_test(what_a_dying_console_left_half_made_is_swept),
 		cmocka_unit_test(too_little_space_refuses_a_start),

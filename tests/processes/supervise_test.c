@@ -218,6 +218,57 @@ static void a_kill_reaches_daemonised_grandchildren(void **state)
 	yard_close(&yard);
 }
 
+/* Every process lives for a moment, starts the next one as a daemon, and ignores what it can. */
+static void a_kill_ends_processes_that_keep_starting_each_other(void **state)
+{
+	(void)state;
+	struct yard yard;
+	yard_open(&yard);
+	char *hydra = path_join(yard.folder, "hydra");
+	char *text = memory_format("trap '' TERM HUP INT\necho head\n(setsid sh %s &)\n"
+				   "(setsid sleep 1000 &)\nsleep 0.03\n",
+		hydra);
+	struct error err;
+	assert_true(path_write_file(hydra, text, strlen(text), &err));
+	char *script = memory_format("sh %s; sleep 1000", hydra);
+	char *run = yard_start(&yard, "r", "pcf", script);
+	yard_await_log(run, "head\nhead\nhead\nhead\nhead\nhead\nhead\nhead\nhead\nhead\n");
+	yard_request(run, RUN_VERB_KILL);
+	struct run_evidence evidence = yard_await_end(run);
+	assert_int_equal(evidence.status.asked, RUN_ASKED_KILL);
+	assert_int_equal(yard_count_processes(hydra), 0);
+	free(run);
+	free(script);
+	free(text);
+	free(hydra);
+	yard_close(&yard);
+}
+
+/* Something stands where the status belongs; it is written as soon as the place is free. */
+static void a_status_that_cannot_be_written_is_kept_and_tried_again(void **state)
+{
+	(void)state;
+	struct yard yard;
+	yard_open(&yard);
+	char *script = memory_format("mkdir %s/runs/r/status && touch %s/runs/r/status/x; exit 3",
+		yard.folder, yard.folder);
+	char *run = yard_start(&yard, "r", "pcf", script);
+	struct run_evidence evidence = yard_look(run);
+	yard_await_process(evidence.process.child);
+	assert_int_equal(yard_state(run), RUN_STATE_RUNNING); /* ended, but nobody can say how */
+	char *folder = path_join(run, RUN_FILE_STATUS), *file = path_join(folder, "x");
+	while (unlink(file) != 0 || rmdir(folder) != 0)
+		poll(NULL, 0, 1);
+	evidence = yard_await_end(run);
+	assert_int_equal(run_judge(&evidence), RUN_STATE_FINISHED);
+	assert_int_equal(evidence.status.code, 3);
+	free(file);
+	free(folder);
+	free(run);
+	free(script);
+	yard_close(&yard);
+}
+
 static void what_a_job_leaves_behind_ends_with_it_and_holds_the_table_till_then(void **state)
 {
 	(void)state;
@@ -491,6 +542,8 @@ int main(void)
 		cmocka_unit_test(a_kill_reaches_daemonised_grandchildren),
 		cmocka_unit_test(
 			what_a_job_leaves_behind_ends_with_it_and_holds_the_table_till_then),
+		cmocka_unit_test(a_kill_ends_processes_that_keep_starting_each_other),
+		cmocka_unit_test(a_status_that_cannot_be_written_is_kept_and_tried_again),
 		cmocka_unit_test(a_timeout_ends_the_job_and_is_named),
 		cmocka_unit_test(a_frozen_job_does_not_use_up_its_time),
 		cmocka_unit_test(a_frozen_job_can_be_terminated),
