@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +14,40 @@ struct digest {
 	EVP_MD_CTX *context;
 };
 
+/* Looking the algorithm up takes longer than digesting a row: once per process. */
+static const EVP_MD *algorithm;
+
+static void find_algorithm(void)
+{
+	algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (algorithm == NULL)
+		memory_exhausted();
+}
+
+static const EVP_MD *sha256(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, find_algorithm);
+	return algorithm;
+}
+
 struct digest *digest_begin(void)
 {
 	struct digest *digest = memory_new(sizeof(*digest));
 	digest->context = EVP_MD_CTX_new();
-	if (digest->context == NULL || EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1)
+	if (digest->context == NULL || EVP_DigestInit_ex(digest->context, sha256(), NULL) != 1)
 		memory_exhausted();
 	return digest;
+}
+
+static void write_hex(const unsigned char *bytes, size_t count, char *into)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < count; i++) {
+		*into++ = digits[bytes[i] >> 4];
+		*into++ = digits[bytes[i] & 15];
+	}
+	*into = '\0';
 }
 
 void digest_add(struct digest *digest, const void *bytes, size_t length)
@@ -34,8 +62,7 @@ char *digest_end(struct digest *digest, char into[DIGEST_TEXT_BYTES])
 	unsigned length = 0;
 	if (EVP_DigestFinal_ex(digest->context, sum, &length) != 1)
 		memory_exhausted();
-	for (size_t i = 0; i < 8; i++)
-		snprintf(into + 2 * i, 3, "%02x", sum[i]);
+	write_hex(sum, 8, into);
 	EVP_MD_CTX_free(digest->context);
 	free(digest);
 	return into;
