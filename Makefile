@@ -79,9 +79,9 @@ $(CORE_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call object,$(HELPER_
 # These calls of the core go through the test, which lets them fail (tests/unit/file_fault_test.c).
 $(BUILD)/tests/file_fault_test: override LDFLAGS += $(foreach call,close flock fsync mkdir mkostemp \
 	open read readdir rename write,-Wl,--wrap=$(call))
-$(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(wildcard tests/screens/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
+$(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(wildcard tests/screens/support/*.c tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
 $(PTY_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/pty/%.o $(call object,$(wildcard tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(CORE_LINK) -o $@

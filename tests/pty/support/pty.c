@@ -194,6 +194,25 @@ bool pty_has_colour(struct pty *pty)
 	return false;
 }
 
+static int palette_number(const VTermColor *colour, bool own)
+{
+	if (own)
+		return -1;
+	return VTERM_COLOR_IS_INDEXED(colour) ? colour->indexed.idx : -2;
+}
+
+struct pty_cell pty_cell_at(struct pty *pty, int x, int y)
+{
+	VTermScreenCell cell;
+	vterm_screen_get_cell(pty->screen, (VTermPos){.row = y, .col = x}, &cell);
+	return (struct pty_cell){
+		.foreground = palette_number(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)),
+		.background = palette_number(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg)),
+		.bold = cell.attrs.bold,
+		.underline = cell.attrs.underline != 0,
+		.reverse = cell.attrs.reverse};
+}
+
 int64_t pty_bytes(const struct pty *pty)
 {
 	return pty->bytes;

@@ -35,6 +35,12 @@ const char *pty_screen(struct pty *pty);
 bool pty_is_alternate(const struct pty *pty);
 /* Whether some cell of the screen has another foreground than the terminal's own. */
 bool pty_has_colour(struct pty *pty);
+/* Palette numbers of a cell as it is seen, -1 the terminal's own; reverse is not undone. */
+struct pty_cell {
+	int foreground, background;
+	bool bold, underline, reverse;
+};
+struct pty_cell pty_cell_at(struct pty *pty, int x, int y);
 int64_t pty_bytes(const struct pty *pty); /* read so far */
 pid_t pty_process(const struct pty *pty);
 /* Reads until the program ends; exit status, or 128 + signal. The screen can still be looked at. */
