@@ -153,6 +153,15 @@ tsan:
 	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=tests/data/tsan.supp" \
 		$(MAKE) --no-print-directory -s BUILD=build/tsan check
 
+# Which lines the tests run, per file and in all (clang, llvm-cov).
+coverage:
+	@.ci/install build test lint
+	@rm -rf build/coverage/profile
+	@$(MAKE) --no-print-directory -s -j2 CC=clang BUILD=build/coverage OPTIMISE=-O1 \
+		SANITIZE="-fprofile-instr-generate=build/coverage/profile/%4m.profraw -fcoverage-mapping" all tests
+	@$(MAKE) --no-print-directory -s BUILD=build/coverage check >build/coverage/log || { tail -n 40 build/coverage/log; exit 1; }
+	@.ci/coverage build/coverage/profile $(patsubst $(BUILD)/%,build/coverage/%,$(BUILD)/backcourt $(TESTS))
+
 # libFuzzer on every reader of outside bytes, each for so many SECONDS.
 SECONDS ?= 60
 fuzzers: $(FUZZERS)
