@@ -38,6 +38,7 @@ PROCESS_TESTS := $(patsubst tests/processes/%.c,$(BUILD)/tests/%,$(sort $(wildca
 NETWORK_TESTS := $(patsubst tests/network/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/network/*_test.c)))
 TESTS := $(CORE_TESTS) $(SCREEN_TESTS) $(PTY_TESTS) $(PROCESS_TESTS) $(NETWORK_TESTS)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/bench/*_bench.c)))
 SOURCES := $(sort $(wildcard core/*.c core/*/*.c tui/*.c tui/*/*.c tests/*/*.c tests/*/support/*.c))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -100,8 +101,12 @@ $(BUILD)/tests/preview: $(BUILD)/tests/screens/preview.o $(call object,$(wildcar
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
 
+$(BENCHES): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o $(call object,$(wildcard tests/bench/support/*.c tests/screens/support/*.c tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
+
 .PRECIOUS: $(BUILD)/%.o
-.PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench clean golden
+.PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench benches clean golden
 
 run:
 	@.ci/install build
@@ -170,6 +175,13 @@ fuzz:
 	@$(MAKE) --no-print-directory -s -j2 CC=clang BUILD=build/fuzz OPTIMISE=-O1 \
 		SANITIZE="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined" fuzzers
 	@tests/fuzz/run $(SECONDS) $(patsubst $(BUILD)/%,build/fuzz/%,$(FUZZERS))
+
+# Measures against the targets, with a reference in the same run; no part of the tests.
+benches: all $(BENCHES)
+bench:
+	@.ci/install build test
+	@$(MAKE) --no-print-directory -s -j2 benches
+	@BACKCOURT=$(abspath $(BUILD)/backcourt) tests/bench/run $(filter-out %/log_bench,$(BENCHES)) tests/bench/log_open
 
 # Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
 golden: tests

@@ -1,0 +1,106 @@
+#include "tests/bench/support/measure.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+bool measure_print(const struct measure *measure)
+{
+	double ratio = measure->reference == NULL ? 0 : measure->value / measure->reference_value;
+	bool met = (measure->limit <= 0 || measure->value < measure->limit) &&
+		   (measure->ratio_limit <= 0 || ratio < measure->ratio_limit);
+	bool any = measure->limit > 0 || measure->ratio_limit > 0;
+	printf("%-40s %10.3f %-8s", measure->what, measure->value, measure->unit);
+	if (measure->reference != NULL)
+		printf(" | %s %.3f, ratio %.3f", measure->reference, measure->reference_value,
+			ratio);
+	if (measure->limit > 0)
+		printf(" | target < %g", measure->limit);
+	if (measure->ratio_limit > 0)
+		printf(" | target ratio < %g", measure->ratio_limit);
+	printf(" | %s\n", !any ? "no target" : met ? "met" : "MISSED");
+	fflush(stdout);
+	return met;
+}
+
+void measure_skip(const char *what, const char *why)
+{
+	printf("%-40s skipped: %s\n", what, why);
+	fflush(stdout);
+}
+
+static double milliseconds(clockid_t clock)
+{
+	struct timespec time;
+	clock_gettime(clock, &time);
+	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
+}
+
+double measure_now_ms(void)
+{
+	return milliseconds(CLOCK_MONOTONIC);
+}
+
+double measure_cpu_ms(void)
+{
+	return milliseconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+double measure_peak_mib(void)
+{
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)usage.ru_maxrss / 1024;
+}
+
+double measure_best_ms(int rounds, void (*work)(void *context), void *context)
+{
+	double best = 0;
+	for (int i = 0; i < rounds; i++) {
+		double started = measure_now_ms();
+		work(context);
+		double spent = measure_now_ms() - started;
+		if (i == 0 || spent < best)
+			best = spent;
+	}
+	return best;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double first = *(const double *)a, second = *(const double *)b;
+	return (first > second) - (first < second);
+}
+
+double measure_quantile(double *values, int count, double share)
+{
+	if (count == 0)
+		return 0;
+	qsort(values, (size_t)count, sizeof(*values), compare);
+	int at = (int)((double)count * share);
+	return values[at < count ? at : count - 1];
+}
+
+double measure_program_ms(const char *const *argv)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+	int status = 0;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	double started = measure_now_ms();
+	int failed = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (failed != 0 || waitpid(pid, &status, 0) != pid || status != 0)
+		return -1;
+	return measure_now_ms() - started;
+}
