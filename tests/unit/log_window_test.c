@@ -229,7 +229,7 @@ static void search_goes_down_and_up(void **state)
 	assert_true(log_window_find(descriptor, search, &find, &err));
 	assert_int_equal(find.found, -1);
 	assert_true(find.is_over);
-	find = (struct log_find){.is_backwards = true, .offset = 20000 * 8};
+	find = (struct log_find){.is_backwards = true, .offset = INT64_C(20000) * 8};
 	assert_true(log_window_find(descriptor, search, &find, &err));
 	assert_int_equal(find.found, 1500 * 8);
 	assert_true(log_window_find(descriptor, search, &find, &err));
