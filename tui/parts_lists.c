@@ -24,29 +24,35 @@ char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES])
 	return into;
 }
 
+static void describe_cause(
+	const struct model *model, const struct status_gap *gap, struct buffer *into)
+{
+	const struct cell *cell = coverage_cell(model->coverage, gap->table, gap->dates.first);
+	if (gap->because >= 0 && gap->verdict == VERDICT_BLOCKED)
+		buffer_add_format(into, "by %s", model->pipeline->tables[gap->because].name);
+	else if (gap->because >= 0 && gap->verdict == VERDICT_STALE)
+		buffer_add_format(
+			into, "because of %s", model->pipeline->tables[gap->because].name);
+	else if (gap->verdict == VERDICT_FAILED && cell->attempt_words[0] != '\0')
+		buffer_add_text(into, cell->attempt_words);
+	else if (gap->verdict == VERDICT_READY)
+		buffer_add_text(into, "can start now");
+	else if (cell->rows_known && cell->expected >= 0)
+		buffer_add_format(into, "%lld of %lld rows", (long long)cell->rows,
+			(long long)cell->expected);
+	else
+		buffer_add_text(into, verdict_meaning(gap->verdict));
+}
+
 static void paint_cause(
 	const struct scene *scene, int x, int y, int room, const struct status_gap *gap)
 {
-	const struct pipeline *pipeline = scene->model->pipeline;
-	char text[160];
-	if (gap->because >= 0)
-		snprintf(text, sizeof(text), "%s %s",
-			gap->verdict == VERDICT_BLOCKED ? "by" : "because of",
-			pipeline->tables[gap->because].name);
-	else {
-		const struct cell *cell =
-			coverage_cell(scene->model->coverage, gap->table, gap->dates.first);
-		if (gap->verdict == VERDICT_FAILED && cell->attempt_words[0] != '\0')
-			text_copy(text, sizeof(text), cell->attempt_words);
-		else if (gap->verdict == VERDICT_READY)
-			text_copy(text, sizeof(text), "can start now");
-		else if (cell->rows_known && cell->expected >= 0)
-			snprintf(text, sizeof(text), "%lld of %lld rows", (long long)cell->rows,
-				(long long)cell->expected);
-		else
-			text_copy(text, sizeof(text), verdict_meaning(gap->verdict));
-	}
-	canvas_text_fit(scene->canvas, x, y, room, PEN(DIM), text);
+	struct buffer text = {0};
+	if (gap->held > 0)
+		buffer_add_format(&text, "holds %d: ", gap->held);
+	describe_cause(scene->model, gap, &text);
+	canvas_text_fit(scene->canvas, x, y, room, PEN(DIM), buffer_text(&text));
+	buffer_release(&text);
 }
 
 static int gap_rank(const struct status_gap *gap)
@@ -89,6 +95,7 @@ void part_gaps(const struct scene *scene, struct rect rect)
 {
 	static struct status_gap gaps[GAPS_MAX];
 	size_t count = status_gaps(scene->model, gaps, GAPS_MAX);
+	status_count_held(scene->model, gaps, count);
 	struct rect line = {rect.x, rect.y, rect.width, 1};
 	int end = rect.y + rect.height, total = 0, shown = 0;
 	for (size_t i = 0; i < count; i++)

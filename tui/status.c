@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 
+#define CAUSES_MAX PIPELINE_TABLES_MAX /* a chain has no more steps than there are tables */
+
 /* Worst first: what the operator has to see when cells share a place. */
 static const enum verdict attention[] = {VERDICT_FAILED, VERDICT_KILLED, VERDICT_SUSPECT,
 	VERDICT_DUPLICATE, VERDICT_EMPTY, VERDICT_THIN, VERDICT_STALE};
@@ -183,4 +185,39 @@ size_t status_gaps(const struct model *model, struct status_gap *into, size_t li
 		}
 	}
 	return count;
+}
+
+static struct status_gap *gap_of(struct status_gap *gaps, size_t count, size_t table, date_t date)
+{
+	for (size_t i = 0; i < count; i++)
+		if (gaps[i].table == table && date_range_has(gaps[i].dates, date))
+			return &gaps[i];
+	return NULL;
+}
+
+/* The cells of a gap have the same cause, mostly the same root too: what the cell before had is
+ * tried first. */
+void status_count_held(const struct model *model, struct status_gap *gaps, size_t count)
+{
+	struct status_gap *root = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (gaps[i].verdict != VERDICT_BLOCKED)
+			continue;
+		for (date_t day = gaps[i].dates.first; day <= gaps[i].dates.last; day++) {
+			const struct cell *cell =
+				coverage_cell(model->coverage, gaps[i].table, day);
+			size_t table = gaps[i].table;
+			date_t date = day;
+			if (cell->verdict != VERDICT_BLOCKED)
+				continue;
+			for (int steps = 0; steps < CAUSES_MAX; steps++)
+				if (!model_go_to_cause(model, &table, &date))
+					break;
+			if (root == NULL || root->table != table ||
+				!date_range_has(root->dates, date))
+				root = gap_of(gaps, count, table, date);
+			if (root != NULL && root->verdict != VERDICT_BLOCKED)
+				root->held++;
+		}
+	}
 }

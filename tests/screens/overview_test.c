@@ -3,6 +3,7 @@
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
 #include "tui/parts.h"
+#include "tui/status.h"
 
 static void the_hand_off_at_every_size_and_in_every_form(void **state)
 {
@@ -137,6 +138,27 @@ static void a_table_that_hangs_is_loud(void **state)
 	stage_free(stage);
 }
 
+/* Each blocked cell is counted once, at the end of its chain. */
+static void gaps_say_how_many_cells_they_hold(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("failures");
+	struct status_gap gaps[256];
+	size_t count = status_gaps(stage->model, gaps, 256);
+	int blocked = 0, held = 0;
+	status_count_held(stage->model, gaps, count);
+	for (size_t i = 0; i < count; i++) {
+		blocked += gaps[i].verdict == VERDICT_BLOCKED ? gaps[i].cells : 0;
+		held += gaps[i].held;
+		assert_true(gaps[i].held == 0 || gaps[i].verdict != VERDICT_BLOCKED);
+	}
+	assert_true(blocked > 20);
+	assert_int_equal(held, blocked);
+	stage_size(stage, 200, 60);
+	assert_true(stage_shows(stage, "! tdza  11-09..14    failed       6  holds 2: schema"));
+	stage_free(stage);
+}
+
 static void badges_tell_what_holds_for_the_whole_console(void **state)
 {
 	(void)state;
@@ -248,6 +270,7 @@ int main(void)
 		cmocka_unit_test(the_line_above_the_keys_says_what_needs_the_operator),
 		cmocka_unit_test(a_message_gives_way_to_what_needs_the_operator),
 		cmocka_unit_test(a_table_that_hangs_is_loud),
+		cmocka_unit_test(gaps_say_how_many_cells_they_hold),
 		cmocka_unit_test(badges_tell_what_holds_for_the_whole_console),
 		cmocka_unit_test(the_selected_table_is_always_shown),
 		cmocka_unit_test(the_bar_moves_by_less_than_a_column),
