@@ -92,25 +92,31 @@ static int days_of_column(struct date_range range, int width)
 	return (date_range_days(range) + width - 1) / width;
 }
 
+/* A short range has room for a blank between its days. */
+static int columns_of_day(struct date_range range, int width)
+{
+	return date_range_days(range) * 2 <= width ? 2 : 1;
+}
+
 int part_strip(const struct scene *scene, int x, int y, int width, size_t table)
 {
 	struct date_range range = scene->model->range;
 	int days = date_range_days(range);
 	if (width <= 0 || days <= 0)
 		return 0;
-	int each = days_of_column(range, width);
+	int each = days_of_column(range, width), step = columns_of_day(range, width);
 	int columns = (days + each - 1) / each;
 	for (int i = 0; i < columns; i++) {
 		struct date_range part = {range.first + i * each, range.first + (i + 1) * each - 1};
 		if (part.last > range.last)
 			part.last = range.last;
 		struct status_span span = status_of_span(scene->model, table, part);
-		part_cell(scene->canvas, x + i, y, span.verdict,
+		part_cell(scene->canvas, x + i * step, y, span.verdict,
 			(struct part_cell_options){.complete = span.complete,
 				.expected = span.expected,
 				.is_dense = true});
 	}
-	return columns;
+	return columns * step;
 }
 
 static void put_label(const struct scene *scene, int x, int y, date_t date)
@@ -120,12 +126,12 @@ static void put_label(const struct scene *scene, int x, int y, date_t date)
 }
 
 /* Where a column is one day: "10-19 ── 11-01 ── 11-30". */
-static void put_days(const struct scene *scene, int x, int y)
+static void put_days(const struct scene *scene, int x, int y, int step)
 {
 	struct date_range range = scene->model->range;
-	int last = x + (range.last - range.first) - (DATE_SHORT_WIDTH - 1), free_from = x;
+	int last = x + (range.last - range.first) * step - (DATE_SHORT_WIDTH - 1), free_from = x;
 	for (date_t date = range.first; date <= range.last; date++) {
-		int at = x + (date - range.first);
+		int at = x + (date - range.first) * step;
 		if ((date != range.first && date_day(date) != 1) || at < free_from)
 			continue;
 		if (date != range.first && at + DATE_SHORT_WIDTH >= last)
@@ -158,7 +164,7 @@ void part_axis(const struct scene *scene, int x, int y, int width)
 		return;
 	int each = days_of_column(range, width);
 	if (each == 1)
-		put_days(scene, x, y);
+		put_days(scene, x, y, columns_of_day(range, width));
 	else
 		put_months(scene, x, y, each);
 }
