@@ -17,7 +17,8 @@
 struct event_queue {
 	pthread_mutex_t lock; /* guards everything below but the descriptor */
 	pthread_cond_t room;
-	struct event slots[EVENT_QUEUE_SLOTS];
+	struct event *slots; /* a ring */
+	size_t capacity;     /* EVENT_QUEUE_SLOTS, more after a post into a full queue */
 	size_t first, count;
 	int descriptor; /* eventfd: its counter is above zero while the queue is not empty */
 };
@@ -29,6 +30,8 @@ bool event_queue_new(struct event_queue **made, struct error *err)
 		return error_set_system(err, errno, "cannot make the event queue's descriptor");
 	struct event_queue *queue = memory_new(sizeof(*queue));
 	queue->descriptor = descriptor;
+	queue->capacity = EVENT_QUEUE_SLOTS;
+	queue->slots = memory_new_array(queue->capacity, sizeof(*queue->slots));
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
@@ -44,8 +47,9 @@ void event_queue_free(struct event_queue *queue)
 	if (queue == NULL)
 		return;
 	for (size_t i = 0; i < queue->count; i++)
-		event_release(&queue->slots[(queue->first + i) % EVENT_QUEUE_SLOTS]);
+		event_release(&queue->slots[(queue->first + i) % queue->capacity]);
 	close(queue->descriptor);
+	free(queue->slots);
 	pthread_cond_destroy(&queue->room);
 	pthread_mutex_destroy(&queue->lock);
 	free(queue);
@@ -75,22 +79,47 @@ static void set_unreadable(struct event_queue *queue)
 	(void)taken; /* EAGAIN means that it was not readable */
 }
 
+/* Called with the lock held and room in the ring. */
+static void put(struct event_queue *queue, struct event *event)
+{
+	queue->slots[(queue->first + queue->count) % queue->capacity] = *event;
+	if (queue->count++ == 0)
+		set_readable(queue);
+	memset(event, 0, sizeof(*event));
+}
+
 bool event_queue_push(struct event_queue *queue, struct event *event, struct cancel *cancel)
 {
 	pthread_mutex_lock(&queue->lock);
-	while (queue->count == EVENT_QUEUE_SLOTS && cancel_level(cancel) != CANCEL_NOW)
+	while (queue->count >= EVENT_QUEUE_SLOTS && cancel_level(cancel) != CANCEL_NOW)
 		wait_for_room(queue);
 	bool has_room = queue->count < EVENT_QUEUE_SLOTS;
-	if (has_room) {
-		queue->slots[(queue->first + queue->count) % EVENT_QUEUE_SLOTS] = *event;
-		if (queue->count++ == 0)
-			set_readable(queue);
-		memset(event, 0, sizeof(*event));
-	}
+	if (has_room)
+		put(queue, event);
 	pthread_mutex_unlock(&queue->lock);
 	if (!has_room)
 		event_release(event);
 	return has_room;
+}
+
+static void grow(struct event_queue *queue)
+{
+	struct event *slots = memory_new_array(2 * queue->capacity, sizeof(*slots));
+	for (size_t i = 0; i < queue->count; i++)
+		slots[i] = queue->slots[(queue->first + i) % queue->capacity];
+	free(queue->slots);
+	queue->slots = slots;
+	queue->capacity *= 2;
+	queue->first = 0;
+}
+
+void event_queue_post(struct event_queue *queue, struct event *event)
+{
+	pthread_mutex_lock(&queue->lock);
+	if (queue->count == queue->capacity)
+		grow(queue);
+	put(queue, event);
+	pthread_mutex_unlock(&queue->lock);
 }
 
 bool event_queue_take(struct event_queue *queue, struct event *event)
@@ -99,7 +128,7 @@ bool event_queue_take(struct event_queue *queue, struct event *event)
 	bool is_there = queue->count > 0;
 	if (is_there) {
 		*event = queue->slots[queue->first];
-		queue->first = (queue->first + 1) % EVENT_QUEUE_SLOTS;
+		queue->first = (queue->first + 1) % queue->capacity;
 		if (--queue->count == 0)
 			set_unreadable(queue);
 		pthread_cond_signal(&queue->room);

@@ -56,6 +56,8 @@ char *clock_format_duration(int64_t duration_ms, char into[DURATION_TEXT_BYTES])
 	int64_t seconds = duration_ms / 1000;
 	if (duration_ms < 0)
 		snprintf(into, DURATION_TEXT_BYTES, "--");
+	else if (duration_ms < 100)
+		snprintf(into, DURATION_TEXT_BYTES, "%dms", (int)duration_ms);
 	else if (duration_ms < 10000)
 		snprintf(into, DURATION_TEXT_BYTES, "%.1fs", (double)duration_ms / 1000.0);
 	else if (seconds < 60)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 struct lock {
@@ -41,6 +42,18 @@ static void read_holder(int descriptor, char *holder)
 		snprintf(holder, LOCK_HOLDER_BYTES, "another process");
 }
 
+/* lock_is_held holds it for an instant: a few tries tell a holder from somebody who only asked. */
+static int take_exclusive(int descriptor)
+{
+	const struct timespec instant = {.tv_nsec = 2000000};
+	int result = flock(descriptor, LOCK_EX | LOCK_NB);
+	for (int i = 0; i < 5 && result != 0 && errno == EWOULDBLOCK; i++) {
+		nanosleep(&instant, NULL);
+		result = flock(descriptor, LOCK_EX | LOCK_NB);
+	}
+	return result;
+}
+
 bool lock_take(const char *folder, struct lock **taken, char *holder, struct error *err)
 {
 	char *path = path_join(folder, "owner.lock");
@@ -49,7 +62,7 @@ bool lock_take(const char *folder, struct lock **taken, char *holder, struct err
 	int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (descriptor < 0) {
 		error_set_system(err, errno, "cannot open %s", path);
-	} else if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+	} else if (take_exclusive(descriptor) == 0) {
 		write_holder(descriptor);
 		struct lock *lock = memory_new(sizeof(*lock));
 		lock->descriptor = descriptor;
@@ -67,6 +80,18 @@ bool lock_take(const char *folder, struct lock **taken, char *holder, struct err
 		close(descriptor);
 	free(path);
 	return done;
+}
+
+bool lock_is_held(const char *folder)
+{
+	char *path = path_join(folder, "owner.lock");
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+	if (descriptor < 0)
+		return false;
+	bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	close(descriptor);
+	return held;
 }
 
 void lock_free(struct lock *lock)

@@ -17,7 +17,7 @@ int64_t clock_monotonic_ms(void); /* for durations; no meaning by itself */
 char *clock_format_rfc3339(int64_t wall_ms, char into[CLOCK_TEXT_BYTES]);
 /* "14:05:58": local (the screen, log lines). */
 char *clock_format_time(int64_t wall_ms, char into[CLOCK_TEXT_BYTES]);
-/* "0.4s" "37s" "3m00" "2h05" "4d03"; negative (unknown) gives "--". */
+/* "9ms" "0.4s" "37s" "3m00" "2h05" "4d03"; negative (unknown) gives "--". */
 char *clock_format_duration(int64_t duration_ms, char into[DURATION_TEXT_BYTES]);
 
 #endif

@@ -19,6 +19,8 @@ struct lock;
  * then "process 4711 on host, since 14:05:58" and err names it too.
  */
 bool lock_take(const char *folder, struct lock **taken, char *holder, struct error *err);
+/* Whether anybody, this process included, has it now. */
+bool lock_is_held(const char *folder);
 void lock_free(struct lock *lock); /* releases it */
 
 #endif

@@ -125,6 +125,30 @@ static void a_pusher_at_a_full_queue_leaves_when_it_is_cancelled(void **state)
 	cancel_free(blocked.cancel);
 }
 
+static void posting_into_a_full_queue_neither_waits_nor_changes_the_order(void **state)
+{
+	(void)state;
+	struct event_queue *queue = new_queue();
+	struct event event;
+	for (int i = 0; i < EVENT_QUEUE_SLOTS; i++) {
+		event = message(i);
+		assert_true(event_queue_push(queue, &event, NULL));
+	}
+	assert_true(event_queue_take(queue, &event)); /* so that the ring has turned */
+	event_release(&event);
+	for (int i = EVENT_QUEUE_SLOTS; i < 3 * EVENT_QUEUE_SLOTS; i++) {
+		event = message(i);
+		event_queue_post(queue, &event);
+	}
+	for (int i = 1; i < 3 * EVENT_QUEUE_SLOTS; i++) {
+		assert_true(event_queue_take(queue, &event));
+		assert_int_equal(event.at_ms, i);
+		event_release(&event);
+	}
+	assert_false(event_queue_take(queue, &event));
+	event_queue_free(queue);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +156,7 @@ int main(void)
 		cmocka_unit_test(pushing_moves_the_memory_and_freeing_releases_what_is_left),
 		cmocka_unit_test(nothing_is_lost_when_many_threads_fill_the_queue),
 		cmocka_unit_test(a_pusher_at_a_full_queue_leaves_when_it_is_cancelled),
+		cmocka_unit_test(posting_into_a_full_queue_neither_waits_nor_changes_the_order),
 	};
 	return RUN(tests);
 }

@@ -23,6 +23,22 @@ static void the_second_one_is_told_who_the_holder_is(void **state)
 	free(folder);
 }
 
+static void asking_whether_it_is_held_does_not_take_it(void **state)
+{
+	(void)state;
+	char *folder = test_folder();
+	struct lock *lock = NULL;
+	struct error err;
+	assert_false(lock_is_held(folder));
+	assert_true(lock_take(folder, &lock, NULL, &err));
+	assert_true(lock_is_held(folder));
+	lock_free(lock);
+	assert_false(lock_is_held(folder));
+	assert_true(lock_take(folder, &lock, NULL, &err));
+	lock_free(lock);
+	free(folder);
+}
+
 static void a_released_lock_can_be_taken_again(void **state)
 {
 	(void)state;
@@ -72,6 +88,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_second_one_is_told_who_the_holder_is),
+		cmocka_unit_test(asking_whether_it_is_held_does_not_take_it),
 		cmocka_unit_test(a_released_lock_can_be_taken_again),
 		cmocka_unit_test(a_holder_that_was_killed_holds_nothing),
 		cmocka_unit_test(a_missing_folder_is_an_error_that_names_it),
