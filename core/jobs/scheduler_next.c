@@ -65,12 +65,12 @@ static size_t choose_table(
 	return chosen;
 }
 
-static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, struct batch *batch)
+static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, struct turn *batch)
 {
 	struct date_range range = scheduler->range;
 	bool newest_first = scheduler->pipeline->run_order == ORDER_NEWEST;
 	bool released = is_released(scheduler, table);
-	*batch = (struct batch){.table = table};
+	*batch = (struct turn){.table = table};
 	for (int32_t i = 0; i < scheduler->days && batch->count < limit; i++) {
 		date_t date = newest_first ? range.last - i : range.first + i;
 		if (!may_start(scheduler, table, date, released))
@@ -84,7 +84,7 @@ static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, 
 }
 
 bool scheduler_next(
-	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch)
+	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch)
 {
 	int running = scheduler_running_count(scheduler);
 	int candidates;
@@ -101,12 +101,12 @@ bool scheduler_next(
 }
 
 bool scheduler_take_stuck(
-	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch)
+	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch)
 {
 	scheduler_look_ahead(scheduler, coverage);
 	for (size_t i = 0; i < scheduler->pipeline->table_count; i++) {
 		size_t table = scheduler->pipeline->order[i];
-		*batch = (struct batch){.table = table};
+		*batch = (struct turn){.table = table};
 		for (date_t date = scheduler->range.first;
 			date <= scheduler->range.last && batch->count < SCHEDULER_BATCH_MAX;
 			date++) {

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "tables.h"
+#include "warehouse/raw_tables.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,6 +39,17 @@ const struct processor *processor_find(const char *table)
 		if (strcmp(processors[i]->layout->name, table) == 0)
 			return processors[i];
 	return NULL;
+}
+
+bool processors_prepare(struct warehouse *warehouse, struct error *err)
+{
+	const struct table_layout *layouts[RAW_TABLE_COUNT + ARRAY_COUNT(processors)];
+	size_t count = 0;
+	for (int i = 0; i < RAW_TABLE_COUNT; i++)
+		layouts[count++] = raw_table_layout((enum raw_table)i);
+	for (size_t i = 0; i < ARRAY_COUNT(processors); i++)
+		layouts[count++] = processors[i]->layout;
+	return warehouse_prepare(warehouse, layouts, count, err);
 }
 
 void day_output_init(struct day_output *output, const struct table_layout *layout)

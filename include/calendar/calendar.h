@@ -33,6 +33,9 @@ struct calendar;
 
 /* raw_days may be NULL (no warehouse): every day of a season is then DAY_UNKNOWN. */
 struct calendar *calendar_new(const struct pipeline *pipeline, const struct raw_days *raw_days);
+/* Reads the whole schedule of a warehouse; an empty one is no error. Blocks. */
+bool calendar_load(struct warehouse *warehouse, const struct pipeline *pipeline,
+	struct calendar **loaded, struct error *err);
 void calendar_free(struct calendar *calendar);
 
 struct calendar_day calendar_day(const struct calendar *calendar, date_t date);

@@ -28,7 +28,7 @@
 
 struct scheduler;
 
-struct batch {
+struct turn {
 	size_t table;
 	date_t dates[SCHEDULER_BATCH_MAX]; /* in run order */
 	size_t count;
@@ -77,7 +77,7 @@ int scheduler_to_come(
 
 /* The next batch to start now, marked as running; false when nothing can start now. */
 bool scheduler_next(
-	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch);
+	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch);
 /*
  * Queued cells that can no longer start: something that they need failed, is thin or has nothing
  * left to run, or nothing is expected of them any more. They leave the queue, some dates of one
@@ -85,7 +85,7 @@ bool scheduler_next(
  * the coverage: a cell that looks queued keeps those closed that read it as history.
  */
 bool scheduler_take_stuck(
-	struct scheduler *scheduler, const struct coverage *coverage, struct batch *batch);
+	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch);
 /* One date of the running batch ended (well or not); call it after the coverage knows. */
 void scheduler_date_done(struct scheduler *scheduler, size_t table, date_t date, bool succeeded);
 /* The batch ended. Its dates that are not done go back to the queue, or are forgotten: tell the

@@ -77,6 +77,9 @@ const struct processor *processor_find(const char *table);
 size_t processor_count(void);
 const struct processor *processor_at(size_t index);
 
+/* Makes every raw and native table that is missing (warehouse_prepare). */
+bool processors_prepare(struct warehouse *warehouse, struct error *err);
+
 /* Calls the listener if there is one. */
 void batch_progress(const struct batch *batch, const char *entity, int done, int total);
 void batch_log(const struct batch *batch, char severity, const char *format, ...)

@@ -24,7 +24,7 @@ struct news {
 };
 
 struct worker {
-	struct batch batch;
+	struct turn batch;
 	size_t at;
 	bool busy, in_date, told_to_stop;
 };
@@ -152,7 +152,7 @@ static bool is_foundation(const struct pipeline *pipeline, size_t table)
 }
 
 /* A queued foundation that needs nothing is never passed over. */
-static void check_order(const struct simulation *simulation, const struct batch *batch)
+static void check_order(const struct simulation *simulation, const struct turn *batch)
 {
 	const struct pipeline *pipeline = simulation->world.pipeline;
 	for (size_t i = 0; i < pipeline->table_count; i++) {
@@ -211,7 +211,7 @@ static struct worker *free_worker(struct simulation *simulation)
 }
 
 static void start_batch(
-	struct simulation *simulation, const struct batch *batch, const bool queued[CELLS_MAX])
+	struct simulation *simulation, const struct turn *batch, const bool queued[CELLS_MAX])
 {
 	bool launched = false;
 	CHECK(simulation, batch->count > 0, "an empty batch");
@@ -238,7 +238,7 @@ static void start_batch(
 /* What the engine does after every event. */
 static void step(struct simulation *simulation)
 {
-	struct batch batch;
+	struct turn batch;
 	bool queued[CELLS_MAX];
 	note_queue(simulation, queued);
 	while (scheduler_take_stuck(simulation->scheduler, simulation->world.coverage, &batch))

@@ -40,7 +40,7 @@ static void close_stage(struct stage *stage)
 	world_close(&stage->world);
 }
 
-static bool next(struct stage *stage, struct batch *batch)
+static bool next(struct stage *stage, struct turn *batch)
 {
 	coverage_judge(stage->world.coverage);
 	return scheduler_next(stage->scheduler, stage->world.coverage, batch);
@@ -58,7 +58,7 @@ static void finish(struct stage *stage, size_t table, date_t date, bool succeeds
 	scheduler_date_done(stage->scheduler, table, date, succeeds);
 }
 
-static void finish_batch(struct stage *stage, const struct batch *batch, bool succeeds)
+static void finish_batch(struct stage *stage, const struct turn *batch, bool succeeds)
 {
 	for (size_t i = 0; i < batch->count; i++)
 		finish(stage, batch->table, batch->dates[i], succeeds);
@@ -73,7 +73,7 @@ static int queue(struct stage *stage, size_t table, int day)
 }
 
 /* "top 19 20 22" of a batch that starts now, "-" when none does. */
-static const char *started(struct stage *stage, struct batch *batch)
+static const char *started(struct stage *stage, struct turn *batch)
 {
 	static char text[512];
 	if (!next(stage, batch))
@@ -90,7 +90,7 @@ static void nothing_starts_before_something_was_queued(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("date", "111");
-	struct batch batch;
+	struct turn batch;
 	for (size_t table = TOP; table <= LOW; table++)
 		for (int day = 0; day < 3; day++)
 			if (table != LOW)
@@ -108,7 +108,7 @@ static void foundations_start_first_and_readers_of_history_wait_for_them(void **
 {
 	(void)state;
 	struct stage stage = open_stage("range", "12.1");
-	struct batch guard, top, past, low, last;
+	struct turn guard, top, past, low, last;
 	assert_int_equal(scheduler_queue_all(stage.scheduler, stage.world.coverage), 9);
 	assert_string_equal(started(&stage, &guard), "guard 19 20 22");
 	assert_string_equal(started(&stage, &top), "top 19 20 22");
@@ -144,12 +144,12 @@ static void released_by_date_a_downstream_follows_at_once(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("date", "111");
-	struct batch guard, top, low, last;
+	struct turn guard, top, low, last;
 	scheduler_set_workers(stage.scheduler, 9);
 	scheduler_queue_all(stage.scheduler, stage.world.coverage);
 	assert_string_equal(started(&stage, &guard), "guard 19 20 21");
 	assert_string_equal(started(&stage, &top), "top 19 20 21");
-	struct batch past;
+	struct turn past;
 	assert_string_equal(started(&stage, &past), "past 19");
 	finish(&stage, TOP, top.dates[0], true);
 	assert_string_equal(started(&stage, &low), "-");
@@ -167,7 +167,7 @@ static void a_failure_keeps_what_lies_below_closed_and_the_run_ends(void **state
 {
 	(void)state;
 	struct stage stage = open_stage("range", "111");
-	struct batch batch;
+	struct turn batch;
 	scheduler_set_workers(stage.scheduler, 1);
 	for (size_t i = TOP; i <= LAST; i++)
 		assert_int_equal(queue(&stage, i, -1), 3);
@@ -203,7 +203,7 @@ static void a_cell_is_not_started_by_itself_again_until_its_upstream_is_new(void
 {
 	(void)state;
 	struct stage stage = open_stage("date", "1");
-	struct batch batch;
+	struct turn batch;
 	finish(&stage, GUARD, world_day(&stage.world, 0), true);
 	assert_int_equal(queue(&stage, TOP, -1), 1);
 	assert_string_equal(started(&stage, &batch), "top 19");
@@ -227,7 +227,7 @@ static void one_date_started_by_hand_moves_that_date_only(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("range", "111");
-	struct batch batch;
+	struct turn batch;
 	for (int day = 0; day < 3; day++)
 		finish(&stage, GUARD, world_day(&stage.world, day), true);
 	finish(&stage, TOP, world_day(&stage.world, 0), true); /* low 19 is ready */
@@ -242,7 +242,7 @@ static void what_was_taken_back_stays_back_until_started_again(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("range", "11");
-	struct batch batch;
+	struct turn batch;
 	scheduler_set_workers(stage.scheduler, 9);
 	scheduler_queue_all(stage.scheduler, stage.world.coverage);
 	assert_int_equal(scheduler_unqueue(stage.scheduler, PAST), 2);
@@ -268,7 +268,7 @@ static void a_pause_stops_new_batches_and_requeued_dates_go_on_after_it(void **s
 {
 	(void)state;
 	struct stage stage = open_stage("range", "1111");
-	struct batch batch;
+	struct turn batch;
 	assert_int_equal(queue(&stage, TOP, -1), 4);
 	scheduler_set_paused(stage.scheduler, TOP, true);
 	assert_true(scheduler_is_paused(stage.scheduler, TOP));
@@ -290,7 +290,7 @@ static void batches_are_short_while_others_wait_for_a_worker(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("range", "111111111111");
-	struct batch batch;
+	struct turn batch;
 	scheduler_set_workers(stage.scheduler, 1);
 	scheduler_queue_all(stage.scheduler, stage.world.coverage);
 	assert_true(next(&stage, &batch));
@@ -313,7 +313,7 @@ static void another_range_keeps_what_both_have(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("range", "1111");
-	struct batch batch;
+	struct turn batch;
 	assert_int_equal(queue(&stage, TOP, -1), 4);
 	scheduler_set_range(stage.scheduler,
 		(struct date_range){world_day(&stage.world, 2), world_day(&stage.world, 9)});
@@ -336,7 +336,7 @@ static void an_unknown_upstream_starts_nothing_and_loses_nothing(void **state)
 {
 	(void)state;
 	struct stage stage = open_stage("date", "11");
-	struct batch batch;
+	struct turn batch;
 	assert_int_equal(queue(&stage, TOP, -1), 2);
 	assert_int_equal(queue(&stage, GUARD, -1), 2);
 	assert_int_equal(queue(&stage, LOW, -1), 2);
@@ -415,7 +415,7 @@ static void the_embedded_pipeline_runs_from_its_summaries_to_its_features(void *
 	coverage_judge(stage.world.coverage);
 	assert_int_equal(scheduler_queue_all(scheduler, stage.world.coverage), 5 * 43 + 2 * 29);
 	char order[1024] = "";
-	struct batch batch;
+	struct turn batch;
 	while (next(&stage, &batch)) {
 		if (strstr(order, pipeline->tables[batch.table].short_name) == NULL) {
 			strncat(order, pipeline->tables[batch.table].short_name,

@@ -1,0 +1,27 @@
+#include "jobs/executor.h"
+
+#include "base/memory.h"
+#include "native_run.h"
+
+#include <stdlib.h>
+
+/* One line per executor. */
+static const struct executor *const executors[] = {
+	&native_executor,
+};
+
+const struct executor *executor_find(enum job_executor kind)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(executors); i++)
+		if (executors[i]->kind == kind)
+			return executors[i];
+	return NULL;
+}
+
+void run_task_free(struct run_task *task)
+{
+	if (task == NULL)
+		return;
+	free(task->dates);
+	free(task);
+}
