@@ -179,6 +179,7 @@ void model_apply_control(struct model *model, const struct event *event)
 	model->auto_launch = event->control.auto_launch;
 	model->all_paused = event->control.all_paused;
 	model->read_only = event->control.read_only;
+	model->paced = event->control.paced;
 	if (event->control.paused_table >= 0)
 		model->tables[event->control.paused_table].paused = event->control.table_paused;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)

@@ -3,9 +3,9 @@
  * (jobs/scheduler.h) and speaks to the world through the event queue only.
  *
  * UI thread only. Order of calls: engine_new, engine_refresh or engine_import_sample, any wishes,
- * engine_step after every event that was applied to the model, engine_leave and engine_step until
+ * engine_apply for every event, engine_step after one or some of them, engine_leave and so on until
  * engine_is_idle, engine_free. None of the calls blocks (engine_free joins threads that have
- * reported).
+ * reported). The console and the verb `run` drive it in the same way.
  */
 #ifndef BACKCOURT_ENGINE_H
 #define BACKCOURT_ENGINE_H
@@ -54,12 +54,16 @@ void engine_set_auto_launch(struct engine *engine, bool on);
 void engine_set_pace(struct engine *engine, int pace_ms);
 bool engine_is_table_busy(const struct engine *engine, size_t table);
 
-/* Starts whatever the scheduler allows now. Call after model_apply of every event (or a batch of
- * them). */
+/*
+ * Applies one event to the model and to the engine's own books, and releases it. Every event that
+ * is taken from the queue goes through here; the model is changed by model_apply alone.
+ */
+void engine_apply(struct engine *engine, struct model *model, struct event *event);
+/* Starts whatever the scheduler allows now. Call after engine_apply of one or some events. */
 void engine_step(struct engine *engine, const struct model *model);
 /* Stops after the dates in hand (or at once), starts nothing more. */
 void engine_leave(struct engine *engine, bool at_once);
-/* Nothing runs, nothing is queued that could start, no refresh is under way. */
+/* Nothing runs, nothing that engine_step could start is left, no refresh or import is under way. */
 bool engine_is_idle(const struct engine *engine);
 
 #endif

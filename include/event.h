@@ -120,6 +120,7 @@ struct event {
 			bool auto_launch;
 			bool all_paused;
 			bool read_only;
+			bool paced;	  /* every date is slowed down */
 			int paused_table; /* the table whose pause changed, or -1 */
 			bool table_paused;
 		} control;

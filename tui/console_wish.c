@@ -10,8 +10,7 @@
 
 void console_apply(struct console *console, struct event *event)
 {
-	model_apply(console->model, event);
-	event_release(event);
+	engine_apply(console->engine, console->model, event);
 }
 
 void console_say(struct console *console, enum severity severity, const char *format, ...)

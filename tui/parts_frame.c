@@ -144,7 +144,9 @@ static const char *badge_of(const struct model *model)
 		return " LEAVING ";
 	if (model->read_only)
 		return " READ-ONLY ";
-	return model->all_paused ? " PAUSED " : NULL;
+	if (model->all_paused)
+		return " PAUSED ";
+	return model->paced ? " PACED " : NULL;
 }
 
 /* Only where there is room for all of it, up to `end`. */

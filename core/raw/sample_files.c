@@ -156,7 +156,7 @@ bool sample_files_open(const char *folder, struct sample_files **opened, struct 
 }
 
 /* Only the files of a sample; anything else keeps its folder. */
-static void remove_sample(const char *folder)
+void sample_remove(const char *folder)
 {
 	char *mark = path_join(folder, SAMPLE_MARK_NAME);
 	unlink(mark);
@@ -179,7 +179,7 @@ void sample_files_free(struct sample_files *files)
 			close(files->sheets[i].descriptor);
 	}
 	if (files->workplace != NULL)
-		remove_sample(files->workplace);
+		sample_remove(files->workplace);
 	free(files->workplace);
 	free(files->target);
 	free(files);
@@ -238,7 +238,7 @@ static bool move_into_place(struct sample_files *files, struct error *err)
 		if (has_old)
 			rename(aside, files->target);
 	} else if (has_old)
-		remove_sample(aside);
+		sample_remove(aside);
 	free(aside);
 	return done;
 }

@@ -46,6 +46,12 @@ bool warehouse_open(
 	return backend != NULL && backend->open(place, mode, opened, err);
 }
 
+bool warehouse_check_spec(const char *spec, struct error *err)
+{
+	const char *place;
+	return find_backend(spec, &place, err) != NULL;
+}
+
 bool warehouse_exists(const char *spec)
 {
 	const char *place;

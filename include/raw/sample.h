@@ -37,4 +37,7 @@ struct sample_options {
 bool sample_write(const char *folder, const struct sample_options *options,
 	const struct import_listener *listener, const struct cancel *cancel, struct error *err);
 
+/* Removes a sample's files and then its folder, where nothing else lies in it. */
+void sample_remove(const char *folder);
+
 #endif

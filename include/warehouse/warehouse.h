@@ -31,6 +31,8 @@ bool warehouse_open(
 void warehouse_close(struct warehouse *warehouse);
 /* "sqlite:/path": for messages; lives as long as the connection. */
 const char *warehouse_name(const struct warehouse *warehouse);
+/* False with ERROR_CONFIG when the spec names no place or a kind of warehouse that is unknown. */
+bool warehouse_check_spec(const char *spec, struct error *err);
 /* True when the spec names a warehouse that is there (says nothing about its content). */
 bool warehouse_exists(const char *spec);
 

@@ -1,0 +1,285 @@
+#include "engine_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Life */
+
+static bool check_options(const struct engine_options *options, struct error *err)
+{
+	for (size_t i = 0; i < options->pipeline->table_count; i++) {
+		const struct pipeline_table *table = &options->pipeline->tables[i];
+		if (executor_find(table->job.executor) == NULL)
+			return error_set(err, ERROR_CONFIG,
+				"%s: this program cannot run the job of %s yet (only \"native\")",
+				options->pipeline->source, table->name);
+	}
+	return true;
+}
+
+static void set_range(struct engine *engine, struct date_range range)
+{
+	size_t count = engine->options.pipeline->table_count * (size_t)date_range_days(range);
+	free(engine->told);
+	engine->told = memory_new_array(count + 1, sizeof(*engine->told));
+	engine->range = range;
+}
+
+bool engine_new(const struct engine_options *options, struct event_queue *queue,
+	struct engine **made, struct error *err)
+{
+	if (!check_options(options, err))
+		return false;
+	const struct pipeline *pipeline = options->pipeline;
+	struct engine *engine = memory_new(sizeof(*engine));
+	engine->options = *options;
+	engine->queue = queue;
+	engine->pool = worker_pool_new();
+	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
+	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
+	set_range(engine, pipeline->range);
+	engine->scheduler = scheduler_new(pipeline, pipeline->range);
+	scheduler_set_workers(engine->scheduler, options->workers);
+	scheduler_set_auto_launch(engine->scheduler, options->auto_launch);
+	engine_tell_control(engine, -1);
+	*made = engine;
+	return true;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	worker_pool_free(engine->pool);
+	scheduler_free(engine->scheduler);
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+		cancel_free(engine->jobs[i].cancel);
+	cancel_free(engine->refresh);
+	cancel_free(engine->import);
+	free(engine->jobs);
+	free(engine->paused);
+	free(engine->told);
+	free(engine->recent);
+	free(engine);
+}
+
+/* Events */
+
+/* Cells that are outside the new range do not wait any more; those inside are told anew. */
+static void move_range(struct engine *engine, struct date_range range)
+{
+	if (range.first == engine->range.first && range.last == engine->range.last)
+		return;
+	struct date_range before = engine->range;
+	uint8_t *told = engine->told;
+	size_t days = (size_t)date_range_days(before);
+	engine->told = NULL;
+	set_range(engine, range);
+	for (size_t table = 0; table < engine->options.pipeline->table_count; table++)
+		for (date_t date = before.first; date <= before.last; date++) {
+			uint8_t *now = engine_told(engine, table, date);
+			if (now != NULL)
+				*now = told[table * days + (size_t)(date - before.first)];
+		}
+	free(told);
+	scheduler_set_range(engine->scheduler, range);
+	for (size_t table = 0; table < engine->options.pipeline->table_count; table++)
+		engine_tell_queue(engine, table);
+}
+
+static void date_ended(struct engine *engine, const struct model *model, size_t table, date_t date)
+{
+	const struct cell *cell = coverage_cell(model->coverage, table, date);
+	bool succeeded = cell != NULL && cell->attempt == ATTEMPT_SUCCEEDED;
+	scheduler_date_done(engine->scheduler, table, date, succeeded);
+}
+
+static void date_started(struct engine *engine, size_t table, date_t date)
+{
+	uint8_t *told = engine_told(engine, table, date);
+	if (told != NULL)
+		*told = 0;
+}
+
+/* A run that did not finish gives its dates back: nothing starts them again by itself. */
+static void run_ended(
+	struct engine *engine, const struct model *model, size_t table, enum run_outcome outcome)
+{
+	struct engine_job *job = &engine->jobs[table];
+	cancel_free(job->cancel);
+	*job = (struct engine_job){0};
+	scheduler_batch_done(engine->scheduler, table, false);
+	if (outcome != RUN_SUCCEEDED)
+		scheduler_unqueue(engine->scheduler, table);
+	engine_tell_queue(engine, table);
+	if (outcome == RUN_KILLED) /* events of its last date may have been given up */
+		engine_refresh(engine, model->range, false);
+}
+
+static void import_ended(struct engine *engine, const struct model *model)
+{
+	cancel_free(engine->import);
+	engine->import = NULL;
+	engine_refresh(engine, model->range, false);
+}
+
+static void before_model(struct engine *engine, struct event *event)
+{
+	if (event->kind == EVENT_COVERAGE)
+		move_range(engine, event->coverage.range);
+	if (event->kind == EVENT_COVERAGE || event->kind == EVENT_COUNTS)
+		engine_refresh_came(engine, event);
+	if (event->kind == EVENT_DATE_FINISHED)
+		engine_note_receipt(engine, &event->finished.receipt);
+}
+
+static void after_model(struct engine *engine, const struct model *model, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_HISTORY:
+	case EVENT_COVERAGE_FAILED:
+		engine_refresh_ended(engine);
+		break;
+	case EVENT_DATE_STARTED:
+		date_started(engine, event->table, event->date);
+		break;
+	case EVENT_DATE_FINISHED:
+	case EVENT_DATE_FAILED:
+		date_ended(engine, model, event->table, event->date);
+		break;
+	case EVENT_RUN_FINISHED:
+		run_ended(engine, model, event->table, event->run_finished.outcome);
+		break;
+	case EVENT_IMPORT_FINISHED:
+		import_ended(engine, model);
+		break;
+	case EVENT_COVERAGE:
+	case EVENT_COUNTS:
+	case EVENT_RUN_STARTED:
+	case EVENT_DATE_PROGRESS:
+	case EVENT_LOG:
+	case EVENT_IMPORT_PROGRESS:
+	case EVENT_MESSAGE:
+	case EVENT_ACTION:
+	case EVENT_QUEUED:
+	case EVENT_CONTROL:
+	case EVENT_SIZE:
+	case EVENT_CLOCK:
+		break;
+	}
+}
+
+void engine_apply(struct engine *engine, struct model *model, struct event *event)
+{
+	before_model(engine, event);
+	model_apply(model, event);
+	after_model(engine, model, event);
+	event_release(event);
+}
+
+/* Starting */
+
+static int free_worker(const struct engine *engine)
+{
+	for (int worker = 0;; worker++) {
+		bool taken = false;
+		for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+			taken |= engine->jobs[i].cancel != NULL && engine->jobs[i].worker == worker;
+		if (!taken)
+			return worker;
+	}
+}
+
+static int by_date(const void *a, const void *b)
+{
+	date_t first = *(const date_t *)a, second = *(const date_t *)b;
+	return (first > second) - (first < second);
+}
+
+static struct run_task *new_task(struct engine *engine, const struct turn *turn)
+{
+	const struct engine_options *options = &engine->options;
+	struct run_task *task = memory_new(sizeof(*task));
+	task->number = ++engine->run_count;
+	task->table = turn->table;
+	task->date_count = turn->count;
+	task->dates = memory_new_array(turn->count, sizeof(*task->dates));
+	memcpy(task->dates, turn->dates, turn->count * sizeof(*task->dates));
+	qsort(task->dates, task->date_count, sizeof(*task->dates), by_date);
+	task->worker = free_worker(engine);
+	task->pace_ms = options->pace_ms;
+	task->pipeline = options->pipeline;
+	task->rules = options->rules;
+	task->warehouse = options->warehouse;
+	task->state_folder = options->state_folder;
+	task->queue = engine->queue;
+	return task;
+}
+
+static void tell_start(struct engine *engine, const struct run_task *task)
+{
+	struct event event = {.kind = EVENT_RUN_STARTED,
+		.at_ms = clock_wall_ms(),
+		.table = task->table,
+		.run = task->number};
+	event.run_started.date_count = (int)task->date_count;
+	event.run_started.worker = task->worker;
+	event.run_started.paced = task->pace_ms > 0;
+	event_queue_post(engine->queue, &event);
+}
+
+/* The worker may not have begun: what it will say comes after what is said here. */
+static bool run_turn(struct engine *engine, const struct turn *turn)
+{
+	struct error err;
+	struct engine_job *job = &engine->jobs[turn->table];
+	const struct pipeline_table *table = &engine->options.pipeline->tables[turn->table];
+	engine_tell_dates(engine, turn->table, turn->dates, turn->count, true);
+	struct run_task *task = new_task(engine, turn);
+	bool started = cancel_new(&job->cancel, &err);
+	job->run = task->number;
+	job->worker = task->worker;
+	task->cancel = job->cancel;
+	if (started) {
+		tell_start(engine, task);
+		started = worker_pool_run(
+			engine->pool, executor_find(table->job.executor)->run, task, &err);
+	}
+	if (started)
+		return true;
+	run_task_free(task);
+	cancel_free(job->cancel);
+	*job = (struct engine_job){0};
+	scheduler_batch_done(engine->scheduler, turn->table, false);
+	engine_tell_queue(engine, turn->table);
+	engine_say(engine, SEVERITY_ERROR, "%s: %s", table->name, err.text);
+	return false;
+}
+
+void engine_step(struct engine *engine, const struct model *model)
+{
+	struct turn turn;
+	bool ready = !engine->is_leaving && engine->import == NULL;
+	while (scheduler_take_stuck(engine->scheduler, model->coverage, &turn))
+		engine_tell_dates(engine, turn.table, turn.dates, turn.count, false);
+	while (ready && scheduler_next(engine->scheduler, model->coverage, &turn))
+		ready = run_turn(engine, &turn);
+}
+
+bool engine_is_table_busy(const struct engine *engine, size_t table)
+{
+	return engine->jobs[table].cancel != NULL;
+}
+
+bool engine_is_idle(const struct engine *engine)
+{
+	if (engine->refresh != NULL || engine->import != NULL)
+		return false;
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+		if (engine_is_table_busy(engine, i))
+			return false;
+	return true;
+}

@@ -1,0 +1,261 @@
+/* The io lane of the engine: reading the witnesses, and importing the sample season. */
+#include "engine_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "import_folder.h"
+#include "witnesses.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct refresh_task {
+	struct witness_request request;
+	bool reconcile;
+	struct cancel *cancel; /* lent */
+	struct event_queue *queue;
+};
+
+static struct event new_event(enum event_kind kind)
+{
+	return (struct event){.kind = kind, .at_ms = clock_wall_ms()};
+}
+
+static void push_message(const struct refresh_task *task, enum event_kind kind,
+	enum severity severity, const char *text)
+{
+	struct event event = new_event(kind);
+	event.message.severity = severity;
+	text_copy(event.message.text, sizeof(event.message.text), text);
+	event_queue_push(task->queue, &event, NULL);
+}
+
+static void reconcile(const struct refresh_task *task)
+{
+	struct error err;
+	int64_t lost;
+	char text[EVENT_TEXT_BYTES];
+	const struct witness_request *request = &task->request;
+	if (!witnesses_reconcile(request->warehouse, request->state_folder, &lost, &err)) {
+		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
+		return;
+	}
+	if (lost == 0)
+		return;
+	snprintf(text, sizeof(text),
+		"%lld %s left behind by a console that died: written dates are intact, S goes on",
+		(long long)lost, lost == 1 ? "run was" : "runs were");
+	push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, text);
+}
+
+/* Moves what was read into events. EVENT_HISTORY is the last one: the engine waits for it. */
+static void push_witnesses(const struct refresh_task *task, struct witnesses *witnesses)
+{
+	struct event event = new_event(EVENT_COVERAGE);
+	event.coverage.range = task->request.range;
+	event.coverage.receipts = witnesses->receipts;
+	event.coverage.raw_days = witnesses->raw_days;
+	event_queue_push(task->queue, &event, NULL);
+	if (witnesses->has_counts) {
+		event = new_event(EVENT_COUNTS);
+		event.counts.counts = witnesses->counts;
+		event.counts.table_of_layout = witnesses->table_of_layout;
+		event.counts.layout_count = witnesses->layout_count;
+		event_queue_push(task->queue, &event, NULL);
+	}
+	event = new_event(EVENT_HISTORY);
+	event.history.items = witnesses->attempts;
+	event.history.count = witnesses->attempt_count;
+	event_queue_push(task->queue, &event, NULL);
+	*witnesses = (struct witnesses){0};
+}
+
+static void refresh(void *argument)
+{
+	struct refresh_task *task = argument;
+	struct witnesses witnesses;
+	struct error err;
+	if (task->reconcile)
+		reconcile(task);
+	if (witnesses_read(&task->request, &witnesses, &err))
+		push_witnesses(task, &witnesses);
+	else
+		push_message(task, EVENT_COVERAGE_FAILED, SEVERITY_ERROR, err.text);
+	free(task);
+}
+
+static bool start_refresh(struct engine *engine, struct date_range range, bool recount)
+{
+	struct refresh_task *task = memory_new(sizeof(*task));
+	struct error err;
+	const struct engine_options *options = &engine->options;
+	task->request = (struct witness_request){
+		options->pipeline, options->warehouse, options->state_folder, range, recount};
+	task->reconcile = !options->read_only && !engine->is_reconciled;
+	task->queue = engine->queue;
+	if (cancel_new(&engine->refresh, &err) &&
+		worker_pool_run(engine->pool, refresh, task, &err)) {
+		engine->is_reconciled = true;
+		engine->refreshing = range;
+		engine->recent_count = 0;
+		return true;
+	}
+	cancel_free(engine->refresh);
+	engine->refresh = NULL;
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "cannot read the coverage: %s", err.text);
+	return false;
+}
+
+void engine_refresh(struct engine *engine, struct date_range range, bool recount)
+{
+	if (engine->refresh == NULL) {
+		start_refresh(engine, range, recount);
+		return;
+	}
+	engine->refresh_recount |= recount;
+	engine->refresh_again = true;
+	engine->refresh_range = range;
+}
+
+void engine_refresh_ended(struct engine *engine)
+{
+	cancel_free(engine->refresh);
+	engine->refresh = NULL;
+	engine->recent_count = 0;
+	if (!engine->refresh_again || engine->is_leaving)
+		return;
+	bool recount = engine->refresh_recount;
+	engine->refresh_again = engine->refresh_recount = false;
+	start_refresh(engine, engine->refresh_range, recount);
+}
+
+void engine_note_receipt(struct engine *engine, const struct receipt *receipt)
+{
+	if (engine->refresh == NULL)
+		return;
+	ARRAY_GROW(engine->recent, engine->recent_count, engine->recent_capacity);
+	engine->recent[engine->recent_count++] = *receipt;
+}
+
+static void merge_receipt(struct receipts *receipts, const struct receipt *recent)
+{
+	for (size_t i = 0; i < receipts->count; i++) {
+		struct receipt *known = &receipts->items[i];
+		if (known->date != recent->date || strcmp(known->table, recent->table) != 0)
+			continue;
+		*known = *recent;
+		return;
+	}
+	ARRAY_GROW(receipts->items, receipts->count, receipts->capacity);
+	receipts->items[receipts->count++] = *recent;
+}
+
+static void merge_count(
+	const struct engine *engine, struct event *event, const struct receipt *recent)
+{
+	size_t table = pipeline_find(engine->options.pipeline, recent->table);
+	struct day_counts *counts = &event->counts.counts;
+	size_t layout = 0;
+	while (layout < event->counts.layout_count &&
+		event->counts.table_of_layout[layout] != table)
+		layout++;
+	if (layout == event->counts.layout_count)
+		return;
+	for (size_t i = 0; i < counts->count; i++)
+		if (counts->items[i].table == layout && counts->items[i].date == recent->date) {
+			counts->items[i].rows = recent->rows;
+			counts->items[i].distinct_keys = recent->distinct_keys;
+			return;
+		}
+	ARRAY_GROW(counts->items, counts->count, counts->capacity);
+	counts->items[counts->count++] = (struct day_count){.table = layout,
+		.date = recent->date,
+		.rows = recent->rows,
+		.distinct_keys = recent->distinct_keys};
+}
+
+void engine_refresh_came(struct engine *engine, struct event *event)
+{
+	for (size_t i = 0; i < engine->recent_count; i++)
+		if (event->kind == EVENT_COVERAGE)
+			merge_receipt(&event->coverage.receipts, &engine->recent[i]);
+		else
+			merge_count(engine, event, &engine->recent[i]);
+}
+
+/* The sample season */
+
+struct import_task {
+	char *folder; /* of the CSV files while they are needed */
+	char *rejected;
+	const char *warehouse;
+	struct cancel *cancel; /* lent */
+	struct event_queue *queue;
+};
+
+static void hear_progress(void *context, const char *what, int64_t done, int64_t total)
+{
+	struct import_task *task = context;
+	struct event event = new_event(EVENT_IMPORT_PROGRESS);
+	event.import.done = done;
+	event.import.total = total;
+	text_copy(event.import.what, sizeof(event.import.what), what);
+	event_queue_push(task->queue, &event, task->cancel);
+}
+
+static void import(void *argument)
+{
+	struct import_task *task = argument;
+	struct import_listener listener = {.context = task, .progress = hear_progress};
+	struct sample_options sample = {.seasons = 1, .seed = 1};
+	struct import_options options = {.rejected_folder = task->rejected,
+		.range = {0, -1},
+		.listener = &listener,
+		.cancel = task->cancel};
+	struct import_report report = {0};
+	struct error err;
+	bool done = import_sample(task->warehouse, task->folder, &sample, &options, &report, &err);
+	struct event event = new_event(EVENT_IMPORT_FINISHED);
+	event.message.severity = done ? SEVERITY_GOOD : SEVERITY_ERROR;
+	if (done)
+		snprintf(event.message.text, sizeof(event.message.text),
+			"the sample season is imported: %lld games, %lld player rows",
+			(long long)report.tables[RAW_GAMES].added,
+			(long long)report.tables[RAW_PLAYER_BOX].added);
+	else
+		text_copy(event.message.text, sizeof(event.message.text), err.text);
+	event_queue_push(task->queue, &event, NULL);
+	free(task->folder);
+	free(task->rejected);
+	free(task);
+}
+
+void engine_import_sample(struct engine *engine)
+{
+	struct error err;
+	if (engine->options.read_only || engine->import != NULL) {
+		engine_say(engine, SEVERITY_WARNING, "%s",
+			engine->import != NULL ? "an import is under way already"
+					       : "read-only: nothing is imported");
+		return;
+	}
+	struct import_task *task = memory_new(sizeof(*task));
+	task->folder = path_join(engine->options.state_folder, "sample");
+	task->rejected = path_join(engine->options.state_folder, "rejected");
+	task->warehouse = engine->options.warehouse;
+	task->queue = engine->queue;
+	bool started = cancel_new(&engine->import, &err);
+	task->cancel = engine->import;
+	if (started && worker_pool_run(engine->pool, import, task, &err))
+		return;
+	cancel_free(engine->import);
+	engine->import = NULL;
+	free(task->folder);
+	free(task->rejected);
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "cannot import: %s", err.text);
+}

@@ -1,0 +1,62 @@
+/*
+ * engine_parts: what core/engine*.c share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_ENGINE_PARTS_H
+#define BACKCOURT_ENGINE_PARTS_H
+
+#include "engine.h"
+#include "jobs/executor.h"
+#include "jobs/scheduler.h"
+#include "jobs/worker_pool.h"
+
+/* The run of one table, while it has a worker. */
+struct engine_job {
+	struct cancel *cancel; /* NULL: no run */
+	uint32_t run;
+	int worker;
+};
+
+struct engine {
+	struct engine_options options; /* texts lent */
+	struct event_queue *queue;     /* lent */
+	struct worker_pool *pool;
+	struct scheduler *scheduler;
+	struct engine_job *jobs; /* by table */
+	bool *paused;		 /* by table */
+	bool all_paused;
+	bool is_leaving;
+	bool is_busy; /* of the last engine_step: something runs or was started */
+	uint32_t run_count;
+	struct date_range range; /* of the scheduler and of `told` */
+	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
+
+	/* The io lane: one refresh and one import at a time. */
+	struct cancel *refresh;	      /* NULL: none under way */
+	struct date_range refreshing; /* its range */
+	bool refresh_again, refresh_recount;
+	struct date_range refresh_range;
+	bool is_reconciled;
+	struct receipt
+		*recent; /* of dates finished while the refresh read: newer than its answer */
+	size_t recent_count, recent_capacity;
+	struct cancel *import;
+};
+
+/* core/engine_report.c: facts of the engine's own, in the order of the queue. */
+void engine_say(struct engine *engine, enum severity severity, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The dates of the table that the scheduler has queued or taken out since the last call. */
+int engine_tell_queue(struct engine *engine, size_t table);
+/* These dates wait too (auto-launch took them without a queue), or do not wait any more. */
+void engine_tell_dates(
+	struct engine *engine, size_t table, const date_t *dates, size_t count, bool queued);
+void engine_tell_control(struct engine *engine, int table);
+uint8_t *engine_told(struct engine *engine, size_t table, date_t date); /* NULL outside the range */
+
+/* core/engine_io.c: refresh and import. */
+/* Before model_apply: what was written meanwhile beats what the refresh read. */
+void engine_refresh_came(struct engine *engine, struct event *event);
+void engine_refresh_ended(struct engine *engine);
+void engine_note_receipt(struct engine *engine, const struct receipt *receipt);
+
+#endif

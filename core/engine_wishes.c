@@ -1,0 +1,136 @@
+/* What the operator wants of the engine. */
+#include "engine_parts.h"
+
+#include "base/memory.h"
+
+static bool may_start(struct engine *engine)
+{
+	if (engine->options.read_only)
+		engine_say(engine, SEVERITY_WARNING, "read-only: nothing is started");
+	else if (engine->is_leaving)
+		engine_say(engine, SEVERITY_WARNING, "leaving: nothing more is started");
+	else if (engine->import != NULL)
+		engine_say(engine, SEVERITY_WARNING,
+			"the import is under way: start again when it is done");
+	else
+		return true;
+	return false;
+}
+
+static int queue(struct engine *engine, const struct model *model, size_t table, date_t date,
+	enum queue_kind kind)
+{
+	if (!may_start(engine))
+		return 0;
+	int count = scheduler_queue(engine->scheduler, model->coverage, table, date, kind);
+	engine_tell_queue(engine, table);
+	if (count == 0) {
+		struct buffer why = {0};
+		scheduler_why_nothing(model->coverage, table, date, kind, &why);
+		engine_say(engine, SEVERITY_WARNING, "%s: %s",
+			engine->options.pipeline->tables[table].name, buffer_text(&why));
+		buffer_release(&why);
+	}
+	return count;
+}
+
+int engine_start(struct engine *engine, const struct model *model, size_t table, date_t date)
+{
+	return queue(engine, model, table, date, QUEUE_GAPS);
+}
+
+int engine_retry(struct engine *engine, const struct model *model, size_t table)
+{
+	return queue(engine, model, table, DATE_NONE, QUEUE_RETRY);
+}
+
+int engine_start_all(struct engine *engine, const struct model *model)
+{
+	if (!may_start(engine))
+		return 0;
+	int count = scheduler_queue_all(engine->scheduler, model->coverage);
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+		engine_tell_queue(engine, i);
+	if (count == 0)
+		engine_say(engine, SEVERITY_WARNING,
+			"nothing can be started now: w on a cell says why");
+	return count;
+}
+
+void engine_stop(struct engine *engine, size_t table, bool at_once)
+{
+	struct engine_job *job = &engine->jobs[table];
+	const char *name = engine->options.pipeline->tables[table].name;
+	int waiting = scheduler_unqueue(engine->scheduler, table);
+	engine_tell_queue(engine, table);
+	if (job->cancel != NULL) {
+		cancel_raise(job->cancel, at_once ? CANCEL_NOW : CANCEL_AFTER_DATE);
+		engine_say(engine, SEVERITY_INFO,
+			at_once ? "%s: stopping now" : "%s: stops after the date in hand", name);
+	} else if (waiting > 0)
+		engine_say(engine, SEVERITY_INFO, "%s: %d waiting %s taken back", name, waiting,
+			waiting == 1 ? "date was" : "dates were");
+	else
+		engine_say(engine, SEVERITY_WARNING, "%s does not run", name);
+}
+
+static void apply_pause(struct engine *engine, size_t table)
+{
+	bool paused = engine->all_paused || engine->paused[table];
+	scheduler_set_paused(engine->scheduler, table, paused);
+	if (engine->jobs[table].cancel != NULL)
+		cancel_set_paused(engine->jobs[table].cancel, paused);
+}
+
+void engine_pause(struct engine *engine, size_t table, bool paused)
+{
+	engine->paused[table] = paused;
+	apply_pause(engine, table);
+	engine_tell_control(engine, (int)table);
+}
+
+void engine_pause_all(struct engine *engine, bool paused)
+{
+	engine->all_paused = paused;
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+		apply_pause(engine, i);
+	engine_tell_control(engine, -1);
+}
+
+void engine_set_workers(struct engine *engine, int workers)
+{
+	if (workers < 1 || workers > PIPELINE_WORKERS_MAX)
+		return;
+	engine->options.workers = workers;
+	scheduler_set_workers(engine->scheduler, workers);
+	engine_tell_control(engine, -1);
+}
+
+void engine_set_auto_launch(struct engine *engine, bool on)
+{
+	engine->options.auto_launch = on;
+	scheduler_set_auto_launch(engine->scheduler, on);
+	engine_tell_control(engine, -1);
+}
+
+void engine_set_pace(struct engine *engine, int pace_ms)
+{
+	engine->options.pace_ms = pace_ms;
+	engine_tell_control(engine, -1);
+}
+
+void engine_leave(struct engine *engine, bool at_once)
+{
+	engine->is_leaving = true;
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++) {
+		scheduler_unqueue(engine->scheduler, i);
+		engine_tell_queue(engine, i);
+		if (engine->jobs[i].cancel != NULL)
+			cancel_raise(
+				engine->jobs[i].cancel, at_once ? CANCEL_NOW : CANCEL_AFTER_DATE);
+	}
+	if (engine->import != NULL)
+		cancel_raise(engine->import, CANCEL_NOW);
+	if (engine->refresh != NULL)
+		cancel_raise(engine->refresh, CANCEL_NOW);
+}

@@ -1,0 +1,159 @@
+#include "session.h"
+
+#include "base/memory.h"
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RANGE_FILE	 "range"
+#define RANGE_FILE_BYTES 64
+
+static bool is_empty(struct date_range range)
+{
+	return range.last < range.first;
+}
+
+static bool overlap(struct date_range a, struct date_range b)
+{
+	return !is_empty(a) && !is_empty(b) && a.first <= b.last && b.first <= a.last;
+}
+
+struct date_range session_choose_range(
+	const struct pipeline *pipeline, const struct calendar *calendar, struct date_range last)
+{
+	struct date_range schedule = calendar_schedule(calendar);
+	if (schedule.first == DATE_NONE)
+		return is_empty(last) ? pipeline->range : last;
+	if (overlap(last, schedule))
+		return last;
+	if (overlap(pipeline->range, schedule))
+		return pipeline->range;
+	return calendar_newest_season(calendar);
+}
+
+bool session_remember_range(const char *state_folder, struct date_range range, struct error *err)
+{
+	char text[DATE_RANGE_TEXT_BYTES];
+	char *path = path_join(state_folder, RANGE_FILE);
+	date_range_format(range, text);
+	bool done = path_write_file(path, text, strlen(text), err);
+	free(path);
+	return done;
+}
+
+bool session_recall_range(const char *state_folder, struct date_range *range)
+{
+	struct buffer text = {0};
+	char *path = path_join(state_folder, RANGE_FILE);
+	bool done = path_exists(path) && path_read_file(path, RANGE_FILE_BYTES, &text, NULL) &&
+		    date_range_parse(buffer_text(&text), range, NULL);
+	buffer_release(&text);
+	free(path);
+	return done;
+}
+
+static bool read_calendar(
+	const struct session *session, struct calendar **calendar, struct error *err)
+{
+	struct warehouse *warehouse;
+	*calendar = NULL;
+	if (!warehouse_exists(session->warehouse)) {
+		*calendar = calendar_new(session->pipeline, NULL);
+		return true;
+	}
+	if (!warehouse_open(session->warehouse, WAREHOUSE_READ, &warehouse, err))
+		return false;
+	bool done = calendar_load(warehouse, session->pipeline, calendar, err);
+	warehouse_close(warehouse);
+	return done;
+}
+
+static bool choose_range(struct session *session, struct error *err)
+{
+	struct calendar *calendar;
+	struct date_range last = {0, -1};
+	session->range_is_given = session->config->range != NULL;
+	if (session->range_is_given) {
+		if (date_range_parse(session->config->range, &last, err))
+			session->range = last;
+		else
+			return error_prefix(err, "--range");
+	} else if (!session_recall_range(session->state_folder, &last))
+		last = (struct date_range){0, -1};
+	if (!read_calendar(session, &calendar, err))
+		return false;
+	session->has_data = calendar_schedule(calendar).first != DATE_NONE;
+	if (!session->range_is_given)
+		session->range = session_choose_range(session->pipeline, calendar, last);
+	calendar_free(calendar);
+	return true;
+}
+
+/* Read-only sessions need no state folder, so they make none. */
+static bool take_lock(
+	struct session *session, bool wants_to_write, bool must_write, struct error *err)
+{
+	session->read_only = session->config->read_only || !wants_to_write;
+	if (session->read_only && must_write)
+		return error_set(err, ERROR_USAGE, "this verb writes: it cannot be --read-only");
+	if (session->read_only)
+		return true;
+	if (!path_make_folder(session->state_folder, err))
+		return false;
+	if (lock_take(session->state_folder, &session->lock, session->holder, err))
+		return true;
+	session->lock = NULL;
+	if (must_write || err->kind != ERROR_BUSY)
+		return false;
+	session->read_only = true;
+	return true;
+}
+
+static bool open_parts(
+	struct session *session, bool wants_to_write, bool must_write, struct error *err)
+{
+	const struct config *config = session->config;
+	session->rules = rules_find(config->rules);
+	if (!pipeline_load(config->pipeline, &session->pipeline, err) ||
+		!config_state_folder(
+			config, session->pipeline->name, &session->state_folder, err) ||
+		!config_warehouse(config, session->pipeline->name, &session->warehouse, err) ||
+		!warehouse_check_spec(session->warehouse, err))
+		return false;
+	return take_lock(session, wants_to_write, must_write, err) && choose_range(session, err);
+}
+
+bool session_open(const struct config *config, bool wants_to_write, bool must_write,
+	struct session *session, struct error *err)
+{
+	*session = (struct session){.config = config};
+	if (open_parts(session, wants_to_write, must_write, err))
+		return true;
+	session_close(session);
+	return false;
+}
+
+void session_close(struct session *session)
+{
+	lock_free(session->lock);
+	pipeline_free(session->pipeline);
+	free(session->warehouse);
+	free(session->state_folder);
+	*session = (struct session){0};
+}
+
+struct engine_options session_engine_options(const struct session *session)
+{
+	const struct config *config = session->config;
+	const struct pipeline *pipeline = session->pipeline;
+	return (struct engine_options){.pipeline = pipeline,
+		.warehouse = session->warehouse,
+		.state_folder = session->state_folder,
+		.rules = session->rules,
+		.workers = config->workers > 0 ? config->workers : pipeline->workers,
+		.pace_ms = config->pace,
+		.auto_launch =
+			config->auto_launch < 0 ? pipeline->auto_launch : config->auto_launch != 0,
+		.read_only = session->read_only};
+}

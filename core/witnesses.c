@@ -1,0 +1,208 @@
+#include "witnesses.h"
+
+#include "base/clock.h"
+#include "base/lock.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "ledger/ledger.h"
+#include "native/processor.h"
+
+#include <stdlib.h>
+
+static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
+
+static bool recount(struct warehouse *warehouse, const struct witness_request *request,
+	struct witnesses *witnesses, struct error *err)
+{
+	const struct pipeline *pipeline = request->pipeline;
+	const struct table_layout *layouts[PIPELINE_TABLES_MAX];
+	const char *critical[PIPELINE_TABLES_MAX];
+	witnesses->table_of_layout =
+		memory_new_array(pipeline->table_count, sizeof(*witnesses->table_of_layout));
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		const struct pipeline_table *table = &pipeline->tables[i];
+		const struct processor *processor = processor_find(table->name);
+		if (processor == NULL)
+			continue; /* not a table whose shape this program knows */
+		size_t at = witnesses->layout_count++;
+		layouts[at] = processor->layout;
+		critical[at] = table->critical_count > 0 ? table->critical[0].column : NULL;
+		witnesses->table_of_layout[at] = i;
+	}
+	witnesses->has_counts = true;
+	return warehouse_count_days(warehouse, layouts, critical, witnesses->layout_count,
+		request->range, &witnesses->counts, err);
+}
+
+static bool read_warehouse(
+	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
+{
+	struct warehouse *warehouse;
+	if (!warehouse_exists(request->warehouse))
+		return true;
+	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
+		return false;
+	bool done = warehouse_raw_days(warehouse, always, &witnesses->raw_days, err) &&
+		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
+		    (!request->recount || recount(warehouse, request, witnesses, err));
+	warehouse_close(warehouse);
+	return done;
+}
+
+/* What the ledger calls running is so only while somebody owns the state folder. */
+static enum attempt_state attempt_state_of(enum ledger_state state, bool is_owned)
+{
+	switch (state) {
+	case LEDGER_DATE_RUNNING:
+		return is_owned ? ATTEMPT_RUNNING : ATTEMPT_KILLED;
+	case LEDGER_DATE_KILLED:
+		return ATTEMPT_KILLED;
+	case LEDGER_DATE_SUCCEEDED:
+		return ATTEMPT_SUCCEEDED;
+	case LEDGER_DATE_FAILED:
+		return ATTEMPT_FAILED;
+	case LEDGER_DATE_SUSPECT:
+		return ATTEMPT_SUSPECT;
+	}
+	return ATTEMPT_NONE;
+}
+
+static void take_attempts(const struct witness_request *request,
+	const struct ledger_attempts *attempts, struct witnesses *witnesses)
+{
+	const struct pipeline *pipeline = request->pipeline;
+	bool is_owned = lock_is_held(request->state_folder);
+	witnesses->attempts = memory_new_array(attempts->count + 1, sizeof(*witnesses->attempts));
+	for (size_t i = 0; i < attempts->count; i++) {
+		const struct ledger_attempt *attempt = &attempts->items[i];
+		size_t table = pipeline_find(pipeline, attempt->table);
+		if (table == pipeline->table_count)
+			continue; /* of an earlier shape of the pipeline */
+		struct cell_attempt *taken = &witnesses->attempts[witnesses->attempt_count++];
+		*taken = (struct cell_attempt){.table = table,
+			.date = attempt->date,
+			.state = attempt_state_of(attempt->state, is_owned),
+			.at_ms = attempt->ended_ms};
+		struct buffer words = {0};
+		if (attempt->category[0] != '\0')
+			buffer_add_format(&words, "%s: ", attempt->category);
+		buffer_add_text(&words, attempt->reason);
+		text_copy(taken->words, sizeof(taken->words), buffer_text(&words));
+		buffer_release(&words);
+	}
+}
+
+static bool has_ledger(const char *folder)
+{
+	char *path = path_join(folder, "ledger.db");
+	bool exists = path_exists(path);
+	free(path);
+	return exists;
+}
+
+static bool read_ledger(
+	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
+{
+	struct ledger *ledger;
+	struct ledger_attempts attempts = {0};
+	if (request->state_folder == NULL || !has_ledger(request->state_folder))
+		return true;
+	if (!ledger_open(request->state_folder, LEDGER_READ, &ledger, err))
+		return false;
+	bool done = ledger_newest_attempts(ledger, request->range, &attempts, err);
+	if (done)
+		take_attempts(request, &attempts, witnesses);
+	free(attempts.items);
+	ledger_close(ledger);
+	return done;
+}
+
+bool witnesses_read(
+	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
+{
+	*witnesses =
+		(struct witnesses){.raw_days = {.first_game = DATE_NONE, .last_game = DATE_NONE}};
+	if (read_warehouse(request, witnesses, err) && read_ledger(request, witnesses, err))
+		return true;
+	witnesses_release(witnesses);
+	return false;
+}
+
+void witnesses_release(struct witnesses *witnesses)
+{
+	receipts_release(&witnesses->receipts);
+	free(witnesses->raw_days.items);
+	free(witnesses->counts.items);
+	free(witnesses->table_of_layout);
+	free(witnesses->attempts);
+	*witnesses = (struct witnesses){0};
+}
+
+struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct pipeline *pipeline,
+	struct date_range range, int64_t now_ms, struct calendar **calendar)
+{
+	*calendar = calendar_new(pipeline, &witnesses->raw_days);
+	struct coverage *coverage = coverage_new(pipeline, *calendar, range);
+	coverage_set_receipts(coverage, &witnesses->receipts, now_ms);
+	if (witnesses->has_counts)
+		coverage_set_counts(coverage, &witnesses->counts, witnesses->table_of_layout,
+			witnesses->layout_count, now_ms);
+	for (size_t i = 0; i < witnesses->attempt_count; i++) {
+		const struct cell_attempt *attempt = &witnesses->attempts[i];
+		coverage_set_attempt(coverage, attempt->table, attempt->date, attempt->state,
+			attempt->words, attempt->at_ms);
+	}
+	coverage_judge(coverage);
+	return coverage;
+}
+
+static struct ledger_proof *prove(const struct receipts *receipts)
+{
+	struct ledger_proof *proofs = memory_new_array(receipts->count + 1, sizeof(*proofs));
+	for (size_t i = 0; i < receipts->count; i++) {
+		const struct receipt *receipt = &receipts->items[i];
+		proofs[i] = (struct ledger_proof){.run = receipt->run,
+			.table = receipt->table,
+			.date = receipt->date,
+			.rows = receipt->rows,
+			.at_ms = receipt->verified_ms};
+	}
+	return proofs;
+}
+
+static bool read_all_receipts(const char *spec, struct receipts *receipts, struct error *err)
+{
+	struct warehouse *warehouse;
+	*receipts = (struct receipts){0};
+	if (!warehouse_exists(spec))
+		return true;
+	if (!warehouse_open(spec, WAREHOUSE_READ, &warehouse, err))
+		return false;
+	bool done = warehouse_receipts(warehouse, always, receipts, err);
+	warehouse_close(warehouse);
+	return done;
+}
+
+bool witnesses_reconcile(
+	const char *warehouse, const char *state_folder, int64_t *lost, struct error *err)
+{
+	struct ledger *ledger;
+	struct receipts receipts;
+	struct ledger_reconciled result = {0};
+	*lost = 0;
+	if (!has_ledger(state_folder))
+		return true;
+	if (!read_all_receipts(warehouse, &receipts, err))
+		return false;
+	struct ledger_proof *proofs = prove(&receipts);
+	bool done = ledger_open(state_folder, LEDGER_WRITE, &ledger, err);
+	if (done) {
+		done = ledger_reconcile(
+			ledger, proofs, receipts.count, clock_wall_ms(), &result, err);
+		ledger_close(ledger);
+	}
+	free(proofs);
+	receipts_release(&receipts);
+	*lost = result.runs;
+	return done;
+}
