@@ -1,7 +1,10 @@
-#include <stdio.h>
+#include "tui/console.h"
+#include "verbs.h"
 
-int main(void)
+#include <locale.h>
+
+int main(int argc, char **argv)
 {
-	puts("backcourt");
-	return 3;
+	setlocale(LC_CTYPE, ""); /* which characters the terminal shows; numbers stay as in C */
+	return verbs_main(argc, argv, console_run);
 }

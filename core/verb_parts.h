@@ -1,0 +1,54 @@
+/*
+ * verb_parts: what the verbs share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_VERB_PARTS_H
+#define BACKCOURT_VERB_PARTS_H
+
+#include "session.h"
+#include "verbs.h"
+#include "witnesses.h"
+
+#include <jansson.h>
+
+#define VERB_JSON_VERSION 1
+
+/* Says the error on stderr; returns the exit status that belongs to it. */
+int verb_fail(const struct error *err);
+
+/* What a verb that looks at the coverage works on: a session that only reads, and its cells. */
+struct verb_view {
+	struct session session;
+	struct calendar *calendar;
+	struct coverage *coverage;
+	size_t tables[PIPELINE_TABLES_MAX]; /* the tables named, or all, in dependency order */
+	size_t table_count;
+	int64_t now_ms;
+	bool counted; /* --verify */
+};
+
+bool verb_view_open(const struct config *config, struct verb_view *view, struct error *err);
+void verb_view_close(struct verb_view *view);
+
+/* The tables that the arguments name (or all), in dependency order. */
+bool verb_tables(const struct pipeline *pipeline, const struct config *config, size_t *tables,
+	size_t *count, struct error *err);
+/* 0 when every expected cell of the tables is complete, 4 when a witness is unknown, else 1. */
+int verb_status_of(const struct coverage *coverage, const size_t *tables, size_t count);
+
+/* Prints the object with a newline, and releases it. */
+void verb_print_json(json_t *object);
+/* {"version": 1, "pipeline": ..., "range": {...}, "at": ...} */
+json_t *verb_json_head(const struct pipeline *pipeline, struct date_range range, int64_t now_ms);
+json_t *verb_json_date(date_t date);
+
+/* core/verb_status.c: {"table", "expected", "complete", "gaps", "rows", "verdicts": {word: n}} */
+json_t *verb_json_summary(const struct coverage *coverage, size_t table);
+
+/* core/verb_coverage.c: one line per table: expected, complete, gaps by verdict. */
+void verb_print_summary(
+	const struct coverage *coverage, const size_t *tables, size_t count, struct buffer *into);
+
+/* core/verb_run.c: everything, on the sample season where there is no warehouse yet. */
+int verb_run_plain(const struct config *config);
+
+#endif

@@ -1,0 +1,143 @@
+/* backcourt status: one line per table, and what was run last. */
+#include "verb_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "ledger/ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct newest_run {
+	bool known;
+	struct ledger_run run;
+};
+
+/* A state folder without a ledger has run nothing; a ledger that cannot be read is an error. */
+static bool read_runs(const struct verb_view *view, struct newest_run *newest, struct error *err)
+{
+	struct ledger *ledger;
+	char *path = path_join(view->session.state_folder, "ledger.db");
+	bool exists = path_exists(path);
+	free(path);
+	if (!exists)
+		return true;
+	if (!ledger_open(view->session.state_folder, LEDGER_READ, &ledger, err))
+		return false;
+	bool done = true;
+	for (size_t i = 0; done && i < view->table_count; i++) {
+		struct ledger_runs runs = {0};
+		const char *name = view->session.pipeline->tables[view->tables[i]].name;
+		done = ledger_newest_runs(ledger, name, 1, &runs, err);
+		if (done && runs.count > 0)
+			newest[i] = (struct newest_run){true, runs.items[0]};
+		free(runs.items);
+	}
+	ledger_close(ledger);
+	return done;
+}
+
+static void add_run(const struct newest_run *newest, int64_t now_ms, struct buffer *into)
+{
+	char ago[DURATION_TEXT_BYTES];
+	if (!newest->known) {
+		buffer_add_text(into, "never run here");
+		return;
+	}
+	const struct ledger_run *run = &newest->run;
+	int64_t at_ms = run->ended_ms > 0 ? run->ended_ms : run->started_ms;
+	buffer_add_format(into, "%s %s ago, %" PRId64 " done, %" PRId64 " failed",
+		ledger_outcome_word(run->outcome), clock_format_duration(now_ms - at_ms, ago),
+		run->done, run->failed);
+}
+
+static void print_table(const struct verb_view *view, const struct newest_run *newest)
+{
+	struct buffer text = {0};
+	buffer_add_format(
+		&text, "%-32s %9s %5s %10s  %s\n", "table", "complete", "gaps", "rows", "last run");
+	for (size_t i = 0; i < view->table_count; i++) {
+		struct table_summary summary = coverage_summary(view->coverage, view->tables[i]);
+		buffer_add_format(&text, "%-32s %4d/%-4d %5d %10" PRId64 "  ",
+			view->session.pipeline->tables[view->tables[i]].name, summary.complete,
+			summary.expected, summary.gaps, summary.rows);
+		add_run(&newest[i], view->now_ms, &text);
+		buffer_add_char(&text, '\n');
+	}
+	fputs(buffer_text(&text), stdout);
+	buffer_release(&text);
+}
+
+static json_t *json_run(const struct newest_run *newest)
+{
+	char text[CLOCK_TEXT_BYTES];
+	if (!newest->known)
+		return json_null();
+	const struct ledger_run *run = &newest->run;
+	json_t *object = json_object();
+	json_object_set_new(object, "id", json_string(run->id));
+	json_object_set_new(object, "outcome", json_string(ledger_outcome_word(run->outcome)));
+	json_object_set_new(
+		object, "started", json_string(clock_format_rfc3339(run->started_ms, text)));
+	json_object_set_new(object, "ended",
+		run->ended_ms > 0 ? json_string(clock_format_rfc3339(run->ended_ms, text))
+				  : json_null());
+	json_object_set_new(object, "done", json_integer(run->done));
+	json_object_set_new(object, "failed", json_integer(run->failed));
+	json_object_set_new(object, "left", json_integer(run->left));
+	json_object_set_new(object, "log", json_string(run->log_path));
+	return object;
+}
+
+json_t *verb_json_summary(const struct coverage *coverage, size_t table)
+{
+	struct table_summary summary = coverage_summary(coverage, table);
+	json_t *object = json_object();
+	json_t *verdicts = json_object();
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		if (summary.by_verdict[i] > 0)
+			json_object_set_new(verdicts, verdict_word((enum verdict)i),
+				json_integer(summary.by_verdict[i]));
+	json_object_set_new(object, "table", json_string(coverage->pipeline->tables[table].name));
+	json_object_set_new(object, "expected", json_integer(summary.expected));
+	json_object_set_new(object, "complete", json_integer(summary.complete));
+	json_object_set_new(object, "gaps", json_integer(summary.gaps));
+	json_object_set_new(object, "rows", json_integer(summary.rows));
+	json_object_set_new(object, "verdicts", verdicts);
+	return object;
+}
+
+static void print_json(const struct verb_view *view, const struct newest_run *newest)
+{
+	json_t *head = verb_json_head(view->session.pipeline, view->session.range, view->now_ms);
+	json_t *tables = json_array();
+	for (size_t i = 0; i < view->table_count; i++) {
+		json_t *object = verb_json_summary(view->coverage, view->tables[i]);
+		json_object_set_new(object, "last_run", json_run(&newest[i]));
+		json_array_append_new(tables, object);
+	}
+	json_object_set_new(head, "witness", json_string(view->counted ? "counted" : "receipts"));
+	json_object_set_new(head, "tables", tables);
+	verb_print_json(head);
+}
+
+int verb_status(const struct config *config)
+{
+	struct verb_view view;
+	struct error err;
+	if (!verb_view_open(config, &view, &err))
+		return verb_fail(&err);
+	struct newest_run *newest = memory_new_array(view.table_count + 1, sizeof(*newest));
+	bool done = read_runs(&view, newest, &err);
+	if (done && config->json)
+		print_json(&view, newest);
+	else if (done)
+		print_table(&view, newest);
+	int status = done ? verb_status_of(view.coverage, view.tables, view.table_count)
+			  : verb_fail(&err);
+	free(newest);
+	verb_view_close(&view);
+	return status;
+}
