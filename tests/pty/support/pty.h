@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define PTY_PATIENCE_MS 120000
+#define PTY_PATIENCE_MS 15000
 
 struct pty;
 

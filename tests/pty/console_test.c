@@ -1,0 +1,207 @@
+/* The console as an operator sees it: started on a pseudo-terminal, read by a terminal emulator. */
+#include "tests/test.h"
+
+#include "tests/pty/support/pty.h"
+#include "tests/support/program.h"
+
+#include <signal.h>
+
+#define TERM_NAME "xterm-256color"
+
+static struct pty *start(const char *home, int width, int height, const char *const *arguments)
+{
+	const char *argv[16] = {program_path()};
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		argv[i + 1] = arguments[i];
+	return pty_start(home, TERM_NAME, width, height, argv);
+}
+#define START(home, width, height, ...) \
+	start(home, width, height, (const char *const[]){__VA_ARGS__, NULL})
+
+static void leave(struct pty *pty)
+{
+	pty_send(pty, "1\x03");
+	pty_wait_for(pty, "cancel");
+	pty_send(pty, "\r");
+	assert_int_equal(pty_wait_for_end(pty), 0);
+	assert_false(pty_is_alternate(pty));
+	pty_finish(pty);
+}
+
+/* A home whose warehouse has the sample season; made once for all tests that only need one. */
+static char *sample_home(void)
+{
+	char *home = test_folder();
+	struct program_result result = PROGRAM_RUN(home, "sample");
+	if (result.status != 0)
+		fail_msg("%s", result.output);
+	free(result.output);
+	return home;
+}
+
+static void a_first_start_brings_the_sample_season_and_S_runs_it_to_the_end(void **state)
+{
+	(void)state;
+	char *home = test_folder();
+	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(pty, "welcome to backcourt");
+	pty_send(pty, "\r");
+	pty_wait_for(pty, "the sample season is in");
+	pty_send(pty, "f");
+	pty_wait_until_gone(pty, "the sample season is in");
+	pty_wait_for(pty, "0/42");
+	pty_send(pty, "S");
+	/* the last table of the chain */
+	pty_wait_for(pty, "ml_feature_store_v2          done");
+	pty_wait_until_gone(pty, "ready");
+	assert_true(pty_shows(pty, "350 complete"));
+	leave(pty);
+	struct program_result result = PROGRAM_RUN(home, "status", "--verify");
+	assert_int_equal(result.status, 0);
+	free(result.output);
+	free(home);
+}
+
+static void every_view_opens_and_help_and_the_palette_come_and_go(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 80, 24, "--theme", "light");
+	pty_wait_for(pty, "player_game_summary");
+	pty_send(pty, "3");
+	pty_wait_for(pty, "Oct 2021");
+	pty_send(pty, "2");
+	pty_wait_for(pty, "nothing written yet");
+	pty_send(pty, "?");
+	pty_wait_for(pty, "help");
+	pty_send(pty, "\x1b");
+	pty_send(pty, ":");
+	pty_wait_for(pty, "command");
+	pty_send(pty, "matr");
+	pty_wait_for(pty, "view-matrix");
+	pty_send(pty, "\r");
+	pty_wait_for(pty, "Oct 2021");
+	leave(pty);
+	free(home);
+}
+
+static void a_storm_of_sizes_leaves_a_whole_screen(void **state)
+{
+	(void)state;
+	static const int sizes[][2] = {
+		{1, 1}, {200, 60}, {39, 7}, {60, 14}, {400, 120}, {80, 24}, {2, 50}, {120, 40}};
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(pty, "player_game_summary");
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < ARRAY_COUNT(sizes); i++)
+			pty_resize(pty, sizes[i][0], sizes[i][1]);
+	pty_send(pty, "3");
+	pty_wait_for(pty, "Oct 2021");
+	pty_wait_for(pty, "q quit");
+	leave(pty);
+	free(home);
+}
+
+static void work_under_way_stops_after_the_dates_in_hand_when_the_console_is_left(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--pace", "700");
+	pty_wait_for(pty, "PACED");
+	pty_wait_for(pty, "0/42");
+	pty_send(pty, "S");
+	pty_wait_for(pty, "1/42");
+	leave(pty);
+	/* Whole dates only: what the tables hold is what the receipts say. */
+	struct program_result receipts = PROGRAM_RUN(home, "coverage", "--csv");
+	struct program_result counts = PROGRAM_RUN(home, "coverage", "--csv", "--verify");
+	assert_int_equal(receipts.status, 1);
+	assert_string_equal(receipts.output, counts.output);
+	free(receipts.output);
+	free(counts.output);
+	free(home);
+}
+
+static void pausing_and_going_on_finishes_the_table(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty =
+		START(home, 120, 40, "--pace", "100", "--range", "2021-10-19..2021-10-28");
+	pty_wait_for(pty, "0/10");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "RUNNING");
+	pty_send(pty, "p");
+	pty_wait_for(pty, "PAUSED");
+	pty_send(pty, "p");
+	pty_wait_for(pty, "10/10");
+	leave(pty);
+	free(home);
+}
+
+static void a_second_console_says_who_has_the_folder_and_starts_nothing(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	char holder[32];
+	struct pty *first = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(first, "player_game_summary");
+	snprintf(holder, sizeof(holder), "process %ld", (long)pty_process(first));
+	struct pty *second = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(second, holder);
+	pty_send(second, "S");
+	pty_wait_for(second, "read-only");
+	leave(second);
+	leave(first);
+	free(home);
+}
+
+static void a_crash_and_a_hangup_give_the_terminal_back(void **state)
+{
+	(void)state;
+	static const int signals[] = {SIGSEGV, SIGABRT, SIGTERM, SIGHUP};
+	char *home = sample_home();
+	for (size_t i = 0; i < ARRAY_COUNT(signals); i++) {
+		struct pty *pty = START(home, 80, 24, "--no-ascii");
+		pty_wait_for(pty, "player_game_summary");
+		assert_true(pty_is_alternate(pty));
+		kill(pty_process(pty), signals[i]);
+		pty_wait_for_end(pty);
+		assert_false(pty_is_alternate(pty));
+		pty_finish(pty);
+	}
+	free(home);
+}
+
+static void suspending_gives_the_terminal_back_and_returning_paints_it_again(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(pty, "player_game_summary");
+	pty_send(pty, "\x1a");
+	while (pty_is_alternate(pty))
+		assert_true(pty_read(pty, PTY_PATIENCE_MS));
+	kill(pty_process(pty), SIGCONT);
+	pty_wait_for(pty, "suspended");
+	assert_true(pty_is_alternate(pty));
+	leave(pty);
+	free(home);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_first_start_brings_the_sample_season_and_S_runs_it_to_the_end),
+		cmocka_unit_test(every_view_opens_and_help_and_the_palette_come_and_go),
+		cmocka_unit_test(a_storm_of_sizes_leaves_a_whole_screen),
+		cmocka_unit_test(
+			work_under_way_stops_after_the_dates_in_hand_when_the_console_is_left),
+		cmocka_unit_test(pausing_and_going_on_finishes_the_table),
+		cmocka_unit_test(a_second_console_says_who_has_the_folder_and_starts_nothing),
+		cmocka_unit_test(a_crash_and_a_hangup_give_the_terminal_back),
+		cmocka_unit_test(suspending_gives_the_terminal_back_and_returning_paints_it_again),
+	};
+	return RUN(tests);
+}
