@@ -56,7 +56,15 @@
 #define RUN_STATUS_TRIES_MAX 600   /* once a second, while the disk refuses the status */
 #define RUN_BOOT_ID_BYTES    40
 
-/* What `control` may ask. pause and resume are for the job itself: the supervisor leaves them. */
+/*
+ * What `control` may ask:
+ *   stop       the job's stop signal, once; the job ends in its own time
+ *   terminate  the same, and SIGKILL for the whole tree after --kill-after-ms
+ *   kill       SIGKILL at once: the job's group, and everything that was daemonised
+ *   freeze, continue   SIGSTOP, SIGCONT; the timeout stands still meanwhile
+ *   pause, resume      for the job itself (a native run): the supervisor leaves them
+ * "After this date" is not among them: whoever reads the log asks terminate after a verdict line.
+ */
 #define RUN_VERBS(X)              \
 	X(STOP, "stop")           \
 	X(TERMINATE, "terminate") \
