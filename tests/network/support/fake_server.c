@@ -262,6 +262,10 @@ struct fake *fake_start(void)
 void fake_script(struct fake *fake, const struct fake_step *steps, size_t count)
 {
 	pthread_mutex_lock(&fake->lock);
+	if (fake->step < fake->step_count && fake->complaint[0] == '\0')
+		snprintf(fake->complaint, sizeof(fake->complaint),
+			"%zu steps were left when the next script came",
+			fake->step_count - fake->step);
 	fake->steps = steps;
 	fake->step_count = count;
 	fake->step = 0;

@@ -1,0 +1,104 @@
+/*
+ * bigquery_parts: what the files of the BigQuery client share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_WAREHOUSE_BIGQUERY_PARTS_H
+#define BACKCOURT_WAREHOUSE_BIGQUERY_PARTS_H
+
+#include "warehouse/access_token.h"
+#include "warehouse/bigquery.h"
+#include "warehouse/http.h"
+
+#include <jansson.h>
+
+#define BIGQUERY_WAIT_MS      10000 /* the service holds a question about a job so long */
+#define BIGQUERY_CALL_MS      60000
+#define BIGQUERY_CANCEL_MS    5000
+#define BIGQUERY_LATE_JOB_MS  60000 /* a job that was just inserted may be unknown so long */
+#define BIGQUERY_SCOPE_DENIED "serviceusage.serviceUsageConsumer"
+
+struct bigquery {
+	struct bigquery_settings settings; /* its texts are copies */
+	struct http *http;
+	struct cancel *cancel;
+	bool is_quota_project_dropped;
+	struct bigquery_failure failure;
+};
+
+/* One call. The path follows "/bigquery/v2/"; everything is lent. */
+struct bigquery_call {
+	enum http_method method;
+	const char *path;
+	const char *url; /* instead of the path: a whole one (resumable uploads) */
+	json_t *body;	 /* NULL: see text */
+	const char *content_type;
+	const char *text; /* a body that is not JSON */
+	size_t text_bytes;
+	const char *const *headers;
+	size_t header_count;
+	long time_ms;	  /* 0: BIGQUERY_CALL_MS */
+	bool is_upload;	  /* by the path of uploads */
+	bool is_one_try;  /* never repeated */
+	bool is_empty_ok; /* an answer without a body is fine: *reply is then NULL */
+	bool is_write;	  /* refused when read-only */
+};
+
+/*
+ * Sends it with a token, repeats what may be repeated, and parses the answer. False: *err and
+ * bigquery->failure say why. `what` begins the sentence ("cannot list the tables of d"). `head`
+ * (may be NULL) gets the status and headers of an answer that was taken.
+ */
+bool bigquery_ask(struct bigquery *bigquery, const struct bigquery_call *call, const char *what,
+	json_t **reply, struct http_reply *head, struct error *err);
+/* The raw text instead of the tree: for pages of rows. */
+bool bigquery_ask_text(struct bigquery *bigquery, const struct bigquery_call *call,
+	const char *what, struct buffer *text, struct error *err);
+
+/* Fills bigquery->failure and *err from {"reason", "message"} of a job; returns false. */
+bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *problem,
+	const char *what, struct error *err);
+bool bigquery_may_repeat(enum bigquery_trouble trouble);
+bool bigquery_check_writable(struct bigquery *bigquery, const char *what, struct error *err);
+
+static inline const struct retry *bigquery_policy(const struct bigquery *bigquery)
+{
+	return bigquery->settings.policy != NULL ? bigquery->settings.policy : &retry_default;
+}
+
+/* JSON, strictly: depth and duplicate keys are checked. NULL when it is not. */
+json_t *bigquery_parse(const char *text, size_t length);
+/* Members by a path "a.b.c"; NULL when one is missing. */
+json_t *bigquery_at(const json_t *tree, const char *path);
+const char *bigquery_text_at(const json_t *tree, const char *path);
+/* A number, or a text with one; `otherwise` when it is neither. */
+int64_t bigquery_integer_at(const json_t *tree, const char *path, int64_t otherwise);
+
+/* A job, from its insertion to its end. */
+struct bigquery_job {
+	char id[BIGQUERY_JOB_ID_BYTES];
+	char location[64];
+	bool is_query;
+};
+
+/* "backcourt_NAME_RANDOM_aATTEMPT" */
+void bigquery_name_job(struct bigquery_job *job, const char *name, int attempt);
+/* jobReference of a job that we insert; new reference. */
+json_t *bigquery_job_reference(const struct bigquery *bigquery, const struct bigquery_job *job);
+/* Our labels; new reference. */
+json_t *bigquery_labels(const struct bigquery *bigquery);
+void bigquery_take_reference(struct bigquery_job *job, const json_t *reply);
+/* "projects/P/jobs/ID?location=L&..." */
+void bigquery_add_job_path(struct buffer *path, const struct bigquery *bigquery,
+	const char *collection, const struct bigquery_job *job);
+/* Inserts {"jobReference", "configuration"} under job->id; `already there` counts as inserted. */
+bool bigquery_insert_job(struct bigquery *bigquery, struct bigquery_job *job, json_t *configuration,
+	const char *what, struct error *err);
+/* jobs.get until it is DONE; false when it failed. *finished is the job resource. */
+bool bigquery_wait_job(struct bigquery *bigquery, struct bigquery_job *job, const char *what,
+	json_t **finished, struct error *err);
+/* jobs.get once: false when it failed (or cannot be found), whatever else it is doing. */
+bool bigquery_look_at_job(struct bigquery *bigquery, const struct bigquery_job *job,
+	const char *what, struct error *err);
+/* After a stop: asks the service to end the job, without much patience. Keeps the failure. */
+void bigquery_cancel_job(struct bigquery *bigquery, const struct bigquery_job *job);
+
+#endif
