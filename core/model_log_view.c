@@ -3,6 +3,10 @@
 
 /* Where the operator is in the log of the selected table: following, scrolled, at a line found. */
 
+#define LOG_SHIFT_COLUMNS   8
+#define LOG_SEEN_COLUMNS    56 /* of a line, on every screen that has a log */
+#define LOG_CONTEXT_COLUMNS 24 /* before a match that was moved into sight */
+
 static struct table_log *selected_log(struct model *model)
 {
 	return &model->tables[model_selected_table(model)].log;
@@ -32,6 +36,16 @@ void model_scroll_log(struct model *model, int64_t lines, int rows)
 	model_follow_log(view, top >= end && lines > 0);
 	if (end <= first)
 		model_follow_log(view, true);
+}
+
+/* A wrapped line is whole already. */
+void model_shift_log(struct view_state *view, int steps)
+{
+	int left = view->log_left + steps * LOG_SHIFT_COLUMNS;
+	if (!view->log_wrap)
+		view->log_left = left < 0		     ? 0
+				 : left > LOG_LINE_BYTES_MAX ? LOG_LINE_BYTES_MAX
+							     : left;
 }
 
 /* Shows the line in the upper third. */
@@ -76,6 +90,17 @@ static uint64_t start_of_search(const struct model *model, int step)
 	return step > 0 ? log->first - 1 : log->next;
 }
 
+/* Moves sideways where the match would lie beyond the right edge of a narrow screen. Bytes stand
+ * for columns: it need only be near. */
+static void show_match(
+	struct view_state *view, const struct log_line *line, const struct log_search *search)
+{
+	size_t start, length;
+	if (view->log_wrap || !log_search_find(search, line->text, 0, &start, &length))
+		return;
+	view->log_left = start + length > LOG_SEEN_COLUMNS ? (int)start - LOG_CONTEXT_COLUMNS : 0;
+}
+
 static void find_line(struct model *model, enum line_wish wish, int step, int rows)
 {
 	static const char *const nothing[] = {[LINE_MATCH] = "no further line has it",
@@ -87,11 +112,14 @@ static void find_line(struct model *model, enum line_wish wish, int step, int ro
 	for (at += (uint64_t)step; at >= log->first && at < log->next; at += (uint64_t)step)
 		if (is_wished(log, at, wish, search))
 			break;
-	log_search_free(search);
-	if (at >= log->first && at < log->next)
-		jump_to_line(model, at, rows);
-	else
+	if (at < log->first || at >= log->next) {
 		model_set_message(model, model->now_ms, SEVERITY_INFO, nothing[wish]);
+	} else {
+		jump_to_line(model, at, rows);
+		if (wish == LINE_MATCH)
+			show_match(&model->view, line_of(log, at), search);
+	}
+	log_search_free(search);
 }
 
 void model_search_log(struct model *model, int step, int rows)
@@ -107,9 +135,10 @@ bool model_apply_log_action(struct model *model, enum action action, int rows)
 			model_scroll_log(model, 0, rows);
 		else
 			model_follow_log(view, true);
-	} else if (action == ACTION_WRAP)
+	} else if (action == ACTION_WRAP) {
 		view->log_wrap = !view->log_wrap;
-	else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+		view->log_left = 0;
+	} else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
 		find_line(model, LINE_MATCH, action == ACTION_SEARCH_NEXT ? 1 : -1, rows);
 	else if (action == ACTION_NEXT_ERROR || action == ACTION_PREVIOUS_ERROR)
 		find_line(model, LINE_TROUBLE, action == ACTION_NEXT_ERROR ? 1 : -1, rows);

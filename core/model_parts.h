@@ -31,6 +31,7 @@ void model_log_release(struct table_log *log);
 /* core/model_log_view.c: the place in the log. `rows` is the number of rows that are seen. */
 void model_follow_log(struct view_state *view, bool follow);
 void model_scroll_log(struct model *model, int64_t lines, int rows);
+void model_shift_log(struct view_state *view, int steps);
 void model_search_log(struct model *model, int step, int rows);
 /* False when the action is none of the log's. */
 bool model_apply_log_action(struct model *model, enum action action, int rows);

@@ -13,6 +13,7 @@ static void select_table(struct model *model, int64_t table)
 		return;
 	model_follow_log(&model->view, true);
 	model->view.log_mark = 0;
+	model->view.log_left = 0;
 }
 
 static void select_date(struct model *model, int64_t date)
@@ -217,7 +218,9 @@ static bool apply_movement(struct model *model, enum action action, int rows)
 	else if (action == ACTION_NEXT_TABLE || action == ACTION_PREVIOUS_TABLE)
 		select_table(model, table + (action == ACTION_NEXT_TABLE ? 1 : -1));
 	else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
-		if (model->view.dialog == DIALOG_NONE && !in_log)
+		if (in_log)
+			model_shift_log(&model->view, action == ACTION_LEFT ? -1 : 1);
+		else if (model->view.dialog == DIALOG_NONE)
 			select_date(model, model->view.date + (action == ACTION_LEFT ? -1 : 1));
 	} else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
 		find_gap(model, action == ACTION_NEXT_GAP ? 1 : -1);

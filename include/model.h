@@ -90,6 +90,7 @@ struct view_state {
 	bool log_follow, log_wrap;
 	uint64_t log_top;  /* first shown line number when not following */
 	uint64_t log_new;  /* lines that came since following stopped */
+	int log_left;	   /* columns of unwrapped lines that are scrolled out on the left */
 	uint64_t log_mark; /* the line that a search or a jump found; 0 none */
 	char search[MODEL_TYPED_BYTES];
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */

@@ -21,6 +21,7 @@ struct log_painter {
 	uint64_t first; /* the topmost line painted: it shows its date */
 	bool has_dates;
 	bool wrap;
+	int left; /* columns that are scrolled out */
 };
 
 static const struct log_line *line_of(const struct table_log *log, uint64_t number)
@@ -139,6 +140,7 @@ static void paint_line(const struct log_painter *painter, uint64_t number, int y
 	const struct log_line *line = line_of(painter->log, number);
 	const struct view_state *view = &painter->scene->model->view;
 	struct row row = {line->text, 0, 0, painter->body.x + painter->indent, y};
+	row.from = canvas_text_cut(painter->scene->canvas, line->text, painter->left);
 	for (int i = 0; i < rows && row.y < painter->body.y + painter->body.height; i++) {
 		row.end = row.from + row_length(painter, line->text, row.from);
 		paint_text_row(painter, &row, line);
@@ -212,7 +214,8 @@ void part_log(
 		.body = rect,
 		.has_dates = options.has_dates,
 		.indent = TIME_WIDTH + SIGN_WIDTH + (options.has_dates ? DATE_WIDTH : 0),
-		.wrap = !options.is_tail && view->log_wrap};
+		.wrap = !options.is_tail && view->log_wrap,
+		.left = options.is_tail ? 0 : view->log_left};
 	if (rect.width <= 0 || rect.height <= 0)
 		return;
 	if (!options.is_tail)

@@ -45,6 +45,9 @@ static void bottom_note(const struct scene *scene, const struct table_log *log, 
 	int used = snprintf(note, sizeof(note), "%d %s  %d %s  wrap %s", errors,
 		errors == 1 ? "error" : "errors", warnings, warnings == 1 ? "warning" : "warnings",
 		view->log_wrap ? "on" : "off");
+	if (view->log_left > 0 && used > 0)
+		used += snprintf(note + used, sizeof(note) - (size_t)used, "  from column %d",
+			view->log_left + 1);
 	if (view->search[0] != '\0' && used > 0)
 		snprintf(note + used, sizeof(note) - (size_t)used, "  /%.60s", view->search);
 	canvas_frame_note(scene->canvas, rect, true, PEN(DIM), note);

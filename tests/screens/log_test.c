@@ -187,6 +187,49 @@ static void matches_are_marked_where_they_are(void **state)
 	stage_free(stage);
 }
 
+static void long_lines_are_read_by_moving_sideways(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(40);
+	struct buffer text = {0};
+	for (int i = 0; i < 200; i++)
+		buffer_add_format(&text, "%03d,", i);
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', buffer_text(&text));
+	buffer_release(&text);
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, " 000,001,"));
+	assert_false(stage_shows(stage, "030,"));
+	for (int i = 0; i < 10; i++)
+		stage_action(stage, ACTION_RIGHT, 0, NULL);
+	assert_true(stage_shows(stage, " 020,021,"));
+	assert_true(stage_shows(stage, "from column 81"));
+	assert_true(stage_shows(stage, "030,"));
+	for (int i = 0; i < 300; i++)
+		stage_action(stage, ACTION_RIGHT, 0, NULL);
+	assert_false(stage_shows(stage, "199,"));
+	stage_free(stage);
+}
+
+static void a_match_far_to_the_right_is_moved_into_sight(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(40);
+	char line[400];
+	memset(line, '.', sizeof(line));
+	text_copy(line + 300, 10, "needle");
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', line);
+	stage_action(stage, ACTION_SEARCH, 10, NULL);
+	stage_action(stage, ACTION_TYPE, 0, "needle");
+	stage_action(stage, ACTION_ACCEPT, 10, NULL);
+	assert_true(stage_shows(stage, "....needle"));
+	stage->model->view.log_mark = 0;
+	text_copy(stage->model->view.search, MODEL_TYPED_BYTES, "line 30 of");
+	stage_action(stage, ACTION_SEARCH_PREVIOUS, 10, NULL);
+	assert_int_equal(stage->model->view.log_left, 0);
+	assert_true(stage_shows(stage, "line 30 of player"));
+	stage_free(stage);
+}
+
 /* A wide character that does not fit at the end of a row goes to the next one, whole. */
 static void wrapping_loses_no_character(void **state)
 {
@@ -224,6 +267,8 @@ int main(void)
 		cmocka_unit_test(paging_misses_no_line),
 		cmocka_unit_test(a_found_line_is_on_the_screen_and_marked),
 		cmocka_unit_test(matches_are_marked_where_they_are),
+		cmocka_unit_test(long_lines_are_read_by_moving_sideways),
+		cmocka_unit_test(a_match_far_to_the_right_is_moved_into_sight),
 		cmocka_unit_test(wrapping_loses_no_character),
 	};
 	return RUN(tests);

@@ -43,6 +43,35 @@ static void scrolling_stops_following_and_counts_the_new_lines(void **state)
 	model_world_free(&world);
 }
 
+static void the_log_moves_sideways_unless_it_wraps(void **state)
+{
+	(void)state;
+	struct model_world world = model_world_new();
+	const struct view_state *view = &world.model->view;
+	fill_log(&world, 30);
+	model_world_act(&world, ACTION_RIGHT, 10);
+	assert_int_equal(view->log_left, 0); /* that was the date, in the Overview */
+	model_world_act(&world, ACTION_VIEW_LOG, 0);
+	model_world_act(&world, ACTION_RIGHT, 10);
+	model_world_act(&world, ACTION_RIGHT, 10);
+	model_world_act(&world, ACTION_LEFT, 10);
+	assert_int_equal(view->log_left, 8);
+	for (int i = 0; i < 600; i++)
+		model_world_act(&world, ACTION_RIGHT, 10);
+	assert_int_equal(view->log_left, LOG_LINE_BYTES_MAX);
+	model_world_act(&world, ACTION_WRAP, 10);
+	assert_int_equal(view->log_left, 0);
+	model_world_act(&world, ACTION_RIGHT, 10);
+	assert_int_equal(view->log_left, 0);
+	model_world_act(&world, ACTION_WRAP, 10);
+	model_world_act(&world, ACTION_LEFT, 10);
+	assert_int_equal(view->log_left, 0);
+	model_world_act(&world, ACTION_RIGHT, 10);
+	model_world_act(&world, ACTION_NEXT_TABLE, 10);
+	assert_int_equal(view->log_left, 0);
+	model_world_free(&world);
+}
+
 static void search_and_jumps_find_lines_and_stop_at_the_ends(void **state)
 {
 	(void)state;
@@ -235,6 +264,7 @@ int main(void)
 	setenv("TZ", "UTC", 1);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scrolling_stops_following_and_counts_the_new_lines),
+		cmocka_unit_test(the_log_moves_sideways_unless_it_wraps),
 		cmocka_unit_test(search_and_jumps_find_lines_and_stop_at_the_ends),
 		cmocka_unit_test(a_closed_dialog_leaves_the_place_in_the_log),
 		cmocka_unit_test(the_cursor_stays_in_the_range_and_the_list),
