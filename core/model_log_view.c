@@ -98,7 +98,8 @@ static void show_match(
 	size_t start, length;
 	if (view->log_wrap || !log_search_find(search, line->text, 0, &start, &length))
 		return;
-	view->log_left = start + length > LOG_SEEN_COLUMNS ? (int)start - LOG_CONTEXT_COLUMNS : 0;
+	bool hidden = start + length > LOG_SEEN_COLUMNS && start > LOG_CONTEXT_COLUMNS;
+	view->log_left = hidden ? (int)start - LOG_CONTEXT_COLUMNS : 0;
 }
 
 static void find_line(struct model *model, enum line_wish wish, int step, int rows)

@@ -227,6 +227,10 @@ static void a_match_far_to_the_right_is_moved_into_sight(void **state)
 	stage_action(stage, ACTION_SEARCH_PREVIOUS, 10, NULL);
 	assert_int_equal(stage->model->view.log_left, 0);
 	assert_true(stage_shows(stage, "line 30 of player"));
+	/* A long match that begins in sight stays where it is. */
+	text_copy(stage->model->view.search, MODEL_TYPED_BYTES, "\\.+needle");
+	stage_action(stage, ACTION_SEARCH_NEXT, 10, NULL);
+	assert_int_equal(stage->model->view.log_left, 0);
 	stage_free(stage);
 }
 

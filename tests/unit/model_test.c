@@ -454,6 +454,7 @@ static void assert_whole(const struct model *model)
 	assert_true(date_range_has(model->range, view->date));
 	assert_true(view->pane >= 0 && view->pane < MODEL_PANES);
 	assert_true(view->scroll >= 0 && view->choice >= 0);
+	assert_true(view->log_left >= 0 && view->log_left <= LOG_LINE_BYTES_MAX);
 	assert_true(view->view < VIEW_COUNT);
 	assert_true(model->busy_workers >= 0);
 	for (size_t i = 0; i < model->pipeline->table_count; i++) {
