@@ -163,18 +163,29 @@ static void prepare_colours(struct terminal *terminal, const char *color)
 		assume_default_colors(COLOR_WHITE, COLOR_BLACK);
 }
 
-bool terminal_open(struct terminal **opened, const char *color, struct error *err)
+/* newterm ends the program where it does not know the terminal: asked first, with a description of
+ * its own that is given back. */
+static bool is_known(const char *name, struct error *err)
 {
-	const char *name = getenv("TERM");
 	int problem = 0;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return error_set(err, ERROR_USAGE, "standard input and output are no terminal");
 	if (name == NULL || setupterm(name, STDOUT_FILENO, &problem) != OK)
 		return error_set(err, ERROR_USAGE, "the terminal type %s is not known here",
 			name == NULL ? "(none)" : name);
-	if (capability("cup") == NULL || capability("clear") == NULL)
+	bool places = capability("cup") != NULL && capability("clear") != NULL;
+	del_curterm(cur_term);
+	if (!places)
 		return error_set(
 			err, ERROR_USAGE, "the terminal type %s cannot place its cursor", name);
+	return true;
+}
+
+bool terminal_open(struct terminal **opened, const char *color, struct error *err)
+{
+	const char *name = getenv("TERM");
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return error_set(err, ERROR_USAGE, "standard input and output are no terminal");
+	if (!is_known(name, err))
+		return false;
 	tcgetattr(STDIN_FILENO, &rescue.settings);
 	SCREEN *screen = newterm(NULL, stdout, stdin);
 	if (screen == NULL)

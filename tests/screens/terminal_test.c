@@ -67,6 +67,7 @@ static int run_child(const char *scene, const char *theme_name)
 	if (!theme_load(theme_name, NULL, &theme, &err) ||
 		!terminal_open(&terminal, "auto", &err)) {
 		printf("refused: %s\n", err.text);
+		stage_free(stage);
 		return 3;
 	}
 	canvas_set_glyphs(stage->canvas, &theme, terminal_wants_ascii(terminal));
