@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "tui/view.h"
+#include "tui/dialogs.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -39,19 +39,16 @@ static void act(struct console *console, enum action action)
  * only where text is typed; elsewhere it would press keys at random. */
 static void read_keys(struct console *console)
 {
-	bool pasting = false;
 	for (input_t input; (input = terminal_key(console->terminal)) != INPUT_NONE;) {
 		if (input == INPUT_PASTE_BEGIN || input == INPUT_PASTE_END) {
-			pasting = input == INPUT_PASTE_BEGIN;
+			console->pasting = input == INPUT_PASTE_BEGIN;
 			continue;
 		}
-		bool typing = console->model->view.dialog == DIALOG_SEARCH ||
-			      console->model->view.dialog == DIALOG_PALETTE ||
-			      console->model->view.dialog == DIALOG_RANGE;
-		if (pasting && (!typing || input == INPUT_ENTER || input == INPUT_ESCAPE))
+		bool typing = dialog_reads_text(console->model->view.dialog);
+		if (console->pasting && (!typing || input < ' '))
 			continue;
 		press(console, input);
-		if (!pasting)
+		if (!console->pasting)
 			paint(console);
 	}
 }

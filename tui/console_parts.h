@@ -25,6 +25,7 @@ struct console {
 	int64_t started_ms;
 	int64_t framed_ms;  /* monotonic, of the last frame */
 	int64_t beat_ms;    /* monotonic, of the last heartbeat */
+	bool pasting;	    /* between the marks of a paste, which may come in several reads */
 	bool key_changed;   /* a frame now */
 	bool event_changed; /* a frame soon */
 	bool range_settled; /* given, or the schedule has games in it */
