@@ -221,8 +221,7 @@ static void paint_cursor(const struct scene *scene, const struct window *window,
 	canvas_text(canvas, x, y, PEN_ON(CURSOR, CURSOR), letter);
 	if (window->each < 2)
 		return;
-	if (x > window->grid.x + window->name_width)
-		canvas_text(canvas, x - 1, y, PEN_ON(STRONG, SELECTED), "[");
+	canvas_text(canvas, x - 1, y, PEN_ON(STRONG, SELECTED), "[");
 	canvas_text(canvas, x + 1, y, PEN_ON(STRONG, SELECTED), "]");
 }
 
