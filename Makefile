@@ -106,7 +106,7 @@ $(BENCHES): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o $(call object,$(wildcard 
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
 
 .PRECIOUS: $(BUILD)/%.o
-.PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench benches clean golden
+.PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench benches clean golden readme
 
 run:
 	@.ci/install build
@@ -186,6 +186,10 @@ bench:
 # Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
 golden: tests
 	@BACKCOURT_ACCEPT=1 $(MAKE) --no-print-directory -s check ONLY="overview_test log_test matrix_test dialogs_test"
+
+# The README's tables of verbs, options, keys and verdicts, from the program's own lists.
+readme: all
+	@.ci/readme $(BUILD)/backcourt
 
 clean:
 	rm -rf $(BUILD)

@@ -9,13 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb_row {
+static const struct {
 	const char *name;
-	const char *arguments;
-	const char *help;
 	int (*run)(const struct config *config);
 } verbs[] = {
-#define X(id, name, arguments, help) {name, arguments, help, verb_##id},
+#define X(id, name, arguments, help) {name, verb_##id},
 	VERB_LIST(X)
 #undef X
 };
@@ -25,36 +23,6 @@ int verb_fail(const struct error *err)
 	fflush(stdout);
 	fprintf(stderr, "backcourt: %s\n", err->text);
 	return error_exit_status(err->kind);
-}
-
-int verb_version(const struct config *config)
-{
-	(void)config;
-	puts("backcourt " BACKCOURT_VERSION);
-	return EXIT_ALL_COMPLETE;
-}
-
-int verb_help(const struct config *config)
-{
-	(void)config;
-	struct buffer text = {0};
-	buffer_add_text(&text,
-		"backcourt: a console for date-partitioned backfills\n\n"
-		"  backcourt [OPTIONS]                opens the console (without a terminal: runs "
-		"everything)\n");
-	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
-		char left[96];
-		snprintf(left, sizeof(left), "backcourt %s %s", verbs[i].name, verbs[i].arguments);
-		buffer_add_format(&text, "  %-34s %s\n", left, verbs[i].help);
-	}
-	buffer_add_text(&text, "\noptions:\n");
-	config_describe(&text);
-	buffer_add_text(&text,
-		"\nexit status: 0 all expected dates complete, 1 gaps remain, 2 a run failed,\n"
-		"             3 usage or configuration, 4 warehouse or network\n");
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
-	return EXIT_ALL_COMPLETE;
 }
 
 static bool unknown_verb(const char *name, struct error *err)

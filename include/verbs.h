@@ -20,7 +20,7 @@
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
 	X(breaker, "breaker", "reset TABLE", "let tripped players and teams be tried again")       \
 	X(version, "version", "", "print the version")                                             \
-	X(help, "help", "", "this help")
+	X(help, "help", "[TOPIC]", "this help; verbs, options, keys, verdicts or reasons as tables")
 
 #define X(id, name, arguments, help) int verb_##id(const struct config *config);
 VERB_LIST(X)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define PTY_PATIENCE_MS 15000
+#define PTY_PATIENCE_MS 180000
 
 struct pty;
 

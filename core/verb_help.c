@@ -1,0 +1,148 @@
+/* backcourt help: the whole command line; help keys, options, verbs, verdicts, reasons: the tables
+ * of the README, made from the lists that the program itself uses. */
+#include "verb_parts.h"
+
+#include "action.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb_row {
+	const char *name;
+	const char *arguments;
+	const char *help;
+} verbs[] = {
+#define X(id, name, arguments, help) {name, arguments, help},
+	VERB_LIST(X)
+#undef X
+};
+
+int verb_version(const struct config *config)
+{
+	(void)config;
+	puts("backcourt " BACKCOURT_VERSION);
+	return EXIT_ALL_COMPLETE;
+}
+
+static void add_usage(struct buffer *into)
+{
+	buffer_add_text(into,
+		"backcourt: a console for date-partitioned backfills\n\n"
+		"  backcourt [OPTIONS]                opens the console (without a terminal: runs "
+		"everything)\n");
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+		char left[96];
+		snprintf(left, sizeof(left), "backcourt %s %s", verbs[i].name, verbs[i].arguments);
+		buffer_add_format(into, "  %-34s %s\n", left, verbs[i].help);
+	}
+	buffer_add_text(into, "\noptions:\n");
+	config_describe(into);
+	buffer_add_text(into,
+		"\nexit status: 0 all expected dates complete, 1 gaps remain, 2 a run failed,\n"
+		"             3 usage or configuration, 4 warehouse or network\n");
+}
+
+/* A cell of a Markdown table: the bar is its only letter that means something. */
+static void add_cell(struct buffer *into, const char *text)
+{
+	for (const char *at = text; *at != '\0'; at++)
+		buffer_add_format(into, *at == '|' ? "\\%c" : "%c", *at);
+}
+
+static void add_verbs(struct buffer *into)
+{
+	buffer_add_text(into, "| verb | what it does |\n|---|---|\n");
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+		buffer_add_format(into, "| `backcourt %s", verbs[i].name);
+		if (verbs[i].arguments[0] != '\0')
+			buffer_add_char(into, ' ');
+		add_cell(into, verbs[i].arguments);
+		buffer_add_format(into, "` | %s |\n", verbs[i].help);
+	}
+}
+
+static const char *place_of(char where)
+{
+	switch (where) {
+	case 'G':
+		return "everywhere";
+	case 'J':
+		return "jobs";
+	case 'L':
+		return "log";
+	case 'M':
+		return "matrix";
+	case 'D':
+		return "dialogs";
+	default:
+		return NULL; /* no key of its own */
+	}
+}
+
+static void add_keys(struct buffer *into)
+{
+	buffer_add_text(into, "| key | where | action | what it does |\n|---|---|---|---|\n");
+	for (int i = 1; i < ACTION_COUNT; i++) {
+		const struct action_row *row = action_row((enum action)i);
+		if (place_of(row->where) == NULL)
+			continue;
+		buffer_add_text(into, "| `");
+		for (const char *at = row->keys; *at != '\0'; at++)
+			buffer_add_format(into, *at == ' ' ? "` `" : "%c", *at);
+		buffer_add_format(into, "` | %s | `%s` | ", place_of(row->where), row->name);
+		add_cell(into, row->help);
+		buffer_add_text(into, " |\n");
+	}
+}
+
+static void add_verdicts(struct buffer *into)
+{
+	buffer_add_text(into, "| letter | verdict | a gap? | meaning |\n|---|---|---|---|\n");
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		enum verdict verdict = (enum verdict)i;
+		buffer_add_format(into, "| `%c` | %s | %s | %s |\n", verdict_letter(verdict),
+			verdict_word(verdict), verdict_is_gap(verdict) ? "yes" : "no",
+			verdict_meaning(verdict));
+	}
+}
+
+static void add_reasons(struct buffer *into)
+{
+	for (int i = REASON_NONE + 1; i < REASON_COUNT; i++)
+		buffer_add_format(into, "`%s`%s", reason_word((enum reason)i),
+			i + 1 < REASON_COUNT ? " " : "\n");
+}
+
+static const struct {
+	const char *name;
+	void (*add)(struct buffer *into);
+} topics[] = {
+	{"verbs", add_verbs},
+	{"options", config_describe_markdown},
+	{"keys", add_keys},
+	{"verdicts", add_verdicts},
+	{"reasons", add_reasons},
+};
+
+int verb_help(const struct config *config)
+{
+	struct buffer text = {0};
+	struct error err;
+	bool known = config->verb == NULL || config->argument_count == 0;
+	if (known)
+		add_usage(&text);
+	for (size_t i = 0; !known && i < ARRAY_COUNT(topics); i++)
+		if (strcmp(topics[i].name, config->arguments[0]) == 0) {
+			topics[i].add(&text);
+			known = true;
+		}
+	fputs(buffer_text(&text), stdout);
+	buffer_release(&text);
+	if (known)
+		return EXIT_ALL_COMPLETE;
+	error_set(&err, ERROR_USAGE,
+		"there is no help on \"%.60s\" (there is: verbs, options, keys, verdicts, reasons)",
+		config->arguments[0]);
+	return verb_fail(&err);
+}
