@@ -36,6 +36,7 @@ static void make_memory(struct coverage *coverage)
 	coverage->memory = memory;
 	memory->words = symbols_new();
 	memory->today = DATE_NONE;
+	memory->verdicts = memory_new_array(cell_count(coverage), sizeof(*memory->verdicts));
 	memory->days = memory_new_array(days, sizeof(*memory->days));
 	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
 	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
@@ -72,6 +73,7 @@ static void free_memory(const struct coverage *coverage)
 		free(memory->tallies[i]);
 		free(memory->sources[i]);
 	}
+	free(memory->verdicts);
 	free(memory->tallies);
 	free(memory->sources);
 	free(memory->first_kept);

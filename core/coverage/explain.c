@@ -64,9 +64,14 @@ static void say_failure(const struct cell *cell, const char *what, struct buffer
 }
 
 static void say_unknown(
-	const struct coverage *coverage, const struct cell *cell, struct buffer *into)
+	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
 {
-	if (cell->because >= 0)
+	if (cell->because >= 0 && cell->expected_min < 0)
+		buffer_add_format(into, "unknown: it is to hold as many rows as %s, which is %s",
+			name_of(coverage, cell->because),
+			verdict_word(
+				coverage_cell(coverage, (size_t)cell->because, date)->verdict));
+	else if (cell->because >= 0)
 		buffer_add_format(into, "unknown: %s could not be asked or was not checked",
 			name_of(coverage, cell->because));
 	else if (!cell->rows_known && cell->checked_ms > 0)
@@ -148,7 +153,7 @@ static void say_by_verdict(const struct coverage *coverage, const struct cell *c
 			into);
 		break;
 	case VERDICT_UNKNOWN:
-		say_unknown(coverage, cell, into);
+		say_unknown(coverage, cell, date, into);
 		break;
 	case VERDICT_RUNNING:
 		buffer_add_text(into, "being computed now");

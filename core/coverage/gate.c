@@ -3,11 +3,10 @@
 
 bool verdict_opens_gate(enum verdict verdict)
 {
-	return verdict == VERDICT_COMPLETE || verdict == VERDICT_EXCUSED ||
-	       verdict == VERDICT_OFF || verdict == VERDICT_BOOTSTRAP;
+	return opens_gate(verdict);
 }
 
-static enum reason blocked_by_upstream(enum verdict verdict)
+enum reason gate_reason(enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_UNKNOWN:
@@ -101,18 +100,37 @@ static bool edges_open(
 {
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
 	bool open = true;
+	bool inside = date_range_has(coverage->range, date);
 	for (size_t i = 0; i < edge_count(described); i++) {
 		size_t other = edge_table(described, i);
-		const struct cell *cell = coverage_cell(coverage, other, date);
-		if (cell == NULL || cell->verdict == VERDICT_UNKNOWN)
+		enum verdict verdict =
+			inside ? verdict_at(coverage, other, date - coverage->range.first)
+			       : VERDICT_UNKNOWN;
+		if (verdict == VERDICT_UNKNOWN)
 			return close_gate(gate, REASON_WITNESS_UNAVAILABLE, other);
-		if (open && !verdict_opens_gate(cell->verdict))
+		if (open && !opens_gate(verdict))
 			open = close_gate(gate,
-				i < described->upstream_count ? blocked_by_upstream(cell->verdict)
+				i < described->upstream_count ? gate_reason(verdict)
 							      : REASON_BLOCKED_GUARD,
 				other);
 	}
 	return open;
+}
+
+int64_t rows_to_come(const struct coverage *coverage, size_t table, int32_t day)
+{
+	const struct expectation *rule = &coverage->pipeline->tables[table].expect;
+	const struct cell *cell = &cells_of(coverage, table)[day];
+	if (rule->rule == EXPECT_SAME_AS) {
+		const struct cell *measure = &cells_of(coverage, rule->same_as)[day];
+		return measure->fresh ? measure->rows : rows_to_come(coverage, rule->same_as, day);
+	}
+	return cell->expected_max == INT64_MAX ? -1 : cell->expected;
+}
+
+enum reason minimum_reason(enum verdict verdict)
+{
+	return opens_gate(verdict) ? REASON_BLOCKED_JOB_MINIMUM : gate_reason(verdict);
 }
 
 static bool minimums_met(
@@ -125,7 +143,7 @@ static bool minimums_met(
 		if (cell == NULL || !cell->rows_known)
 			return close_gate(gate, REASON_WITNESS_UNAVAILABLE, minimum->table);
 		if (cell->rows < minimum->rows)
-			return close_gate(gate, REASON_BLOCKED_JOB_MINIMUM, minimum->table);
+			return close_gate(gate, minimum_reason(cell->verdict), minimum->table);
 	}
 	return true;
 }

@@ -65,12 +65,15 @@ static bool was_written_later(
 	return cell->written_ms > 0 && upstream->written_ms > cell->written_ms;
 }
 
-/* Something is expected there, and what is there does not pass or is in doubt. */
+static bool is_expected(const struct cell *cell)
+{
+	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED &&
+	       cell->verdict != VERDICT_EXPIRED;
+}
+
+/* What is there does not pass, or is in doubt. */
 static bool is_no_base(const struct cell *upstream)
 {
-	if (upstream->expects != EXPECTED_YES || upstream->verdict == VERDICT_EXCUSED ||
-		upstream->verdict == VERDICT_EXPIRED)
-		return false;
 	return attempt_is_suspect(upstream) ||
 	       (upstream->rows_known && upstream->expected_min >= 0 && !upstream->passes);
 }
@@ -90,9 +93,9 @@ static void find_staleness(struct facts *facts)
 		facts->stale_because = (int)other;
 		if (was_written_later(facts->cell, upstream, sources[i], &reason))
 			facts->stale_reason = reason;
-		else if (is_no_base(upstream))
+		else if (is_expected(upstream) && is_no_base(upstream))
 			facts->stale_reason = REASON_STALE_COMPUTED_ON_THIN;
-		else if (upstream->passes && !upstream->fresh)
+		else if (is_expected(upstream) && upstream->passes && !upstream->fresh)
 			facts->stale_reason = REASON_STALE_UPSTREAM_NEWER;
 		if (facts->stale_reason != REASON_NONE)
 			return;
@@ -246,27 +249,38 @@ static void decide(const struct facts *facts)
 	cell->reason = rules[i].reason;
 	if (rules[i].reason == REASON_COUNT)
 		cell->reason = stale ? facts->stale_reason : facts->gate_reason;
-	cell->because = stale			     ? facts->stale_because
-			: cell->passes || is_its_own ? -1
-						     : facts->gate_because;
+	cell->because = stale ? facts->stale_because : facts->gate_because;
+	if (!stale && (cell->passes || is_its_own))
+		cell->because = -1;
+	if (is_its_own && cell->expects == EXPECTED_YES && cell->rows_known &&
+		facts->bench->described->expect.rule == EXPECT_SAME_AS)
+		cell->because = (int)facts->bench->described->expect.same_as;
 }
 
-/* What a table expects; where it expects as much as another holds, only where that one expects. */
+/* The cell whose rows this one is to have as many of, or NULL. */
+static const struct cell *measure_of(const struct bench *bench, int32_t day)
+{
+	const struct expectation *rule = &bench->described->expect;
+	return rule->rule == EXPECT_SAME_AS ? &cells_of(bench->coverage, rule->same_as)[day] : NULL;
+}
+
+/* As many rows as another table is nothing where that one expects nothing. */
 static enum expected_day expects(const struct bench *bench, int32_t day)
 {
 	const struct coverage *coverage = bench->coverage;
+	const struct cell *measure = measure_of(bench, day);
 	enum expected_day expected = calendar_day_expects(coverage->calendar,
 		coverage->memory->days[day], bench->described, coverage->range.first + day);
-	if (expected != EXPECTED_YES || bench->described->expect.rule != EXPECT_SAME_AS)
-		return expected;
-	return coverage
-		->cells[bench->described->expect.same_as * (size_t)coverage->days + (size_t)day]
-		.expects;
+	return expected == EXPECTED_YES && measure != NULL ? measure->expects : expected;
 }
 
 static bool holds_excuse(const struct bench *bench, int32_t day)
 {
 	const struct coverage_memory *memory = bench->coverage->memory;
+	const struct cell *measure = measure_of(bench, day);
+	if (measure != NULL && measure->verdict == VERDICT_EXCUSED && measure->rows_known &&
+		measure->rows == 0)
+		return true;
 	if (memory->excuse_count == 0)
 		return false;
 	const struct excuse *excuse =
@@ -296,17 +310,17 @@ static void judge_cell(struct bench *bench, int32_t day)
 		facts.gate_open = coverage_gate(bench->coverage, bench->table,
 			date_of_facts(&facts), &facts.gate_reason, &facts.gate_because);
 	decide(&facts);
+	bench->verdicts[day] = (uint8_t)cell->verdict;
 	expectation_remember(bench, day);
 }
 
 static void count_day(const struct cell *cell, struct tally *before)
 {
 	bool has_rows = cell->rows_known && cell->rows > 0;
-	bool is_busy = cell->attempt == ATTEMPT_QUEUED || cell->attempt == ATTEMPT_RUNNING;
-	before[1].expected = before[0].expected + (cell->expects == EXPECTED_YES);
+	bool is_busy = cell->verdict == VERDICT_QUEUED || cell->verdict == VERDICT_RUNNING;
+	before[1].expected = before[0].expected + is_expected(cell);
 	before[1].with_rows = before[0].with_rows + has_rows;
-	before[1].unknown =
-		before[0].unknown + (cell->expects == EXPECTED_YES && !cell->rows_known);
+	before[1].unknown = before[0].unknown + (is_expected(cell) && !cell->rows_known);
 	before[1].busy = before[0].busy + is_busy;
 }
 
@@ -315,7 +329,8 @@ static void judge_table(const struct coverage *coverage, size_t table)
 	struct bench bench = {.coverage = coverage,
 		.described = &coverage->pipeline->tables[table],
 		.table = table,
-		.cells = &coverage->cells[table * (size_t)coverage->days],
+		.cells = cells_of(coverage, table),
+		.verdicts = &coverage->memory->verdicts[table * (size_t)coverage->days],
 		.previous_season = -1};
 	struct tally *tallies = coverage->memory->tallies[table];
 	for (int32_t day = 0; day < coverage->days; day++) {

@@ -64,6 +64,21 @@ static enum outlook across_edge(const struct scheduler *scheduler, const struct 
 	return OUTLOOK_STUCK;
 }
 
+/* What is too little now may get more while the table still has this date to run. */
+static enum outlook across_minimum(const struct scheduler *scheduler,
+	const struct coverage *coverage, const struct job_minimum *minimum, date_t date)
+{
+	const struct cell *cell = coverage_cell(coverage, minimum->table, date);
+	if (cell == NULL)
+		return OUTLOOK_UNKNOWN;
+	if (cell->rows_known && cell->rows >= minimum->rows)
+		return OUTLOOK_OPEN;
+	enum outlook edge = across_edge(scheduler, coverage, minimum->table, date);
+	if (edge != OUTLOOK_OPEN)
+		return edge;
+	return cell->rows_known ? OUTLOOK_STUCK : OUTLOOK_UNKNOWN;
+}
+
 static enum outlook look_back(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, date_t date)
 {
@@ -92,6 +107,12 @@ enum outlook scheduler_foresee(const struct scheduler *scheduler, const struct c
 				       ? described->upstreams[i]
 				       : described->guards[i - described->upstream_count];
 		enum outlook edge = across_edge(scheduler, coverage, other, date);
+		if (edge < worst)
+			worst = edge;
+	}
+	for (size_t i = 0; i < described->job.minimum_count; i++) {
+		enum outlook edge =
+			across_minimum(scheduler, coverage, &described->job.minimums[i], date);
 		if (edge < worst)
 			worst = edge;
 	}

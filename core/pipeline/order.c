@@ -38,7 +38,9 @@ static bool dependency(const struct pipeline_table *table, size_t number, size_t
 		*other = table->guards[number];
 	else if ((number -= table->guard_count) < table->history_count)
 		*other = table->history[number].table;
-	else if (number - table->history_count == 0 && table->expect.rule == EXPECT_SAME_AS)
+	else if ((number -= table->history_count) < table->job.minimum_count)
+		*other = table->job.minimums[number].table;
+	else if (number == table->job.minimum_count && table->expect.rule == EXPECT_SAME_AS)
 		*other = table->expect.same_as;
 	else
 		return false;

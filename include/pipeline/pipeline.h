@@ -121,7 +121,8 @@ struct pipeline {
 	size_t season_count;
 	struct pipeline_table *tables; /* as written in the file */
 	size_t table_count;
-	size_t *order; /* table indices, every table after its upstreams, guards and history */
+	size_t *order; /* table indices, every table after its upstreams, guards, history, and the
+			  tables that its job or its rule looks at */
 	int workers;
 	bool auto_launch;
 	enum release_mode release;

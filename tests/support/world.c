@@ -104,7 +104,7 @@ static int add_rule(struct world *world, struct buffer *json, int table)
 		buffer_add_text(json, "\"constant\": 30, \"min\": 29");
 		break;
 	case 3:
-		buffer_add_text(json, "\"at_least_previous\": true, \"min\": 5");
+		buffer_add_text(json, "\"at_least_previous\": true, \"min\": 8");
 		break;
 	case 4:
 		buffer_add_text(json, "\"rows_of\": \"raw\"");
@@ -135,12 +135,16 @@ static void add_table(struct world *world, struct buffer *json, int table, bool 
 	if (world_random(world, 2) == 0)
 		add_edges(world, json, "guards", table);
 	add_history(world, json, table);
+	if (world->is_hard && table > 0 && world_random(world, 4) == 0)
+		buffer_add_format(json, ", \"job\": {\"requires\": {\"t%u\": %u}}",
+			base >= 0 ? (uint32_t)base : world_random(world, (uint32_t)table),
+			1 + world_random(world, 9));
 	buffer_add_text(json, "}");
 }
 
-void world_random_new(struct world *world, uint32_t seed)
+static void make_random(struct world *world, uint32_t seed, bool is_hard)
 {
-	struct world made = {.random = seed * 2654435761u + 1};
+	struct world made = {.random = seed * 2654435761u + 1, .is_hard = is_hard};
 	struct buffer json = {0};
 	bool bootstraps[WORLD_TABLES_MAX];
 	char games[WORLD_DAYS_MAX + 1], last[DATE_TEXT_BYTES];
@@ -167,6 +171,16 @@ void world_random_new(struct world *world, uint32_t seed)
 	buffer_release(&json);
 }
 
+void world_random_new(struct world *world, uint32_t seed)
+{
+	make_random(world, seed, false);
+}
+
+void world_random_hard(struct world *world, uint32_t seed)
+{
+	make_random(world, seed, true);
+}
+
 void world_close(struct world *world)
 {
 	coverage_free(world->coverage);
@@ -186,7 +200,7 @@ int64_t world_right_rows(const struct world *world, size_t table, date_t date)
 	case EXPECT_SAME_AS:
 		return coverage_cell(world->coverage, rule->same_as, date)->rows;
 	case EXPECT_ROWS_OF_RAW:
-		return day.box_rows;
+		return day.games == 0 ? 0 : day.box_rows;
 	case EXPECT_NOTHING_KNOWN:
 	case EXPECT_AT_LEAST_PREVIOUS:
 		return 10;
@@ -218,6 +232,17 @@ void world_write(struct world *world, size_t table, date_t date, int64_t rows)
 {
 	struct receipt receipt = world_receipt(world, table, date, rows);
 	coverage_set_receipt(world->coverage, &receipt, 2000);
+}
+
+void world_rerun(struct world *world, size_t table, date_t date)
+{
+	const struct cell *cell = coverage_cell(world->coverage, table, date);
+	int64_t right = cell->fresh ? cell->rows : world_right_rows(world, table, date);
+	struct receipt receipt = world_receipt(world, table, date, right);
+	if (cell->has_receipt && cell->rows_known && cell->rows == right)
+		receipt.sequence = cell->sequence; /* the rows are the same: renewed only */
+	coverage_set_receipt(world->coverage, &receipt, 2000);
+	coverage_set_attempt(world->coverage, table, date, ATTEMPT_SUCCEEDED, "", 1500);
 }
 
 static void litter_cell(struct world *world, size_t table, date_t date)
@@ -263,5 +288,39 @@ void world_litter(struct world *world)
 		if (coverage_cell(coverage, table, date)->has_receipt)
 			world_write(world, table, date, world_right_rows(world, table, date));
 	}
+	coverage_judge(coverage);
+}
+
+static void trouble_cell(struct world *world, size_t table, date_t date)
+{
+	static const enum attempt_state states[] = {ATTEMPT_QUEUED, ATTEMPT_RUNNING,
+		ATTEMPT_SUSPECT, ATTEMPT_TIMED_OUT, ATTEMPT_LOST, ATTEMPT_FAILED};
+	uint32_t kind = world_random(world, ARRAY_COUNT(states) + 2);
+	struct excuse excuse = {
+		.table = table, .date = date, .until = DATE_NONE, .words = "because (test)"};
+	struct cell *cell = coverage_cell(world->coverage, table, date);
+	bool is_busy = cell->attempt == ATTEMPT_QUEUED || cell->attempt == ATTEMPT_RUNNING;
+	if (is_busy || !cell->rows_known || cell->expects != EXPECTED_YES)
+		return;
+	if (kind < ARRAY_COUNT(states))
+		coverage_set_attempt(world->coverage, table, date, states[kind],
+			world_random(world, 2) == 0 ? "SCHEMA: no such column" : "words", 1500);
+	else if (kind == ARRAY_COUNT(states))
+		cell->rows_known = coverage_excuse(world->coverage, table, date) != NULL;
+	else
+		coverage_set_excuse(world->coverage, &excuse);
+}
+
+void world_trouble(struct world *world)
+{
+	struct coverage *coverage = world->coverage;
+	uint32_t tables = (uint32_t)world->pipeline->table_count;
+	uint32_t days = (uint32_t)coverage->days;
+	for (uint32_t i = world_random(world, tables * 3); i > 0; i--)
+		trouble_cell(world, world_random(world, tables),
+			world_day(world, (int)world_random(world, days)));
+	if (world_random(world, 5) == 0)
+		coverage_set_retention(coverage, world_random(world, tables),
+			world_day(world, (int)world_random(world, days)));
 	coverage_judge(coverage);
 }

@@ -15,6 +15,7 @@
 
 struct world {
 	uint32_t random;
+	bool is_hard;
 	struct pipeline *pipeline;
 	struct calendar *calendar;
 	struct coverage *coverage; /* without rows at first; all receipts known */
@@ -28,6 +29,8 @@ uint32_t world_count(uint32_t usual);
 /* `games`: a digit per day from 2021-10-19 on, '.' for an off day; the schedule ends with it. */
 void world_open(struct world *world, const char *json, const char *games);
 void world_random_new(struct world *world, uint32_t seed);
+/* The same with jobs that refuse few rows. */
+void world_random_hard(struct world *world, uint32_t seed);
 void world_close(struct world *world);
 
 /* 0 .. below-1; 0 for below 0 */
@@ -39,8 +42,14 @@ int64_t world_right_rows(const struct world *world, size_t table, date_t date);
 struct receipt world_receipt(struct world *world, size_t table, date_t date, int64_t rows);
 /* Puts such a receipt into the coverage. */
 void world_write(struct world *world, size_t table, date_t date, int64_t rows);
+/* A run that succeeds: the right rows, and nothing new for those below when they were there. */
+void world_rerun(struct world *world, size_t table, date_t date);
 /* Writes right, wrong and out-of-order cells at random, and attempts that failed or were killed. */
 void world_litter(struct world *world);
+
+/* More at random: cells that could not be asked, are queued, running, suspect, lost, timed out or
+ * excused, and a table that is not kept for ever. */
+void world_trouble(struct world *world);
 
 /* The date at the letter of the games row. */
 static inline date_t world_day(const struct world *world, int day)

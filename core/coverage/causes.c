@@ -1,0 +1,343 @@
+#include "coverage/causes.h"
+
+#include "coverage/select.h"
+#include "coverage_parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Dates are walked in blocks, so that each table's cells are read in the order of memory. */
+#define BLOCK_DAYS 16
+#define WORD_BITS  64
+
+/* A walk over all cells: first the causes, then who waits for which. */
+struct walk {
+	const struct coverage *coverage;
+	struct causes *causes;
+	size_t capacity;
+	/* 1 + index in causes, by table, reason and needs_you; 0: none yet */
+	int32_t (*numbers)[REASON_COUNT][2];
+	size_t words;	/* of a set of causes */
+	uint64_t *sets; /* by table and day of the block: itself, and what it waits for */
+	int32_t block;	/* first day */
+};
+
+static bool has_category(const char *words, const char *category)
+{
+	size_t length = strlen(category);
+	return strncmp(words, category, length) == 0 &&
+	       (words[length] == '\0' || words[length] == ':' || words[length] == ' ');
+}
+
+bool cell_needs_you(const struct cell *cell)
+{
+	static const char *const categories[] = {
+#define X(category, meaning) category,
+		CAUSE_INCURABLE_LIST(X)
+#undef X
+	};
+	if (cell->reason == REASON_BLOCKED_JOB_MINIMUM || cell->verdict == VERDICT_EXPIRED ||
+		cell->verdict == VERDICT_UNKNOWN)
+		return true;
+	if (cell->verdict != VERDICT_FAILED)
+		return false;
+	for (size_t i = 0; i < ARRAY_COUNT(categories); i++)
+		if (has_category(cell->attempt_words, categories[i]))
+			return true;
+	return false;
+}
+
+/* The causes lie above it. */
+static bool hands_down(const struct cell *cell)
+{
+	if (cell->verdict == VERDICT_BLOCKED)
+		return cell->reason != REASON_BLOCKED_JOB_MINIMUM;
+	return cell->verdict == VERDICT_UNKNOWN && cell->because >= 0;
+}
+
+/* What is no gap is a cause only where it holds something up. */
+static bool is_cause(const struct cell *cell)
+{
+	return !hands_down(cell) &&
+	       (verdict_is_gap(cell->verdict) || cell->verdict == VERDICT_UNKNOWN ||
+		       cell->verdict == VERDICT_EXPIRED || cell->verdict == VERDICT_RUNNING ||
+		       cell->verdict == VERDICT_QUEUED);
+}
+
+static size_t number_of(struct walk *walk, size_t table, enum reason reason, bool needs_you)
+{
+	int32_t *number = &walk->numbers[table][reason][needs_you];
+	struct causes *causes = walk->causes;
+	if (*number == 0) {
+		ARRAY_GROW(causes->items, causes->count, walk->capacity);
+		causes->items[causes->count++] =
+			(struct cause){.table = table, .reason = reason, .needs_you = needs_you};
+		*number = (int32_t)causes->count;
+	}
+	return (size_t)*number - 1;
+}
+
+static void note_cause(struct walk *walk, size_t table, int32_t day, const struct cell *cell)
+{
+	size_t number = number_of(walk, table, cell->reason, cell_needs_you(cell));
+	struct cause *cause = &walk->causes->items[number];
+	if (cause->cells++ == 0)
+		cause->verdict = cell->verdict;
+	coverage_add_date(walk->coverage, table, walk->coverage->range.first + day, &cause->dates);
+}
+
+static void find_causes(struct walk *walk)
+{
+	const struct coverage *coverage = walk->coverage;
+	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
+		const struct cell *cells = cells_of(coverage, table);
+		for (int32_t day = 0; day < coverage->days; day++) {
+			if (opens_gate(verdict_at(coverage, table, day)))
+				continue;
+			if (is_cause(&cells[day]))
+				note_cause(walk, table, day, &cells[day]);
+			walk->causes->held_up += hands_down(&cells[day]);
+		}
+		/* A job's minimum may come to light only when the rest is fixed. */
+		if (coverage->pipeline->tables[table].job.minimum_count > 0)
+			number_of(walk, table, REASON_BLOCKED_JOB_MINIMUM, true);
+	}
+}
+
+static uint64_t *set_of(const struct walk *walk, size_t table, int32_t day)
+{
+	return &walk->sets[(table * BLOCK_DAYS + (size_t)(day - walk->block)) * walk->words];
+}
+
+static void add_number(uint64_t *set, size_t number)
+{
+	set[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
+}
+
+static void add_cell(const struct walk *walk, uint64_t *set, size_t table, const struct cell *cell)
+{
+	int32_t number = walk->numbers[table][cell->reason][cell_needs_you(cell)];
+	if (number > 0)
+		add_number(set, (size_t)number - 1);
+}
+
+static bool is_closed(const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	struct past past = coverage_past(coverage, edge, date);
+	return past.busy > 0 || past_is_missing(&past);
+}
+
+static bool tells(const struct cell *cell, enum verdict wanted)
+{
+	if (wanted != VERDICT_COUNT)
+		return cell->verdict == wanted;
+	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED;
+}
+
+/* The newest date behind a history edge with this verdict (VERDICT_COUNT: that is expected). */
+static date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge,
+	date_t date, enum verdict wanted)
+{
+	struct date_range window = coverage_history_window(coverage, edge, date);
+	date_t first = window.first < coverage->range.first ? coverage->range.first : window.first;
+	for (date_t day = window.last; day >= first; day--)
+		if (tells(coverage_cell(coverage, edge->table, day), wanted))
+			return day;
+	return DATE_NONE;
+}
+
+static const struct history_edge *first_closed(
+	const struct coverage *coverage, size_t table, date_t date)
+{
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	for (size_t i = 0; i < described->history_count; i++)
+		if (is_closed(coverage, &described->history[i], date))
+			return &described->history[i];
+	return NULL;
+}
+
+/* The cell that this one waits for; false when it waits for none. */
+static bool step_up(const struct coverage *coverage, size_t *table, date_t *date)
+{
+	const struct history_edge *edge = NULL;
+	enum reason reason;
+	int because;
+	if (opens_gate(coverage_cell(coverage, *table, *date)->verdict) ||
+		coverage_gate(coverage, *table, *date, &reason, &because))
+		return false;
+	if (reason == REASON_BLOCKED_LOOKBACK)
+		edge = first_closed(coverage, *table, *date);
+	if (edge != NULL)
+		*date = newest_behind(coverage, edge, *date, VERDICT_COUNT);
+	*table = (size_t)because;
+	return *date != DATE_NONE;
+}
+
+/* Causes of a missing past: up from its newest date along what each cell waits for. Any date of the
+ * past will do, and tables have an order, so one way up is enough and it ends. */
+static void add_missing_past(
+	const struct walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
+{
+	size_t table = edge->table;
+	date = newest_behind(walk->coverage, edge, date, VERDICT_COUNT);
+	for (bool more = date != DATE_NONE; more; more = step_up(walk->coverage, &table, &date)) {
+		const struct cell *cell = coverage_cell(walk->coverage, table, date);
+		if (is_cause(cell))
+			add_cell(walk, set, table, cell);
+	}
+}
+
+/* All work in the past keeps it closed, whatever else it waits for. */
+static void add_past(
+	const struct walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
+{
+	static const enum verdict busy[] = {VERDICT_RUNNING, VERDICT_QUEUED};
+	const struct coverage *coverage = walk->coverage;
+	struct past past = coverage_past(coverage, edge, date);
+	for (size_t i = 0; i < ARRAY_COUNT(busy) && past.busy > 0; i++) {
+		date_t day = newest_behind(coverage, edge, date, busy[i]);
+		if (day != DATE_NONE)
+			add_cell(walk, set, edge->table, coverage_cell(coverage, edge->table, day));
+	}
+	if (past_is_missing(&past))
+		add_missing_past(walk, set, edge, date);
+}
+
+/* A table that the job wants more rows of than there are, or will be. */
+static bool refuses_rows(const struct coverage *coverage, size_t table, int32_t day)
+{
+	const struct pipeline_job *job = &coverage->pipeline->tables[table].job;
+	for (size_t i = 0; i < job->minimum_count; i++) {
+		size_t other = job->minimums[i].table;
+		const struct cell *cell = &cells_of(coverage, other)[day];
+		int64_t rows = opens_gate(cell->verdict) && cell->rows_known
+				       ? cell->rows
+				       : rows_to_come(coverage, other, day);
+		if (rows >= 0 && rows < job->minimums[i].rows)
+			return true;
+	}
+	return false;
+}
+
+static void add_above(const struct walk *walk, uint64_t *set, size_t other, int32_t day)
+{
+	if (opens_gate(verdict_at(walk->coverage, other, day)))
+		return;
+	const uint64_t *above = set_of(walk, other, day);
+	for (size_t word = 0; word < walk->words; word++)
+		set[word] |= above[word];
+}
+
+static void collect(const struct walk *walk, size_t table, int32_t day, uint64_t *set)
+{
+	const struct coverage *coverage = walk->coverage;
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	memset(set, 0, walk->words * sizeof(*set));
+	if (!hands_down(&cells_of(coverage, table)[day]))
+		add_cell(walk, set, table, &cells_of(coverage, table)[day]);
+	for (size_t i = 0; i < edge_count(described); i++)
+		add_above(walk, set, edge_table(described, i), day);
+	if (described->expect.rule == EXPECT_SAME_AS)
+		add_above(walk, set, described->expect.same_as, day);
+	for (size_t i = 0; i < described->job.minimum_count; i++)
+		add_above(walk, set, described->job.minimums[i].table, day);
+	if (refuses_rows(coverage, table, day))
+		add_number(set, (size_t)walk->numbers[table][REASON_BLOCKED_JOB_MINIMUM][true] - 1);
+	for (size_t i = 0; i < described->history_count; i++)
+		add_past(walk, set, &described->history[i], coverage->range.first + day);
+}
+
+static void count_held_up(const struct walk *walk, const uint64_t *set)
+{
+	int members = 0;
+	for (size_t word = 0; word < walk->words; word++)
+		members += __builtin_popcountll(set[word]);
+	for (size_t word = 0; word < walk->words; word++)
+		for (uint64_t bits = set[word]; bits != 0; bits &= bits - 1) {
+			size_t number = word * WORD_BITS + (size_t)__builtin_ctzll(bits);
+			walk->causes->items[number].holds_up++;
+			walk->causes->items[number].frees += members == 1;
+		}
+}
+
+static void walk_block(const struct walk *walk, size_t table)
+{
+	const struct coverage *coverage = walk->coverage;
+	const struct cell *cells = cells_of(coverage, table);
+	int32_t end = walk->block + BLOCK_DAYS < coverage->days ? walk->block + BLOCK_DAYS
+								: coverage->days;
+	for (int32_t day = walk->block; day < end; day++) {
+		if (opens_gate(verdict_at(coverage, table, day)))
+			continue;
+		uint64_t *set = set_of(walk, table, day);
+		collect(walk, table, day, set);
+		if (hands_down(&cells[day]))
+			count_held_up(walk, set);
+	}
+}
+
+static void find_held_up(struct walk *walk)
+{
+	const struct pipeline *pipeline = walk->coverage->pipeline;
+	walk->words = walk->causes->count / WORD_BITS + 1;
+	walk->sets = memory_new_array(
+		pipeline->table_count * BLOCK_DAYS, walk->words * sizeof(*walk->sets));
+	for (walk->block = 0; walk->block < walk->coverage->days; walk->block += BLOCK_DAYS)
+		for (size_t i = 0; i < pipeline->table_count; i++)
+			walk_block(walk, pipeline->order[i]);
+	free(walk->sets);
+}
+
+static int compare_causes(const void *a, const void *b)
+{
+	const struct cause *first = a, *second = b;
+	if (first->frees != second->frees)
+		return second->frees - first->frees;
+	if (first->holds_up != second->holds_up)
+		return second->holds_up - first->holds_up;
+	if (first->cells != second->cells)
+		return second->cells - first->cells;
+	if (first->table != second->table)
+		return first->table < second->table ? -1 : 1;
+	return (int)first->reason - (int)second->reason;
+}
+
+static bool is_worth_telling(const struct cause *cause)
+{
+	return cause->holds_up > 0 || (cause->cells > 0 && verdict_is_gap(cause->verdict));
+}
+
+static void keep_what_matters(struct causes *causes)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < causes->count; i++) {
+		if (is_worth_telling(&causes->items[i]))
+			causes->items[kept++] = causes->items[i];
+		else
+			date_set_release(&causes->items[i].dates);
+	}
+	causes->count = kept;
+	if (kept > 0)
+		qsort(causes->items, kept, sizeof(*causes->items), compare_causes);
+}
+
+void coverage_causes(const struct coverage *coverage, struct causes *causes)
+{
+	struct walk walk = {.coverage = coverage, .causes = causes};
+	*causes = (struct causes){0};
+	walk.numbers = memory_new_array(coverage->pipeline->table_count, sizeof(*walk.numbers));
+	find_causes(&walk);
+	if (causes->held_up > 0)
+		find_held_up(&walk);
+	free(walk.numbers);
+	keep_what_matters(causes);
+}
+
+void causes_release(struct causes *causes)
+{
+	for (size_t i = 0; i < causes->count; i++)
+		date_set_release(&causes->items[i].dates);
+	free(causes->items);
+	*causes = (struct causes){0};
+}

@@ -1,0 +1,390 @@
+#include "coverage/plan.h"
+
+#include "coverage/causes.h"
+#include "coverage/eta.h"
+#include "coverage/select.h"
+#include "coverage_parts.h"
+
+#include <stdlib.h>
+
+#define WORD_BITS   64
+#define TABLE_WORDS (PIPELINE_TABLES_MAX / WORD_BITS + 1)
+
+struct table_bits {
+	uint64_t words[TABLE_WORDS];
+};
+
+enum fate {
+	FATE_AS_IT_IS,
+	FATE_PLANNED,
+	FATE_ENDS_WELL, /* queued or running now, on upstreams that are right or will be */
+};
+
+struct planner {
+	const struct coverage *coverage;
+	const struct plan_wish *wish;
+	struct plan *plan;
+	uint8_t *fates;		   /* enum fate, by table, then day */
+	int32_t **planned_before;  /* by table; days + 1 each; NULL where nobody looks back */
+	int *planned_count;	   /* by table */
+	struct table_bits *at_day; /* the planned tables of a day */
+};
+
+static uint8_t *fates_of(const struct planner *planner, size_t table)
+{
+	return &planner->fates[table * (size_t)planner->coverage->days];
+}
+
+static const struct cell *cell_of(const struct planner *planner, size_t table, int32_t day)
+{
+	return &planner->coverage->cells[table * (size_t)planner->coverage->days + (size_t)day];
+}
+
+static bool will_be_there(const struct planner *planner, size_t table, int32_t day)
+{
+	return fates_of(planner, table)[day] != FATE_AS_IT_IS;
+}
+
+struct obstacle {
+	enum reason reason;
+	int because;
+};
+
+static bool obstruct(struct obstacle *obstacle, enum reason reason, size_t because)
+{
+	*obstacle = (struct obstacle){reason, (int)because};
+	return false;
+}
+
+static enum reason edge_reason(enum verdict verdict, bool is_guard)
+{
+	if (verdict == VERDICT_UNKNOWN)
+		return REASON_WITNESS_UNAVAILABLE;
+	return is_guard ? REASON_BLOCKED_GUARD : gate_reason(verdict);
+}
+
+static bool edges_will_open(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
+	for (size_t i = 0; i < edge_count(described); i++) {
+		size_t other = edge_table(described, i);
+		enum verdict verdict = verdict_at(planner->coverage, other, day);
+		if (!opens_gate(verdict) && !will_be_there(planner, other, day))
+			return obstruct(obstacle,
+				edge_reason(verdict, i >= described->upstream_count), other);
+	}
+	return true;
+}
+
+static bool minimums_will_be_met(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	const struct pipeline_job *job = &planner->coverage->pipeline->tables[table].job;
+	for (size_t i = 0; i < job->minimum_count; i++) {
+		size_t other = job->minimums[i].table;
+		const struct cell *cell = cell_of(planner, other, day);
+		bool grows = will_be_there(planner, other, day) && !cell->fresh;
+		if (!grows && !cell->rows_known)
+			return obstruct(obstacle, REASON_WITNESS_UNAVAILABLE, other);
+		int64_t rows = grows ? rows_to_come(planner->coverage, other, day) : cell->rows;
+		if (rows >= 0 && rows < job->minimums[i].rows)
+			return obstruct(obstacle,
+				grows ? REASON_BLOCKED_JOB_MINIMUM : minimum_reason(cell->verdict),
+				other);
+	}
+	return true;
+}
+
+static bool is_planned_within(const struct planner *planner, size_t table, struct date_range window)
+{
+	struct date_range range = planner->coverage->range;
+	const int32_t *before = planner->planned_before[table];
+	date_t first = window.first < range.first ? range.first : window.first;
+	date_t last = window.last > range.last ? range.last : window.last;
+	return last >= first && before[last - range.first + 1] > before[first - range.first];
+}
+
+static bool past_will_be_there(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	const struct coverage *coverage = planner->coverage;
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	for (size_t i = 0; i < described->history_count; i++) {
+		const struct history_edge *edge = &described->history[i];
+		date_t date = coverage->range.first + day;
+		struct past past = coverage_past(coverage, edge, date);
+		if (past_is_missing(&past) &&
+			!is_planned_within(planner, edge->table,
+				coverage_history_window(coverage, edge, date)))
+			return obstruct(obstacle,
+				past.unknown > 0 ? REASON_WITNESS_UNAVAILABLE
+						 : REASON_BLOCKED_LOOKBACK,
+				edge->table);
+	}
+	return true;
+}
+
+static void leave(struct planner *planner, const struct plan_left *what, date_t date)
+{
+	struct plan *plan = planner->plan;
+	size_t i = plan->left_count;
+	plan->left_cells++;
+	/* Those of the same table are the newest; few reasons per table. */
+	while (i > 0 && plan->left[i - 1].table == what->table &&
+		(plan->left[i - 1].kind != what->kind || plan->left[i - 1].reason != what->reason ||
+			plan->left[i - 1].because != what->because))
+		i--;
+	if (i == 0 || plan->left[i - 1].table != what->table) {
+		ARRAY_GROW(plan->left, plan->left_count, plan->left_capacity);
+		plan->left[plan->left_count] = *what;
+		i = ++plan->left_count;
+	}
+	plan->left[i - 1].cells++;
+	coverage_add_date(planner->coverage, what->table, date, &plan->left[i - 1].dates);
+}
+
+static bool is_chosen(const struct planner *planner, size_t table, date_t date)
+{
+	const struct plan_wish *wish = planner->wish;
+	return (wish->tables == NULL || wish->tables[table]) &&
+	       (wish->dates == NULL || date_set_has(wish->dates, date));
+}
+
+/* What runs now has read its upstreams already: they must be right, not only get right. */
+static bool edges_are_open(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
+	for (size_t i = 0; i < edge_count(described); i++) {
+		size_t other = edge_table(described, i);
+		enum verdict verdict = verdict_at(planner->coverage, other, day);
+		if (!opens_gate(verdict))
+			return obstruct(obstacle,
+				edge_reason(verdict, i >= described->upstream_count), other);
+	}
+	return true;
+}
+
+static bool will_start(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	return edges_will_open(planner, table, day, obstacle) &&
+	       minimums_will_be_met(planner, table, day, obstacle) &&
+	       past_will_be_there(planner, table, day, obstacle);
+}
+
+static void leave_waiting(
+	struct planner *planner, size_t table, int32_t day, const struct obstacle *obstacle)
+{
+	bool refused = obstacle->reason == REASON_BLOCKED_JOB_MINIMUM;
+	struct plan_left what = {.table = table,
+		.kind = refused ? LEFT_NEEDS_YOU : LEFT_WAITS,
+		.reason = obstacle->reason,
+		.because = obstacle->because};
+	leave(planner, &what, planner->coverage->range.first + day);
+}
+
+static enum fate fate_of_gap(struct planner *planner, size_t table, int32_t day)
+{
+	const struct cell *cell = cell_of(planner, table, day);
+	struct plan_left what = {.table = table,
+		.kind = LEFT_NEEDS_YOU,
+		.reason = cell->reason,
+		.because = cell->because};
+	struct obstacle obstacle;
+	if (cell_needs_you(cell))
+		leave(planner, &what, planner->coverage->range.first + day);
+	else if (will_start(planner, table, day, &obstacle))
+		return FATE_PLANNED;
+	else
+		leave_waiting(planner, table, day, &obstacle);
+	return FATE_AS_IT_IS;
+}
+
+static enum fate fate_of(struct planner *planner, size_t table, int32_t day)
+{
+	enum verdict verdict = verdict_at(planner->coverage, table, day);
+	struct obstacle obstacle;
+	if (opens_gate(verdict))
+		return FATE_AS_IT_IS;
+	bool runs = verdict == VERDICT_RUNNING;
+	if (runs || verdict == VERDICT_QUEUED) {
+		if (runs ? edges_are_open(planner, table, day, &obstacle)
+			 : will_start(planner, table, day, &obstacle))
+			return FATE_ENDS_WELL;
+		leave_waiting(planner, table, day, &obstacle);
+		return FATE_AS_IT_IS;
+	}
+	bool is_unknown =
+		verdict == VERDICT_UNKNOWN && cell_of(planner, table, day)->expects == EXPECTED_YES;
+	if ((!verdict_is_gap(verdict) && !is_unknown) ||
+		!is_chosen(planner, table, planner->coverage->range.first + day))
+		return FATE_AS_IT_IS;
+	return fate_of_gap(planner, table, day);
+}
+
+static void plan_table(struct planner *planner, size_t table)
+{
+	uint8_t *fates = fates_of(planner, table);
+	int32_t *before = planner->planned_before[table];
+	for (int32_t day = 0; day < planner->coverage->days; day++) {
+		fates[day] = (uint8_t)fate_of(planner, table, day);
+		if (before != NULL)
+			before[day + 1] = before[day] + (fates[day] != FATE_AS_IT_IS);
+		if (fates[day] != FATE_PLANNED)
+			continue;
+		planner->planned_count[table]++;
+		planner->at_day[day].words[table / WORD_BITS] |= (uint64_t)1 << (table % WORD_BITS);
+	}
+}
+
+static void open_planner(struct planner *planner)
+{
+	const struct coverage *coverage = planner->coverage;
+	size_t tables = coverage->pipeline->table_count;
+	size_t days = (size_t)coverage->days;
+	planner->fates = memory_new_array(tables * days, sizeof(*planner->fates));
+	planner->planned_count = memory_new_array(tables, sizeof(*planner->planned_count));
+	planner->planned_before = memory_new_array(tables, sizeof(int32_t *));
+	planner->at_day = memory_new_array(days, sizeof(*planner->at_day));
+	for (size_t i = 0; i < tables; i++)
+		if (coverage->memory->tallies[i] != NULL)
+			planner->planned_before[i] = memory_new_array(days + 1, sizeof(int32_t));
+}
+
+static void close_planner(struct planner *planner)
+{
+	for (size_t i = 0; i < planner->coverage->pipeline->table_count; i++)
+		free(planner->planned_before[i]);
+	free(planner->planned_before);
+	free(planner->planned_count);
+	free(planner->fates);
+	free(planner->at_day);
+}
+
+/* Every table that reads or is guarded by this one, directly or not. */
+static struct table_bits tables_below(const struct pipeline *pipeline, size_t start)
+{
+	struct table_bits reached = {0};
+	reached.words[start / WORD_BITS] |= (uint64_t)1 << (start % WORD_BITS);
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		const struct pipeline_table *described = &pipeline->tables[table];
+		for (size_t k = 0; k < edge_count(described); k++) {
+			size_t other = edge_table(described, k);
+			if (reached.words[other / WORD_BITS] >> (other % WORD_BITS) & 1)
+				reached.words[table / WORD_BITS] |= (uint64_t)1
+								    << (table % WORD_BITS);
+		}
+	}
+	reached.words[start / WORD_BITS] &= ~((uint64_t)1 << (start % WORD_BITS));
+	return reached;
+}
+
+struct dated {
+	date_t date;
+	int below;
+	enum plan_order order;
+};
+
+static int compare_dates(const void *a, const void *b)
+{
+	const struct dated *first = a, *second = b;
+	if (first->order == PLAN_UNBLOCKING && first->below != second->below)
+		return second->below - first->below;
+	int older = first->date < second->date ? -1 : 1;
+	return first->order == PLAN_NEWEST ? -older : older;
+}
+
+static void fill_step(const struct planner *planner, size_t table, struct plan_step *step)
+{
+	const uint8_t *fates = fates_of(planner, table);
+	size_t count = (size_t)planner->planned_count[table];
+	struct table_bits below = tables_below(planner->coverage->pipeline, table);
+	struct dated *dated = memory_new_array(count, sizeof(*dated));
+	*step = (struct plan_step){.table = table, .duration_ms = -1};
+	step->dates = memory_new_array(count, sizeof(*step->dates));
+	for (int32_t day = 0; day < planner->coverage->days; day++) {
+		if (fates[day] != FATE_PLANNED)
+			continue;
+		struct dated *next = &dated[step->count++];
+		*next = (struct dated){.date = planner->coverage->range.first + day,
+			.order = planner->wish->order};
+		for (size_t word = 0; word < TABLE_WORDS; word++)
+			next->below += __builtin_popcountll(
+				below.words[word] & planner->at_day[day].words[word]);
+		step->below += next->below;
+	}
+	if (planner->wish->order != PLAN_OLDEST)
+		qsort(dated, count, sizeof(*dated), compare_dates);
+	for (size_t i = 0; i < count; i++)
+		step->dates[i] = dated[i].date;
+	free(dated);
+	if (planner->wish->date_ms != NULL)
+		step->duration_ms = eta_table_ms(planner->wish->date_ms[table], (int)count);
+}
+
+static void fill_steps(const struct planner *planner)
+{
+	const struct pipeline *pipeline = planner->coverage->pipeline;
+	struct plan *plan = planner->plan;
+	plan->steps = memory_new_array(pipeline->table_count, sizeof(*plan->steps));
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		if (planner->planned_count[table] == 0)
+			continue;
+		fill_step(planner, table, &plan->steps[plan->step_count++]);
+		plan->cells += planner->planned_count[table];
+	}
+}
+
+static int64_t duration_of(const struct planner *planner)
+{
+	const struct pipeline *pipeline = planner->coverage->pipeline;
+	struct eta_table tables[PIPELINE_TABLES_MAX] = {0};
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		tables[i].date_ms = planner->wish->date_ms == NULL ? -1 : planner->wish->date_ms[i];
+		tables[i].remaining = planner->planned_count[i];
+	}
+	return eta_plan_ms(pipeline, tables, planner->wish->workers);
+}
+
+void plan_make(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan)
+{
+	struct planner planner = {.coverage = coverage, .wish = wish, .plan = plan};
+	*plan = (struct plan){0};
+	open_planner(&planner);
+	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
+		plan_table(&planner, coverage->pipeline->order[i]);
+	fill_steps(&planner);
+	plan->duration_ms = duration_of(&planner);
+	close_planner(&planner);
+}
+
+void plan_release(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->step_count; i++)
+		free(plan->steps[i].dates);
+	for (size_t i = 0; i < plan->left_count; i++)
+		date_set_release(&plan->left[i].dates);
+	free(plan->steps);
+	free(plan->left);
+	*plan = (struct plan){0};
+}
+
+void plan_say_commands(
+	const struct coverage *coverage, const struct plan *plan, struct buffer *into)
+{
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct plan_step *step = &plan->steps[i];
+		struct date_set dates = {0};
+		for (size_t k = 0; k < step->count; k++)
+			date_set_add(&dates, (struct date_range){step->dates[k], step->dates[k]});
+		buffer_add_format(into, "backcourt run %s --range ",
+			coverage->pipeline->tables[step->table].short_name);
+		date_set_format(&dates, into);
+		buffer_add_char(into, '\n');
+		date_set_release(&dates);
+	}
+}
