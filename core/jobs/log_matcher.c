@@ -1,16 +1,21 @@
 #include "log_rules_parts.h"
 
+#include "log_memo.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#define CANDIDATES_MAX LOG_RULES_MAX
-#define KINDS	       (LOG_SCOPE_MAIN | LOG_SCOPE_LOWER | LOG_SCOPE_BARE)
+#define CANDIDATES_MAX	LOG_RULES_MAX
+#define MEMO_FROM_LINES 2000 /* a short log does not pay for it */
+#define KINDS		(LOG_SCOPE_MAIN | LOG_SCOPE_LOWER | LOG_SCOPE_BARE)
 
 struct log_matcher {
 	const struct log_rules *rules;
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	uint8_t *failures; /* per rule; LOG_MATCH_FAILURES_MAX: off */
+	int64_t line_count;
+	struct log_memo *memo; /* NULL in a matcher that has seen few lines */
 };
 
 struct log_matcher *log_matcher_new(const struct log_rules *rules)
@@ -34,7 +39,20 @@ void log_matcher_free(struct log_matcher *matcher)
 	pcre2_match_data_free(matcher->match);
 	pcre2_match_context_free(matcher->context);
 	free(matcher->failures);
+	log_memo_free(matcher->memo);
 	free(matcher);
+}
+
+const struct log_rules *log_matcher_rules(const struct log_matcher *matcher)
+{
+	return matcher->rules;
+}
+
+struct log_memo *log_matcher_memo(struct log_matcher *matcher)
+{
+	if (matcher->memo == NULL && matcher->line_count >= MEMO_FROM_LINES)
+		matcher->memo = log_memo_new(matcher->rules);
+	return matcher->memo;
 }
 
 bool log_matcher_is_off(const struct log_matcher *matcher, size_t rule_number)
@@ -124,6 +142,7 @@ int log_matcher_match(struct log_matcher *matcher, const char *text, size_t leng
 	struct log_hit hits[LOG_HITS_MAX])
 {
 	uint16_t candidates[CANDIDATES_MAX];
+	matcher->line_count++;
 	int count = find_candidates(matcher->rules, text, length, scope, candidates);
 	int found = 0;
 	for (int i = 0; i < count && found < LOG_HITS_MAX; i++) {

@@ -13,11 +13,13 @@ struct literal_entry {
 	uint16_t rule;
 };
 
-/* Literals by their first byte. */
+#define BUCKETS 1024
+
+/* Literals by their first two bytes; those of one byte come first and are always compared. */
 struct literal_table {
 	struct literal_entry *items;
 	size_t count, capacity;
-	uint16_t first[257];
+	uint16_t first[BUCKETS + 1];
 };
 
 struct inside_entry {
@@ -121,10 +123,20 @@ void prefilter_add(struct prefilter *prefilter, uint16_t rule, const struct shap
 	prefilter->always[prefilter->always_count++] = rule;
 }
 
+static unsigned bucket_of(const char *text)
+{
+	return ((unsigned char)text[0] * 37U + (unsigned char)text[1]) % BUCKETS;
+}
+
+static int place_of(const struct literal_entry *entry)
+{
+	return entry->length == 1 ? -1 : (int)bucket_of(entry->text);
+}
+
 static int compare_entries(const void *a, const void *b)
 {
 	const struct literal_entry *left = a, *right = b;
-	int difference = (unsigned char)left->text[0] - (unsigned char)right->text[0];
+	int difference = place_of(left) - place_of(right);
 	return difference != 0 ? difference : left->rule - right->rule;
 }
 
@@ -133,12 +145,14 @@ static void seal_table(struct literal_table *table)
 	if (table->count > 0)
 		qsort(table->items, table->count, sizeof(table->items[0]), compare_entries);
 	size_t next = 0;
-	for (unsigned byte = 0; byte < 256; byte++) {
-		table->first[byte] = (uint16_t)next;
-		while (next < table->count && (unsigned char)table->items[next].text[0] == byte)
+	while (next < table->count && place_of(&table->items[next]) < 0)
+		next++;
+	for (int bucket = 0; bucket < BUCKETS; bucket++) {
+		table->first[bucket] = (uint16_t)next;
+		while (next < table->count && place_of(&table->items[next]) == bucket)
 			next++;
 	}
-	table->first[256] = (uint16_t)next;
+	table->first[BUCKETS] = (uint16_t)next;
 }
 
 void prefilter_seal(struct prefilter *prefilter)
@@ -166,15 +180,12 @@ static void add_found(struct found *found, uint16_t rule)
 	found->count++;
 }
 
-static void find_literals(
-	const struct literal_table *table, const char *text, size_t length, struct found *found)
+static void compare_some(const struct literal_table *table, size_t from, size_t to,
+	const char *text, size_t length, struct found *found)
 {
-	if (length == 0)
-		return;
-	unsigned first = (unsigned char)text[0];
 	uint64_t head = 0;
 	memcpy(&head, text, length < 8 ? length : 8);
-	for (size_t i = table->first[first]; i < table->first[first + 1]; i++) {
+	for (size_t i = from; i < to; i++) {
 		const struct literal_entry *entry = &table->items[i];
 		if ((head & entry->mask) != entry->head || entry->length > length)
 			continue;
@@ -184,10 +195,27 @@ static void find_literals(
 	}
 }
 
+static void find_literals(
+	const struct literal_table *table, const char *text, size_t length, struct found *found)
+{
+	if (length == 0)
+		return;
+	if (table->first[0] > 0)
+		compare_some(table, 0, table->first[0], text, length, found);
+	if (length == 1)
+		return;
+	unsigned bucket = bucket_of(text);
+	size_t from = table->first[bucket], to = table->first[bucket + 1];
+	if (from < to)
+		compare_some(table, from, to, text, length, found);
+}
+
+/* Bit c of word c / 64: letters, digits, '-', '.' and '_'. */
 static bool is_word_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '-' || c == '.';
+	static const uint64_t words[4] = {0x03FF600000000000U, 0x07FFFFFE87FFFFFEU, 0, 0};
+	unsigned byte = (unsigned char)c;
+	return (words[byte / 64] >> (byte % 64) & 1U) != 0;
 }
 
 static void find_words(

@@ -40,14 +40,35 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+/* Letters, digits, '_' and '.', sixteen at a time: loggers are long, and every record has one. */
+static lanes logger_lanes(const char *text)
+{
+	lanes block;
+	memcpy(&block, text, sizeof(block));
+	lanes letters = (block | 0x20) - 'a';
+	return (lanes)(letters < 26) | (lanes)((lanes)(block - '0') < 10) | (lanes)(block == '_') |
+	       (lanes)(block == '.');
+}
+
 static bool is_logger(const char *text, size_t length)
 {
 	if (length == 0 || !is_letter(text[0]))
 		return false;
-	for (size_t i = 1; i < length; i++)
-		if (!is_letter(text[i]) && !is_digit(text[i]) && text[i] != '.')
-			return false;
-	return true;
+	if (length < sizeof(lanes)) {
+		for (size_t i = 1; i < length; i++)
+			if (!is_letter(text[i]) && !is_digit(text[i]) && text[i] != '.')
+				return false;
+		return true;
+	}
+	/* The last sixteen overlap what was looked at. */
+	lanes good = logger_lanes(text + length - sizeof(lanes));
+	for (size_t i = 0; i + sizeof(lanes) <= length; i += sizeof(lanes))
+		good &= logger_lanes(text + i);
+	uint64_t halves[2];
+	memcpy(halves, &good, sizeof(halves));
+	return (halves[0] & halves[1]) == UINT64_MAX;
 }
 
 static bool parse_plain(const char *text, size_t length, struct log_prefix *prefix)
@@ -140,7 +161,9 @@ size_t log_prefix_find_glued(const char *text, size_t length, size_t from)
 	const char *at = text + from;
 	const char *end = text + length;
 	for (; at < end && (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++) {
-		if (at == text || strchr("OGRL", at[-1]) == NULL)
+		/* The last letters of the levels' words. */
+		char last = at == text ? '\0' : at[-1];
+		if (last != 'O' && last != 'G' && last != 'R' && last != 'L')
 			continue;
 		for (size_t i = 0; i < ARRAY_COUNT(levels); i++) {
 			size_t word = levels[i].length;
@@ -155,30 +178,55 @@ size_t log_prefix_find_glued(const char *text, size_t length, size_t from)
 	return 0;
 }
 
-int64_t log_prefix_time_ms(const char *digits, size_t length)
+#define TIME_PARTS 6
+
+/* Year, month, day, hour, minute, second. */
+static bool read_time(const char *digits, size_t length, int values[TIME_PARTS])
 {
-	static const int widths[] = {4, 2, 2, 2, 2, 2};
-	int values[ARRAY_COUNT(widths)];
+	static const int widths[TIME_PARTS] = {4, 2, 2, 2, 2, 2};
 	size_t at = 0;
-	for (size_t i = 0; i < ARRAY_COUNT(widths); i++) {
+	for (size_t i = 0; i < TIME_PARTS; i++) {
 		while (at < length && !is_digit(digits[at]))
 			at++;
 		values[i] = 0;
 		for (int k = 0; k < widths[i]; k++, at++) {
 			if (at >= length || !is_digit(digits[at]))
-				return -1;
+				return false;
 			values[i] = values[i] * 10 + (digits[at] - '0');
 		}
 	}
+	return true;
+}
+
+static int64_t hour_ms(const int values[TIME_PARTS])
+{
 	struct tm time = {
 		.tm_year = values[0] - 1900,
 		.tm_mon = values[1] - 1,
 		.tm_mday = values[2],
 		.tm_hour = values[3],
-		.tm_min = values[4],
-		.tm_sec = values[5],
 		.tm_isdst = -1,
 	};
 	time_t seconds = mktime(&time);
 	return seconds == (time_t)-1 ? -1 : (int64_t)seconds * 1000;
+}
+
+int64_t log_prefix_time_in(struct log_hour *hour, const char *digits, size_t length)
+{
+	int values[TIME_PARTS];
+	if (!read_time(digits, length, values))
+		return -1;
+	if (memcmp(hour->values, values, sizeof(hour->values)) != 0) {
+		memcpy(hour->values, values, sizeof(hour->values));
+		hour->ms = hour_ms(values);
+	}
+	if (hour->ms < 0)
+		return -1;
+	return hour->ms + ((int64_t)values[4] * 60 + values[5]) * 1000;
+}
+
+int64_t log_prefix_time_ms(const char *digits, size_t length)
+{
+	struct log_hour hour = {.ms = -1};
+	return log_prefix_time_in(&hour, digits, length);
 }

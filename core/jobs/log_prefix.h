@@ -25,8 +25,15 @@ bool log_prefix_parse(const char *text, size_t length, struct log_prefix *prefix
 /* Where a second record begins within a message ("...5)INFO:a.b:..."): two processes wrote to the
  * file at once. 0 = nowhere. */
 size_t log_prefix_find_glued(const char *text, size_t length, size_t from);
-/* Local time; -1 when it is none. `digits` holds year, month, day, hour, minute, second with or
- * without separators. */
+/* Local time from "YYYY-MM-DD HH:MM:SS" with or without separators; -1 when it is none. */
 int64_t log_prefix_time_ms(const char *digits, size_t length);
+
+/* The same many times over: what an hour is in UTC is asked of the system once. Offsets from UTC
+ * change at whole hours. Zero-initialise. */
+struct log_hour {
+	int values[4]; /* year, month, day, hour */
+	int64_t ms;
+};
+int64_t log_prefix_time_in(struct log_hour *hour, const char *digits, size_t length);
 
 #endif

@@ -8,18 +8,39 @@
 
 #define GLUED_RECORDS_MAX 8
 
-struct log_reader *log_reader_new(
-	const struct log_rules *rules, const struct log_listener *listener)
+static int8_t stage_named(const char *word)
+{
+	for (int i = 0; i <= LOG_STAGE_RECORD; i++)
+		if (strcmp(word, log_stage_word((enum log_stage)i)) == 0)
+			return (int8_t)i;
+	return -1;
+}
+
+struct log_reader *log_reader_new_with(
+	struct log_matcher *matcher, const struct log_listener *listener)
 {
 	struct log_reader *reader = memory_new(sizeof(*reader));
-	reader->rules = rules;
+	const struct log_rules *rules = log_matcher_rules(matcher);
+	size_t count = log_rules_count(rules);
 	reader->listener = *listener;
 	reader->splitter = line_splitter_new();
-	reader->matcher = log_matcher_new(rules);
-	reader->rule_counts = memory_new_array(log_rules_count(rules) + 1, sizeof(int64_t));
+	reader->matcher = matcher;
+	reader->rule_counts = memory_new_array(count + 1, sizeof(int64_t));
+	reader->rule_stages = memory_new_array(count + 1, sizeof(int8_t));
+	for (size_t i = 0; i < count; i++)
+		reader->rule_stages[i] = stage_named(log_rules_at(rules, i)->word);
 	reader->counts.said_ok = reader->counts.said_failed = reader->counts.said_skipped = -1;
 	state_clear(&reader->hand);
 	reader->hand.is_from_start = true;
+	reader->hour.ms = -1;
+	return reader;
+}
+
+struct log_reader *log_reader_new(
+	const struct log_rules *rules, const struct log_listener *listener)
+{
+	struct log_reader *reader = log_reader_new_with(log_matcher_new(rules), listener);
+	reader->owns_matcher = true;
 	return reader;
 }
 
@@ -28,8 +49,10 @@ void log_reader_free(struct log_reader *reader)
 	if (reader == NULL)
 		return;
 	line_splitter_free(reader->splitter);
-	log_matcher_free(reader->matcher);
+	if (reader->owns_matcher)
+		log_matcher_free(reader->matcher);
 	free(reader->rule_counts);
+	free(reader->rule_stages);
 	free(reader->open);
 	free(reader);
 }
@@ -55,7 +78,8 @@ struct log_fact fact_of(enum log_fact_kind kind, date_t date)
 void reader_tell(struct log_reader *reader, struct log_fact fact)
 {
 	fact.offset = reader->offset;
-	fact.at_ms = reader->time == NULL ? -1 : log_prefix_time_ms(reader->time, 19);
+	fact.at_ms =
+		reader->time == NULL ? -1 : log_prefix_time_in(&reader->hour, reader->time, 19);
 	reader->listener.fact(reader->listener.context, &fact);
 }
 
@@ -160,22 +184,20 @@ static bool may_be_escaped(const char *message, size_t length)
 	       (message[at + 1] == 'u' || message[at + 1] == 'U');
 }
 
-static int match_message(struct log_reader *reader, const char *message, size_t length,
-	unsigned scope, struct log_hit hits[LOG_HITS_MAX])
+/* Matches and acts; true when the matches are those of the text itself. */
+static bool match_message(
+	struct log_reader *reader, const char *message, size_t length, struct log_meaning *meaning)
 {
-	int count;
 	char unescaped[LOG_ESCAPED_BYTES_MAX];
-	if (may_be_escaped(message, length)) {
-		size_t made = unescape(message, length, unescaped);
-		if (made > 0) {
-			count = log_matcher_match(reader->matcher, unescaped, made, scope, hits);
-			act_on(reader, unescaped, hits, count);
-			return count;
-		}
+	size_t made = may_be_escaped(message, length) ? unescape(message, length, unescaped) : 0;
+	if (made > 0) {
+		message = unescaped;
+		length = made;
 	}
-	count = log_matcher_match(reader->matcher, message, length, scope, hits);
-	act_on(reader, message, hits, count);
-	return count;
+	meaning->hit_count =
+		log_matcher_match(reader->matcher, message, length, meaning->scope, meaning->hits);
+	act_on(reader, message, meaning->hits, meaning->hit_count);
+	return made == 0;
 }
 
 static void begin_record(struct log_reader *reader, unsigned scope, enum log_severity severity)
@@ -188,22 +210,45 @@ static void begin_record(struct log_reader *reader, unsigned scope, enum log_sev
 	reader->crash.weight = WEIGHT_NONE;
 }
 
-static bool give_record(struct log_reader *reader, const struct line *line)
+static void tell_record(
+	struct log_reader *reader, const struct line *line, const struct log_meaning *meaning)
+{
+	const struct log_rule *rule = meaning->hit_count > 0 ? meaning->hits[0].rule : NULL;
+	if (rule != NULL)
+		reader->record_severity = rule->severity;
+	tell_line(reader, line, rule, reader->record_severity, meaning->message_start);
+}
+
+/* What was said before means what it meant before. */
+static bool give_known(struct log_reader *reader, const struct line *line, struct log_memo *memo,
+	const struct memo_key *key)
+{
+	struct log_meaning meaning;
+	if (!log_memo_find(memo, key, &meaning))
+		return false;
+	reader->time = NULL;
+	begin_record(reader, meaning.scope, severity_of_level(meaning.level));
+	act_on(reader, line->text + meaning.message_start, meaning.hits, meaning.hit_count);
+	tell_record(reader, line, &meaning);
+	return true;
+}
+
+/* False: not a record. *meaning is filled; *is_plain: it may be remembered. */
+static bool give_record(struct log_reader *reader, const struct line *line,
+	struct log_meaning *meaning, bool *is_plain)
 {
 	struct log_prefix prefix;
-	struct log_hit hits[LOG_HITS_MAX];
 	if (!log_prefix_parse(line->text, line->length, &prefix))
 		return false;
-	unsigned scope = scope_of_record(&prefix);
-	const char *message = line->text + prefix.message_start;
+	meaning->scope = scope_of_record(&prefix);
+	meaning->level = prefix.level;
+	meaning->message_start = prefix.message_start;
 	reader->time = prefix.time;
-	begin_record(reader, scope, severity_of_level(prefix.level));
-	int count =
-		match_message(reader, message, line->length - prefix.message_start, scope, hits);
-	if (count > 0)
-		reader->record_severity = hits[0].rule->severity;
-	tell_line(reader, line, count > 0 ? hits[0].rule : NULL, reader->record_severity,
-		prefix.message_start);
+	begin_record(reader, meaning->scope, severity_of_level(prefix.level));
+	*is_plain = match_message(reader, line->text + prefix.message_start,
+		line->length - prefix.message_start, meaning);
+	*is_plain = *is_plain && prefix.time == NULL;
+	tell_record(reader, line, meaning);
 	return true;
 }
 
@@ -215,16 +260,17 @@ static bool ends_traceback(const struct log_reader *reader, const struct line *l
 
 static void give_bare(struct log_reader *reader, const struct line *line)
 {
-	struct log_hit hits[LOG_HITS_MAX];
-	unsigned scope = LOG_SCOPE_BARE | LOG_SCOPE_LOUD;
+	struct log_meaning meaning;
+	meaning.scope = LOG_SCOPE_BARE | LOG_SCOPE_LOUD;
 	if (!reader->has_record || !reader->is_record_lower)
-		scope |= LOG_SCOPE_MAIN;
+		meaning.scope |= LOG_SCOPE_MAIN;
 	reader->time = NULL;
 	bool is_end = ends_traceback(reader, line);
-	int count = match_message(reader, line->text, line->length, scope, hits);
+	match_message(reader, line->text, line->length, &meaning);
+	const struct log_rule *rule = meaning.hit_count > 0 ? meaning.hits[0].rule : NULL;
 	enum log_severity severity = reader->has_record ? reader->record_severity : LOG_INFORMATION;
-	if (count > 0) {
-		severity = hits[0].rule->severity;
+	if (rule != NULL) {
+		severity = rule->severity;
 	} else if (is_end) {
 		struct log_span whole = {0, (uint32_t)line->length};
 		static const struct log_rule exception = {.id = "",
@@ -239,32 +285,67 @@ static void give_bare(struct log_reader *reader, const struct line *line)
 	} else if (reader->is_record_in_traceback) {
 		severity = LOG_ERROR;
 	}
-	tell_line(reader, line, count > 0 ? hits[0].rule : NULL, severity, 0);
+	tell_line(reader, line, rule, severity, 0);
 }
 
-static void give_piece(struct log_reader *reader, const struct line *line)
+static void give_new(struct log_reader *reader, const struct line *line, struct log_memo *memo,
+	const struct memo_key *key)
 {
-	if (!give_record(reader, line))
+	struct log_meaning meaning;
+	bool is_plain;
+	if (!give_record(reader, line, &meaning, &is_plain))
 		give_bare(reader, line);
+	else if (memo != NULL && is_plain)
+		log_memo_keep(memo, key, &meaning);
 }
 
-/* Two processes that share a file can glue two records into one line. */
-static void take_line(void *context, const struct line *line)
+static void give_line(struct log_reader *reader, const struct line *line, struct log_memo *memo,
+	const struct memo_key *key)
 {
-	struct log_reader *reader = context;
-	struct line piece = *line;
 	reader->offset = line->offset;
-	for (int i = 0; i < GLUED_RECORDS_MAX; i++) {
-		size_t next = log_prefix_find_glued(piece.text, piece.length, 1);
-		if (next == 0)
-			break;
+	if (memo != NULL && give_known(reader, line, memo, key))
+		return;
+	/* Two processes that share a file can glue two records into one line. */
+	struct line piece = *line;
+	size_t next;
+	for (int i = 0; i < GLUED_RECORDS_MAX &&
+			(next = log_prefix_find_glued(piece.text, piece.length, 1)) != 0;
+		i++) {
 		struct line head = piece;
 		head.length = next;
-		give_piece(reader, &head);
+		give_new(reader, &head, NULL, NULL);
 		piece.text += next;
 		piece.length -= next;
 	}
-	give_piece(reader, &piece);
+	give_new(reader, &piece, piece.text == line->text ? memo : NULL, key);
+}
+
+static void give_ahead(struct log_reader *reader, struct log_memo *memo)
+{
+	const struct ahead *first = &reader->ahead[reader->ahead_first];
+	reader->ahead_first = (reader->ahead_first + 1) % AHEAD_MAX;
+	reader->ahead_count--;
+	give_line(reader, &first->line, memo, &first->key);
+}
+
+static void take_line(void *context, const struct line *line)
+{
+	struct log_reader *reader = context;
+	struct log_memo *memo = log_matcher_memo(reader->matcher);
+	/* What was copied is overwritten by the next line that is. */
+	bool can_wait = memo != NULL &&
+			(uintptr_t)line->text - (uintptr_t)reader->given < reader->given_length;
+	while (reader->ahead_count > (can_wait ? AHEAD_MAX - 1 : 0))
+		give_ahead(reader, memo);
+	struct memo_key key = {.length = 0};
+	if (memo != NULL)
+		key = log_memo_key(memo, line->text, line->length);
+	if (!can_wait) {
+		give_line(reader, line, memo, &key);
+		return;
+	}
+	size_t last = (reader->ahead_first + reader->ahead_count++) % AHEAD_MAX;
+	reader->ahead[last] = (struct ahead){*line, key};
 }
 
 void log_reader_begin_at(struct log_reader *reader, int64_t offset)
@@ -275,7 +356,12 @@ void log_reader_begin_at(struct log_reader *reader, int64_t offset)
 
 void log_reader_add(struct log_reader *reader, const char *bytes, size_t length)
 {
+	reader->given = bytes;
+	reader->given_length = length;
 	line_splitter_add(reader->splitter, bytes, length, take_line, reader);
+	while (reader->ahead_count > 0)
+		give_ahead(reader, log_matcher_memo(reader->matcher));
+	reader->given_length = 0;
 }
 
 void log_reader_restart(struct log_reader *reader)

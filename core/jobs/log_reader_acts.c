@@ -223,9 +223,9 @@ static void take_progress(struct log_reader *reader, const struct captured *line
 static void take_stage(struct log_reader *reader, const struct captured *line)
 {
 	struct date_state *state = reader_state(reader, date_of_line(line, LOG_CAPTURE_DATE));
-	for (int i = 0; i <= LOG_STAGE_RECORD; i++)
-		if (strcmp(line->hit->rule->word, log_stage_word((enum log_stage)i)) == 0)
-			reader_set_stage(reader, state, (enum log_stage)i);
+	int8_t stage = reader->rule_stages[line->hit->rule_number];
+	if (stage >= 0)
+		reader_set_stage(reader, state, (enum log_stage)stage);
 }
 
 static void open_window(struct log_reader *reader, const struct captured *line)
@@ -291,7 +291,7 @@ static void take_run_started(struct log_reader *reader, const struct captured *l
 	size_t length = strlen(digits);
 	text_copy(digits + length, sizeof(digits) - length, time);
 	struct date_state *state = reader_state(reader, DATE_NONE);
-	state->started_ms = log_prefix_time_ms(digits, strlen(digits));
+	state->started_ms = log_prefix_time_in(&reader->hour, digits, strlen(digits));
 }
 
 static void take_verdict(struct log_reader *reader, const struct captured *line)

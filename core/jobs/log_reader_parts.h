@@ -8,8 +8,10 @@
 
 #include "jobs/log_reader.h"
 
+#include "log_memo.h"
 #include "log_prefix.h"
 
+#define AHEAD_MAX 4  /* lines whose meaning is asked for before it is needed */
 #define LOADS_MAX 64 /* load lines that no parallel date has claimed */
 
 /* How good a reason is; the first of the best is shown. */
@@ -50,10 +52,10 @@ struct date_state {
 };
 
 struct log_reader {
-	const struct log_rules *rules;
 	struct log_listener listener;
 	struct line_splitter *splitter;
 	struct log_matcher *matcher;
+	bool owns_matcher;
 
 	/* The record that bare lines continue. */
 	enum log_severity record_severity;
@@ -61,9 +63,19 @@ struct log_reader {
 	bool has_record;
 	bool is_record_in_traceback;
 
+	/* Lines that wait; they lie in the bytes that were given. */
+	const char *given;
+	size_t given_length;
+	struct ahead {
+		struct line line;
+		struct memo_key key;
+	} ahead[AHEAD_MAX];
+	size_t ahead_first, ahead_count;
+
 	/* The line in hand. */
 	int64_t offset;
 	const char *time; /* of a timed prefix, or NULL */
+	struct log_hour hour;
 
 	/* The run. */
 	bool has_summary;
@@ -82,6 +94,7 @@ struct log_reader {
 
 	int64_t line_count, hidden_count;
 	int64_t *rule_counts;
+	int8_t *rule_stages; /* the stage that a rule's word names, or -1 */
 };
 
 /* log_reader_acts.c */

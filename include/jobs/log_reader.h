@@ -152,6 +152,10 @@ struct log_reader;
 /* Rules and listener must outlive it. */
 struct log_reader *log_reader_new(
 	const struct log_rules *rules, const struct log_listener *listener);
+/* Shares the working memory of a matcher (1 MiB once it has seen some lines) with other readers of
+ * the same thread. The matcher must outlive it. */
+struct log_reader *log_reader_new_with(
+	struct log_matcher *matcher, const struct log_listener *listener);
 void log_reader_free(struct log_reader *reader);
 
 /* Before the first byte: it is the one at `offset` of the file (a window into a log; what a verdict

@@ -181,6 +181,7 @@ struct log_matcher;
 /* The rules must outlive it. */
 struct log_matcher *log_matcher_new(const struct log_rules *rules);
 void log_matcher_free(struct log_matcher *matcher);
+const struct log_rules *log_matcher_rules(const struct log_matcher *matcher);
 
 /* `text` is valid UTF-8 (line_splitter.h sees to that); `scope` holds the bits of the line. Returns
  * how many hits there are. */

@@ -47,11 +47,11 @@ static void take_line(void *context, const struct log_line *line)
 }
 
 static struct heard read_in_pieces(
-	const struct log_rules *rules, const char *bytes, size_t length, size_t piece)
+	struct log_matcher *matcher, const char *bytes, size_t length, size_t piece)
 {
 	struct heard heard = {0};
 	struct log_listener listener = {&heard, take_fact, take_line};
-	struct log_reader *reader = log_reader_new(rules, &listener);
+	struct log_reader *reader = log_reader_new_with(matcher, &listener);
 	for (size_t at = 0; at < length; at += piece)
 		log_reader_add(reader, bytes + at, length - at < piece ? length - at : piece);
 	log_reader_end(reader);
@@ -62,13 +62,19 @@ static struct heard read_in_pieces(
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static struct log_rules *rules;
+	static struct log_matcher *old;
 	if (length == 0)
 		return 0;
-	if (rules == NULL)
+	if (rules == NULL) {
 		rules = log_rules_new();
+		old = log_matcher_new(rules);
+	}
+	/* One matcher remembers the lines of all inputs, the other has nothing to remember. */
+	struct log_matcher *fresh = log_matcher_new(rules);
 	const char *text = (const char *)bytes + 1;
-	struct heard whole = read_in_pieces(rules, text, length - 1, length);
-	struct heard pieces = read_in_pieces(rules, text, length - 1, 1 + bytes[0] % 64U);
+	struct heard whole = read_in_pieces(old, text, length - 1, length);
+	struct heard pieces = read_in_pieces(fresh, text, length - 1, 1 + bytes[0] % 64U);
+	log_matcher_free(fresh);
 	if (whole.digest != pieces.digest || whole.facts != pieces.facts ||
 		whole.lines != pieces.lines)
 		abort();

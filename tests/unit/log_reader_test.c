@@ -601,6 +601,53 @@ static void assert_same_in_pieces(const char *name, const struct buffer *file)
 	heard_release(&whole);
 }
 
+static struct heard read_copies(struct log_matcher *matcher, const struct buffer *file, int copies)
+{
+	struct heard heard = {0};
+	struct log_listener listener = {&heard, take_fact, take_line};
+	struct log_reader *reader = log_reader_new_with(matcher, &listener);
+	/* In odd pieces, so that some lines lie in one and some in two. */
+	for (int i = 0; i < copies; i++)
+		for (size_t at = 0; at < file->length; at += 5003)
+			log_reader_add(reader, file->bytes + at,
+				file->length - at < 5003 ? file->length - at : 5003);
+	log_reader_free(reader);
+	return heard;
+}
+
+/* Lines that were seen before are remembered with what they mean: nobody must notice. */
+static void what_was_said_before_means_the_same(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"pcf.log", "utgc.log", "upgc.log", "mlfs_cut.log"};
+	struct log_matcher *matcher = log_matcher_new(rules);
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		int copies = 80;
+		struct buffer file = file_named(names[i]), facts = {0}, lines = {0};
+		struct log_matcher *fresh = log_matcher_new(rules);
+		struct heard one = read_copies(fresh, &file, 1);
+		struct heard two = read_copies(fresh, &file, 2);
+		struct heard many = read_copies(matcher, &file, copies);
+		/* From the second copy on each begins with the end of the run before. */
+		buffer_add_text(&facts, two.facts.bytes);
+		for (int k = 2; k < copies; k++)
+			buffer_add_text(&facts, two.facts.bytes + one.facts.length);
+		for (int k = 0; k < copies; k++)
+			buffer_add_text(&lines, one.lines.bytes);
+		assert_true(one.facts.length > 0 && two.facts.length > one.facts.length);
+		assert_true(strcmp(many.facts.bytes, facts.bytes) == 0);
+		assert_true(strcmp(many.lines.bytes, lines.bytes) == 0);
+		buffer_release(&file);
+		buffer_release(&facts);
+		buffer_release(&lines);
+		heard_release(&one);
+		heard_release(&two);
+		heard_release(&many);
+		log_matcher_free(fresh);
+	}
+	log_matcher_free(matcher);
+}
+
 static void facts_do_not_depend_on_how_the_bytes_are_cut(void **state)
 {
 	(void)state;
@@ -645,6 +692,7 @@ int main(void)
 		CASE(the_window_can_be_asked_for),
 		CASE(noise_is_counted),
 		CASE(more_dates_at_once_than_the_limit),
+		CASE(what_was_said_before_means_the_same),
 		CASE(facts_do_not_depend_on_how_the_bytes_are_cut),
 	};
 #undef CASE
