@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "base/date_set.h"
 #include "base/memory.h"
 #include "base/path.h"
 
@@ -69,17 +70,52 @@ static bool read_calendar(
 	return done;
 }
 
+/* What @names select is known later, when there is a coverage: they add nothing to the span. */
+static bool find_season(
+	const void *context, const char *name, struct date_set *into, struct error *err)
+{
+	const struct pipeline *pipeline = context;
+	if (name[0] == '@')
+		return true;
+	for (size_t i = 0; i < pipeline->season_count; i++) {
+		const struct pipeline_season *season = &pipeline->seasons[i];
+		if (strcmp(name + strlen("season:"), season->name) == 0) {
+			date_set_add(into, (struct date_range){season->first, season->last});
+			return true;
+		}
+	}
+	return error_set(err, ERROR_USAGE, "%s has no %s", pipeline->name, name);
+}
+
+/* One range, or a selection of dates: then the session's range is its span. */
+static bool read_range_option(struct session *session, struct error *err)
+{
+	const char *text = session->config->range;
+	struct date_set dates = {0};
+	if (text == NULL)
+		return true;
+	session->range_is_given = date_range_parse(text, &session->range, NULL);
+	if (session->range_is_given)
+		return true;
+	struct date_names names = {
+		.find = find_season, .context = session->pipeline, .everything = {0, -1}};
+	if (!date_set_parse(text, &names, &dates, err))
+		return error_prefix(err, "--range");
+	session->selection = text;
+	session->range_is_given = dates.count > 0;
+	if (session->range_is_given)
+		session->range = date_set_span(&dates);
+	date_set_release(&dates);
+	return true;
+}
+
 static bool choose_range(struct session *session, struct error *err)
 {
 	struct calendar *calendar;
 	struct date_range last = {0, -1};
-	session->range_is_given = session->config->range != NULL;
-	if (session->range_is_given) {
-		if (date_range_parse(session->config->range, &last, err))
-			session->range = last;
-		else
-			return error_prefix(err, "--range");
-	} else if (!session_recall_range(session->state_folder, &last))
+	if (!read_range_option(session, err))
+		return false;
+	if (!session->range_is_given && !session_recall_range(session->state_folder, &last))
 		last = (struct date_range){0, -1};
 	if (!read_calendar(session, &calendar, err))
 		return false;

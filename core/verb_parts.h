@@ -4,6 +4,7 @@
 #ifndef BACKCOURT_VERB_PARTS_H
 #define BACKCOURT_VERB_PARTS_H
 
+#include "base/date_set.h"
 #include "session.h"
 #include "verbs.h"
 #include "witnesses.h"
@@ -22,6 +23,7 @@ struct verb_view {
 	struct coverage *coverage;
 	size_t tables[PIPELINE_TABLES_MAX]; /* the tables named, or all, in dependency order */
 	size_t table_count;
+	int64_t date_ms[PIPELINE_TABLES_MAX]; /* of a worked date, by table; -1 unknown */
 	int64_t now_ms;
 	bool counted; /* --verify */
 };
@@ -40,6 +42,7 @@ void verb_print_json(json_t *object);
 /* {"version": 1, "pipeline": ..., "range": {...}, "at": ...} */
 json_t *verb_json_head(const struct pipeline *pipeline, struct date_range range, int64_t now_ms);
 json_t *verb_json_date(date_t date);
+json_t *verb_json_dates(const struct date_set *dates);
 
 /* core/verb_status.c: {"table", "expected", "complete", "gaps", "rows", "verdicts": {word: n}} */
 json_t *verb_json_summary(const struct coverage *coverage, size_t table);

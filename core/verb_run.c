@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "coverage/select.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -23,11 +24,13 @@ struct runner {
 	FILE *out; /* of the progress lines: stderr beside JSON */
 	size_t tables[PIPELINE_TABLES_MAX];
 	size_t table_count;
+	struct date_set *chosen; /* by table, with a selection: what was asked for */
 	bool names_tables;
 	bool is_importing; /* the sample season comes first */
 	bool is_started;
 	bool was_stopped;
 	bool is_unknown; /* the coverage could not be read */
+	bool is_refused; /* --range names what there is not */
 	int done, failed;
 	char imported[64];
 };
@@ -141,9 +144,35 @@ static void look_at_range(struct runner *runner)
 		engine_refresh(runner->engine, range, false);
 }
 
+/* Only the gaps among the dates that were asked for. */
+static bool start_selection(struct runner *runner, size_t table, struct error *err)
+{
+	const struct coverage *coverage = runner->model->coverage;
+	struct date_set *dates = &runner->chosen[table];
+	if (!coverage_select(coverage, table, runner->session.selection, dates, err))
+		return error_prefix(err, "--range");
+	for (date_t date = date_set_first(dates); date != DATE_NONE;
+		date = date_set_next(dates, date)) {
+		const struct cell *cell = coverage_cell(coverage, table, date);
+		if (cell != NULL && verdict_is_gap(cell->verdict))
+			engine_start(runner->engine, runner->model, table, date);
+	}
+	return true;
+}
+
 static void start(struct runner *runner)
 {
 	runner->is_started = true;
+	if (runner->session.selection != NULL) {
+		struct error err;
+		for (size_t i = 0; i < runner->table_count; i++)
+			if (!start_selection(runner, runner->tables[i], &err)) {
+				say(runner, clock_wall_ms(), "%s", err.text);
+				runner->is_refused = true;
+				return;
+			}
+		return;
+	}
 	if (!runner->names_tables) {
 		engine_start_all(runner->engine, runner->model);
 		return;
@@ -230,8 +259,10 @@ static bool open_runner(const struct config *config, struct runner *runner, stru
 		return false;
 	struct engine_options options = session_engine_options(&runner->session);
 	runner->names_tables = config->argument_count > 0;
-	if (runner->names_tables)
+	if (runner->names_tables || runner->session.selection != NULL)
 		options.auto_launch = config->auto_launch > 0;
+	runner->chosen =
+		memory_new_array(runner->session.pipeline->table_count, sizeof(*runner->chosen));
 	runner->model = model_new(runner->session.pipeline, runner->session.range);
 	runner->model->auto_launch = options.auto_launch;
 	runner->model->workers = options.workers;
@@ -242,6 +273,9 @@ static void close_runner(struct runner *runner)
 {
 	engine_free(runner->engine);
 	event_queue_free(runner->queue);
+	for (size_t i = 0; runner->chosen != NULL && i < runner->session.pipeline->table_count; i++)
+		date_set_release(&runner->chosen[i]);
+	free(runner->chosen);
 	model_free(runner->model);
 	session_close(&runner->session);
 	if (runner->signals >= 0)
@@ -288,13 +322,34 @@ static void print_end(const struct runner *runner)
 	buffer_release(&text);
 }
 
+/* With a selection only what was asked for counts, as it was before the run. */
+static int status_of_cells(const struct runner *runner)
+{
+	const struct coverage *coverage = runner->model->coverage;
+	int status = EXIT_ALL_COMPLETE;
+	if (runner->session.selection == NULL)
+		return verb_status_of(coverage, runner->tables, runner->table_count);
+	for (size_t i = 0; i < runner->table_count; i++) {
+		const struct date_set *dates = &runner->chosen[runner->tables[i]];
+		for (date_t date = date_set_first(dates); date != DATE_NONE;
+			date = date_set_next(dates, date)) {
+			const struct cell *cell = coverage_cell(coverage, runner->tables[i], date);
+			if (cell != NULL && verdict_is_gap(cell->verdict))
+				return EXIT_GAPS_REMAIN;
+			if (cell == NULL || cell->verdict == VERDICT_UNKNOWN)
+				status = EXIT_WAREHOUSE;
+		}
+	}
+	return status;
+}
+
 static int finish(const struct runner *runner)
 {
 	const struct config *config = runner->session.config;
-	int status = runner->is_unknown	  ? EXIT_WAREHOUSE
+	int status = runner->is_refused	  ? EXIT_CONFIGURATION
+		     : runner->is_unknown ? EXIT_WAREHOUSE
 		     : runner->failed > 0 ? EXIT_RUN_FAILED
-					  : verb_status_of(runner->model->coverage, runner->tables,
-						    runner->table_count);
+					  : status_of_cells(runner);
 	if (config->json)
 		print_json(runner, status);
 	else

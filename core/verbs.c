@@ -131,6 +131,8 @@ bool verb_view_open(const struct config *config, struct verb_view *view, struct 
 	}
 	view->coverage = witnesses_judge(&witnesses, view->session.pipeline, view->session.range,
 		view->now_ms, &view->calendar);
+	for (size_t i = 0; i < view->session.pipeline->table_count; i++)
+		view->date_ms[i] = witnesses_date_ms(&witnesses, i);
 	witnesses_release(&witnesses);
 	return true;
 }

@@ -4,7 +4,9 @@
 #include "base/lock.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "coverage/eta.h"
 #include "ledger/ledger.h"
+#include "model.h"
 #include "native/processor.h"
 
 #include <stdlib.h>
@@ -82,7 +84,10 @@ static void take_attempts(const struct witness_request *request,
 		*taken = (struct cell_attempt){.table = table,
 			.date = attempt->date,
 			.state = attempt_state_of(attempt->state, is_owned),
-			.at_ms = attempt->ended_ms};
+			.at_ms = attempt->ended_ms,
+			.duration_ms = attempt->ended_ms > 0 && attempt->started_ms > 0
+					       ? attempt->ended_ms - attempt->started_ms
+					       : -1};
 		struct buffer words = {0};
 		if (attempt->category[0] != '\0')
 			buffer_add_format(&words, "%s: ", attempt->category);
@@ -154,6 +159,33 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 	}
 	coverage_judge(coverage);
 	return coverage;
+}
+
+/* Newest first, of the dates that succeeded. */
+static int by_end(const void *a, const void *b)
+{
+	const struct cell_attempt *const *first = a, *const *second = b;
+	return ((*first)->at_ms < (*second)->at_ms) - ((*first)->at_ms > (*second)->at_ms);
+}
+
+int64_t witnesses_date_ms(const struct witnesses *witnesses, size_t table)
+{
+	size_t count = 0;
+	const struct cell_attempt **worked =
+		memory_new_array(witnesses->attempt_count + 1, sizeof(*worked));
+	for (size_t i = 0; i < witnesses->attempt_count; i++) {
+		const struct cell_attempt *attempt = &witnesses->attempts[i];
+		if (attempt->table == table && attempt->state == ATTEMPT_SUCCEEDED &&
+			attempt->duration_ms >= 0)
+			worked[count++] = attempt;
+	}
+	qsort(worked, count, sizeof(worked[0]), by_end);
+	int64_t durations_ms[MODEL_DURATIONS];
+	size_t used = count < MODEL_DURATIONS ? count : MODEL_DURATIONS;
+	for (size_t i = 0; i < used; i++)
+		durations_ms[i] = worked[i]->duration_ms;
+	free(worked);
+	return eta_median_ms(durations_ms, used);
 }
 
 static struct ledger_proof *prove(const struct receipts *receipts)

@@ -23,37 +23,40 @@
  * TEXT: any text; WORD: one of the words in `argument`; NUMBER: lowest..highest; FLAG: yes or no,
  * default no; SWITCH: yes or no, -1 = not given (the pipeline decides). `--no-name` says no.
  */
-#define OPTION_LIST(X)                                                                         \
-	X(warehouse, "warehouse", TEXT, "sqlite:PATH", 0, 0, NULL,                             \
-		"where the tables are; a bare path is SQLite")                                 \
-	X(state, "state", TEXT, "DIR", 0, 0, NULL, "where runs, logs and the ledger are kept") \
-	X(pipeline, "pipeline", TEXT, "FILE|NAME", 0, 0, "nba",                                \
-		"the pipeline: a JSON file, or the name of a built-in one")                    \
-	X(config, "config", TEXT, "FILE", 0, 0, NULL, "the configuration file")                \
-	X(range, "range", TEXT, "A..B", 0, 0, NULL,                                            \
-		"dates: 2021-10-19..2021-11-30, one day, or a month (2021-11)")                \
-	X(rules, "rules", WORD, "corrected|original", 0, 0, "corrected",                       \
-		"how the native processors compute")                                           \
-	X(workers, "workers", NUMBER, "N", 1, 64, "0",                                         \
-		"tables computed at the same time (default: the pipeline's)")                  \
-	X(pace, "pace", NUMBER, "MS", 0, 60000, "0",                                           \
-		"let every date take at least so many milliseconds")                           \
-	X(auto_launch, "auto-launch", SWITCH, "", 0, 1, "-1",                                  \
-		"start tables by themselves once their upstreams are complete")                \
-	X(read_only, "read-only", FLAG, "", 0, 1, "0", "look, but start nothing")              \
-	X(plain, "plain", FLAG, "", 0, 1, "0", "lines of text instead of a screen")            \
-	X(theme, "theme", TEXT, "NAME|FILE", 0, 0, NULL, "colours of the screen")              \
-	X(color, "color", WORD, "auto|always|never", 0, 0, "auto", "whether to use colours")   \
-	X(ascii, "ascii", FLAG, "", 0, 1, "0", "draw with ASCII characters only")              \
-	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (status, coverage, run)")             \
-	X(csv, "csv", FLAG, "", 0, 1, "0", "the same as --format csv")                         \
-	X(format, "format", WORD, "table|csv|json|md", 0, 0, "table", "how coverage prints")   \
-	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")         \
-	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")       \
-	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")              \
-	X(print, "print", FLAG, "", 0, 1, "0", "pipeline: print it")                           \
-	X(check, "check", FLAG, "", 0, 1, "0", "pipeline: check it, print nothing else")       \
-	X(help, "help", FLAG, "", 0, 1, "0", "this help")                                      \
+#define OPTION_LIST(X)                                                                           \
+	X(warehouse, "warehouse", TEXT, "sqlite:PATH", 0, 0, NULL,                               \
+		"where the tables are; a bare path is SQLite")                                   \
+	X(state, "state", TEXT, "DIR", 0, 0, NULL, "where runs, logs and the ledger are kept")   \
+	X(pipeline, "pipeline", TEXT, "FILE|NAME", 0, 0, "nba",                                  \
+		"the pipeline: a JSON file, or the name of a built-in one")                      \
+	X(config, "config", TEXT, "FILE", 0, 0, NULL, "the configuration file")                  \
+	X(range, "range", TEXT, "A..B", 0, 0, NULL,                                              \
+		"dates: A..B, a day, a month (2021-11), season:2021-22, @gaps, lists, !without") \
+	X(rules, "rules", WORD, "corrected|original", 0, 0, "corrected",                         \
+		"how the native processors compute")                                             \
+	X(workers, "workers", NUMBER, "N", 1, 64, "0",                                           \
+		"tables computed at the same time (default: the pipeline's)")                    \
+	X(pace, "pace", NUMBER, "MS", 0, 60000, "0",                                             \
+		"let every date take at least so many milliseconds")                             \
+	X(auto_launch, "auto-launch", SWITCH, "", 0, 1, "-1",                                    \
+		"start tables by themselves once their upstreams are complete")                  \
+	X(read_only, "read-only", FLAG, "", 0, 1, "0", "look, but start nothing")                \
+	X(plain, "plain", FLAG, "", 0, 1, "0", "lines of text instead of a screen")              \
+	X(theme, "theme", TEXT, "NAME|FILE", 0, 0, NULL, "colours of the screen")                \
+	X(color, "color", WORD, "auto|always|never", 0, 0, "auto", "whether to use colours")     \
+	X(ascii, "ascii", FLAG, "", 0, 1, "0", "draw with ASCII characters only")                \
+	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (status, coverage, run)")               \
+	X(csv, "csv", FLAG, "", 0, 1, "0", "the same as --format csv")                           \
+	X(format, "format", WORD, "table|csv|json|md", 0, 0, "table", "how coverage prints")     \
+	X(shell, "shell", FLAG, "", 0, 1, "0", "plan: print the commands")                       \
+	X(order, "order", WORD, "oldest|newest|unblocking", 0, 0, "oldest",                      \
+		"plan: which dates come first")                                                  \
+	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")           \
+	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")         \
+	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
+	X(print, "print", FLAG, "", 0, 1, "0", "pipeline: print it")                             \
+	X(check, "check", FLAG, "", 0, 1, "0", "pipeline: check it, print nothing else")         \
+	X(help, "help", FLAG, "", 0, 1, "0", "this help")                                        \
 	X(version, "version", FLAG, "", 0, 1, "0", "print the version")
 
 #define OPTION_MEMBER_TEXT(name)   char *name; /* owned; NULL when not given */

@@ -96,6 +96,7 @@ struct event {
 				date_t date;
 				enum attempt_state state;
 				int64_t at_ms;
+				int64_t duration_ms; /* -1 unknown */
 				char words[96];
 			} * items; /* owned */
 			size_t count;

@@ -2,7 +2,7 @@
  * session: one opened state folder and pipeline, as the console and `run` need them.
  *
  * session_open loads the pipeline, finds the folders, takes the writer lock (or says who has it),
- * and chooses the range: --range, else the last one used, else the pipeline's where the schedule
+ * and chooses the range: --range (the span of what it selects), else the last one used, else the pipeline's where the schedule
  * reaches it, else the newest season of the schedule. It reads the warehouse (some milliseconds):
  * call it before the screen opens. UI thread.
  */
@@ -21,6 +21,7 @@ struct session {
 	char *state_folder; /* exists */
 	struct date_range range;
 	bool range_is_given;		/* by --range: an import does not change it */
+	const char *selection; /* lent: --range where it is more than one range (date_set.h) */
 	bool has_data;			/* the warehouse is there and its schedule has games */
 	struct lock *lock;		/* NULL when read_only */
 	bool read_only;			/* asked for, or somebody else has the lock */

@@ -15,6 +15,8 @@
 	X(run, "run", "[TABLE...]", "compute the gaps of the range, without a screen")             \
 	X(status, "status", "[TABLE...]", "one line per table")                                    \
 	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
+	X(gaps, "gaps", "[TABLE...]", "what stands in the way, by how much it holds up")           \
+	X(plan, "plan", "[TABLE...]", "what to run, in which order, to cure it")                   \
 	X(import, "import", "DIR", "load raw CSV files")                                           \
 	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \

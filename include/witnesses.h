@@ -39,6 +39,9 @@ void witnesses_release(struct witnesses *witnesses); /* accepts a zeroed struct 
 struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct pipeline *pipeline,
 	struct date_range range, int64_t now_ms, struct calendar **calendar);
 
+/* Median milliseconds of the newest worked dates of a table (eta.h), -1 unknown. */
+int64_t witnesses_date_ms(const struct witnesses *witnesses, size_t table);
+
 /*
  * What a console that died left in the ledger is settled from the receipts of the warehouse: its
  * runs are lost, its written dates proved. Only the owner of the state folder may call it, before
