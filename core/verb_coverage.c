@@ -62,7 +62,7 @@ static json_t *json_cell(const struct verb_view *view, size_t table, date_t date
 	json_object_set_new(object, "reason", json_string(reason_word(cell->reason)));
 	json_object_set_new(object, "because",
 		cell->because < 0 ? json_null() : json_string(tables[cell->because].name));
-	json_object_set_new(object, "why", json_string(buffer_text(&why)));
+	json_object_set_new(object, "why", verb_json_text(buffer_text(&why)));
 	json_object_set_new(
 		object, "games", json_integer(calendar_day(view->calendar, date).games));
 	buffer_release(&why);
@@ -195,8 +195,7 @@ int verb_coverage(const struct config *config)
 		add_markdown(&view, &text);
 	else
 		add_table(&view, &text);
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
+	verb_print(stdout, &text);
 	int status = verb_status_of(view.coverage, view.tables, view.table_count);
 	verb_view_close(&view);
 	return status;

@@ -48,8 +48,7 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 	for (size_t i = 0; i < causes->count; i++)
 		if (is_wanted(view, causes->items[i].table))
 			add_cause(view->coverage, &causes->items[i], ++rank, &text);
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
+	verb_print(stdout, &text);
 }
 
 json_t *verb_json_dates(const struct date_set *dates)
@@ -75,7 +74,7 @@ static json_t *json_cause(const struct coverage *coverage, const struct cause *c
 	json_object_set_new(object, "frees", json_integer(cause->frees));
 	json_object_set_new(object, "needs_you", json_boolean(cause->needs_you));
 	json_object_set_new(object, "dates", verb_json_dates(&cause->dates));
-	json_object_set_new(object, "why", json_string(buffer_text(&why)));
+	json_object_set_new(object, "why", verb_json_text(buffer_text(&why)));
 	buffer_release(&why);
 	return object;
 }

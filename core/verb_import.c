@@ -26,14 +26,18 @@ static void hear_progress(void *context, const char *what, int64_t done, int64_t
 		return;
 	progress->percent = percent;
 	text_copy(progress->what, sizeof(progress->what), what);
-	fprintf(stderr, "\r\033[K%3d %%  %s", percent, what);
+	text_make_printable(progress->what);
+	fprintf(stderr, "\r\033[K%3d %%  %s", percent, progress->what);
 }
 
 static void hear_note(void *context, char severity, const char *text)
 {
 	const struct progress *progress = context;
-	fprintf(stderr, "%s%s%s\n", progress->is_terminal ? "\r\033[K" : "",
-		severity == 'W' ? "warning: " : "", text);
+	struct buffer line = {0};
+	if (progress->is_terminal)
+		fputs("\r\033[K", stderr);
+	buffer_add_format(&line, "%s%s\n", severity == 'W' ? "warning: " : "", text);
+	verb_print(stderr, &line);
 }
 
 static void end_progress(const struct progress *progress)

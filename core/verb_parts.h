@@ -10,11 +10,15 @@
 #include "witnesses.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #define VERB_JSON_VERSION 1
 
 /* Says the error on stderr; returns the exit status that belongs to it. */
 int verb_fail(const struct error *err);
+
+/* Prints what was gathered; control bytes in it do not reach the terminal. Releases it. */
+void verb_print(FILE *out, struct buffer *text);
 
 /* What a verb that looks at the coverage works on: a session that only reads, and its cells. */
 struct verb_view {
@@ -43,6 +47,8 @@ void verb_print_json(json_t *object);
 json_t *verb_json_head(const struct pipeline *pipeline, struct date_range range, int64_t now_ms);
 json_t *verb_json_date(date_t date);
 json_t *verb_json_dates(const struct date_set *dates);
+/* As json_string, which knows no text that is not UTF-8: its wrong bytes become U+FFFD. */
+json_t *verb_json_text(const char *text);
 
 /* core/verb_status.c: {"table", "expected", "complete", "gaps", "rows", "verdicts": {word: n}} */
 json_t *verb_json_summary(const struct coverage *coverage, size_t table);

@@ -27,8 +27,10 @@ static bool check(const char *name, struct error *err)
 	struct pipeline *pipeline;
 	if (!pipeline_load(name, &pipeline, err))
 		return false;
-	printf("%s: pipeline %s, %zu tables, no errors\n", pipeline->source, pipeline->name,
-		pipeline->table_count);
+	struct buffer text = {0};
+	buffer_add_format(&text, "%s: pipeline %s, %zu tables, no errors\n", pipeline->source,
+		pipeline->name, pipeline->table_count);
+	verb_print(stdout, &text);
 	pipeline_free(pipeline);
 	return true;
 }

@@ -101,8 +101,7 @@ static void print_table(const struct coverage *coverage, const struct plan *plan
 		add_step(coverage, &plan->steps[i], i + 1, &text);
 	add_all_left(coverage, plan, LEFT_NEEDS_YOU, "needs you: no run can cure these", &text);
 	add_all_left(coverage, plan, LEFT_WAITS, "left out: these wait for something else", &text);
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
+	verb_print(stdout, &text);
 }
 
 static json_t *json_duration(int64_t duration_ms)
@@ -157,8 +156,7 @@ static void print_shell(const struct verb_view *view, const struct plan *plan)
 {
 	struct buffer text = {0};
 	plan_say_commands(view->coverage, plan, &text);
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
+	verb_print(stdout, &text);
 }
 
 static void print(

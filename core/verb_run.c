@@ -41,12 +41,15 @@ static void say(const struct runner *runner, int64_t at_ms, const char *format, 
 static void say(const struct runner *runner, int64_t at_ms, const char *format, ...)
 {
 	char time[CLOCK_TEXT_BYTES];
+	char words[2 * EVENT_TEXT_BYTES];
+	struct buffer line = {0};
 	va_list arguments;
-	fprintf(runner->out, "%s ", clock_format_time(at_ms, time));
 	va_start(arguments, format);
-	vfprintf(runner->out, format, arguments);
+	if (vsnprintf(words, sizeof(words), format, arguments) < 0)
+		words[0] = '\0';
 	va_end(arguments);
-	fputc('\n', runner->out);
+	buffer_add_format(&line, "%s %s\n", clock_format_time(at_ms, time), words);
+	verb_print(runner->out, &line);
 }
 
 static const char *table_name(const struct runner *runner, const struct event *event)
@@ -318,8 +321,7 @@ static void print_end(const struct runner *runner)
 			coverage_explain(coverage, runner->tables[i], date, &text);
 			buffer_add_char(&text, '\n');
 		}
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
+	verb_print(stdout, &text);
 }
 
 /* With a selection only what was asked for counts, as it was before the run. */

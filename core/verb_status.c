@@ -66,8 +66,7 @@ static void print_table(const struct verb_view *view, const struct newest_run *n
 		add_run(&newest[i], view->now_ms, &text);
 		buffer_add_char(&text, '\n');
 	}
-	fputs(buffer_text(&text), stdout);
-	buffer_release(&text);
+	verb_print(stdout, &text);
 }
 
 static json_t *json_run(const struct newest_run *newest)
@@ -77,7 +76,7 @@ static json_t *json_run(const struct newest_run *newest)
 		return json_null();
 	const struct ledger_run *run = &newest->run;
 	json_t *object = json_object();
-	json_object_set_new(object, "id", json_string(run->id));
+	json_object_set_new(object, "id", verb_json_text(run->id));
 	json_object_set_new(object, "outcome", json_string(ledger_outcome_word(run->outcome)));
 	json_object_set_new(
 		object, "started", json_string(clock_format_rfc3339(run->started_ms, text)));
@@ -87,7 +86,7 @@ static json_t *json_run(const struct newest_run *newest)
 	json_object_set_new(object, "done", json_integer(run->done));
 	json_object_set_new(object, "failed", json_integer(run->failed));
 	json_object_set_new(object, "left", json_integer(run->left));
-	json_object_set_new(object, "log", json_string(run->log_path));
+	json_object_set_new(object, "log", verb_json_text(run->log_path));
 	return object;
 }
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "verb_parts.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,19 @@ static const struct {
 
 int verb_fail(const struct error *err)
 {
+	struct buffer text = {0};
 	fflush(stdout);
-	fprintf(stderr, "backcourt: %s\n", err->text);
+	buffer_add_format(&text, "backcourt: %s\n", err->text);
+	verb_print(stderr, &text);
 	return error_exit_status(err->kind);
+}
+
+void verb_print(FILE *out, struct buffer *text)
+{
+	if (text->length > 0)
+		text_make_printable(text->bytes);
+	fputs(buffer_text(text), out);
+	buffer_release(text);
 }
 
 static bool unknown_verb(const char *name, struct error *err)
@@ -59,6 +70,16 @@ static int dispatch(const struct config *config, int (*console)(const struct con
 	return verb_fail(&err);
 }
 
+/* The next file that is opened would get the number of a closed one: what is printed would go into
+ * a lock or a log. Reading and writing fail here as they did there. */
+static void hold_standard_descriptors(void)
+{
+	for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+		if (fcntl(descriptor, F_GETFD) < 0 &&
+			open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
+}
+
 static const char *environment(const char *variable)
 {
 	return getenv(variable);
@@ -68,6 +89,7 @@ int verbs_main(int argc, char *const *argv, int (*console)(const struct config *
 {
 	struct config config;
 	struct error err;
+	hold_standard_descriptors();
 	if (!config_load(argc, argv, environment, &config, &err))
 		return verb_fail(&err);
 	int status = dispatch(&config, console);
@@ -158,6 +180,21 @@ json_t *verb_json_date(date_t date)
 {
 	char text[DATE_TEXT_BYTES];
 	return date == DATE_NONE ? json_null() : json_string(date_format(date, text));
+}
+
+json_t *verb_json_text(const char *text)
+{
+	struct buffer whole = {0};
+	size_t length = strlen(text);
+	char encoded[4];
+	for (size_t at = 0; at < length;) {
+		uint32_t code_point;
+		at += text_decode_utf8(text + at, length - at, &code_point);
+		buffer_add(&whole, encoded, text_encode_utf8(code_point, encoded));
+	}
+	json_t *string = json_string(buffer_text(&whole));
+	buffer_release(&whole);
+	return string;
 }
 
 json_t *verb_json_head(const struct pipeline *pipeline, struct date_range range, int64_t now_ms)

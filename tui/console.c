@@ -211,8 +211,11 @@ int console_run(const struct config *config)
 		console_summarize(&console, &summary);
 	}
 	console_close(&console);
+	text_make_printable(err.text);
 	if (!opened)
 		fprintf(stderr, "backcourt: %s\n", err.text);
+	if (summary.length > 0)
+		text_make_printable(summary.bytes);
 	fputs(buffer_text(&summary), stdout);
 	buffer_release(&summary);
 	return opened ? EXIT_ALL_COMPLETE : error_exit_status(err.kind);

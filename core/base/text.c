@@ -192,3 +192,22 @@ bool text_is_utf8(const char *bytes, size_t length)
 	}
 	return true;
 }
+
+static bool is_printable(uint32_t code_point)
+{
+	if (code_point == '\n' || code_point == '\t')
+		return true;
+	return code_point >= ' ' && (code_point < 0x7F || code_point > 0x9F);
+}
+
+void text_make_printable(char *text)
+{
+	size_t length = strlen(text);
+	for (size_t at = 0, used; at < length; at += used) {
+		uint32_t code_point;
+		used = text_decode_utf8(text + at, length - at, &code_point);
+		bool is_invalid = used == 1 && (unsigned char)text[at] >= 0x80;
+		if (is_invalid || !is_printable(code_point))
+			memset(text + at, '?', used);
+	}
+}

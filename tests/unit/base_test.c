@@ -165,9 +165,21 @@ static void writes_a_file_whole_and_reads_it_up_to_a_limit(void **state)
 	free(folder);
 }
 
+static void what_could_command_a_terminal_becomes_question_marks(void **state)
+{
+	(void)state;
+	char text[] = "a\tb\n\033[31m\r\x7f|\xc2\x9b|\x9b|caf\xc3\xa9|\xe2\x9c\x85|\xc3";
+	text_make_printable(text);
+	assert_string_equal(text, "a\tb\n?[31m??|\?\?|?|caf\xc3\xa9|\xe2\x9c\x85|?");
+	char empty[] = "";
+	text_make_printable(empty);
+	assert_string_equal(empty, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_could_command_a_terminal_becomes_question_marks),
 		cmocka_unit_test(writes_reals_as_python_does),
 		cmocka_unit_test(digests_the_vector_of_the_specification),
 		cmocka_unit_test(rounds_by_three_rules),
