@@ -1,6 +1,7 @@
 /* Opening the file: whose it is, which version it has, and bringing it up to date. */
 #include "parts.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/path.h"
@@ -9,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define APPLICATION_ID	0x62636c64 /* "bcld" */
 #define BUSY_TIMEOUT_MS 10000
+#define WAL_LOOK_MS	10
 
 static const char version_1[] =
 	"CREATE TABLE runs(id TEXT PRIMARY KEY, table_name TEXT NOT NULL, executor TEXT NOT NULL,"
@@ -119,13 +122,23 @@ static bool read_number(struct ledger *ledger, const char *sql, int64_t *number,
 	return found;
 }
 
+/* In one snapshot: between two questions another worker may make what was not there. */
+static bool read_marks(struct ledger *ledger, int64_t *application, int64_t *version,
+	int64_t *objects, struct error *err)
+{
+	if (!ledger_run_sql(ledger, "SAVEPOINT marks", err))
+		return false;
+	bool done = read_number(ledger, "PRAGMA application_id", application, err) &&
+		    read_number(ledger, "PRAGMA user_version", version, err) &&
+		    read_number(ledger, "SELECT count(*) FROM sqlite_master", objects, err);
+	return ledger_run_sql(ledger, "RELEASE marks", done ? err : NULL) && done;
+}
+
 /* The version, 0 for a file that was just made; a file of somebody else is refused. */
 static bool read_version(struct ledger *ledger, size_t newest, int64_t *version, struct error *err)
 {
 	int64_t application = 0, objects = 0;
-	if (!read_number(ledger, "PRAGMA application_id", &application, err) ||
-		!read_number(ledger, "PRAGMA user_version", version, err) ||
-		!read_number(ledger, "SELECT count(*) FROM sqlite_master", &objects, err))
+	if (!read_marks(ledger, &application, version, &objects, err))
 		return false;
 	if (application == 0 && objects == 0 && *version == 0)
 		return true;
@@ -215,15 +228,26 @@ static bool drop_old_events(struct ledger *ledger, struct error *err)
 	return ledger_run_sql(ledger, sql, err);
 }
 
+/* SQLite does not wait here, timeout or not, for another worker that turns the file to WAL now. */
+static bool use_wal(struct ledger *ledger, struct error *err)
+{
+	const struct timespec instant = {.tv_nsec = WAL_LOOK_MS * 1000000L};
+	int64_t until_ms = clock_monotonic_ms() + BUSY_TIMEOUT_MS;
+	int status;
+	while ((status = sqlite3_exec(ledger->database, "PRAGMA journal_mode = WAL", NULL, NULL,
+			NULL)) == SQLITE_BUSY &&
+		clock_monotonic_ms() < until_ms)
+		nanosleep(&instant, NULL);
+	return status == SQLITE_OK || ledger_fail(ledger, err, "cannot write the ledger");
+}
+
 static bool open_to_write(
 	struct ledger *ledger, const struct ledger_step *steps, size_t count, struct error *err)
 {
 	int64_t version;
-	return read_version(ledger, count, &version, err) &&
-	       ledger_run_sql(ledger,
-		       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-		       "PRAGMA foreign_keys = ON",
-		       err) &&
+	return read_version(ledger, count, &version, err) && use_wal(ledger, err) &&
+	       ledger_run_sql(
+		       ledger, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", err) &&
 	       bring_up_to_date(ledger, steps, count, err) && drop_old_events(ledger, err);
 }
 

@@ -109,15 +109,25 @@ static bool read_pragma(
 	return found;
 }
 
+/* In one snapshot: between two questions an import may make what was not there. */
+static bool read_marks(struct warehouse *warehouse, int64_t *application, int64_t *version,
+	int64_t *objects, struct error *err)
+{
+	if (!sqlite_run(warehouse, "SAVEPOINT marks", err))
+		return false;
+	bool done = read_pragma(warehouse, "PRAGMA application_id", application, err) &&
+		    read_pragma(warehouse, "PRAGMA user_version", version, err) &&
+		    read_pragma(warehouse, "SELECT count(*) FROM sqlite_master", objects, err);
+	return sqlite_run(warehouse, "RELEASE marks", done ? err : NULL) && done;
+}
+
 /* A file of somebody else is refused, an empty one (just made) is taken. */
 static bool check_owner(struct warehouse *warehouse, struct error *err)
 {
 	int64_t application = 0;
 	int64_t version = 0;
 	int64_t objects = 0;
-	if (!read_pragma(warehouse, "PRAGMA application_id", &application, err) ||
-		!read_pragma(warehouse, "PRAGMA user_version", &version, err) ||
-		!read_pragma(warehouse, "SELECT count(*) FROM sqlite_master", &objects, err))
+	if (!read_marks(warehouse, &application, &version, &objects, err))
 		return false;
 	if (application == 0 && objects == 0)
 		return true;
@@ -153,7 +163,7 @@ static bool open_file(
 	refuse_quoted_literals(*database);
 	if (!check_owner(warehouse, err))
 		return false;
-	if (flags != SQLITE_OPEN_READONLY &&
+	if (mode != WAREHOUSE_READ && /* who reads takes the file as it is */
 		!sqlite_run(
 			warehouse, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", err))
 		return false;

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "core/ledger/parts.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -474,9 +475,55 @@ static void several_connections_write_at_the_same_time(void **state)
 	free(folder);
 }
 
+#define OPENERS	      8
+#define OPENER_ROUNDS 30
+
+struct opener {
+	const char *folder;
+	pthread_barrier_t *start;
+	bool opened;
+	struct error err;
+};
+
+static void *open_once(void *argument)
+{
+	struct opener *opener = argument;
+	struct ledger *ledger = NULL;
+	pthread_barrier_wait(opener->start);
+	opener->opened = ledger_open(opener->folder, LEDGER_WRITE, &ledger, &opener->err);
+	if (opener->opened)
+		ledger_close(ledger);
+	return NULL;
+}
+
+static void workers_that_make_the_ledger_at_the_same_time_all_get_it(void **state)
+{
+	(void)state;
+	for (int round = 0; round < OPENER_ROUNDS; round++) {
+		char *folder = test_folder();
+		struct opener openers[OPENERS];
+		pthread_t threads[OPENERS];
+		pthread_barrier_t start;
+		pthread_barrier_init(&start, NULL, OPENERS);
+		for (int i = 0; i < OPENERS; i++) {
+			openers[i] = (struct opener){.folder = folder, .start = &start};
+			assert_int_equal(
+				pthread_create(&threads[i], NULL, open_once, &openers[i]), 0);
+		}
+		for (int i = 0; i < OPENERS; i++)
+			pthread_join(threads[i], NULL);
+		for (int i = 0; i < OPENERS; i++)
+			if (!openers[i].opened)
+				fail_msg("round %d: %s", round, openers[i].err.text);
+		pthread_barrier_destroy(&start);
+		free(folder);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(workers_that_make_the_ledger_at_the_same_time_all_get_it),
 		cmocka_unit_test(a_run_and_its_dates_are_read_back_as_they_were_written),
 		cmocka_unit_test(the_newest_attempt_of_a_date_counts),
 		cmocka_unit_test(a_run_that_nobody_began_can_neither_end_nor_try_a_date),
