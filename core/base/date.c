@@ -173,9 +173,9 @@ bool date_range_has(struct date_range range, date_t date)
 
 struct date_range date_range_union(struct date_range a, struct date_range b)
 {
-	if (date_range_days(a) == 0)
+	if (a.last < a.first)
 		return b;
-	if (date_range_days(b) == 0)
+	if (b.last < b.first)
 		return a;
 	return (struct date_range){
 		a.first < b.first ? a.first : b.first, a.last > b.last ? a.last : b.last};

@@ -94,7 +94,7 @@ int64_t date_set_days(const struct date_set *set)
 {
 	int64_t days = 0;
 	for (size_t i = 0; i < set->count; i++)
-		days += date_range_days(set->ranges[i]);
+		days += (int64_t)set->ranges[i].last - set->ranges[i].first + 1;
 	return days;
 }
 

@@ -122,58 +122,6 @@ static void add_cell(const struct walk *walk, uint64_t *set, size_t table, const
 		add_number(set, (size_t)number - 1);
 }
 
-static bool is_closed(const struct coverage *coverage, const struct history_edge *edge, date_t date)
-{
-	struct past past = coverage_past(coverage, edge, date);
-	return past.busy > 0 || past_is_missing(&past);
-}
-
-static bool tells(const struct cell *cell, enum verdict wanted)
-{
-	if (wanted != VERDICT_COUNT)
-		return cell->verdict == wanted;
-	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED;
-}
-
-/* The newest date behind a history edge with this verdict (VERDICT_COUNT: that is expected). */
-static date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge,
-	date_t date, enum verdict wanted)
-{
-	struct date_range window = coverage_history_window(coverage, edge, date);
-	date_t first = window.first < coverage->range.first ? coverage->range.first : window.first;
-	for (date_t day = window.last; day >= first; day--)
-		if (tells(coverage_cell(coverage, edge->table, day), wanted))
-			return day;
-	return DATE_NONE;
-}
-
-static const struct history_edge *first_closed(
-	const struct coverage *coverage, size_t table, date_t date)
-{
-	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	for (size_t i = 0; i < described->history_count; i++)
-		if (is_closed(coverage, &described->history[i], date))
-			return &described->history[i];
-	return NULL;
-}
-
-/* The cell that this one waits for; false when it waits for none. */
-static bool step_up(const struct coverage *coverage, size_t *table, date_t *date)
-{
-	const struct history_edge *edge = NULL;
-	enum reason reason;
-	int because;
-	if (opens_gate(coverage_cell(coverage, *table, *date)->verdict) ||
-		coverage_gate(coverage, *table, *date, &reason, &because))
-		return false;
-	if (reason == REASON_BLOCKED_LOOKBACK)
-		edge = first_closed(coverage, *table, *date);
-	if (edge != NULL)
-		*date = newest_behind(coverage, edge, *date, VERDICT_COUNT);
-	*table = (size_t)because;
-	return *date != DATE_NONE;
-}
-
 /* Causes of a missing past: up from its newest date along what each cell waits for. Any date of the
  * past will do, and tables have an order, so one way up is enough and it ends. */
 static void add_missing_past(

@@ -69,6 +69,15 @@ static inline struct cell *cells_of(const struct coverage *coverage, size_t tabl
 	return &coverage->cells[table * (size_t)coverage->days];
 }
 
+/* The newest date behind a history edge with this verdict (VERDICT_COUNT: that is expected), or
+ * DATE_NONE. */
+date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge, date_t date,
+	enum verdict wanted);
+
+/* From a cell to the first that it waits for; false when it waits for none. Tables have an order,
+ * so that a walk ends after as many steps as there are tables. */
+bool step_up(const struct coverage *coverage, size_t *table, date_t *date);
+
 /* What a cell will hold by its rule, once it is written well; -1: cannot be said. */
 int64_t rows_to_come(const struct coverage *coverage, size_t table, int32_t day);
 

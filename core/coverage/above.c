@@ -1,0 +1,65 @@
+/* From a cell up to what it waits for. */
+#include "coverage_parts.h"
+
+static bool is_closed(const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	struct past past = coverage_past(coverage, edge, date);
+	return past.busy > 0 || past_is_missing(&past);
+}
+
+static bool tells(const struct cell *cell, enum verdict wanted)
+{
+	if (wanted != VERDICT_COUNT)
+		return cell->verdict == wanted;
+	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED;
+}
+
+date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge, date_t date,
+	enum verdict wanted)
+{
+	struct date_range window = coverage_history_window(coverage, edge, date);
+	date_t first = window.first < coverage->range.first ? coverage->range.first : window.first;
+	for (date_t day = window.last; day >= first; day--)
+		if (tells(coverage_cell(coverage, edge->table, day), wanted))
+			return day;
+	return DATE_NONE;
+}
+
+static const struct history_edge *first_closed(
+	const struct coverage *coverage, size_t table, date_t date)
+{
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	for (size_t i = 0; i < described->history_count; i++)
+		if (is_closed(coverage, &described->history[i], date))
+			return &described->history[i];
+	return NULL;
+}
+
+/* Work under way is what one waits for first. */
+static date_t telling_past(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	static const enum verdict wanted[] = {VERDICT_RUNNING, VERDICT_QUEUED, VERDICT_COUNT};
+	for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
+		date_t day = newest_behind(coverage, edge, date, wanted[i]);
+		if (day != DATE_NONE)
+			return day;
+	}
+	return DATE_NONE;
+}
+
+bool step_up(const struct coverage *coverage, size_t *table, date_t *date)
+{
+	const struct history_edge *edge = NULL;
+	enum reason reason;
+	int because;
+	if (opens_gate(coverage_cell(coverage, *table, *date)->verdict) ||
+		coverage_gate(coverage, *table, *date, &reason, &because))
+		return false;
+	if (reason == REASON_BLOCKED_LOOKBACK)
+		edge = first_closed(coverage, *table, *date);
+	if (edge != NULL)
+		*date = telling_past(coverage, edge, *date);
+	*table = (size_t)because;
+	return *date != DATE_NONE;
+}

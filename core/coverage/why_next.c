@@ -1,0 +1,194 @@
+/* What happens next, and the command that would repair the cell. */
+#include "coverage/causes.h"
+#include "coverage/plan.h"
+#include "why_parts.h"
+
+static void choose_above(const struct pipeline *pipeline, size_t table, bool *chosen)
+{
+	chosen[table] = true;
+	/* Against the order, so that everything above a table comes after it. */
+	for (size_t i = pipeline->table_count; i-- > 0;) {
+		size_t below = pipeline->order[i];
+		const struct pipeline_table *described = &pipeline->tables[below];
+		if (!chosen[below])
+			continue;
+		for (size_t k = 0; k < edge_count(described); k++)
+			chosen[edge_table(described, k)] = true;
+		for (size_t k = 0; k < described->history_count; k++)
+			chosen[described->history[k].table] = true;
+		for (size_t k = 0; k < described->job.minimum_count; k++)
+			chosen[described->job.minimums[k].table] = true;
+	}
+}
+
+static bool plans_cell(const struct plan *plan, size_t table, date_t date)
+{
+	for (size_t i = 0; i < plan->step_count; i++)
+		for (size_t k = 0; plan->steps[i].table == table && k < plan->steps[i].count; k++)
+			if (plan->steps[i].dates[k] == date)
+				return true;
+	return false;
+}
+
+/* The dates of the chain, and the tables of the plan for them, in one command. */
+static void say_command(const struct inquiry *inquiry, const struct plan *plan, struct buffer *into)
+{
+	struct date_set dates = {0};
+	buffer_add_text(into, "backcourt run");
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct plan_step *step = &plan->steps[i];
+		buffer_add_format(
+			into, " %s", inquiry->coverage->pipeline->tables[step->table].short_name);
+		for (size_t k = 0; k < step->count; k++)
+			date_set_add(&dates, (struct date_range){step->dates[k], step->dates[k]});
+	}
+	buffer_add_text(into, " --range ");
+	date_set_format(&dates, into);
+	date_set_release(&dates);
+}
+
+static int64_t work_of(const struct inquiry *inquiry, const struct plan *plan)
+{
+	int64_t work_ms = 0;
+	for (size_t i = 0; i < plan->step_count; i++) {
+		if (inquiry->setting->date_ms == NULL || plan->steps[i].duration_ms < 0)
+			return -1;
+		work_ms += plan->steps[i].duration_ms;
+	}
+	return work_ms;
+}
+
+static void find_command(struct inquiry *inquiry)
+{
+	struct why *why = inquiry->why;
+	bool tables[PIPELINE_TABLES_MAX] = {false};
+	struct date_set dates = {0};
+	struct plan plan;
+	struct buffer text = {0};
+	choose_above(inquiry->coverage->pipeline, why->table, tables);
+	date_set_add(&dates, (struct date_range){why->date, why->date});
+	for (size_t i = 0; i < why->link_count; i++)
+		date_set_add(&dates, (struct date_range){why->links[i].date, why->links[i].date});
+	struct plan_wish wish = {
+		.tables = tables, .dates = &dates, .date_ms = inquiry->setting->date_ms};
+	plan_make(inquiry->coverage, &wish, &plan);
+	why->command = "";
+	why->work_ms = -1;
+	if (plans_cell(&plan, why->table, why->date)) {
+		say_command(inquiry, &plan, &text);
+		why->command = why_keep(why, &text);
+		why->work_ms = work_of(inquiry, &plan);
+	}
+	plan_release(&plan);
+	date_set_release(&dates);
+}
+
+static void say_link(
+	const struct inquiry *inquiry, const struct why_link *link, struct buffer *into)
+{
+	char date[DATE_TEXT_BYTES];
+	buffer_add_format(
+		into, "%s %s", why_table_name(inquiry, link->table), date_format(link->date, date));
+}
+
+static void say_wait(struct inquiry *inquiry, const struct why_link *root, struct buffer *into)
+{
+	const struct cell *cell = coverage_cell(inquiry->coverage, root->table, root->date);
+	bool under_way = root->verdict == VERDICT_RUNNING || root->verdict == VERDICT_QUEUED;
+	if (under_way) {
+		say_link(inquiry, root, into);
+		buffer_add_format(into, " is %s; %s", verdict_word(root->verdict),
+			inquiry->setting->auto_launch
+				? "when it is complete, this can start by itself"
+				: "start this one when it is complete, or switch auto-launch on");
+		return;
+	}
+	buffer_add_text(into, "nothing by itself: ");
+	say_link(inquiry, root, into);
+	if (cell_needs_you(cell) || inquiry->why->command[0] == '\0')
+		buffer_add_text(into, " needs you; no run cures it");
+	else
+		buffer_add_text(into, inquiry->setting->auto_launch
+					      ? " has to be run; this can start by itself then"
+					      : " has to be run first");
+}
+
+static void say_start(const struct inquiry *inquiry, struct buffer *into)
+{
+	if (inquiry->setting->paused)
+		buffer_add_text(into, "nothing while the table is paused");
+	else if (cell_needs_you(inquiry->cell))
+		buffer_add_text(into, "nothing by itself: it needs you; no run cures it");
+	else if (inquiry->setting->auto_launch && edge_count(inquiry->described) > 0)
+		buffer_add_text(into, "it can start now: by itself after a run of what it reads, "
+				      "or when you start it");
+	else
+		buffer_add_text(into, "nothing by itself: it can start now, when you start it");
+}
+
+static void say_queue(const struct inquiry *inquiry, struct buffer *into)
+{
+	const struct why_link *nearest = inquiry->why->links;
+	if (inquiry->setting->paused)
+		buffer_add_text(into, "it starts when the table is no longer paused");
+	else if (inquiry->why->link_count == 0)
+		buffer_add_text(into, "it starts when a worker is free");
+	else {
+		buffer_add_text(into, "it starts when ");
+		say_link(inquiry, nearest, into);
+		buffer_add_format(
+			into, " is complete; now it is %s", verdict_word(nearest->verdict));
+	}
+}
+
+static void say_next(struct inquiry *inquiry, struct buffer *into)
+{
+	const struct why_link *root = why_root(inquiry->why);
+	switch (inquiry->why->verdict) {
+	case VERDICT_COMPLETE:
+		buffer_add_text(into, "nothing: it is complete");
+		break;
+	case VERDICT_OFF:
+	case VERDICT_BOOTSTRAP:
+	case VERDICT_EXCUSED:
+	case VERDICT_EXPIRED:
+		buffer_add_text(into, "nothing: no rows are expected");
+		break;
+	case VERDICT_RUNNING:
+		buffer_add_text(into, "it is being computed");
+		if (inquiry->cell->total > 0)
+			buffer_add_format(
+				into, ": %d of %d", inquiry->cell->done, inquiry->cell->total);
+		break;
+	case VERDICT_QUEUED:
+		say_queue(inquiry, into);
+		break;
+	case VERDICT_UNKNOWN:
+		buffer_add_text(into, "a refresh asks the witnesses again");
+		break;
+	case VERDICT_STALE:
+	case VERDICT_SUSPECT:
+	case VERDICT_DUPLICATE:
+	case VERDICT_FAILED:
+	case VERDICT_KILLED:
+	case VERDICT_EMPTY:
+	case VERDICT_THIN:
+	case VERDICT_BLOCKED:
+	case VERDICT_READY:
+	case VERDICT_PARTIAL:
+	case VERDICT_COUNT:
+		if (root != NULL && !opens_gate(root->verdict))
+			say_wait(inquiry, root, into);
+		else
+			say_start(inquiry, into);
+		break;
+	}
+}
+
+void why_foresee(struct inquiry *inquiry)
+{
+	struct buffer text = {0};
+	find_command(inquiry);
+	say_next(inquiry, &text);
+	inquiry->why->next = why_keep(inquiry->why, &text);
+}
