@@ -13,27 +13,43 @@
 
 static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
 
+/* Names are all that counting needs. A file of counts may hold any table; elsewhere only those are
+ * counted whose processor this program has, because only they are known to exist. */
+static void choose_layouts(const struct pipeline *pipeline, bool every_table,
+	struct table_layout *layouts, struct witnesses *witnesses)
+{
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		const struct pipeline_table *table = &pipeline->tables[i];
+		if (!every_table && processor_find(table->name) == NULL)
+			continue;
+		layouts[witnesses->layout_count] = (struct table_layout){.dataset = table->dataset,
+			.name = table->name,
+			.date_column = table->date_column};
+		witnesses->table_of_layout[witnesses->layout_count++] = i;
+	}
+}
+
 static bool recount(struct warehouse *warehouse, const struct witness_request *request,
 	struct witnesses *witnesses, struct error *err)
 {
 	const struct pipeline *pipeline = request->pipeline;
-	const struct table_layout *layouts[PIPELINE_TABLES_MAX];
+	struct table_layout *layouts = memory_new_array(pipeline->table_count, sizeof(*layouts));
+	const struct table_layout *pointers[PIPELINE_TABLES_MAX];
 	const char *critical[PIPELINE_TABLES_MAX];
 	witnesses->table_of_layout =
 		memory_new_array(pipeline->table_count, sizeof(*witnesses->table_of_layout));
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		const struct pipeline_table *table = &pipeline->tables[i];
-		const struct processor *processor = processor_find(table->name);
-		if (processor == NULL)
-			continue; /* not a table whose shape this program knows */
-		size_t at = witnesses->layout_count++;
-		layouts[at] = processor->layout;
-		critical[at] = table->critical_count > 0 ? table->critical[0].column : NULL;
-		witnesses->table_of_layout[at] = i;
+	choose_layouts(pipeline, warehouse_counts_only(warehouse), layouts, witnesses);
+	for (size_t i = 0; i < witnesses->layout_count; i++) {
+		const struct pipeline_table *table =
+			&pipeline->tables[witnesses->table_of_layout[i]];
+		pointers[i] = &layouts[i];
+		critical[i] = table->critical_count > 0 ? table->critical[0].column : NULL;
 	}
 	witnesses->has_counts = true;
-	return warehouse_count_days(warehouse, layouts, critical, witnesses->layout_count,
+	bool done = warehouse_count_days(warehouse, pointers, critical, witnesses->layout_count,
 		request->range, &witnesses->counts, err);
+	free(layouts);
+	return done;
 }
 
 static bool read_warehouse(
@@ -46,7 +62,8 @@ static bool read_warehouse(
 		return false;
 	bool done = warehouse_raw_days(warehouse, always, &witnesses->raw_days, err) &&
 		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
-		    (!request->recount || recount(warehouse, request, witnesses, err));
+		    (!(request->recount || warehouse_counts_only(warehouse)) ||
+			    recount(warehouse, request, witnesses, err));
 	warehouse_close(warehouse);
 	return done;
 }

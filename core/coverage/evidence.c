@@ -93,7 +93,8 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 			coverage_cell(coverage, table_of_layout[count->table], count->date);
 		if (cell == NULL)
 			continue;
-		cell->rows = count->rows;
+		cell->rows_known = count->rows >= 0;
+		cell->rows = count->rows >= 0 ? count->rows : 0;
 		cell->distinct_keys = count->distinct_keys;
 		cell->critical_nulls = count->critical_nulls;
 	}

@@ -4,7 +4,7 @@
 #ifndef BACKCOURT_RAW_IMPORT_PARTS_H
 #define BACKCOURT_RAW_IMPORT_PARTS_H
 
-#include "raw/csv.h"
+#include "base/csv.h"
 #include "raw/import.h"
 #include "raw/player_key.h"
 

@@ -12,6 +12,7 @@
 
 struct warehouse_backend {
 	const char *prefix; /* "sqlite" of "sqlite:PATH" */
+	bool counts_only;   /* no rows, no receipts: what a table holds is known by counting */
 	bool (*exists)(const char *place);
 	bool (*open)(const char *place, enum warehouse_mode mode, struct warehouse **opened,
 		struct error *err);
@@ -53,5 +54,6 @@ struct warehouse {
 
 /* One per backend; each is named once more in the list of warehouse.c. */
 extern const struct warehouse_backend sqlite_backend;
+extern const struct warehouse_backend counts_backend;
 
 #endif

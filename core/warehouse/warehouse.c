@@ -8,6 +8,7 @@
 /* The first is the one of a spec without prefix. */
 static const struct warehouse_backend *const backends[] = {
 	&sqlite_backend,
+	&counts_backend,
 };
 
 /* "sqlite:PATH" -> 6, a path -> 0: a colon in a path comes after a slash or a dot. */
@@ -50,6 +51,11 @@ bool warehouse_check_spec(const char *spec, struct error *err)
 {
 	const char *place;
 	return find_backend(spec, &place, err) != NULL;
+}
+
+bool warehouse_counts_only(const struct warehouse *warehouse)
+{
+	return warehouse->backend->counts_only;
 }
 
 bool warehouse_exists(const char *spec)

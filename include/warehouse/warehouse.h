@@ -7,6 +7,8 @@
  *
  * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c).
  *
+ * and "counts:FILE", a read-only file of row counts (core/warehouse/counts.h).
+ *
  * SQLite: WAL, synchronous=NORMAL, busy timeout 10 s, foreign files refused (application_id),
  * schema version checked. A write is one BEGIN IMMEDIATE transaction: no date is ever half written.
  */
@@ -33,6 +35,8 @@ void warehouse_close(struct warehouse *warehouse);
 const char *warehouse_name(const struct warehouse *warehouse);
 /* False with ERROR_CONFIG when the spec names no place or a kind of warehouse that is unknown. */
 bool warehouse_check_spec(const char *spec, struct error *err);
+/* No rows and no receipts: only counts and the schedule can be asked for. */
+bool warehouse_counts_only(const struct warehouse *warehouse);
 /* True when the spec names a warehouse that is there (says nothing about its content). */
 bool warehouse_exists(const char *spec);
 
@@ -81,8 +85,8 @@ bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
 struct day_count {
 	size_t table; /* index in the `layouts` given */
 	date_t date;
-	int64_t rows;
-	int64_t distinct_keys;
+	int64_t rows;		/* -1: the warehouse does not know */
+	int64_t distinct_keys;	/* -1: not counted */
 	int64_t critical_nulls; /* rows in which some `critical` column is NULL; 0 without critical
 				 */
 };

@@ -2,7 +2,7 @@
 #include "tests/fuzz/support/fuzz.h"
 
 #include "base/text.h"
-#include "raw/csv.h"
+#include "base/csv.h"
 
 #include <string.h>
 

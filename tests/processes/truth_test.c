@@ -1,6 +1,7 @@
 /* The verbs that say what is wrong and what to do about it, as programs over the real slice. */
 #include "tests/test.h"
 
+#include "base/date.h"
 #include "tests/support/program.h"
 #include "tests/support/table.h"
 
@@ -141,6 +142,126 @@ static void a_run_takes_the_language_of_dates(void **state)
 	free(slice);
 }
 
+#define DECEMBER_RANGE "2021-11-15..2021-11-30"
+
+/* A verb over the pipeline of the users' scripts and a file of counts. */
+static char *of_counts(const char *home, const char *verb, const char *format, const char *counts)
+{
+	char *spec = memory_format("counts:%s", counts);
+	char *output = OUTPUT(home, 1, verb, format, "--pipeline", "nba-scripts", "--warehouse",
+		spec, "--range", DECEMBER_RANGE);
+	free(spec);
+	return output;
+}
+
+/* The known answers are in the header of the file. */
+static void the_day_after_the_hand_off_is_judged_as_people_found_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *table, *dates[6];
+	} stale[] = {
+		{"player_composite_factors", {"2021-11-18", "2021-11-21", "2021-11-28"}},
+		{"ml_feature_store_v2", {"2021-11-18"}},
+		{"player_daily_cache",
+			{"2021-11-16", "2021-11-18", "2021-11-21", "2021-11-23", "2021-11-28"}},
+	};
+	NEED_DATA(counts, "coverage_2025-12-04.csv");
+	char *home = test_folder();
+	char *csv = of_counts(home, "coverage", "--csv", counts);
+	for (size_t i = 0; i < ARRAY_COUNT(stale); i++)
+		for (size_t k = 0; k < 6 && stale[i].dates[k] != NULL; k++)
+			assert_true(csv_is(csv, stale[i].table, stale[i].dates[k], "stale"));
+	assert_true(csv_is(csv, "team_offense_game_summary", "2021-11-15", "duplicate"));
+	assert_true(csv_is(csv, "team_defense_game_summary", "2021-11-15", "duplicate"));
+	assert_int_equal(csv_rows(csv, "team_defense_zone_analysis", "2021-11-29"), 29);
+	assert_true(csv_is(csv, "team_defense_zone_analysis", "2021-11-29", "complete"));
+	assert_true(csv_is(csv, "player_shot_zone_analysis", "2021-11-25", "off"));
+	assert_true(csv_is(csv, "player_game_summary", "2021-11-16", "ready"));
+	free(csv);
+	json_t *root = parse(of_counts(home, "gaps", "--json", counts));
+	json_t *first = json_array_get(json_object_get(root, "causes"), 0);
+	assert_string_equal(
+		json_string_value(json_object_get(first, "table")), "player_game_summary");
+	assert_int_equal(json_array_size(json_object_get(first, "dates")), 6);
+	json_decref(root);
+	free(home);
+	free(counts);
+}
+
+/* The users' pipeline without what the scripts demand of their upstreams' row counts. */
+static char *write_pipeline(const char *home)
+{
+	json_error_t where;
+	char *text = OUTPUT(home, 0, "pipeline", "--print", "nba-scripts");
+	json_t *root = json_loads(text, 0, &where), *table;
+	size_t i;
+	json_array_foreach(json_object_get(root, "tables"), i, table)
+		json_object_del(json_object_get(table, "job"), "requires");
+	char *path = memory_format("%s/pipeline.json", home);
+	assert_int_equal(json_dump_file(root, path, 0), 0);
+	json_decref(root);
+	free(text);
+	return path;
+}
+
+/* What the hand-off of 2025-12-03 was about: upcoming_player_game_context ends on 11-16. */
+static char *write_hand_off(const char *home)
+{
+	static const int games[] = {3, 11, 6, 9, 9, 5, 10, 4, 13, 0, 12, 8, 5, 9, 5};
+	char *path = memory_format("%s/counts.csv", home);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("date,games,player_game_summary,team_offense_game_summary,team_defense_game_summary,"
+	      "upcoming_player_game_context,upcoming_team_game_context,team_defense_zone_analysis,"
+	      "player_shot_zone_analysis,player_composite_factors,player_daily_cache,"
+	      "ml_feature_store_v2\n",
+		file);
+	for (int i = 0; i < (int)ARRAY_COUNT(games); i++)
+		fprintf(file, "2021-11-%02d,%d,%d,%d,%d,%d,%d,%d,%d,0,0,0\n", 16 + i, games[i],
+			games[i] * 22, games[i] * 2, games[i] * 2, i == 0 ? games[i] * 34 : 0,
+			games[i] * 2, games[i] > 0 ? 30 : 0, games[i] > 0 ? 280 + i : 0);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+static void the_hand_off_can_run_factors_on_one_of_fourteen_dates_and_says_why(void **state)
+{
+	(void)state;
+	char *home = test_folder();
+	char *pipeline = write_pipeline(home), *counts = write_hand_off(home);
+	char *spec = memory_format("counts:%s", counts);
+	char *csv = OUTPUT(home, 1, "coverage", "pcf", "--csv", "--pipeline", pipeline,
+		"--warehouse", spec, "--range", "2021-11-16..2021-11-30");
+	assert_true(csv_is(csv, "player_composite_factors", "2021-11-16", "ready"));
+	assert_int_equal(csv_total(csv, "player_composite_factors").other, 14);
+	for (int day = 17; day <= 30; day++) {
+		char date[DATE_TEXT_BYTES];
+		snprintf(date, sizeof(date), "2021-11-%02d", day);
+		assert_true(csv_is(
+			csv, "player_composite_factors", date, day == 25 ? "off" : "blocked"));
+	}
+	free(csv);
+	json_t *root = parse(OUTPUT(home, 1, "gaps", "--json", "--pipeline", pipeline,
+		"--warehouse", spec, "--range", "2021-11-16..2021-11-30"));
+	json_t *first = json_array_get(json_object_get(root, "causes"), 0);
+	assert_string_equal(
+		json_string_value(json_object_get(first, "table")), "upcoming_player_game_context");
+	assert_int_equal(json_integer_value(json_object_get(first, "cells")), 13);
+	json_decref(root);
+	root = parse(OUTPUT(home, 1, "plan", "--json", "--pipeline", pipeline, "--warehouse", spec,
+		"--range", "2021-11-16..2021-11-30"));
+	json_t *steps = json_object_get(root, "steps");
+	assert_int_equal(json_array_size(steps), 4); /* one, and its three descendants */
+	assert_non_null(with_table(steps, "upcoming_player_game_context"));
+	assert_int_equal(json_array_size(json_object_get(root, "left")), 0);
+	json_decref(root);
+	free(spec);
+	free(counts);
+	free(pipeline);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +269,9 @@ int main(void)
 		cmocka_unit_test(the_commands_of_the_plan_cure_every_gap),
 		cmocka_unit_test(a_plan_says_what_waits_when_its_causes_are_not_chosen),
 		cmocka_unit_test(a_run_takes_the_language_of_dates),
+		cmocka_unit_test(the_day_after_the_hand_off_is_judged_as_people_found_it),
+		cmocka_unit_test(
+			the_hand_off_can_run_factors_on_one_of_fourteen_dates_and_says_why),
 	};
 	return RUN(tests);
 }

@@ -1,7 +1,7 @@
 #include "tests/support/sheet_rows.h"
 
 #include "base/path.h"
-#include "raw/csv.h"
+#include "base/csv.h"
 #include "tests/test.h"
 
 static void add_record(

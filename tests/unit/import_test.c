@@ -1,7 +1,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "raw/csv.h"
+#include "base/csv.h"
 #include "raw/import.h"
 #include "raw/player_key.h"
 

@@ -6,8 +6,8 @@
  * error that names file, line and column: bytes after a closing quote, an open quote at the end, a
  * NUL byte, invalid UTF-8, and the limits below. One thread at a time.
  */
-#ifndef BACKCOURT_RAW_CSV_H
-#define BACKCOURT_RAW_CSV_H
+#ifndef BACKCOURT_BASE_CSV_H
+#define BACKCOURT_BASE_CSV_H
 
 #include "base/error.h"
 

@@ -1,4 +1,4 @@
-#include "raw/csv.h"
+#include "base/csv.h"
 
 #include "base/memory.h"
 #include "base/text.h"
