@@ -51,15 +51,6 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 	verb_print(stdout, &text);
 }
 
-json_t *verb_json_dates(const struct date_set *dates)
-{
-	json_t *list = json_array();
-	for (date_t date = date_set_first(dates); date != DATE_NONE;
-		date = date_set_next(dates, date))
-		json_array_append_new(list, verb_json_date(date));
-	return list;
-}
-
 static json_t *json_cause(const struct coverage *coverage, const struct cause *cause)
 {
 	json_t *object = json_object();

@@ -33,6 +33,9 @@ struct verb_view {
 };
 
 bool verb_view_open(const struct config *config, struct verb_view *view, struct error *err);
+/* One table (tables[0]); the range reaches to the date. */
+bool verb_view_open_cell(const struct config *config, const char *table, date_t date,
+	struct verb_view *view, struct error *err);
 void verb_view_close(struct verb_view *view);
 
 /* The tables that the arguments name (or all), in dependency order. */
@@ -40,6 +43,7 @@ bool verb_tables(const struct pipeline *pipeline, const struct config *config, s
 	size_t *count, struct error *err);
 /* 0 when every expected cell of the tables is complete, 4 when a witness is unknown, else 1. */
 int verb_status_of(const struct coverage *coverage, const size_t *tables, size_t count);
+int verb_status_of_cell(const struct coverage *coverage, size_t table, date_t date);
 
 /* Prints the object with a newline, and releases it. */
 void verb_print_json(json_t *object);

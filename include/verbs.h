@@ -15,6 +15,7 @@
 	X(run, "run", "[TABLE...]", "compute the gaps of the range, without a screen")             \
 	X(status, "status", "[TABLE...]", "one line per table")                                    \
 	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
+	X(why, "why", "TABLE DATE", "why a cell is as it is, and what would repair it")            \
 	X(gaps, "gaps", "[TABLE...]", "what stands in the way, by how much it holds up")           \
 	X(plan, "plan", "[TABLE...]", "what to run, in which order, to cure it")                   \
 	X(import, "import", "DIR", "load raw CSV files")                                           \

@@ -58,6 +58,18 @@ static int64_t work_of(const struct inquiry *inquiry, const struct plan *plan)
 	return work_ms;
 }
 
+/* What no run cures on the way to this cell. */
+static void find_stuck(struct inquiry *inquiry, const struct plan *plan)
+{
+	inquiry->stuck_table = -1;
+	for (size_t i = 0; i < plan->left_count && inquiry->stuck_table < 0; i++) {
+		if (plan->left[i].kind != LEFT_NEEDS_YOU)
+			continue;
+		inquiry->stuck_table = (int)plan->left[i].table;
+		inquiry->stuck_reason = plan->left[i].reason;
+	}
+}
+
 static void find_command(struct inquiry *inquiry)
 {
 	struct why *why = inquiry->why;
@@ -79,6 +91,7 @@ static void find_command(struct inquiry *inquiry)
 		why->command = why_keep(why, &text);
 		why->work_ms = work_of(inquiry, &plan);
 	}
+	find_stuck(inquiry, &plan);
 	plan_release(&plan);
 	date_set_release(&dates);
 }
@@ -105,8 +118,12 @@ static void say_wait(struct inquiry *inquiry, const struct why_link *root, struc
 	}
 	buffer_add_text(into, "nothing by itself: ");
 	say_link(inquiry, root, into);
-	if (cell_needs_you(cell) || inquiry->why->command[0] == '\0')
+	if (cell_needs_you(cell))
 		buffer_add_text(into, " needs you; no run cures it");
+	else if (inquiry->why->command[0] == '\0' && inquiry->stuck_table >= 0)
+		buffer_add_format(into, " has to be run, and %s needs you (%s)",
+			why_table_name(inquiry, (size_t)inquiry->stuck_table),
+			reason_word(inquiry->stuck_reason));
 	else
 		buffer_add_text(into, inquiry->setting->auto_launch
 					      ? " has to be run; this can start by itself then"

@@ -11,6 +11,8 @@ struct inquiry {
 	const struct pipeline_table *described;
 	const struct cell *cell;
 	struct why *why;
+	int stuck_table; /* what needs a person before the cell can be repaired; -1 nothing */
+	enum reason stuck_reason;
 };
 
 /* The text of the buffer in the memory of the Why; the buffer is released. */

@@ -189,6 +189,35 @@ static void the_day_after_the_hand_off_is_judged_as_people_found_it(void **state
 	free(counts);
 }
 
+static void why_names_the_root_cause_and_the_command(void **state)
+{
+	(void)state;
+	NEED_DATA(counts, "coverage_2025-12-04.csv");
+	char *home = test_folder();
+	char *spec = memory_format("counts:%s", counts);
+	json_t *root = parse(OUTPUT(home, 1, "why", "pcf", "2021-11-18", "--json", "--pipeline",
+		"nba-scripts", "--warehouse", spec, "--range", DECEMBER_RANGE));
+	json_t *chain = json_object_get(root, "chain");
+	json_t *cause = json_array_get(chain, json_array_size(chain) - 1);
+	assert_string_equal(
+		json_string_value(json_object_get(root, "reason")), "STALE_COMPUTED_ON_THIN");
+	assert_string_equal(
+		json_string_value(json_object_get(cause, "table")), "player_game_summary");
+	assert_non_null(strstr(json_string_value(json_object_get(root, "command")), "run pgs"));
+	json_decref(root);
+	/* The script refuses 6 team rows: no run cures that. */
+	char *text = OUTPUT(home, 1, "why", "pcf", "2021-11-16", "--pipeline", "nba-scripts",
+		"--warehouse", spec, "--range", DECEMBER_RANGE);
+	assert_non_null(strstr(text, "player_composite_factors needs you (BLOCKED_JOB_MINIMUM)"));
+	free(text);
+	EXPECT(home, 3, "why", "pcf");
+	EXPECT(home, 3, "why", "pcf", "11-18");
+	EXPECT(home, 3, "why", "pfc", "2021-11-18");
+	free(spec);
+	free(home);
+	free(counts);
+}
+
 /* The users' pipeline without what the scripts demand of their upstreams' row counts. */
 static char *write_pipeline(const char *home)
 {
@@ -269,6 +298,7 @@ int main(void)
 		cmocka_unit_test(the_commands_of_the_plan_cure_every_gap),
 		cmocka_unit_test(a_plan_says_what_waits_when_its_causes_are_not_chosen),
 		cmocka_unit_test(a_run_takes_the_language_of_dates),
+		cmocka_unit_test(why_names_the_root_cause_and_the_command),
 		cmocka_unit_test(the_day_after_the_hand_off_is_judged_as_people_found_it),
 		cmocka_unit_test(
 			the_hand_off_can_run_factors_on_one_of_fourteen_dates_and_says_why),
