@@ -50,10 +50,23 @@ struct warehouse {
 	const struct warehouse_backend *backend;
 	char *name;
 	int64_t selects;
+	struct cancel *cancel; /* lent, may be NULL */
 };
 
 /* One per backend; each is named once more in the list of warehouse.c. */
 extern const struct warehouse_backend sqlite_backend;
 extern const struct warehouse_backend counts_backend;
+extern const struct warehouse_backend bigquery_backend;
+
+/* What all of them do alike. False when the rows or sources are not those of one day's write. */
+bool day_write_check(const struct day_write *write, struct error *err);
+/* What is the same in a renewed and in a new receipt. */
+void day_write_fill_receipt(const struct day_write *write, struct receipt *receipt);
+/* "table:12 other:0" */
+void receipt_write_sources(const struct receipt *receipt, struct buffer *text);
+void receipt_read_sources(const char *text, struct receipt *receipt);
+/* Room for so many rows in every column; and a NULL cell, whose flag is already set. */
+void frame_make_room(struct frame *frame, size_t capacity);
+void frame_set_null(struct frame_column *column, size_t row);
 
 #endif

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define JOB_SECONDS_MAX 3600
+#define JOB_SECONDS_MAX	 3600
+#define LATE_RESULTS_MAX 6 /* a new job may be unknown for a while */
 
 static json_t *make_parameters(const struct bigquery_query *query)
 {
@@ -76,13 +77,17 @@ static bool check_errors(struct bigquery *bigquery, const struct bigquery_job *j
 	return done;
 }
 
+static void note_dml(const json_t *told, struct bigquery_result *result)
+{
+	result->affected_rows = bigquery_integer_at(told, "numDmlAffectedRows", -1);
+	result->inserted_rows = bigquery_integer_at(told, "dmlStats.insertedRowCount", -1);
+	result->updated_rows = bigquery_integer_at(told, "dmlStats.updatedRowCount", -1);
+}
+
 static void note_result(const json_t *reply, struct bigquery_result *result)
 {
-	int64_t total = bigquery_integer_at(reply, "totalBytesProcessed", 0);
-	result->bytes_processed = total;
-	result->affected_rows = bigquery_integer_at(reply, "numDmlAffectedRows", -1);
-	result->inserted_rows = bigquery_integer_at(reply, "dmlStats.insertedRowCount", -1);
-	result->updated_rows = bigquery_integer_at(reply, "dmlStats.updatedRowCount", -1);
+	result->bytes_processed = bigquery_integer_at(reply, "totalBytesProcessed", 0);
+	note_dml(reply, result);
 }
 
 static bool is_complete(const json_t *reply)
@@ -107,7 +112,10 @@ static bool survive(struct bigquery *bigquery, struct bigquery_job *job, const c
 	struct retry_state *state, struct error *err)
 {
 	enum bigquery_trouble trouble = bigquery->failure.trouble;
-	if (trouble != TROUBLE_NETWORK && !bigquery_may_repeat(trouble))
+	bool is_missing = trouble == TROUBLE_MISSING; /* the job, or a table that it reads */
+	if (is_missing && state->attempts >= LATE_RESULTS_MAX)
+		return false;
+	if (!is_missing && trouble != TROUBLE_NETWORK && !bigquery_may_repeat(trouble))
 		return false;
 	return bigquery_look_at_job(bigquery, job, what, err) &&
 	       retry_wait(state, -1, bigquery->cancel);
@@ -315,13 +323,30 @@ bool bigquery_select(struct bigquery *bigquery, const struct bigquery_query *que
 	return true;
 }
 
+/* Where the answer does not say what a statement changed, its job does. */
+static bool ask_job_for_counts(struct bigquery *bigquery, struct bigquery_job *job,
+	struct bigquery_result *result, struct error *err)
+{
+	json_t *finished;
+	if (result->affected_rows >= 0)
+		return true;
+	if (!bigquery_wait_job(bigquery, job, "cannot count what changed", &finished, err))
+		return false;
+	const json_t *statistics = bigquery_at(finished, "statistics.query");
+	if (statistics != NULL)
+		note_dml(statistics, result);
+	json_decref(finished);
+	return true;
+}
+
 bool bigquery_execute(struct bigquery *bigquery, const struct bigquery_query *query,
 	struct bigquery_result *result, struct error *err)
 {
 	struct bigquery_job job;
 	struct bigquery_result told;
 	if (!bigquery_check_writable(bigquery, query->name, err) ||
-		!run(bigquery, query, &job, &told, err))
+		!run(bigquery, query, &job, &told, err) ||
+		!ask_job_for_counts(bigquery, &job, &told, err))
 		return false;
 	*result = told;
 	return true;

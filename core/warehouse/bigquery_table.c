@@ -243,11 +243,11 @@ static const char *type_of_column(enum column_type type)
 	case COLUMN_LIST: /* its JSON text: what the elements are is not in the layout */
 		return "STRING";
 	case COLUMN_INTEGER:
-		return "INTEGER";
+		return "INT64";
 	case COLUMN_REAL:
-		return "FLOAT";
+		return "FLOAT64";
 	case COLUMN_BOOLEAN:
-		return "BOOLEAN";
+		return "BOOL";
 	case COLUMN_DATE:
 		return "DATE";
 	case COLUMN_TIMESTAMP:

@@ -1,6 +1,4 @@
-#include "warehouse/frame.h"
-
-#include "warehouse/receipt.h"
+#include "backend.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,42 @@ void frame_release(struct frame *frame)
 	}
 	free(frame->columns);
 	*frame = (struct frame){0};
+}
+
+void frame_make_room(struct frame *frame, size_t capacity)
+{
+	for (size_t i = 0; i < frame->column_count; i++) {
+		struct frame_column *column = &frame->columns[i];
+		column->is_null = memory_resize(column->is_null, capacity, 1);
+		switch (column->type) {
+		case COLUMN_INTEGER:
+		case COLUMN_BOOLEAN:
+		case COLUMN_DATE:
+			column->integers = memory_resize(
+				column->integers, capacity, sizeof(*column->integers));
+			break;
+		case COLUMN_REAL:
+			column->reals =
+				memory_resize(column->reals, capacity, sizeof(*column->reals));
+			break;
+		case COLUMN_TEXT:
+		case COLUMN_TIMESTAMP:
+		case COLUMN_LIST:
+			column->texts =
+				memory_resize(column->texts, capacity, sizeof(*column->texts));
+			break;
+		}
+	}
+}
+
+void frame_set_null(struct frame_column *column, size_t row)
+{
+	if (column->integers != NULL)
+		column->integers[row] = 0;
+	if (column->reals != NULL)
+		column->reals[row] = 0;
+	if (column->texts != NULL)
+		column->texts[row] = NULL;
 }
 
 void receipts_release(struct receipts *receipts)

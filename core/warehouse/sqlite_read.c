@@ -40,32 +40,6 @@ static void write_select(const struct read_request *request, struct buffer *sql)
 			sql, "%s\"%s\"", i == 0 ? " ORDER BY " : ", ", request->order_by[i]);
 }
 
-static void grow(struct frame *frame, size_t capacity)
-{
-	for (size_t i = 0; i < frame->column_count; i++) {
-		struct frame_column *column = &frame->columns[i];
-		column->is_null = memory_resize(column->is_null, capacity, 1);
-		switch (column->type) {
-		case COLUMN_INTEGER:
-		case COLUMN_BOOLEAN:
-		case COLUMN_DATE:
-			column->integers = memory_resize(
-				column->integers, capacity, sizeof(*column->integers));
-			break;
-		case COLUMN_REAL:
-			column->reals =
-				memory_resize(column->reals, capacity, sizeof(*column->reals));
-			break;
-		case COLUMN_TEXT:
-		case COLUMN_TIMESTAMP:
-		case COLUMN_LIST:
-			column->texts =
-				memory_resize(column->texts, capacity, sizeof(*column->texts));
-			break;
-		}
-	}
-}
-
 static void take_cell(sqlite3_stmt *statement, int position, size_t row,
 	struct frame_column *column, struct symbols *symbols)
 {
@@ -105,7 +79,7 @@ static bool take_rows(struct warehouse *warehouse, sqlite3_stmt *statement, stru
 				warehouse->name, FRAME_ROWS_MAX);
 		if (frame->row_count == capacity) {
 			capacity = capacity == 0 ? 256 : capacity * 2;
-			grow(frame, capacity);
+			frame_make_room(frame, capacity);
 		}
 		for (size_t i = 0; i < frame->column_count; i++)
 			take_cell(statement, (int)i, frame->row_count, &frame->columns[i],
@@ -136,25 +110,6 @@ bool sqlite_read_frame(struct warehouse *warehouse, const struct read_request *r
 	return done;
 }
 
-/* "table:12 other:0" */
-static void read_sources(const char *text, struct receipt *receipt)
-{
-	while (text != NULL && *text != '\0' && receipt->source_count < RECEIPT_SOURCES_MAX) {
-		const char *colon = strchr(text, ':');
-		if (colon == NULL)
-			return;
-		struct receipt_source *source = &receipt->sources[receipt->source_count++];
-		size_t length = (size_t)(colon - text);
-		if (length >= sizeof(source->table))
-			length = sizeof(source->table) - 1;
-		memcpy(source->table, text, length);
-		source->table[length] = '\0';
-		char *end;
-		source->sequence = strtoll(colon + 1, &end, 10);
-		text = *end == ' ' ? end + 1 : NULL;
-	}
-}
-
 void sqlite_read_receipt(sqlite3_stmt *statement, struct receipt *receipt)
 {
 	*receipt = (struct receipt){0};
@@ -167,7 +122,7 @@ void sqlite_read_receipt(sqlite3_stmt *statement, struct receipt *receipt)
 	receipt->sequence = sqlite3_column_int64(statement, 6);
 	receipt->written_ms = sqlite3_column_int64(statement, 7);
 	receipt->verified_ms = sqlite3_column_int64(statement, 8);
-	read_sources((const char *)sqlite3_column_text(statement, 9), receipt);
+	receipt_read_sources((const char *)sqlite3_column_text(statement, 9), receipt);
 }
 
 bool sqlite_receipts(struct warehouse *warehouse, struct date_range range,

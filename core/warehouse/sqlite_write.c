@@ -199,9 +199,7 @@ static bool store_receipt(
 		    "INSERT OR REPLACE INTO " RECEIPTS_TABLE " VALUES(?,?,?,?,?,?,?,?,?,?)",
 		    &statement, err))
 		return false;
-	for (size_t i = 0; i < receipt->source_count; i++)
-		buffer_add_format(&sources, "%s%s:%" PRId64, i == 0 ? "" : " ",
-			receipt->sources[i].table, receipt->sources[i].sequence);
+	receipt_write_sources(receipt, &sources);
 	const struct value values[] = {
 		{VALUE_TEXT, {.text = receipt->table}},
 		{VALUE_TEXT, {.text = date_format(receipt->date, date)}},
@@ -218,19 +216,6 @@ static bool store_receipt(
 	sqlite3_finalize(statement);
 	buffer_release(&sources);
 	return done;
-}
-
-/* What is the same in a renewed and in a new receipt. */
-static void fill_receipt(struct receipt *receipt, const struct day_write *write)
-{
-	text_copy(receipt->table, sizeof(receipt->table), write->layout->name);
-	text_copy(receipt->run, sizeof(receipt->run), write->run);
-	receipt->date = write->date;
-	receipt->rows = (int64_t)write->rows->count;
-	receipt->verified_ms = write->now_ms;
-	receipt->source_count = write->source_count;
-	for (size_t i = 0; i < receipt->source_count; i++)
-		receipt->sources[i] = write->sources[i];
 }
 
 static bool replace_rows(struct warehouse *warehouse, const struct day_write *write,
@@ -256,7 +241,7 @@ static bool write_day(struct warehouse *warehouse, const struct day_write *write
 	*unchanged = found && text_equal(hash, receipt->hash);
 	if (*unchanged && !holds_rows(warehouse, write, unchanged, err))
 		return false;
-	fill_receipt(receipt, write);
+	day_write_fill_receipt(write, receipt);
 	text_copy(receipt->hash, sizeof(receipt->hash), hash);
 	return warehouse_fault_point("before the write", err) &&
 	       (*unchanged || replace_rows(warehouse, write, receipt, err)) &&
@@ -267,36 +252,10 @@ static bool write_day(struct warehouse *warehouse, const struct day_write *write
 	       warehouse_fault_point("before the commit", err);
 }
 
-/* A row of another date would never be deleted again by a write of its own. */
-static bool check_dates(const struct day_write *write, struct error *err)
-{
-	const struct table_layout *layout = write->layout;
-	size_t column = table_column(layout, layout->date_column);
-	char date[DATE_TEXT_BYTES];
-	date_format(write->date, date);
-	for (size_t row = 0; row < write->rows->count; row++) {
-		const struct value *value = rows_value(write->rows, row, column);
-		if (value->kind != VALUE_TEXT || strcmp(value->text, date) != 0)
-			return error_set(err, ERROR_WAREHOUSE,
-				"%s of %s: row %zu belongs to another date (%s)", layout->name,
-				date, row + 1, value->kind == VALUE_TEXT ? value->text : "none");
-	}
-	return true;
-}
-
-static bool check_write(const struct day_write *write, struct error *err)
-{
-	if (write->source_count > RECEIPT_SOURCES_MAX)
-		return error_set(err, ERROR_LIMIT,
-			"%s: a receipt names at most %d sources, not %zu", write->layout->name,
-			RECEIPT_SOURCES_MAX, write->source_count);
-	return check_dates(write, err);
-}
-
 bool sqlite_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err)
 {
-	if (!check_write(write, err) || !sqlite_begin(warehouse, err))
+	if (!day_write_check(write, err) || !sqlite_begin(warehouse, err))
 		return false;
 	struct receipt written;
 	bool same;

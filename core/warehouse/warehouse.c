@@ -9,6 +9,7 @@
 static const struct warehouse_backend *const backends[] = {
 	&sqlite_backend,
 	&counts_backend,
+	&bigquery_backend,
 };
 
 /* "sqlite:PATH" -> 6, a path -> 0: a colon in a path comes after a slash or a dot. */
@@ -34,8 +35,8 @@ static const struct warehouse_backend *find_backend(
 			strncmp(spec, backends[i]->prefix, length) == 0)
 			return backends[i];
 	error_set(err, ERROR_CONFIG,
-		"\"%s\": there is no kind of warehouse \"%.*s\" (there is: %s)", spec, (int)length,
-		spec, backends[0]->prefix);
+		"\"%s\": there is no kind of warehouse \"%.*s\" (there are: %s, %s, %s)", spec,
+		(int)length, spec, backends[0]->prefix, backends[1]->prefix, backends[2]->prefix);
 	return NULL;
 }
 
@@ -69,6 +70,11 @@ void warehouse_close(struct warehouse *warehouse)
 {
 	if (warehouse != NULL)
 		warehouse->backend->close(warehouse);
+}
+
+void warehouse_set_cancel(struct warehouse *warehouse, struct cancel *cancel)
+{
+	warehouse->cancel = cancel;
 }
 
 const char *warehouse_name(const struct warehouse *warehouse)

@@ -5,9 +5,10 @@
  * others, warehouse_close. A `struct warehouse` is one connection and belongs to one thread; open
  * one per worker. Every call may block: never from the UI thread.
  *
- * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c).
- *
- * and "counts:FILE", a read-only file of row counts (core/warehouse/counts.h).
+ * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c); "counts:FILE", a read-only
+ * file of row counts (core/warehouse/counts.h); "bigquery:PROJECT" (core/warehouse/bigquery_*.c;
+ * its options follow a "?": location, credentials, impersonate, run, billed_mb, read_only, writes,
+ * endpoint, remote_emulator, as in "bigquery:p?location=EU").
  *
  * SQLite: WAL, synchronous=NORMAL, busy timeout 10 s, foreign files refused (application_id),
  * schema version checked. A write is one BEGIN IMMEDIATE transaction: no date is ever half written.
@@ -20,6 +21,7 @@
 #include "warehouse/receipt.h"
 #include "warehouse/table.h"
 
+struct cancel;
 struct warehouse;
 
 enum warehouse_mode {
@@ -31,6 +33,9 @@ enum warehouse_mode {
 bool warehouse_open(
 	const char *spec, enum warehouse_mode mode, struct warehouse **opened, struct error *err);
 void warehouse_close(struct warehouse *warehouse);
+/* CANCEL_NOW of it (lent, NULL: none) ends a call that waits for a network; the call then fails
+ * with ERROR_CANCELLED. */
+void warehouse_set_cancel(struct warehouse *warehouse, struct cancel *cancel);
 /* "sqlite:/path": for messages; lives as long as the connection. */
 const char *warehouse_name(const struct warehouse *warehouse);
 /* False with ERROR_CONFIG when the spec names no place or a kind of warehouse that is unknown. */
@@ -91,13 +96,27 @@ struct day_count {
 				 */
 };
 
+#define DAY_COUNT_TABLES_MAX 256
+
 struct day_counts {
 	struct day_count *items; /* by table, then date; dates without rows are absent */
 	size_t count;
 	size_t capacity;
+	/* Tables that are not there at all: that is not the same as having no rows. Only BigQuery
+	 * sets these (SQLite fails instead). */
+	uint64_t missing[DAY_COUNT_TABLES_MAX / 64];
 };
 
-/* One query for all tables. critical[i] is a column name or NULL. */
+static inline bool day_counts_is_missing(const struct day_counts *counts, size_t table)
+{
+	return (counts->missing[table / 64] >> (table % 64) & 1) != 0;
+}
+static inline void day_counts_set_missing(struct day_counts *counts, size_t table)
+{
+	counts->missing[table / 64] |= UINT64_C(1) << (table % 64);
+}
+
+/* One query for all tables (at most DAY_COUNT_TABLES_MAX). critical[i] is a column name or NULL. */
 bool warehouse_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	const char *const *critical, size_t count, struct date_range range,
 	struct day_counts *counts, struct error *err);

@@ -34,7 +34,7 @@
 		"GET /queries/job_of_server",                                                      \
 		{                                                                                  \
 			.body = "{" SCHEMA ",\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"7\"}," \
-					   "{\"v\":null}]}]}"                                      \
+				"{\"v\":null}]}]}"                                                 \
 		}                                                                                  \
 	}
 

@@ -1,0 +1,160 @@
+/*
+ * bigquery_backend: what the files of the BigQuery warehouse share. Nobody else includes this.
+ *
+ * Datasets are those of the layouts, but for the raw input ("nba_raw" in a layout), which lies in
+ * backcourt_raw: the users' own nba_raw has another shape. What this program needs for itself lies
+ * in backcourt_ops.
+ *
+ * A day is replaced by one atomic load job into its partition (free, and nothing is ever half
+ * there); its receipt follows in a statement of its own. Between the two a crash leaves new rows
+ * with an old receipt or none, which the next run mends by writing the day again: unlike in the
+ * embedded warehouse the rows are therefore always rewritten, even when their hash is unchanged.
+ */
+#ifndef BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
+#define BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
+
+#include "backend.h"
+#include "warehouse/access_token.h"
+#include "warehouse/bigquery.h"
+
+#define RAW_DATASET	 "backcourt_raw"
+#define OPS_DATASET	 "backcourt_ops"
+#define BILLED_MB_MAX	 10240	  /* of one query, unless the spec says otherwise */
+#define LOAD_PIECE_BYTES 33554432 /* rows of a raw file are sent in pieces of this size */
+#define STAGING_LIFE_MS \
+	(6 * 3600000LL) /* a staging table that a crash left behind goes by itself */
+
+/* One identity for all connections of the process: they share its token. */
+struct bigquery_identity;
+
+enum write_way {
+	WRITE_BY_LOAD, /* into table$YYYYMMDD */
+	WRITE_BY_DML,  /* staging and MERGE: where partitions cannot be named (emulators) */
+};
+
+/* What the spec and the environment say. */
+struct bigquery_place {
+	char *project;
+	char *location;
+	char *endpoint;
+	char *credentials;
+	char *impersonate;
+	char *run;
+	int64_t billed_bytes_max;
+	enum write_way way;
+	bool is_emulator;
+	bool is_read_only;
+};
+
+/* "PROJECT[?key=value&...]"; `environment` NULL is getenv. */
+bool bigquery_place_parse(const char *place, const char *(*environment)(const char *),
+	struct bigquery_place *parsed, struct error *err);
+void bigquery_place_release(struct bigquery_place *place);
+
+bool bigquery_identity_take(
+	const struct bigquery_place *place, struct bigquery_identity **identity, struct error *err);
+void bigquery_identity_give_back(struct bigquery_identity *identity);
+struct token_source *bigquery_identity_tokens(struct bigquery_identity *identity);
+const struct credential *bigquery_identity_credential(const struct bigquery_identity *identity);
+
+/* A raw file on its way (warehouse_load_*). */
+struct raw_load {
+	const struct table_layout *layout; /* NULL: none */
+	char staging[TABLE_NAME_BYTES * 2];
+	struct buffer rows;
+	int64_t given;
+};
+
+struct bigquery_connection {
+	struct warehouse shared;
+	struct bigquery_place place;
+	struct bigquery_identity *identity;
+	struct bigquery *client;
+	struct raw_load load;
+};
+
+static inline struct bigquery_connection *connection_of(const struct warehouse *warehouse)
+{
+	return (struct bigquery_connection *)warehouse;
+}
+
+extern const struct table_layout bigquery_receipts_layout;
+extern const struct table_layout bigquery_failures_layout;
+extern const struct table_layout bigquery_attempts_layout;
+
+/* The dataset that a layout's table really lies in. */
+const char *bigquery_dataset_of(const struct table_layout *layout);
+/* `project.dataset.name` in backticks. */
+void bigquery_add_table(struct buffer *sql, const struct bigquery_connection *connection,
+	const char *dataset, const char *name);
+void bigquery_add_layout(struct buffer *sql, const struct bigquery_connection *connection,
+	const struct table_layout *layout);
+/* Runs a SELECT with the parameters given, under the connection's cost limit; counts it. */
+bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
+	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
+	void *context, struct error *err);
+bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,
+	const struct bigquery_parameter *parameters, size_t parameter_count,
+	struct bigquery_result *result, struct error *err);
+/* The newest failure was that a table or dataset is not there. */
+bool bigquery_was_missing(const struct warehouse *warehouse);
+/* Cells as numbers and dates; false fills *err (a cell that is none is never taken for 0). */
+bool bigquery_cell_integer(const char *cell, int64_t *value, struct error *err);
+bool bigquery_cell_date(const char *cell, date_t *date, struct error *err);
+
+/* One line of JSON per row. `table` says how lists are stored there; NULL: as text. */
+bool bigquery_add_row(struct buffer *lines, const struct table_layout *layout,
+	const struct bigquery_table *table, const struct value *values, struct error *err);
+/* Is the table one that we may write this layout's day into? Nothing is written before that. */
+bool bigquery_check_table(struct warehouse *warehouse, const struct bigquery_table *table,
+	const struct day_write *write, struct error *err);
+
+/* A table for a moment: made, filled, merged, dropped. `name` has room for TABLE_NAME_BYTES * 2. */
+bool bigquery_make_staging(struct warehouse *warehouse, const struct table_layout *layout,
+	char *name, size_t room, struct error *err);
+bool bigquery_fill_staging(struct warehouse *warehouse, const struct table_layout *layout,
+	const char *name, const struct buffer *rows, struct error *err);
+void bigquery_drop_staging(
+	struct warehouse *warehouse, const struct table_layout *layout, const char *name);
+
+/* The backend's functions. bigquery_prepare.c: */
+bool bigquery_prepare_tables(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct error *err);
+/* bigquery_read.c: */
+bool bigquery_read_frame(struct warehouse *warehouse, const struct read_request *request,
+	struct symbols *symbols, struct frame *frame, struct error *err);
+/* bigquery_days.c: */
+bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	const char *const *critical, size_t count, struct date_range range,
+	struct day_counts *counts, struct error *err);
+bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
+	struct error *err);
+/* bigquery_receipts.c: */
+bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
+	struct receipts *receipts, struct error *err);
+bool bigquery_find_receipt(struct warehouse *warehouse, const char *table, date_t date,
+	struct receipt *receipt, bool *found, struct error *err);
+bool bigquery_store_receipt(
+	struct warehouse *warehouse, const struct receipt *receipt, struct error *err);
+bool bigquery_store_failures(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err);
+/* bigquery_write.c: */
+bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err);
+/* bigquery_raw.c: */
+bool bigquery_load_begin(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);
+bool bigquery_load_row(struct warehouse *warehouse, const struct value *values, struct error *err);
+bool bigquery_load_commit(
+	struct warehouse *warehouse, struct raw_load_result *result, struct error *err);
+void bigquery_load_abandon(struct warehouse *warehouse);
+/* bigquery_attempts.c: */
+bool bigquery_read_attempts(struct warehouse *warehouse, const char *table, struct date_range range,
+	struct attempt_rows *attempts, struct error *err);
+bool bigquery_add_attempt(struct warehouse *warehouse, const char *table,
+	const struct attempt_row *attempt, double completeness_pct, const char *skip_reason,
+	int64_t now_ms, struct error *err);
+bool bigquery_reset_breaker(struct warehouse *warehouse, const char *table, struct date_range range,
+	int64_t now_ms, int64_t *reset_count, struct error *err);
+
+#endif

@@ -1,0 +1,227 @@
+/* What the tables hold, date by date: one query for all of them. */
+#include "bigquery_backend.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The keys of a date, counted: BigQuery enforces none. A key that is NULL counts as missing. */
+static void add_distinct(struct buffer *sql, const struct table_layout *layout)
+{
+	const char *separator = "COUNT(DISTINCT CONCAT(";
+	if (layout->column_count == 0) { /* only names were given: not counted */
+		buffer_add_text(sql, "-1");
+		return;
+	}
+	for (size_t i = 0; i < layout->column_count; i++) {
+		const struct column *column = &layout->columns[i];
+		if ((column->flags & COLUMN_KEY) == 0 ||
+			text_equal(column->name, layout->date_column))
+			continue;
+		buffer_add_format(sql, "%sCAST(`%s` AS STRING)", separator, column->name);
+		separator = ", '|', ";
+	}
+	/* Without another key a date has one row or too many. */
+	buffer_add_text(sql, separator[0] == 'C' ? "1" : "))");
+}
+
+static void add_count(struct buffer *sql, const struct bigquery_connection *connection,
+	const struct table_layout *layout, const char *critical, size_t number)
+{
+	buffer_add_format(sql, "%sSELECT %zu AS t, `%s` AS d, COUNT(*) AS n, ",
+		sql->length == 0 ? "" : " UNION ALL ", number, layout->date_column);
+	add_distinct(sql, layout);
+	buffer_add_text(sql, " AS k, ");
+	if (critical != NULL)
+		buffer_add_format(sql, "COUNTIF(`%s` IS NULL)", critical);
+	else
+		buffer_add_char(sql, '0');
+	buffer_add_text(sql, " AS c FROM ");
+	bigquery_add_layout(sql, connection, layout);
+	buffer_add_format(
+		sql, " WHERE `%s` BETWEEN @first AND @last GROUP BY d", layout->date_column);
+}
+
+static bool take_count(
+	const char *const *cells, size_t cell_count, void *context, struct error *err)
+{
+	struct day_counts *counts = context;
+	struct day_count count;
+	int64_t table;
+	if (cell_count != 5)
+		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a count is malformed");
+	if (!bigquery_cell_integer(cells[0], &table, err) ||
+		!bigquery_cell_date(cells[1], &count.date, err) ||
+		!bigquery_cell_integer(cells[2], &count.rows, err) ||
+		!bigquery_cell_integer(cells[3], &count.distinct_keys, err) ||
+		!bigquery_cell_integer(cells[4], &count.critical_nulls, err))
+		return false;
+	if (table < 0 || table >= DAY_COUNT_TABLES_MAX)
+		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a count of an unknown table");
+	count.table = (size_t)table;
+	ARRAY_GROW(counts->items, counts->count, counts->capacity);
+	counts->items[counts->count++] = count;
+	return true;
+}
+
+static int compare_counts(const void *a, const void *b)
+{
+	const struct day_count *first = a, *second = b;
+	if (first->table != second->table)
+		return first->table < second->table ? -1 : 1;
+	return (first->date > second->date) - (first->date < second->date);
+}
+
+/* Finds the tables that are not there first: one of them would fail the query of all. */
+static bool find_missing(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct day_counts *counts, struct error *err)
+{
+	struct bigquery *client = connection_of(warehouse)->client;
+	for (size_t i = 0; i < count; i++) {
+		struct bigquery_tables tables;
+		const char *dataset = bigquery_dataset_of(layouts[i]);
+		bool is_first = true, is_missing;
+		for (size_t k = 0; k < i; k++)
+			is_first &= strcmp(bigquery_dataset_of(layouts[k]), dataset) != 0;
+		if (!is_first)
+			continue;
+		if (!bigquery_list_tables(client, dataset, &tables, &is_missing, err))
+			return false;
+		for (size_t k = i; k < count; k++)
+			if (strcmp(bigquery_dataset_of(layouts[k]), dataset) == 0 &&
+				bigquery_find_table(&tables, layouts[k]->name) == NULL)
+				day_counts_set_missing(counts, k);
+		bigquery_tables_release(&tables);
+	}
+	return true;
+}
+
+static bool check_layouts(
+	const struct table_layout *const *layouts, size_t count, struct error *err)
+{
+	if (count > DAY_COUNT_TABLES_MAX)
+		return error_set(err, ERROR_LIMIT, "at most %d tables are counted at once",
+			DAY_COUNT_TABLES_MAX);
+	for (size_t i = 0; i < count; i++)
+		if (layouts[i]->date_column == NULL)
+			return error_set(err, ERROR_WAREHOUSE, "%s has no dates to count by",
+				layouts[i]->name);
+	return true;
+}
+
+static bool ask_with_range(struct warehouse *warehouse, const char *name, const char *sql,
+	struct date_range range, bigquery_take_row take, void *context, struct error *err)
+{
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+	const struct bigquery_parameter parameters[] = {
+		{"first", "DATE", date_format(range.first, first)},
+		{"last", "DATE", date_format(range.last, last)}};
+	return bigquery_ask_rows(
+		warehouse, name, sql, parameters, ARRAY_COUNT(parameters), take, context, err);
+}
+
+bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	const char *const *critical, size_t count, struct date_range range,
+	struct day_counts *counts, struct error *err)
+{
+	struct bigquery_connection *connection = connection_of(warehouse);
+	struct day_counts found = {0};
+	struct buffer sql = {0};
+	bigquery_set_cancel(connection->client, warehouse->cancel);
+	bool done = check_layouts(layouts, count, err) &&
+		    find_missing(warehouse, layouts, count, &found, err);
+	for (size_t i = 0; done && i < count; i++)
+		if (!day_counts_is_missing(&found, i))
+			add_count(&sql, connection, layouts[i], critical[i], i);
+	if (done && sql.length > 0)
+		done = ask_with_range(
+			warehouse, "coverage", sql.bytes, range, take_count, &found, err);
+	buffer_release(&sql);
+	if (!done) {
+		free(found.items);
+		return false;
+	}
+	if (found.count > 0)
+		qsort(found.items, found.count, sizeof(*found.items), compare_counts);
+	*counts = found;
+	return true;
+}
+
+/* As in the embedded warehouse; the schedule is read whole, since its ends are wanted too. */
+static void write_raw_days(const struct bigquery_connection *connection, struct buffer *sql)
+{
+	buffer_add_text(sql,
+		"SELECT day, MAX(regular), MAX(other), MAX(box), MAX(box) + MAX(roster) FROM ("
+		"SELECT game_date AS day, COUNTIF(SUBSTR(game_id, 1, 3) = '002') AS regular,"
+		" COUNTIF(SUBSTR(game_id, 1, 3) IN ('004', '005', '006')) AS other, 0 AS box,"
+		" 0 AS roster FROM ");
+	bigquery_add_table(sql, connection, RAW_DATASET, "games");
+	buffer_add_text(sql, " WHERE home_pts IS NOT NULL AND away_pts IS NOT NULL GROUP BY day"
+			     " UNION ALL SELECT game_date AS day, 0, 0, COUNT(*), 0 FROM ");
+	bigquery_add_table(sql, connection, RAW_DATASET, "player_box");
+	buffer_add_text(sql, " WHERE game_date BETWEEN @first AND @last GROUP BY day"
+			     " UNION ALL SELECT d.game_date AS day, 0, 0, 0, COUNT(*) FROM ");
+	bigquery_add_table(sql, connection, RAW_DATASET, "did_not_play");
+	buffer_add_text(sql, " AS d LEFT JOIN ");
+	bigquery_add_table(sql, connection, RAW_DATASET, "player_box");
+	buffer_add_text(sql,
+		" AS b ON b.game_id = d.game_id AND b.player_id = d.player_id"
+		" WHERE d.game_date BETWEEN @first AND @last AND b.game_id IS NULL GROUP BY day"
+		") AS days GROUP BY day ORDER BY day");
+}
+
+struct raw_filling {
+	struct raw_days *days;
+	struct date_range range;
+};
+
+static bool take_raw_day(
+	const char *const *cells, size_t cell_count, void *context, struct error *err)
+{
+	struct raw_filling *filling = context;
+	struct raw_days *days = filling->days;
+	struct raw_day day;
+	if (cell_count != 5)
+		return error_set(
+			err, ERROR_WAREHOUSE, "BigQuery: a day of the schedule is malformed");
+	if (!bigquery_cell_date(cells[0], &day.date, err) ||
+		!bigquery_cell_integer(cells[1], &day.regular_games, err) ||
+		!bigquery_cell_integer(cells[2], &day.other_games, err) ||
+		!bigquery_cell_integer(cells[3], &day.box_rows, err) ||
+		!bigquery_cell_integer(cells[4], &day.roster_rows, err))
+		return false;
+	if (day.regular_games + day.other_games == 0)
+		return true;
+	if (days->first_game == DATE_NONE)
+		days->first_game = day.date;
+	days->last_game = day.date;
+	if (!date_range_has(filling->range, day.date))
+		return true;
+	ARRAY_GROW(days->items, days->count, days->capacity);
+	days->items[days->count++] = day;
+	return true;
+}
+
+bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
+	struct error *err)
+{
+	struct raw_days found = {.first_game = DATE_NONE, .last_game = DATE_NONE};
+	struct raw_filling filling = {.days = &found, .range = range};
+	struct buffer sql = {0};
+	write_raw_days(connection_of(warehouse), &sql);
+	bool done = ask_with_range(
+		warehouse, "schedule", buffer_text(&sql), range, take_raw_day, &filling, err);
+	buffer_release(&sql);
+	if (done) {
+		*days = found;
+		return true;
+	}
+	free(found.items);
+	if (bigquery_was_missing(warehouse))
+		error_prefix(err,
+			"%s: the raw tables are not there (`backcourt push --raw` makes "
+			"them)",
+			warehouse->name);
+	return false;
+}

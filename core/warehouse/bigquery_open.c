@@ -1,0 +1,160 @@
+#include "bigquery_backend.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *bigquery_dataset_of(const struct table_layout *layout)
+{
+	return strcmp(layout->dataset, "nba_raw") == 0 ? RAW_DATASET : layout->dataset;
+}
+
+void bigquery_add_table(struct buffer *sql, const struct bigquery_connection *connection,
+	const char *dataset, const char *name)
+{
+	buffer_add_format(sql, "`%s.%s.%s`", connection->place.project, dataset, name);
+}
+
+void bigquery_add_layout(struct buffer *sql, const struct bigquery_connection *connection,
+	const struct table_layout *layout)
+{
+	bigquery_add_table(sql, connection, bigquery_dataset_of(layout), layout->name);
+}
+
+bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
+	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
+	void *context, struct error *err)
+{
+	struct bigquery_connection *connection = connection_of(warehouse);
+	struct bigquery_result result;
+	const struct bigquery_query query = {.name = name,
+		.sql = sql,
+		.parameters = parameters,
+		.parameter_count = parameter_count,
+		.billed_bytes_max = connection->place.billed_bytes_max,
+		.rows_max = FRAME_ROWS_MAX};
+	warehouse->selects++;
+	bigquery_set_cancel(connection->client, warehouse->cancel);
+	return bigquery_select(connection->client, &query, take, context, &result, err);
+}
+
+bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,
+	const struct bigquery_parameter *parameters, size_t parameter_count,
+	struct bigquery_result *result, struct error *err)
+{
+	struct bigquery_connection *connection = connection_of(warehouse);
+	const struct bigquery_query query = {.name = name,
+		.sql = sql,
+		.parameters = parameters,
+		.parameter_count = parameter_count,
+		.billed_bytes_max = connection->place.billed_bytes_max};
+	bigquery_set_cancel(connection->client, warehouse->cancel);
+	return bigquery_execute(connection->client, &query, result, err);
+}
+
+/* The service does not tell strangers whether a table exists. */
+bool bigquery_was_missing(const struct warehouse *warehouse)
+{
+	const struct bigquery_failure *failure =
+		bigquery_last_failure(connection_of(warehouse)->client);
+	return failure->trouble == TROUBLE_MISSING ||
+	       (failure->trouble == TROUBLE_DENIED &&
+		       strstr(failure->message, "perhaps it does not exist") != NULL);
+}
+
+bool bigquery_cell_integer(const char *cell, int64_t *value, struct error *err)
+{
+	return (cell != NULL && text_to_integer(cell, value)) ||
+	       error_set(err, ERROR_WAREHOUSE, "BigQuery: \"%.40s\" is not a whole number",
+		       cell == NULL ? "NULL" : cell);
+}
+
+bool bigquery_cell_date(const char *cell, date_t *date, struct error *err)
+{
+	return (cell != NULL && date_parse(cell, date)) ||
+	       error_set(err, ERROR_WAREHOUSE, "BigQuery: \"%.40s\" is not a date",
+		       cell == NULL ? "NULL" : cell);
+}
+
+static void close_connection(struct warehouse *warehouse)
+{
+	struct bigquery_connection *connection = connection_of(warehouse);
+	if (connection->client != NULL)
+		bigquery_load_abandon(warehouse);
+	bigquery_free(connection->client);
+	bigquery_identity_give_back(connection->identity);
+	bigquery_place_release(&connection->place);
+	free(warehouse->name);
+	free(connection);
+}
+
+static bool connect(struct bigquery_connection *connection, struct error *err)
+{
+	const struct bigquery_place *place = &connection->place;
+	struct bigquery_settings settings = {.project = place->project,
+		.endpoint = place->endpoint,
+		.location = place->location,
+		.run = place->run,
+		.is_emulator = place->is_emulator,
+		.is_read_only = place->is_read_only};
+	if (!place->is_emulator) {
+		if (!bigquery_identity_take(place, &connection->identity, err))
+			return false;
+		settings.tokens = bigquery_identity_tokens(connection->identity);
+		settings.quota_project = credential_quota_project(
+			bigquery_identity_credential(connection->identity));
+	}
+	return bigquery_new(&settings, &connection->client, err);
+}
+
+/* Nothing is asked yet: a login that fails is told by the first question. */
+static bool open_place(
+	const char *text, enum warehouse_mode mode, struct warehouse **opened, struct error *err)
+{
+	struct bigquery_connection *connection = memory_new(sizeof(*connection));
+	struct warehouse *warehouse = &connection->shared;
+	warehouse->backend = &bigquery_backend;
+	bool done = bigquery_place_parse(text, NULL, &connection->place, err);
+	if (done && mode != WAREHOUSE_READ && connection->place.is_read_only)
+		done = error_set(
+			err, ERROR_USAGE, "bigquery:%s is read-only", connection->place.project);
+	if (done)
+		warehouse->name = memory_format("bigquery:%s%s", connection->place.project,
+			connection->place.is_emulator ? " (EMULATOR)" : "");
+	if (!done || !connect(connection, err)) {
+		close_connection(warehouse);
+		return false;
+	}
+	*opened = warehouse;
+	return true;
+}
+
+static bool exists(const char *text)
+{
+	struct bigquery_place place;
+	if (!bigquery_place_parse(text, NULL, &place, NULL))
+		return false;
+	bigquery_place_release(&place);
+	return true;
+}
+
+const struct warehouse_backend bigquery_backend = {
+	.prefix = "bigquery",
+	.exists = exists,
+	.open = open_place,
+	.close = close_connection,
+	.prepare = bigquery_prepare_tables,
+	.read = bigquery_read_frame,
+	.replace_day = bigquery_replace_day,
+	.receipts = bigquery_receipts,
+	.count_days = bigquery_count_days,
+	.raw_days = bigquery_raw_days,
+	.load_begin = bigquery_load_begin,
+	.load_row = bigquery_load_row,
+	.load_commit = bigquery_load_commit,
+	.load_abandon = bigquery_load_abandon,
+	.read_attempts = bigquery_read_attempts,
+	.add_attempt = bigquery_add_attempt,
+	.reset_breaker = bigquery_reset_breaker,
+};

@@ -1,0 +1,218 @@
+/*
+ * Receipts and failure records, in backcourt_ops. A receipt is never changed, a newer one is added:
+ * INSERTs of many workers neither wait for nor abort each other, as updates of one table would.
+ */
+#include "bigquery_backend.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS                                                              \
+	"table_name, date, run, row_count, distinct_keys, `hash`, sequence," \
+	" written_ms, verified_ms, computed_from"
+#define FAILURES_PER_STATEMENT 1000 /* three parameters each; the service takes 10,000 */
+
+/* They come by table, date and age: a later one takes the place of an earlier. */
+static void keep_newest(struct receipts *receipts, const struct receipt *receipt)
+{
+	if (receipts->count > 0) {
+		struct receipt *last = &receipts->items[receipts->count - 1];
+		if (last->date == receipt->date && strcmp(last->table, receipt->table) == 0) {
+			*last = *receipt;
+			return;
+		}
+	}
+	ARRAY_GROW(receipts->items, receipts->count, receipts->capacity);
+	receipts->items[receipts->count++] = *receipt;
+}
+
+static bool take_receipt(
+	const char *const *cells, size_t cell_count, void *context, struct error *err)
+{
+	struct receipts *receipts = context;
+	struct receipt receipt = {0};
+	if (cell_count != 10)
+		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a receipt is malformed");
+	if (!bigquery_cell_date(cells[1], &receipt.date, err) ||
+		!bigquery_cell_integer(cells[3], &receipt.rows, err) ||
+		!bigquery_cell_integer(cells[4], &receipt.distinct_keys, err) ||
+		!bigquery_cell_integer(cells[6], &receipt.sequence, err) ||
+		!bigquery_cell_integer(cells[7], &receipt.written_ms, err) ||
+		!bigquery_cell_integer(cells[8], &receipt.verified_ms, err))
+		return false;
+	text_copy(receipt.table, sizeof(receipt.table), cells[0]);
+	text_copy(receipt.run, sizeof(receipt.run), cells[2]);
+	text_copy(receipt.hash, sizeof(receipt.hash), cells[5]);
+	receipt_read_sources(cells[9], &receipt);
+	keep_newest(receipts, &receipt);
+	return true;
+}
+
+/* Without the table there are no receipts: those who may not write have none. */
+static bool ask_receipts(struct warehouse *warehouse, const char *condition,
+	const struct bigquery_parameter *parameters, size_t count, struct receipts *receipts,
+	struct error *err)
+{
+	struct receipts found = {0};
+	struct buffer sql = {0};
+	buffer_add_text(&sql, "SELECT " COLUMNS " FROM ");
+	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
+	buffer_add_format(
+		&sql, " WHERE %s ORDER BY table_name, date, verified_ms, sequence", condition);
+	bool done = bigquery_ask_rows(warehouse, "receipts", buffer_text(&sql), parameters, count,
+		take_receipt, &found, err);
+	buffer_release(&sql);
+	if (!done) {
+		receipts_release(&found);
+		if (!bigquery_was_missing(warehouse))
+			return false;
+	}
+	*receipts = found;
+	return true;
+}
+
+bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
+	struct receipts *receipts, struct error *err)
+{
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+	const struct bigquery_parameter parameters[] = {
+		{"first", "DATE", date_format(range.first, first)},
+		{"last", "DATE", date_format(range.last, last)}};
+	return ask_receipts(warehouse, "date BETWEEN @first AND @last", parameters,
+		ARRAY_COUNT(parameters), receipts, err);
+}
+
+bool bigquery_find_receipt(struct warehouse *warehouse, const char *table, date_t date,
+	struct receipt *receipt, bool *found, struct error *err)
+{
+	char text[DATE_TEXT_BYTES];
+	struct receipts receipts;
+	const struct bigquery_parameter parameters[] = {
+		{"table", "STRING", table}, {"date", "DATE", date_format(date, text)}};
+	if (!ask_receipts(warehouse, "table_name = @table AND date = @date", parameters,
+		    ARRAY_COUNT(parameters), &receipts, err))
+		return false;
+	*found = receipts.count > 0;
+	if (*found)
+		*receipt = receipts.items[0];
+	receipts_release(&receipts);
+	return true;
+}
+
+struct numbers {
+	char texts[5][24];
+};
+
+static const char *number(struct numbers *numbers, size_t index, int64_t value)
+{
+	snprintf(numbers->texts[index], sizeof(numbers->texts[index]), "%" PRId64, value);
+	return numbers->texts[index];
+}
+
+bool bigquery_store_receipt(
+	struct warehouse *warehouse, const struct receipt *receipt, struct error *err)
+{
+	struct buffer sql = {0}, sources = {0};
+	struct numbers numbers;
+	struct bigquery_result result;
+	char date[DATE_TEXT_BYTES];
+	receipt_write_sources(receipt, &sources);
+	buffer_add_text(&sql, "INSERT INTO ");
+	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
+	buffer_add_text(&sql, " (" COLUMNS ") VALUES (@table, @date, @run, @rows, @keys, @hash,"
+			      " @sequence, @written, @verified, @sources)");
+	const struct bigquery_parameter parameters[] = {
+		{"table", "STRING", receipt->table},
+		{"date", "DATE", date_format(receipt->date, date)},
+		{"run", "STRING", receipt->run},
+		{"rows", "INT64", number(&numbers, 0, receipt->rows)},
+		{"keys", "INT64", number(&numbers, 1, receipt->distinct_keys)},
+		{"hash", "STRING", receipt->hash},
+		{"sequence", "INT64", number(&numbers, 2, receipt->sequence)},
+		{"written", "INT64", number(&numbers, 3, receipt->written_ms)},
+		{"verified", "INT64", number(&numbers, 4, receipt->verified_ms)},
+		{"sources", "STRING", buffer_text(&sources)},
+	};
+	bool done = bigquery_run(warehouse, "receipt", buffer_text(&sql), parameters,
+		ARRAY_COUNT(parameters), &result, err);
+	buffer_release(&sql);
+	buffer_release(&sources);
+	return done;
+}
+
+static bool delete_failures(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	struct buffer sql = {0};
+	struct bigquery_result result;
+	char date[DATE_TEXT_BYTES];
+	const struct bigquery_parameter parameters[] = {{"table", "STRING", write->layout->name},
+		{"date", "DATE", date_format(write->date, date)}};
+	buffer_add_text(&sql, "DELETE FROM ");
+	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_failures_layout);
+	buffer_add_text(&sql, " WHERE processor_name = @table AND analysis_date = @date");
+	bool done = bigquery_run(warehouse, "failures", buffer_text(&sql), parameters,
+		ARRAY_COUNT(parameters), &result, err);
+	buffer_release(&sql);
+	return done;
+}
+
+/* "@e12": the names live in the arena. */
+static void add_parameter(struct bigquery_parameter *parameter, struct arena *arena,
+	struct buffer *sql, char letter, size_t number, const char *value)
+{
+	*parameter = (struct bigquery_parameter){
+		arena_format(arena, "%c%zu", letter, number), "STRING", value};
+	buffer_add_format(sql, "@%s, ", parameter->name);
+}
+
+static bool insert_failures(struct warehouse *warehouse, const struct day_write *write,
+	size_t first, size_t count, struct error *err)
+{
+	struct buffer sql = {0};
+	struct arena arena = {0};
+	struct bigquery_result result;
+	char date[DATE_TEXT_BYTES];
+	struct bigquery_parameter *parameters =
+		memory_new_array(3 + 3 * count, sizeof(*parameters));
+	parameters[0] = (struct bigquery_parameter){"table", "STRING", write->layout->name};
+	parameters[1] = (struct bigquery_parameter){"date", "DATE", date_format(write->date, date)};
+	parameters[2] = (struct bigquery_parameter){"run", "STRING", write->run};
+	buffer_add_text(&sql, "INSERT INTO ");
+	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_failures_layout);
+	buffer_add_text(&sql, " (processor_name, run_id, analysis_date, entity_id,"
+			      " failure_category, failure_reason, can_retry, created_ms) VALUES ");
+	for (size_t i = 0; i < count; i++) {
+		const struct failure *failure = &write->failures[first + i];
+		struct bigquery_parameter *own = &parameters[3 + 3 * i];
+		buffer_add_format(&sql, "%s(@table, @run, @date, ", i == 0 ? "" : ", ");
+		add_parameter(&own[0], &arena, &sql, 'e', i, failure->entity);
+		add_parameter(&own[1], &arena, &sql, 'c', i, failure->category);
+		add_parameter(&own[2], &arena, &sql, 'r', i, failure->reason);
+		buffer_add_format(&sql, "%s, %" PRId64 ")", failure->can_retry ? "TRUE" : "FALSE",
+			write->now_ms);
+	}
+	bool done = bigquery_run(
+		warehouse, "failures", buffer_text(&sql), parameters, 3 + 3 * count, &result, err);
+	free(parameters);
+	arena_release(&arena);
+	buffer_release(&sql);
+	return done;
+}
+
+bool bigquery_store_failures(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	bool done = delete_failures(warehouse, write, err);
+	for (size_t first = 0; done && first < write->failure_count;
+		first += FAILURES_PER_STATEMENT) {
+		size_t left = write->failure_count - first;
+		done = insert_failures(warehouse, write, first,
+			left < FAILURES_PER_STATEMENT ? left : FAILURES_PER_STATEMENT, err);
+	}
+	return done;
+}

@@ -1,0 +1,210 @@
+/* The write of a day: looked at first, one atomic load, counted afterwards, then its receipt. */
+#include "bigquery_backend.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool make_lines(const struct day_write *write, const struct bigquery_table *table,
+	struct buffer *lines, struct error *err)
+{
+	size_t width = write->layout->column_count;
+	for (size_t row = 0; row < write->rows->count; row++)
+		if (!bigquery_add_row(
+			    lines, write->layout, table, &write->rows->values[row * width], err))
+			return false;
+	return true;
+}
+
+/* A load of nothing would be a guess; a DELETE of a date says what it means. */
+static bool delete_day(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	struct buffer sql = {0};
+	struct bigquery_result result;
+	char date[DATE_TEXT_BYTES];
+	const struct bigquery_parameter parameter = {
+		"date", "DATE", date_format(write->date, date)};
+	buffer_add_text(&sql, "DELETE FROM ");
+	bigquery_add_layout(&sql, connection_of(warehouse), write->layout);
+	buffer_add_format(&sql, " WHERE `%s` = @date", write->layout->date_column);
+	bool done = bigquery_run(
+		warehouse, write->layout->name, buffer_text(&sql), &parameter, 1, &result, err);
+	buffer_release(&sql);
+	return done;
+}
+
+static bool load_day(struct warehouse *warehouse, const struct day_write *write,
+	const struct buffer *lines, int64_t *end_ms, struct error *err)
+{
+	struct bigquery_connection *connection = connection_of(warehouse);
+	struct bigquery_loaded loaded;
+	char table[2 * TABLE_NAME_BYTES], name[2 * TABLE_NAME_BYTES];
+	int year, month, day;
+	date_split(write->date, &year, &month, &day);
+	snprintf(
+		table, sizeof(table), "%.100s$%04d%02d%02d", write->layout->name, year, month, day);
+	snprintf(name, sizeof(name), "%.48s_%04d%02d%02d", write->layout->name, year, month, day);
+	const struct bigquery_load load = {.name = name,
+		.dataset = bigquery_dataset_of(write->layout),
+		.table = table,
+		.rows = buffer_text(lines),
+		.rows_bytes = lines->length,
+		.disposition = LOAD_REPLACES};
+	if (!bigquery_load_rows(connection->client, &load, &loaded, err))
+		return false;
+	*end_ms = loaded.end_ms;
+	return loaded.rows < 0 || loaded.rows == (int64_t)write->rows->count ||
+	       error_set(err, ERROR_WAREHOUSE,
+		       "%s: the service stored %" PRId64 " of %zu rows (job %s)", table,
+		       loaded.rows, write->rows->count, loaded.job);
+}
+
+/*
+ * One statement replaces the date: all of it or nothing. The date is a literal, since an emulator
+ * (goccy 0.8.1) takes a parameter of a MERGE for something else, and says nothing.
+ */
+static void write_replacement(const struct bigquery_connection *connection,
+	const struct day_write *write, const char *staging, struct buffer *sql)
+{
+	const struct table_layout *layout = write->layout;
+	char date[DATE_TEXT_BYTES];
+	buffer_add_text(sql, "MERGE ");
+	bigquery_add_layout(sql, connection, layout);
+	buffer_add_text(sql, " AS t USING ");
+	bigquery_add_table(sql, connection, bigquery_dataset_of(layout), staging);
+	buffer_add_format(sql,
+		" AS s ON FALSE WHEN NOT MATCHED BY SOURCE AND t.`%s` = DATE '%s' THEN DELETE"
+		" WHEN NOT MATCHED BY TARGET THEN INSERT (",
+		layout->date_column, date_format(write->date, date));
+	for (size_t i = 0; i < layout->column_count; i++)
+		buffer_add_format(sql, "%s`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
+	buffer_add_text(sql, ") VALUES (");
+	for (size_t i = 0; i < layout->column_count; i++)
+		buffer_add_format(sql, "%ss.`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
+	buffer_add_char(sql, ')');
+}
+
+static bool merge_day(struct warehouse *warehouse, const struct day_write *write,
+	const struct buffer *lines, struct error *err)
+{
+	char staging[2 * TABLE_NAME_BYTES];
+	struct buffer sql = {0};
+	struct bigquery_result result;
+	if (!bigquery_make_staging(warehouse, write->layout, staging, sizeof(staging), err))
+		return false;
+	write_replacement(connection_of(warehouse), write, staging, &sql);
+	bool done = bigquery_fill_staging(warehouse, write->layout, staging, lines, err) &&
+		    warehouse_fault_point("between staging and merge", err) &&
+		    bigquery_run(warehouse, write->layout->name, buffer_text(&sql), NULL, 0,
+			    &result, err);
+	bigquery_drop_staging(warehouse, write->layout, staging);
+	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
+	buffer_release(&sql);
+	return done;
+}
+
+static bool take_number(
+	const char *const *cells, size_t cell_count, void *context, struct error *err)
+{
+	return cell_count == 1 ? bigquery_cell_integer(cells[0], context, err)
+			       : error_set(err, ERROR_WAREHOUSE, "BigQuery: a count is malformed");
+}
+
+/* What the job says is one witness, what is there is another. */
+static bool count_again(
+	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+{
+	struct buffer sql = {0};
+	char date[DATE_TEXT_BYTES];
+	int64_t rows = -1;
+	const struct bigquery_parameter parameter = {
+		"date", "DATE", date_format(write->date, date)};
+	buffer_add_text(&sql, "SELECT COUNT(*) AS n FROM ");
+	bigquery_add_layout(&sql, connection_of(warehouse), write->layout);
+	buffer_add_format(&sql, " WHERE `%s` = @date", write->layout->date_column);
+	bool done = bigquery_ask_rows(
+		warehouse, "recount", buffer_text(&sql), &parameter, 1, take_number, &rows, err);
+	buffer_release(&sql);
+	if (!done || rows == (int64_t)write->rows->count)
+		return done;
+	return error_set(err, ERROR_WAREHOUSE,
+		"%s of %s: %zu rows were written, and %" PRId64
+		" are there (does the partition expire, or does somebody else write?)",
+		write->layout->name, date, write->rows->count, rows);
+}
+
+static bool put_rows(struct warehouse *warehouse, const struct day_write *write,
+	const struct bigquery_table *table, int64_t *end_ms, struct error *err)
+{
+	struct buffer lines = {0};
+	bool done = make_lines(write, table, &lines, err) &&
+		    warehouse_fault_point("before the write", err);
+	*end_ms = 0;
+	if (done && write->rows->count == 0)
+		done = delete_day(warehouse, write, err);
+	else if (done && connection_of(warehouse)->place.way == WRITE_BY_DML)
+		done = merge_day(warehouse, write, &lines, err);
+	else if (done)
+		done = load_day(warehouse, write, &lines, end_ms, err);
+	buffer_release(&lines);
+	return done && count_again(warehouse, write, err);
+}
+
+/* The service's clock numbers the writes; never twice the same one for a table and date. */
+static int64_t next_sequence(
+	const struct receipt *before, const struct day_write *write, int64_t end_ms)
+{
+	int64_t next = end_ms > 0 ? end_ms : write->now_ms;
+	return next > before->sequence ? next : before->sequence + 1;
+}
+
+static bool look_at_table(struct warehouse *warehouse, const struct day_write *write,
+	struct bigquery_table *table, struct error *err)
+{
+	const struct table_layout *layout = write->layout;
+	return bigquery_get_table(connection_of(warehouse)->client, bigquery_dataset_of(layout),
+		       layout->name, table, err) &&
+	       bigquery_check_table(warehouse, table, write, err);
+}
+
+bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *write,
+	struct receipt *receipt, bool *unchanged, struct error *err)
+{
+	struct bigquery_table table = {0};
+	struct receipt written = {0};
+	char hash[DIGEST_TEXT_BYTES];
+	bool was_there = false;
+	int64_t end_ms;
+	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
+	if (!day_write_check(write, err))
+		return false;
+	bool done = look_at_table(warehouse, write, &table, err) &&
+		    bigquery_find_receipt(warehouse, write->layout->name, write->date, &written,
+			    &was_there, err) &&
+		    put_rows(warehouse, write, &table, &end_ms, err);
+	bigquery_table_release(&table);
+	if (!done)
+		return false;
+	rows_hash(write->rows, hash);
+	bool is_same = was_there && text_equal(hash, written.hash);
+	if (!is_same) {
+		written.sequence = next_sequence(&written, write, end_ms);
+		written.written_ms = write->now_ms;
+	}
+	day_write_fill_receipt(write, &written);
+	written.distinct_keys = (int64_t)rows_distinct_keys(write->rows);
+	text_copy(written.hash, sizeof(written.hash), hash);
+	done = warehouse_fault_point("before the failures", err) &&
+	       ((write->failure_count == 0 && !was_there) ||
+		       bigquery_store_failures(warehouse, write, err)) &&
+	       warehouse_fault_point("before the receipt", err) &&
+	       bigquery_store_receipt(warehouse, &written, err);
+	if (!done)
+		return false;
+	*receipt = written;
+	*unchanged = is_same;
+	return true;
+}
