@@ -125,10 +125,18 @@ check:
 	@BACKCOURT=$(abspath $(BUILD)/backcourt) BACKCOURT_SUPERVISE=$(abspath $(BUILD)/backcourt-supervise) \
 		tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
 
-install: all
-	install -Dm755 $(BUILD)/backcourt $(DESTDIR)$(PREFIX)/bin/backcourt
-	install -Dm755 $(BUILD)/backcourt-supervise $(DESTDIR)$(PREFIX)/bin/backcourt-supervise
-	for theme in themes/*.theme; do install -Dm644 $$theme $(DESTDIR)$(PREFIX)/share/backcourt/$$theme; done
+# The manual page and the completion are what the program says of itself.
+$(BUILD)/backcourt.1: $(BUILD)/backcourt
+	$(BUILD)/backcourt help man >$@
+$(BUILD)/backcourt.bash: $(BUILD)/backcourt
+	$(BUILD)/backcourt help bash >$@
+
+PLACE = "$(DESTDIR)$(PREFIX)"
+install: all $(BUILD)/backcourt.1 $(BUILD)/backcourt.bash
+	install -Dm755 -t $(PLACE)/bin $(BUILD)/backcourt $(BUILD)/backcourt-supervise
+	install -Dm644 -t $(PLACE)/share/backcourt/themes themes/*.theme
+	install -Dm644 -t $(PLACE)/share/man/man1 $(BUILD)/backcourt.1
+	install -Dm644 $(BUILD)/backcourt.bash $(PLACE)/share/bash-completion/completions/backcourt
 
 format:
 	@.ci/install lint

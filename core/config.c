@@ -428,6 +428,24 @@ void config_describe_markdown(struct buffer *into)
 	}
 }
 
+bool config_option_at(size_t index, struct option_about *about)
+{
+	if (index >= OPTION_COUNT)
+		return false;
+	const struct option_row *option = &options[index];
+	*about = (struct option_about){
+		.name = option->name,
+		.argument = option->argument,
+		.help = option->help,
+		.initial = shows_default(option) ? option->initial : NULL,
+		.takes_value = takes_value(option),
+		.is_word = option->kind == KIND_WORD,
+		.can_say_no = option->kind == KIND_SWITCH,
+	};
+	variable_name(option, about->variable);
+	return true;
+}
+
 /* Places */
 
 bool config_state_folder(

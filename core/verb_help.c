@@ -1,5 +1,7 @@
 /* backcourt help: the whole command line; help keys, options, verbs, verdicts, reasons: the tables
- * of the README, made from the lists that the program itself uses. */
+ * of the README, made from the lists that the program itself uses; help man, bash, tables: what is
+ * installed, and what the completion asks for. */
+#include "help_pages.h"
 #include "verb_parts.h"
 
 #include "action.h"
@@ -123,26 +125,59 @@ static const struct {
 	{"keys", add_keys},
 	{"verdicts", add_verdicts},
 	{"reasons", add_reasons},
+	{"man", help_add_manual},
+	{"bash", help_add_completion},
 };
+
+static bool add_topic(const char *name, struct buffer *into)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
+		if (strcmp(topics[i].name, name) == 0) {
+			topics[i].add(into);
+			return true;
+		}
+	return false;
+}
+
+/* The names of the pipeline's tables, one a line. */
+static int print_tables(const struct config *config)
+{
+	struct pipeline *pipeline = NULL;
+	struct buffer text = {0};
+	struct error err;
+	if (!pipeline_load(config->pipeline, &pipeline, &err))
+		return verb_fail(&err);
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		buffer_add_format(&text, "%s\n", pipeline->tables[i].name);
+	verb_print(stdout, &text);
+	pipeline_free(pipeline);
+	return EXIT_ALL_COMPLETE;
+}
+
+static int fail_unknown(const char *name)
+{
+	struct error err;
+	struct buffer names = {0};
+	for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
+		buffer_add_format(&names, "%s, ", topics[i].name);
+	error_set(&err, ERROR_USAGE, "there is no help on \"%.60s\" (there is: %stables)", name,
+		buffer_text(&names));
+	buffer_release(&names);
+	return verb_fail(&err);
+}
 
 int verb_help(const struct config *config)
 {
+	const char *topic =
+		config->verb == NULL || config->argument_count == 0 ? NULL : config->arguments[0];
 	struct buffer text = {0};
-	struct error err;
-	bool known = config->verb == NULL || config->argument_count == 0;
-	if (known)
+	if (topic != NULL && strcmp(topic, "tables") == 0)
+		return print_tables(config);
+	if (topic == NULL)
 		add_usage(&text);
-	for (size_t i = 0; !known && i < ARRAY_COUNT(topics); i++)
-		if (strcmp(topics[i].name, config->arguments[0]) == 0) {
-			topics[i].add(&text);
-			known = true;
-		}
+	else if (!add_topic(topic, &text))
+		return fail_unknown(topic);
 	fputs(buffer_text(&text), stdout);
 	buffer_release(&text);
-	if (known)
-		return EXIT_ALL_COMPLETE;
-	error_set(&err, ERROR_USAGE,
-		"there is no help on \"%.60s\" (there is: verbs, options, keys, verdicts, reasons)",
-		config->arguments[0]);
-	return verb_fail(&err);
+	return EXIT_ALL_COMPLETE;
 }

@@ -87,6 +87,15 @@ bool config_set(struct config *config, const char *name, const char *text, struc
 void config_describe(struct buffer *into);
 void config_describe_markdown(struct buffer *into);
 
+/* One option, for pages that are made of the list; false behind the last. */
+struct option_about {
+	const char *name, *argument, *help;
+	const char *initial; /* NULL: none worth showing */
+	bool takes_value, is_word, can_say_no;
+	char variable[64];
+};
+bool config_option_at(size_t index, struct option_about *about);
+
 /* Where things are when no option says so; free the path. `pipeline` is the pipeline's name. */
 bool config_state_folder(
 	const struct config *config, const char *pipeline, char **path, struct error *err);
