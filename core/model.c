@@ -71,6 +71,8 @@ static void change_range(struct model *model, struct date_range range)
 	coverage_free(model->coverage);
 	model->coverage = fresh;
 	model->range = range;
+	for (size_t table = 0; table < model->pipeline->table_count; table++)
+		model_count_queued(model, table);
 	if (!date_range_has(range, model->view.date))
 		model->view.date = range.first;
 }
@@ -117,7 +119,8 @@ static void apply_history(struct model *model, const struct event *event)
 		const struct cell_attempt *attempt = &event->history.items[i];
 		const struct cell *cell =
 			coverage_cell(model->coverage, attempt->table, attempt->date);
-		if (cell != NULL && cell->attempt == ATTEMPT_NONE)
+		/* the owner knows better how its own runs stand; a reader knows from here only */
+		if (cell != NULL && (model->read_only || cell->attempt == ATTEMPT_NONE))
 			coverage_set_attempt(model->coverage, attempt->table, attempt->date,
 				attempt->state, attempt->words, attempt->at_ms);
 	}
@@ -244,7 +247,8 @@ static void apply_one(struct model *model, struct event *event)
 
 void model_apply(struct model *model, struct event *event)
 {
-	if (event->at_ms > model->now_ms)
+	/* Events of several threads come out of order; the clock itself may be set back. */
+	if (event->at_ms > model->now_ms || event->kind == EVENT_CLOCK)
 		model->now_ms = event->at_ms;
 	apply_one(model, event);
 	if (changes_verdicts(event->kind))

@@ -32,10 +32,26 @@ void model_apply_run_started(struct model *model, const struct event *event)
 		table->run_dates == 1 ? "date" : "dates");
 }
 
-static enum job_state state_after(const struct table_model *table, enum run_outcome outcome)
+/* A table without a worker waits as long as cells of it do; then it is what its newest run left. */
+static void settle(struct table_model *table)
 {
-	if (table->queued > 0)
-		return JOB_WAITING;
+	if (table->worker >= 0)
+		return;
+	table->state = table->queued > 0 ? JOB_WAITING : table->rest;
+}
+
+void model_count_queued(struct model *model, size_t table)
+{
+	struct table_model *counted = &model->tables[table];
+	counted->queued = 0;
+	for (date_t date = model->range.first; date <= model->range.last; date++)
+		counted->queued +=
+			coverage_cell(model->coverage, table, date)->attempt == ATTEMPT_QUEUED;
+	settle(counted);
+}
+
+static enum job_state state_after(enum run_outcome outcome)
+{
 	switch (outcome) {
 	case RUN_SUCCEEDED:
 		return JOB_DONE;
@@ -74,7 +90,8 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 	table->date = DATE_NONE;
 	table->done = table->total = 0;
 	table->worker = -1;
-	table->state = state_after(table, event->run_finished.outcome);
+	table->rest = state_after(event->run_finished.outcome);
+	settle(table);
 	if (model->busy_workers > 0)
 		model->busy_workers--;
 	tell_end(model, event);
@@ -83,13 +100,11 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 void model_apply_date_started(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
-	const struct cell *cell = coverage_cell(model->coverage, event->table, event->date);
-	if (table->queued > 0 && (cell == NULL || cell->attempt == ATTEMPT_QUEUED))
-		table->queued--;
 	table->date = event->date;
 	table->done = table->total = 0;
 	table->date_started_ms = table->last_output_ms = event->at_ms;
 	set_attempt(model, event, ATTEMPT_RUNNING, "");
+	model_count_queued(model, event->table);
 }
 
 void model_apply_date_progress(struct model *model, const struct event *event)
@@ -151,18 +166,9 @@ static void queue_cell(struct model *model, const struct event *event, date_t da
 
 void model_apply_queued(struct model *model, const struct event *event)
 {
-	struct table_model *table = &model->tables[event->table];
-	int count = (int)event->queue.count;
-	table->queued += event->queue.queued ? count : -count;
-	if (table->queued < 0)
-		table->queued = 0;
 	for (size_t i = 0; i < event->queue.count; i++)
 		queue_cell(model, event, event->queue.dates[i]);
-	bool works = table->worker >= 0;
-	if (!works && table->queued > 0)
-		table->state = JOB_WAITING;
-	else if (table->state == JOB_WAITING && table->queued == 0)
-		table->state = JOB_IDLE;
+	model_count_queued(model, event->table);
 }
 
 static void show_pause(struct table_model *table, bool paused)

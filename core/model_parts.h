@@ -23,6 +23,8 @@ void model_apply_date_failed(struct model *model, const struct event *event);
 void model_apply_queued(struct model *model, const struct event *event);
 void model_apply_control(struct model *model, const struct event *event);
 void model_apply_stop_wishes(struct model *model, const struct event *event);
+/* The cells of the table that wait, and its state where it has no worker. */
+void model_count_queued(struct model *model, size_t table);
 
 /* core/model_log.c: takes the lines out of the event. */
 void model_apply_log(struct model *model, struct event *event);

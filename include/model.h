@@ -42,6 +42,7 @@ struct table_log {
 
 struct table_model {
 	enum job_state state;
+	enum job_state rest; /* what the newest run left: the state when nothing waits or runs */
 	uint32_t run;
 	int worker;			     /* lane, -1 */
 	date_t date;			     /* in hand, DATE_NONE */
@@ -50,7 +51,7 @@ struct table_model {
 	int64_t started_ms, date_started_ms, last_output_ms;
 	int64_t durations_ms[MODEL_DURATIONS]; /* of the newest worked dates, a ring */
 	int duration_count;
-	int queued; /* cells */
+	int queued; /* cells of the range */
 	bool paused;
 	bool paced;
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
