@@ -40,6 +40,7 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->pool = worker_pool_new();
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
 	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
+	engine->failures = memory_new_array(pipeline->table_count, sizeof(*engine->failures));
 	set_range(engine, pipeline->range);
 	engine->scheduler = scheduler_new(pipeline, pipeline->range);
 	scheduler_set_workers(engine->scheduler, options->workers);
@@ -61,6 +62,7 @@ void engine_free(struct engine *engine)
 	cancel_free(engine->import);
 	free(engine->jobs);
 	free(engine->paused);
+	free(engine->failures);
 	free(engine->told);
 	free(engine->recent);
 	free(engine);
@@ -97,6 +99,12 @@ static void date_ended(struct engine *engine, const struct model *model, size_t 
 	scheduler_date_done(engine->scheduler, table, date, succeeded);
 }
 
+static void count_failures(struct engine *engine, const struct event *event)
+{
+	int *failures = &engine->failures[event->table];
+	*failures = event->kind == EVENT_DATE_FAILED ? *failures + 1 : 0;
+}
+
 static void date_started(struct engine *engine, size_t table, date_t date)
 {
 	uint8_t *told = engine_told(engine, table, date);
@@ -104,18 +112,29 @@ static void date_started(struct engine *engine, size_t table, date_t date)
 		*told = 0;
 }
 
-/* A run that did not finish gives its dates back: nothing starts them again by itself. */
-static void run_ended(
-	struct engine *engine, const struct model *model, size_t table, enum run_outcome outcome)
+/* A run that came to its end with some failed dates; the dates after them may still be right. */
+static bool may_go_on(const struct engine *engine, const struct event *event)
 {
+	if (event->run_finished.outcome != RUN_FAILED || event->run_finished.left > 0)
+		return event->run_finished.outcome == RUN_SUCCEEDED;
+	return engine->failures[event->table] < engine->options.pipeline->failures_in_row;
+}
+
+/* A run that gave up or was stopped gives its dates back: nothing starts them again by itself. */
+static void run_ended(struct engine *engine, const struct model *model, const struct event *event)
+{
+	size_t table = event->table;
 	struct engine_job *job = &engine->jobs[table];
 	cancel_free(job->cancel);
 	*job = (struct engine_job){0};
 	scheduler_batch_done(engine->scheduler, table, false);
-	if (outcome != RUN_SUCCEEDED)
+	if (!may_go_on(engine, event)) {
 		scheduler_unqueue(engine->scheduler, table);
+		engine->failures[table] = 0;
+	}
 	engine_tell_queue(engine, table);
-	if (outcome == RUN_KILLED) /* events of its last date may have been given up */
+	if (event->run_finished.outcome ==
+		RUN_KILLED) /* events of its last date may have been given up */
 		engine_refresh(engine, model->range, false);
 }
 
@@ -128,8 +147,10 @@ static void import_ended(struct engine *engine, const struct model *model)
 
 static void before_model(struct engine *engine, struct event *event)
 {
-	if (event->kind == EVENT_COVERAGE)
+	if (event->kind == EVENT_COVERAGE) {
 		move_range(engine, event->coverage.range);
+		engine->has_raw |= event->coverage.raw_days.first_game != DATE_NONE;
+	}
 	if (event->kind == EVENT_COVERAGE || event->kind == EVENT_COUNTS)
 		engine_refresh_came(engine, event);
 	if (event->kind == EVENT_DATE_FINISHED)
@@ -149,9 +170,10 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_DATE_FINISHED:
 	case EVENT_DATE_FAILED:
 		date_ended(engine, model, event->table, event->date);
+		count_failures(engine, event);
 		break;
 	case EVENT_RUN_FINISHED:
-		run_ended(engine, model, event->table, event->run_finished.outcome);
+		run_ended(engine, model, event);
 		break;
 	case EVENT_IMPORT_FINISHED:
 		import_ended(engine, model);
@@ -219,6 +241,19 @@ static struct run_task *new_task(struct engine *engine, const struct turn *turn)
 	return task;
 }
 
+/* A run that was told and has no worker: its end is told too, and settles the books. */
+static void tell_no_start(struct engine *engine, const struct turn *turn)
+{
+	struct event event = {.kind = EVENT_RUN_FINISHED,
+		.at_ms = clock_wall_ms(),
+		.table = turn->table,
+		.date = DATE_NONE,
+		.run = engine->run_count};
+	event.run_finished.outcome = RUN_FAILED;
+	event.run_finished.left = (int)turn->count;
+	event_queue_post(engine->queue, &event);
+}
+
 static void tell_start(struct engine *engine, const struct run_task *task)
 {
 	struct event event = {.kind = EVENT_RUN_STARTED,
@@ -239,23 +274,18 @@ static bool run_turn(struct engine *engine, const struct turn *turn)
 	const struct pipeline_table *table = &engine->options.pipeline->tables[turn->table];
 	engine_tell_dates(engine, turn->table, turn->dates, turn->count, true);
 	struct run_task *task = new_task(engine, turn);
+	tell_start(engine, task);
 	bool started = cancel_new(&job->cancel, &err);
 	job->run = task->number;
 	job->worker = task->worker;
 	task->cancel = job->cancel;
-	if (started) {
-		tell_start(engine, task);
-		started = worker_pool_run(
-			engine->pool, executor_find(table->job.executor)->run, task, &err);
-	}
+	started = started && worker_pool_run(engine->pool, executor_find(table->job.executor)->run,
+				     task, &err);
 	if (started)
 		return true;
 	run_task_free(task);
-	cancel_free(job->cancel);
-	*job = (struct engine_job){0};
-	scheduler_batch_done(engine->scheduler, turn->table, false);
-	engine_tell_queue(engine, turn->table);
 	engine_say(engine, SEVERITY_ERROR, "%s: %s", table->name, err.text);
+	tell_no_start(engine, turn);
 	return false;
 }
 

@@ -92,8 +92,8 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 	struct refresh_task *task = memory_new(sizeof(*task));
 	struct error err;
 	const struct engine_options *options = &engine->options;
-	task->request = (struct witness_request){
-		options->pipeline, options->warehouse, options->state_folder, range, recount};
+	task->request = (struct witness_request){options->pipeline, options->warehouse,
+		options->state_folder, range, recount, .must_exist = engine->has_raw};
 	task->reconcile = !options->read_only && !engine->is_reconciled;
 	task->queue = engine->queue;
 	if (cancel_new(&engine->refresh, &err) &&

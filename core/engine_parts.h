@@ -23,6 +23,8 @@ struct engine {
 	struct scheduler *scheduler;
 	struct engine_job *jobs; /* by table */
 	bool *paused;		 /* by table */
+	int *failures;		 /* by table: dates that failed one after the other */
+	bool has_raw;		 /* a schedule was read: the warehouse is there */
 	bool all_paused;
 	bool is_leaving;
 	bool is_busy; /* of the last engine_step: something runs or was started */

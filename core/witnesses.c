@@ -56,7 +56,7 @@ static bool read_warehouse(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
 {
 	struct warehouse *warehouse;
-	if (!warehouse_exists(request->warehouse))
+	if (!request->must_exist && !warehouse_exists(request->warehouse))
 		return true;
 	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;

@@ -29,6 +29,7 @@ struct witness_request {
 	const char *state_folder; /* of the ledger; NULL: do not ask it */
 	struct date_range range;
 	bool recount;
+	bool must_exist; /* it was there before: a warehouse that is gone is an error */
 };
 
 bool witnesses_read(
