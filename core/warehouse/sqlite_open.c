@@ -202,9 +202,36 @@ static bool open_place(
 	return true;
 }
 
+static int64_t count_objects(sqlite3 *database)
+{
+	int64_t count = -1;
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(database, "SELECT count(*) FROM sqlite_master", -1, &statement,
+		    NULL) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_ROW)
+		count = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return count;
+}
+
+/* An import that was killed at its very start leaves a file without a table: nothing is there yet.
+ * Of a file that cannot be read the opening tells what is wrong. */
+static bool is_there(const char *path)
+{
+	sqlite3 *database = NULL;
+	int64_t objects = -1;
+	if (!path_exists(path))
+		return false;
+	if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+		SQLITE_OK)
+		objects = count_objects(database);
+	sqlite3_close(database);
+	return objects != 0;
+}
+
 const struct warehouse_backend sqlite_backend = {
 	.prefix = "sqlite",
-	.exists = path_exists,
+	.exists = is_there,
 	.open = open_place,
 	.close = close_file,
 	.prepare = sqlite_prepare_tables,
