@@ -13,18 +13,25 @@
 
 static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
 
-/* Names are all that counting needs. A file of counts may hold any table; elsewhere only those are
- * counted whose processor this program has, because only they are known to exist. */
+/* A native run writes where its processor says, whatever the pipeline's file calls the place. */
+static struct table_layout layout_of(const struct pipeline_table *table)
+{
+	const struct processor *processor = processor_find(table->name);
+	if (processor != NULL && table->job.executor == EXECUTOR_NATIVE)
+		return *processor->layout;
+	return (struct table_layout){
+		.dataset = table->dataset, .name = table->name, .date_column = table->date_column};
+}
+
+/* A file of counts may hold any table; elsewhere only those are counted whose processor this
+ * program has, because only they are known to exist. */
 static void choose_layouts(const struct pipeline *pipeline, bool every_table,
 	struct table_layout *layouts, struct witnesses *witnesses)
 {
 	for (size_t i = 0; i < pipeline->table_count; i++) {
-		const struct pipeline_table *table = &pipeline->tables[i];
-		if (!every_table && processor_find(table->name) == NULL)
+		if (!every_table && processor_find(pipeline->tables[i].name) == NULL)
 			continue;
-		layouts[witnesses->layout_count] = (struct table_layout){.dataset = table->dataset,
-			.name = table->name,
-			.date_column = table->date_column};
+		layouts[witnesses->layout_count] = layout_of(&pipeline->tables[i]);
 		witnesses->table_of_layout[witnesses->layout_count++] = i;
 	}
 }
@@ -144,7 +151,9 @@ bool witnesses_read(
 {
 	*witnesses =
 		(struct witnesses){.raw_days = {.first_game = DATE_NONE, .last_game = DATE_NONE}};
-	if (read_warehouse(request, witnesses, err) && read_ledger(request, witnesses, err))
+	/* The ledger first: a date that ends between the two readings has its rows, and is not
+	 * taken for one that succeeded without any. */
+	if (read_ledger(request, witnesses, err) && read_warehouse(request, witnesses, err))
 		return true;
 	witnesses_release(witnesses);
 	return false;
