@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "import_folder.h"
+#include "jobs/run_logs.h"
 #include "witnesses.h"
 
 #include <stdio.h>
@@ -51,6 +52,14 @@ static void reconcile(const struct refresh_task *task)
 	push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, text);
 }
 
+static void prune_logs(const struct refresh_task *task)
+{
+	struct error err;
+	size_t removed;
+	if (!run_logs_prune(task->request.state_folder, RUN_LOGS_KEPT, &removed, &err))
+		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
+}
+
 /* Moves what was read into events. EVENT_HISTORY is the last one: the engine waits for it. */
 static void push_witnesses(const struct refresh_task *task, struct witnesses *witnesses)
 {
@@ -78,8 +87,10 @@ static void refresh(void *argument)
 	struct refresh_task *task = argument;
 	struct witnesses witnesses;
 	struct error err;
-	if (task->reconcile)
+	if (task->reconcile) {
 		reconcile(task);
+		prune_logs(task);
+	}
 	if (witnesses_read(&task->request, &witnesses, &err))
 		push_witnesses(task, &witnesses);
 	else

@@ -23,8 +23,8 @@
 
 #include "coverage/coverage.h"
 
-#define SCHEDULER_BATCH_MAX  64 /* dates in one batch */
-#define SCHEDULER_TURN_DATES 8	/* in one batch while more tables than workers could start */
+#define SCHEDULER_BATCH_MAX  128 /* dates in one batch */
+#define SCHEDULER_TURN_DATES 32	 /* in one batch while more tables than workers could start */
 
 struct scheduler;
 
