@@ -85,8 +85,12 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms)
 {
 	for (size_t i = 0; i < layout_count; i++)
-		for (date_t date = coverage->range.first; date <= coverage->range.last; date++)
-			set_empty(coverage_cell(coverage, table_of_layout[i], date), checked_ms);
+		for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
+			struct cell *cell = coverage_cell(coverage, table_of_layout[i], date);
+			set_empty(cell, checked_ms);
+			/* a table that is not there does not say that it holds no rows */
+			cell->rows_known = !day_counts_is_missing(counts, i);
+		}
 	for (size_t i = 0; i < counts->count; i++) {
 		const struct day_count *count = &counts->items[i];
 		struct cell *cell =
