@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void judge(struct model *model)
+{
+	coverage_judge(model->coverage);
+	model->judgement++;
+}
+
 struct model *model_new(const struct pipeline *pipeline, struct date_range range)
 {
 	struct model *model = memory_new(sizeof(*model));
@@ -26,7 +32,8 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->auto_launch = pipeline->auto_launch;
 	model->view.date = range.first;
 	model->view.log_follow = true;
-	coverage_judge(model->coverage);
+	model->insight = insight_new(pipeline);
+	judge(model);
 	return model;
 }
 
@@ -37,6 +44,7 @@ void model_free(struct model *model)
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		model_log_release(&model->tables[i].log);
 	free(model->tables);
+	insight_free(model->insight);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
 	free(model);
@@ -252,7 +260,7 @@ void model_apply(struct model *model, struct event *event)
 		model->now_ms = event->at_ms;
 	apply_one(model, event);
 	if (changes_verdicts(event->kind))
-		coverage_judge(model->coverage);
+		judge(model);
 	model_view_apply(model, event);
 }
 

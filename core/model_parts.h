@@ -13,6 +13,10 @@ void model_add_event(struct model *model, int64_t at_ms, enum severity severity,
 void model_set_message(
 	struct model *model, int64_t at_ms, enum severity severity, const char *text);
 
+/* core/model_insight.c */
+struct insight *insight_new(const struct pipeline *pipeline);
+void insight_free(struct insight *insight);
+
 /* core/model_jobs.c: runs and dates. */
 void model_apply_run_started(struct model *model, const struct event *event);
 void model_apply_run_finished(struct model *model, const struct event *event);

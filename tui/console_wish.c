@@ -47,6 +47,11 @@ static void describe_selection(const struct model *model, struct buffer *into)
 {
 	size_t table = model_selected_table(model);
 	char text[DATE_RANGE_TEXT_BYTES];
+	const struct why *why = model->view.dialog == DIALOG_WHY ? model_why(model) : NULL;
+	if (why != NULL) {
+		why_say(model->coverage, why, into);
+		return;
+	}
 	if (model->view.view == VIEW_LOG) {
 		const struct table_log *log = &model->tables[table].log;
 		for (uint64_t n = log->first; n < log->next; n++)

@@ -289,7 +289,7 @@ static void answer_reading(struct turn *turn, enum action action)
 	if (why && action == ACTION_OPEN)
 		say_action(turn, ACTION_OPEN);
 	else if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
-		 action == ACTION_WHY || action == ACTION_COPY)
+		 action == ACTION_WHY || (action == ACTION_COPY && !why))
 		say_action(turn, ACTION_CLOSE);
 	if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);

@@ -211,7 +211,7 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_QUIT] = {64, fill_quit, "", true},
 	[DIALOG_KILL] = {64, fill_kill, "", true},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
-	[DIALOG_WHY] = {78, dialog_fill_why, "Enter cause   s start   Esc close", false},
+	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false}};
