@@ -1,12 +1,10 @@
+#include "log_captured.h"
 #include "log_reader_parts.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#define NUMBER_DIGITS_MAX 15
 
 void copy_reason(char into[LOG_REASON_BYTES], const char *text, size_t length)
 {
@@ -30,81 +28,6 @@ void reader_weigh(struct log_reader *reader, struct cause *cause, enum weight we
 	copy_reason(cause->text, text, length);
 }
 
-/* What one line captured. */
-struct captured {
-	const char *message;
-	const struct log_hit *hit;
-};
-
-static bool is_there(const struct captured *line, enum log_capture name)
-{
-	struct log_span span;
-	return log_hit_span(line->hit, name, &span);
-}
-
-/* The text of a capture; "" when it took no part. */
-static const char *text_of(const struct captured *line, enum log_capture name, size_t *length)
-{
-	struct log_span span = {0, 0};
-	*length = 0;
-	if (!log_hit_span(line->hit, name, &span))
-		return "";
-	*length = span.length;
-	return line->message + span.start;
-}
-
-static void copy_of(const struct captured *line, enum log_capture name, char into[LOG_REASON_BYTES])
-{
-	size_t length;
-	const char *text = text_of(line, name, &length);
-	copy_reason(into, text, length);
-}
-
-/* A number, or -1 where there is none or one too long to be a count. */
-static int64_t number_of(const struct captured *line, enum log_capture name)
-{
-	size_t length;
-	const char *text = text_of(line, name, &length);
-	if (length == 0 || length > NUMBER_DIGITS_MAX)
-		return -1;
-	int64_t value = 0;
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		value = value * 10 + (text[i] - '0');
-	}
-	return value;
-}
-
-static date_t parse_date_at(const char *text, size_t length)
-{
-	char copy[DATE_TEXT_BYTES];
-	date_t date;
-	if (length < DATE_TEXT_BYTES - 1)
-		return DATE_NONE;
-	memcpy(copy, text, DATE_TEXT_BYTES - 1);
-	copy[DATE_TEXT_BYTES - 1] = '\0';
-	return date_parse(copy, &date) ? date : DATE_NONE;
-}
-
-static date_t date_of_line(const struct captured *line, enum log_capture name)
-{
-	size_t length;
-	const char *text = text_of(line, name, &length);
-	return length == DATE_TEXT_BYTES - 1 ? parse_date_at(text, length) : DATE_NONE;
-}
-
-/* "36.8" seconds in milliseconds, or -1. */
-static int64_t milliseconds_of(const struct captured *line, enum log_capture name)
-{
-	char text[LOG_REASON_BYTES];
-	double seconds;
-	copy_of(line, name, text);
-	if (!text_to_real(text, &seconds) || seconds < 0 || seconds > 1e9)
-		return -1;
-	return (int64_t)(seconds * 1000 + 0.5);
-}
-
 static enum weight weight_of(const struct log_rule *rule)
 {
 	switch (rule->severity) {
@@ -125,9 +48,9 @@ static enum weight weight_of(const struct log_rule *rule)
 static void take_cause(struct log_reader *reader, const struct captured *line)
 {
 	size_t length, table_length;
-	const char *text = text_of(line, LOG_CAPTURE_TEXT, &length);
-	const char *table = text_of(line, LOG_CAPTURE_TABLE, &table_length);
-	struct date_state *state = reader_state(reader, date_of_line(line, LOG_CAPTURE_DATE));
+	const char *text = captured_text(line, LOG_CAPTURE_TEXT, &length);
+	const char *table = captured_text(line, LOG_CAPTURE_TABLE, &table_length);
+	struct date_state *state = reader_state(reader, captured_date(line, LOG_CAPTURE_DATE));
 	struct cause *check = &state->check;
 	state->has_evidence = true;
 	bool is_explained = check->weight != WEIGHT_NONE &&
@@ -145,8 +68,8 @@ static void take_cause(struct log_reader *reader, const struct captured *line)
 static void take_failed_check(struct log_reader *reader, const struct captured *line)
 {
 	size_t length, table_length;
-	const char *text = text_of(line, LOG_CAPTURE_TEXT, &length);
-	const char *table = text_of(line, LOG_CAPTURE_TABLE, &table_length);
+	const char *text = captured_text(line, LOG_CAPTURE_TEXT, &length);
+	const char *table = captured_text(line, LOG_CAPTURE_TABLE, &table_length);
 	struct date_state *state = reader_state(reader, DATE_NONE);
 	state->has_evidence = true;
 	state->check.weight = WEIGHT_NONE;
@@ -161,7 +84,7 @@ static void tell_problem(struct log_reader *reader, const struct captured *line,
 {
 	char text[LOG_REASON_BYTES];
 	struct log_fact fact = fact_of(LOG_FACT_PROBLEM, date);
-	copy_of(line, LOG_CAPTURE_TEXT, text);
+	captured_copy(line, LOG_CAPTURE_TEXT, text);
 	fact.text = text;
 	fact.category = line->hit->rule->word;
 	fact.severity = line->hit->rule->severity;
@@ -173,8 +96,8 @@ static void take_damage(struct log_reader *reader, const struct captured *line)
 {
 	const struct log_rule *rule = line->hit->rule;
 	size_t length;
-	const char *text = text_of(line, LOG_CAPTURE_TEXT, &length);
-	struct date_state *state = reader_state(reader, date_of_line(line, LOG_CAPTURE_DATE));
+	const char *text = captured_text(line, LOG_CAPTURE_TEXT, &length);
+	struct date_state *state = reader_state(reader, captured_date(line, LOG_CAPTURE_DATE));
 	state->has_evidence = true;
 	if (rule->act == LOG_ACT_SAVE_FAILED) {
 		state->has_save_failed = true;
@@ -191,7 +114,7 @@ static void take_damage(struct log_reader *reader, const struct captured *line)
 static void take_exception(struct log_reader *reader, const struct captured *line)
 {
 	size_t length;
-	const char *text = text_of(line, LOG_CAPTURE_TEXT, &length);
+	const char *text = captured_text(line, LOG_CAPTURE_TEXT, &length);
 	struct date_state *state = reader_state(reader, DATE_NONE);
 	reader->is_record_in_traceback = false;
 	reader_weigh(reader, &state->cause, WEIGHT_ERROR, "PROCESSING_ERROR", text, length);
@@ -204,10 +127,10 @@ static void take_progress(struct log_reader *reader, const struct captured *line
 	char entity[LOG_REASON_BYTES];
 	struct date_state *state = reader_state(reader, DATE_NONE);
 	struct log_fact fact = fact_of(LOG_FACT_PROGRESS, state->date);
-	copy_of(line, LOG_CAPTURE_ENTITY, entity);
+	captured_copy(line, LOG_CAPTURE_ENTITY, entity);
 	fact.text = entity[0] != '\0' ? entity : line->hit->rule->word;
-	fact.done = number_of(line, LOG_CAPTURE_DONE);
-	fact.total = number_of(line, LOG_CAPTURE_TOTAL);
+	fact.done = captured_number(line, LOG_CAPTURE_DONE);
+	fact.total = captured_number(line, LOG_CAPTURE_TOTAL);
 	if (line->hit->rule->act == LOG_ACT_CALCULATE) {
 		reader_set_stage(reader, state, LOG_STAGE_CALCULATE);
 		fact.done = 0;
@@ -222,7 +145,7 @@ static void take_progress(struct log_reader *reader, const struct captured *line
 
 static void take_stage(struct log_reader *reader, const struct captured *line)
 {
-	struct date_state *state = reader_state(reader, date_of_line(line, LOG_CAPTURE_DATE));
+	struct date_state *state = reader_state(reader, captured_date(line, LOG_CAPTURE_DATE));
 	int8_t stage = reader->rule_stages[line->hit->rule_number];
 	if (stage >= 0)
 		reader_set_stage(reader, state, (enum log_stage)stage);
@@ -230,7 +153,7 @@ static void take_stage(struct log_reader *reader, const struct captured *line)
 
 static void open_window(struct log_reader *reader, const struct captured *line)
 {
-	date_t first = date_of_line(line, LOG_CAPTURE_DATE);
+	date_t first = captured_date(line, LOG_CAPTURE_DATE);
 	struct date_state *state = reader_state(reader, first);
 	state->has_evidence = true;
 	reader_set_stage(reader, state, LOG_STAGE_DELETE);
@@ -244,7 +167,7 @@ static void open_window(struct log_reader *reader, const struct captured *line)
 
 static void take_load(struct log_reader *reader, const struct captured *line)
 {
-	int64_t rows = number_of(line, LOG_CAPTURE_ROWS);
+	int64_t rows = captured_number(line, LOG_CAPTURE_ROWS);
 	struct date_state *state = reader_state(reader, DATE_NONE);
 	if (rows < 0)
 		return;
@@ -263,8 +186,8 @@ static void take_load(struct log_reader *reader, const struct captured *line)
 static void take_write(struct log_reader *reader, const struct captured *line)
 {
 	struct date_state *state = reader_state(reader, DATE_NONE);
-	state->written = number_of(line, LOG_CAPTURE_DONE);
-	state->to_write = number_of(line, LOG_CAPTURE_TOTAL);
+	state->written = captured_number(line, LOG_CAPTURE_DONE);
+	state->to_write = captured_number(line, LOG_CAPTURE_TOTAL);
 	reader_close_window(reader, state);
 	reader_tell_rows(reader, state, -1);
 }
@@ -273,12 +196,12 @@ static void take_recorded(struct log_reader *reader, const struct captured *line
 {
 	char status[LOG_REASON_BYTES];
 	struct date_state *state = reader_state(reader, DATE_NONE);
-	copy_of(line, LOG_CAPTURE_STATUS, status);
+	captured_copy(line, LOG_CAPTURE_STATUS, status);
 	if (strcmp(status, "running") == 0)
 		return;
 	state->was_recorded_ok = strcmp(status, "success") == 0;
 	state->was_recorded_failed = strcmp(status, "failed") == 0;
-	state->seconds_ms = milliseconds_of(line, LOG_CAPTURE_SECONDS);
+	state->seconds_ms = captured_milliseconds(line, LOG_CAPTURE_SECONDS);
 }
 
 static void take_run_started(struct log_reader *reader, const struct captured *line)
@@ -286,8 +209,8 @@ static void take_run_started(struct log_reader *reader, const struct captured *l
 	char digits[LOG_REASON_BYTES * 2], time[LOG_REASON_BYTES];
 	if (reader->hand.was_recorded_ok || reader->hand.was_recorded_failed)
 		reader_set_aside(reader);
-	copy_of(line, LOG_CAPTURE_STAMP, digits);
-	copy_of(line, LOG_CAPTURE_TIME, time);
+	captured_copy(line, LOG_CAPTURE_STAMP, digits);
+	captured_copy(line, LOG_CAPTURE_TIME, time);
 	size_t length = strlen(digits);
 	text_copy(digits + length, sizeof(digits) - length, time);
 	struct date_state *state = reader_state(reader, DATE_NONE);
@@ -297,13 +220,13 @@ static void take_run_started(struct log_reader *reader, const struct captured *l
 static void take_verdict(struct log_reader *reader, const struct captured *line)
 {
 	struct verdict verdict = {
-		.date = date_of_line(line, LOG_CAPTURE_DATE),
-		.entities = number_of(line, LOG_CAPTURE_ENTITIES),
-		.failures = number_of(line, LOG_CAPTURE_FAILED),
+		.date = captured_date(line, LOG_CAPTURE_DATE),
+		.entities = captured_number(line, LOG_CAPTURE_ENTITIES),
+		.failures = captured_number(line, LOG_CAPTURE_FAILED),
 	};
 	char status[LOG_REASON_BYTES];
-	copy_of(line, LOG_CAPTURE_TEXT, verdict.text);
-	copy_of(line, LOG_CAPTURE_STATUS, status);
+	captured_copy(line, LOG_CAPTURE_TEXT, verdict.text);
+	captured_copy(line, LOG_CAPTURE_STATUS, status);
 	enum log_act act = line->hit->rule->act;
 	if (act == LOG_ACT_OK || strcmp(status, "success") == 0)
 		verdict.said = SAID_OK;
@@ -314,7 +237,7 @@ static void take_verdict(struct log_reader *reader, const struct captured *line)
 	else
 		verdict.said = SAID_FAILED;
 	/* "Failed: 2021-11-25" names the date and no reason. */
-	date_t named = parse_date_at(verdict.text, strlen(verdict.text));
+	date_t named = captured_parse_date(verdict.text, strlen(verdict.text));
 	if (named != DATE_NONE && strlen(verdict.text) == DATE_TEXT_BYTES - 1) {
 		verdict.text[0] = '\0';
 		verdict.date = verdict.date == DATE_NONE ? named : verdict.date;
@@ -322,146 +245,24 @@ static void take_verdict(struct log_reader *reader, const struct captured *line)
 	reader_verdict(reader, &verdict);
 }
 
-static struct date_range range_of(const struct captured *line)
-{
-	struct date_range range = {
-		date_of_line(line, LOG_CAPTURE_FIRST), date_of_line(line, LOG_CAPTURE_LAST)};
-	if (range.first == DATE_NONE || range.last == DATE_NONE)
-		return (struct date_range){.first = 1, .last = 0};
-	return range;
-}
-
-static void begin_run(struct log_reader *reader, const struct captured *line)
-{
-	/* Header lines come in any order; what has dates or a summary is the run before. */
-	if (reader->has_dates || reader->has_summary)
-		reader_end_run(reader);
-	reader->is_parallel = false;
-	struct log_fact fact = fact_of(LOG_FACT_RUN_BEGAN, DATE_NONE);
-	fact.range = range_of(line);
-	reader_tell(reader, fact);
-	if (is_there(line, LOG_CAPTURE_DATES)) {
-		struct log_fact plan = fact_of(LOG_FACT_PLAN, DATE_NONE);
-		plan.done = number_of(line, LOG_CAPTURE_DATES);
-		reader_tell(reader, plan);
-	}
-}
-
-static void take_plan(struct log_reader *reader, const struct captured *line)
-{
-	struct log_fact fact = fact_of(LOG_FACT_PLAN, DATE_NONE);
-	if (line->hit->rule->act == LOG_ACT_PARALLEL)
-		reader->is_parallel = true;
-	if (!is_there(line, LOG_CAPTURE_DATES))
-		return;
-	int64_t workers = number_of(line, LOG_CAPTURE_WORKERS);
-	fact.done = number_of(line, LOG_CAPTURE_DATES);
-	fact.total = number_of(line, LOG_CAPTURE_TOTAL);
-	fact.workers = workers > 0 && workers < 10000 ? (int)workers : 1;
-	reader_tell(reader, fact);
-}
-
-static void tell_text(struct log_reader *reader, const struct captured *line,
-	enum log_fact_kind kind, enum log_capture name)
-{
-	char text[LOG_REASON_BYTES];
-	struct log_fact fact = fact_of(kind, DATE_NONE);
-	copy_of(line, name, text);
-	fact.text = text;
-	fact.category = line->hit->rule->word;
-	fact.severity = line->hit->rule->severity;
-	reader_tell(reader, fact);
-}
-
-static void take_refusal(struct log_reader *reader, const struct captured *line)
-{
-	size_t length;
-	const char *text = text_of(line, LOG_CAPTURE_TEXT, &length);
-	reader_weigh(reader, &reader->refusal, WEIGHT_REASON, line->hit->rule->word, text, length);
-	text_copy(
-		reader->refusal.category, sizeof(reader->refusal.category), line->hit->rule->word);
-	tell_text(reader, line, LOG_FACT_REFUSED, LOG_CAPTURE_TEXT);
-}
-
-static void take_mode(struct log_reader *reader, const struct captured *line)
-{
-	size_t length;
-	const char *text = text_of(line, LOG_CAPTURE_TEXT, &length);
-	if (length < 3 || memcmp(text, "DRY", 3) != 0 || reader->is_dry_run)
-		return;
-	reader->is_dry_run = true;
-	reader_tell(reader, fact_of(LOG_FACT_DRY_RUN, DATE_NONE));
-}
-
 static void take_failures(struct log_reader *reader, const struct captured *line)
 {
 	char category[LOG_REASON_BYTES];
 	struct log_fact fact = fact_of(LOG_FACT_FAILURES, reader_state(reader, DATE_NONE)->date);
-	copy_of(line, LOG_CAPTURE_STATUS, category);
+	captured_copy(line, LOG_CAPTURE_STATUS, category);
 	fact.category = category;
-	fact.done = number_of(line, LOG_CAPTURE_DONE);
+	fact.done = captured_number(line, LOG_CAPTURE_DONE);
 	fact.is_expected = strcmp(line->hit->rule->word, "expected") == 0;
 	reader_tell(reader, fact);
-}
-
-static void take_counts(struct log_reader *reader, const struct captured *line)
-{
-	struct log_counts *counts = &reader->counts;
-	if (line->hit->rule->act == LOG_ACT_SUMMARY && !reader->has_summary) {
-		reader_close_open(reader);
-		reader->has_summary = true;
-		reader_tell(reader, fact_of(LOG_FACT_SUMMARY, DATE_NONE));
-	}
-	if (!reader->has_summary)
-		return;
-	if (is_there(line, LOG_CAPTURE_OK))
-		counts->said_ok = number_of(line, LOG_CAPTURE_OK);
-	if (is_there(line, LOG_CAPTURE_SKIPPED))
-		counts->said_skipped = number_of(line, LOG_CAPTURE_SKIPPED);
-	if (is_there(line, LOG_CAPTURE_FAILED))
-		counts->said_failed = number_of(line, LOG_CAPTURE_FAILED);
-}
-
-static void tell_listed(struct log_reader *reader, date_t date)
-{
-	if (date != DATE_NONE)
-		reader_tell(reader, fact_of(LOG_FACT_LISTED, date));
-}
-
-/* "2021-11-25, 2021-11-29" and "[datetime.date(2021, 11, 16), ...]". */
-static void take_failed_dates(struct log_reader *reader, const struct captured *line)
-{
-	char text[LOG_REASON_BYTES * 4];
-	size_t length;
-	const char *from = text_of(line, LOG_CAPTURE_TEXT, &length);
-	if (length >= sizeof(text))
-		length = sizeof(text) - 1;
-	memcpy(text, from, length);
-	text[length] = '\0';
-	for (const char *at = text; (at = strstr(at, "datetime.date(")) != NULL;) {
-		int year = 0, month = 0, day = 0;
-		char iso[32];
-		at += strlen("datetime.date(");
-		/* NOLINTNEXTLINE(cert-err34-c): the rule's pattern lets digits through only. */
-		if (sscanf(at, "%4d, %2d, %2d", &year, &month, &day) == 3) {
-			snprintf(iso, sizeof(iso), "%04d-%02d-%02d", year, month, day);
-			tell_listed(reader, parse_date_at(iso, strlen(iso)));
-		}
-	}
-	for (const char *at = text; strlen(at) >= DATE_TEXT_BYTES - 1; at++) {
-		date_t date = parse_date_at(at, strlen(at));
-		tell_listed(reader, date);
-		at += date == DATE_NONE ? 0 : DATE_TEXT_BYTES - 2;
-	}
 }
 
 static void take_entities(struct log_reader *reader, const struct captured *line)
 {
 	struct date_state *state = reader_state(reader, DATE_NONE);
 	state->has_evidence = true;
-	state->entities = number_of(line, LOG_CAPTURE_OK);
-	if (is_there(line, LOG_CAPTURE_FAILED))
-		state->failures = number_of(line, LOG_CAPTURE_FAILED);
+	state->entities = captured_number(line, LOG_CAPTURE_OK);
+	if (captured_has(line, LOG_CAPTURE_FAILED))
+		state->failures = captured_number(line, LOG_CAPTURE_FAILED);
 }
 
 bool reader_is_verdict(enum log_act act)
@@ -483,34 +284,30 @@ void reader_act(struct log_reader *reader, const char *message, const struct log
 		take_exception(reader, &line);
 		return;
 	case LOG_ACT_RUN_BEGINS:
-		begin_run(reader, &line);
+		run_begin(reader, &line);
 		return;
-	case LOG_ACT_RANGE: {
-		struct log_fact fact = fact_of(LOG_FACT_RANGE, DATE_NONE);
-		fact.range = range_of(&line);
-		if (!reader->has_summary)
-			reader_tell(reader, fact);
+	case LOG_ACT_RANGE:
+		run_range(reader, &line);
 		return;
-	}
 	case LOG_ACT_PLAN:
 	case LOG_ACT_PARALLEL:
-		take_plan(reader, &line);
+		run_plan(reader, &line);
 		return;
 	case LOG_ACT_MODE:
-		take_mode(reader, &line);
+		run_mode(reader, &line);
 		return;
 	case LOG_ACT_RESUME:
 		reader_tell(
-			reader, fact_of(LOG_FACT_RESUMED, date_of_line(&line, LOG_CAPTURE_DATE)));
+			reader, fact_of(LOG_FACT_RESUMED, captured_date(&line, LOG_CAPTURE_DATE)));
 		return;
 	case LOG_ACT_CHECKPOINT:
-		tell_text(reader, &line, LOG_FACT_CHECKPOINT, LOG_CAPTURE_PATH);
+		run_checkpoint(reader, &line);
 		return;
 	case LOG_ACT_REFUSED:
-		take_refusal(reader, &line);
+		run_refusal(reader, &line);
 		return;
 	case LOG_ACT_DATE_BEGINS:
-		reader_begin_date(reader, date_of_line(&line, LOG_CAPTURE_DATE));
+		reader_begin_date(reader, captured_date(&line, LOG_CAPTURE_DATE));
 		return;
 	case LOG_ACT_DATE_NAMED:
 	case LOG_ACT_STAGE:
@@ -542,7 +339,7 @@ void reader_act(struct log_reader *reader, const char *message, const struct log
 		take_write(reader, &line);
 		return;
 	case LOG_ACT_NO_DATA:
-		copy_of(&line, LOG_CAPTURE_TEXT, reader_state(reader, DATE_NONE)->no_data);
+		captured_copy(&line, LOG_CAPTURE_TEXT, reader_state(reader, DATE_NONE)->no_data);
 		return;
 	case LOG_ACT_CAUSE:
 		take_cause(reader, &line);
@@ -566,10 +363,10 @@ void reader_act(struct log_reader *reader, const char *message, const struct log
 		return;
 	case LOG_ACT_SUMMARY:
 	case LOG_ACT_COUNTS:
-		take_counts(reader, &line);
+		run_counts(reader, &line);
 		return;
 	case LOG_ACT_FAILED_DATES:
-		take_failed_dates(reader, &line);
+		run_failed_dates(reader, &line);
 		return;
 	}
 }

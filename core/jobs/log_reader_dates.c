@@ -134,7 +134,8 @@ static bool claim_load(struct log_reader *reader, int64_t rows)
 	for (size_t i = 0; i < reader->load_count; i++) {
 		if (reader->loads[i] != rows)
 			continue;
-		reader->loads[i] = reader->loads[--reader->load_count];
+		memmove(reader->loads + i, reader->loads + i + 1,
+			(--reader->load_count - i) * sizeof(reader->loads[0]));
 		return true;
 	}
 	return false;
@@ -326,10 +327,19 @@ void reader_close_window(struct log_reader *reader, struct date_state *state)
 	reader_tell(reader, fact_of(LOG_FACT_WINDOW, state->date));
 }
 
+/* The oldest that nobody claimed makes room. */
+static void note_load(struct log_reader *reader, int64_t rows)
+{
+	if (reader->load_count == LOADS_MAX)
+		memmove(reader->loads, reader->loads + 1,
+			--reader->load_count * sizeof(reader->loads[0]));
+	reader->loads[reader->load_count++] = rows;
+}
+
 void reader_tell_rows(struct log_reader *reader, const struct date_state *state, int64_t rows)
 {
-	if (reader->is_parallel && rows > 0 && reader->load_count < LOADS_MAX)
-		reader->loads[reader->load_count++] = rows;
+	if (reader->is_parallel && rows > 0)
+		note_load(reader, rows);
 	struct log_fact fact = fact_of(LOG_FACT_ROWS, state->date);
 	fact.rows = reader->is_parallel ? rows : rows_of(state);
 	reader_tell(reader, fact);

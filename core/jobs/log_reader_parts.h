@@ -101,6 +101,17 @@ struct log_reader {
 void reader_act(struct log_reader *reader, const char *message, const struct log_hit *hit);
 bool reader_is_verdict(enum log_act act);
 
+/* log_reader_run.c */
+struct captured;
+void run_begin(struct log_reader *reader, const struct captured *line);
+void run_range(struct log_reader *reader, const struct captured *line);
+void run_plan(struct log_reader *reader, const struct captured *line);
+void run_mode(struct log_reader *reader, const struct captured *line);
+void run_checkpoint(struct log_reader *reader, const struct captured *line);
+void run_refusal(struct log_reader *reader, const struct captured *line);
+void run_counts(struct log_reader *reader, const struct captured *line);
+void run_failed_dates(struct log_reader *reader, const struct captured *line);
+
 /* log_reader_dates.c */
 void state_clear(struct date_state *state);
 /* The state of that date (DATE_NONE: the one in hand), made when it is new. */

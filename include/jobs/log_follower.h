@@ -11,7 +11,8 @@
  * - truncated: the file became shorter, or was written anew (the bytes before the place reached are
  *   no longer the same); its bytes follow from the first again;
  * - replaced: another file has the path (rotation, rename); the old one was read to its end, the
- *   bytes of the new one follow from its first;
+ *   bytes of the new one follow from its first. Of a file that came and went between two steps
+ *   nothing is known, and what is still written to the old one after that is not seen;
  * - appeared, gone: the path exists, or no more (what still grows under no name is still read);
  * - unreadable: and why; it is tried again every LOG_STAT_MS.
  * The writer is never held up: files are only read.

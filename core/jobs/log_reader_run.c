@@ -1,0 +1,143 @@
+#include "log_captured.h"
+#include "log_reader_parts.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct date_range range_of(const struct captured *line)
+{
+	struct date_range range = {
+		captured_date(line, LOG_CAPTURE_FIRST), captured_date(line, LOG_CAPTURE_LAST)};
+	if (range.first == DATE_NONE || range.last == DATE_NONE)
+		return (struct date_range){.first = 1, .last = 0};
+	return range;
+}
+
+void run_begin(struct log_reader *reader, const struct captured *line)
+{
+	/* Header lines come in any order; what has dates or a summary is the run before. */
+	if (reader->has_dates || reader->has_summary)
+		reader_end_run(reader);
+	reader->is_parallel = false;
+	struct log_fact fact = fact_of(LOG_FACT_RUN_BEGAN, DATE_NONE);
+	fact.range = range_of(line);
+	reader_tell(reader, fact);
+	if (captured_has(line, LOG_CAPTURE_DATES)) {
+		struct log_fact plan = fact_of(LOG_FACT_PLAN, DATE_NONE);
+		plan.done = captured_number(line, LOG_CAPTURE_DATES);
+		reader_tell(reader, plan);
+	}
+}
+
+void run_plan(struct log_reader *reader, const struct captured *line)
+{
+	struct log_fact fact = fact_of(LOG_FACT_PLAN, DATE_NONE);
+	if (line->hit->rule->act == LOG_ACT_PARALLEL)
+		reader->is_parallel = true;
+	if (!captured_has(line, LOG_CAPTURE_DATES))
+		return;
+	int64_t workers = captured_number(line, LOG_CAPTURE_WORKERS);
+	fact.done = captured_number(line, LOG_CAPTURE_DATES);
+	fact.total = captured_number(line, LOG_CAPTURE_TOTAL);
+	fact.workers = workers > 0 && workers < 10000 ? (int)workers : 1;
+	reader_tell(reader, fact);
+}
+
+static void tell_text(struct log_reader *reader, const struct captured *line,
+	enum log_fact_kind kind, enum log_capture name)
+{
+	char text[LOG_REASON_BYTES];
+	struct log_fact fact = fact_of(kind, DATE_NONE);
+	captured_copy(line, name, text);
+	fact.text = text;
+	fact.category = line->hit->rule->word;
+	fact.severity = line->hit->rule->severity;
+	reader_tell(reader, fact);
+}
+
+void run_refusal(struct log_reader *reader, const struct captured *line)
+{
+	size_t length;
+	const char *text = captured_text(line, LOG_CAPTURE_TEXT, &length);
+	reader_weigh(reader, &reader->refusal, WEIGHT_REASON, line->hit->rule->word, text, length);
+	text_copy(
+		reader->refusal.category, sizeof(reader->refusal.category), line->hit->rule->word);
+	tell_text(reader, line, LOG_FACT_REFUSED, LOG_CAPTURE_TEXT);
+}
+
+void run_mode(struct log_reader *reader, const struct captured *line)
+{
+	size_t length;
+	const char *text = captured_text(line, LOG_CAPTURE_TEXT, &length);
+	if (length < 3 || memcmp(text, "DRY", 3) != 0 || reader->is_dry_run)
+		return;
+	reader->is_dry_run = true;
+	reader_tell(reader, fact_of(LOG_FACT_DRY_RUN, DATE_NONE));
+}
+
+void run_range(struct log_reader *reader, const struct captured *line)
+{
+	struct log_fact fact = fact_of(LOG_FACT_RANGE, DATE_NONE);
+	fact.range = range_of(line);
+	/* The summary says it once more. */
+	if (!reader->has_summary)
+		reader_tell(reader, fact);
+}
+
+void run_checkpoint(struct log_reader *reader, const struct captured *line)
+{
+	tell_text(reader, line, LOG_FACT_CHECKPOINT, LOG_CAPTURE_PATH);
+}
+
+void run_counts(struct log_reader *reader, const struct captured *line)
+{
+	struct log_counts *counts = &reader->counts;
+	if (line->hit->rule->act == LOG_ACT_SUMMARY && !reader->has_summary) {
+		reader_close_open(reader);
+		reader->has_summary = true;
+		reader_tell(reader, fact_of(LOG_FACT_SUMMARY, DATE_NONE));
+	}
+	if (!reader->has_summary)
+		return;
+	if (captured_has(line, LOG_CAPTURE_OK))
+		counts->said_ok = captured_number(line, LOG_CAPTURE_OK);
+	if (captured_has(line, LOG_CAPTURE_SKIPPED))
+		counts->said_skipped = captured_number(line, LOG_CAPTURE_SKIPPED);
+	if (captured_has(line, LOG_CAPTURE_FAILED))
+		counts->said_failed = captured_number(line, LOG_CAPTURE_FAILED);
+}
+
+static void tell_listed(struct log_reader *reader, date_t date)
+{
+	if (date != DATE_NONE)
+		reader_tell(reader, fact_of(LOG_FACT_LISTED, date));
+}
+
+/* "2021-11-25, 2021-11-29" and "[datetime.date(2021, 11, 16), ...]". */
+void run_failed_dates(struct log_reader *reader, const struct captured *line)
+{
+	char text[LOG_REASON_BYTES * 4];
+	size_t length;
+	const char *from = captured_text(line, LOG_CAPTURE_TEXT, &length);
+	if (length >= sizeof(text))
+		length = sizeof(text) - 1;
+	memcpy(text, from, length);
+	text[length] = '\0';
+	for (const char *at = text; (at = strstr(at, "datetime.date(")) != NULL;) {
+		int year = 0, month = 0, day = 0;
+		char iso[32];
+		at += strlen("datetime.date(");
+		/* NOLINTNEXTLINE(cert-err34-c): the rule's pattern lets digits through only. */
+		if (sscanf(at, "%4d, %2d, %2d", &year, &month, &day) == 3) {
+			snprintf(iso, sizeof(iso), "%04d-%02d-%02d", year, month, day);
+			tell_listed(reader, captured_parse_date(iso, strlen(iso)));
+		}
+	}
+	for (const char *at = text; strlen(at) >= DATE_TEXT_BYTES - 1; at++) {
+		date_t date = captured_parse_date(at, strlen(at));
+		tell_listed(reader, date);
+		at += date == DATE_NONE ? 0 : DATE_TEXT_BYTES - 2;
+	}
+}
