@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void judge(struct model *model)
+{
+	coverage_judge(model->coverage);
+	model->judgement++;
+}
+
 struct model *model_new(const struct pipeline *pipeline, struct date_range range)
 {
 	struct model *model = memory_new(sizeof(*model));
@@ -26,7 +32,8 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->auto_launch = pipeline->auto_launch;
 	model->view.date = range.first;
 	model->view.log_follow = true;
-	coverage_judge(model->coverage);
+	model->insight = insight_new(pipeline);
+	judge(model);
 	return model;
 }
 
@@ -37,6 +44,7 @@ void model_free(struct model *model)
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		model_log_release(&model->tables[i].log);
 	free(model->tables);
+	insight_free(model->insight);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
 	free(model);
@@ -71,6 +79,8 @@ static void change_range(struct model *model, struct date_range range)
 	coverage_free(model->coverage);
 	model->coverage = fresh;
 	model->range = range;
+	for (size_t table = 0; table < model->pipeline->table_count; table++)
+		model_count_queued(model, table);
 	if (!date_range_has(range, model->view.date))
 		model->view.date = range.first;
 }
@@ -117,12 +127,10 @@ static void apply_history(struct model *model, const struct event *event)
 		const struct cell_attempt *attempt = &event->history.items[i];
 		const struct cell *cell =
 			coverage_cell(model->coverage, attempt->table, attempt->date);
-		if (cell == NULL || cell->attempt != ATTEMPT_NONE)
-			continue;
-		coverage_set_attempt(model->coverage, attempt->table, attempt->date, attempt->state,
-			attempt->words, attempt->at_ms);
-		coverage_set_reported(model->coverage, attempt->table, attempt->date, attempt->rows,
-			attempt->at_ms);
+		/* the owner knows better how its own runs stand; a reader knows from here only */
+		if (cell != NULL && (model->read_only || cell->attempt == ATTEMPT_NONE))
+			coverage_set_attempt(model->coverage, attempt->table, attempt->date,
+				attempt->state, attempt->words, attempt->at_ms);
 	}
 }
 
@@ -164,11 +172,9 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_DATE_STARTED:
 	case EVENT_DATE_FINISHED:
 	case EVENT_DATE_FAILED:
-	case EVENT_DATE_CUT:
 	case EVENT_HISTORY:
 	case EVENT_QUEUED:
 		return true;
-	case EVENT_RUN_FOUND:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -214,9 +220,6 @@ static void apply_one(struct model *model, struct event *event)
 	case EVENT_DATE_FAILED:
 		model_apply_date_failed(model, event);
 		break;
-	case EVENT_DATE_CUT:
-		model_apply_date_cut(model, event);
-		break;
 	case EVENT_LOG:
 		model_apply_log(model, event);
 		break;
@@ -245,7 +248,6 @@ static void apply_one(struct model *model, struct event *event)
 		model->width = event->size.width;
 		model->height = event->size.height;
 		break;
-	case EVENT_RUN_FOUND: /* the engine follows it: EVENT_RUN_STARTED comes next */
 	case EVENT_CLOCK:
 		break;
 	}
@@ -253,11 +255,12 @@ static void apply_one(struct model *model, struct event *event)
 
 void model_apply(struct model *model, struct event *event)
 {
-	if (event->at_ms > model->now_ms)
+	/* Events of several threads come out of order; the clock itself may be set back. */
+	if (event->at_ms > model->now_ms || event->kind == EVENT_CLOCK)
 		model->now_ms = event->at_ms;
 	apply_one(model, event);
 	if (changes_verdicts(event->kind))
-		coverage_judge(model->coverage);
+		judge(model);
 	model_view_apply(model, event);
 }
 

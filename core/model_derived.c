@@ -131,29 +131,6 @@ date_t model_telling_date(const struct model *model, size_t table)
 	return best;
 }
 
-static bool is_open(const struct model *model, size_t table, date_t date)
-{
-	const struct cell *cell = coverage_cell(model->coverage, table, date);
-	return cell != NULL && (verdict_is_gap(cell->verdict) || cell->verdict == VERDICT_QUEUED ||
-				       cell->verdict == VERDICT_RUNNING);
-}
-
-bool model_go_to_cause(const struct model *model, size_t *table, date_t *date)
-{
-	const struct cell *cell = coverage_cell(model->coverage, *table, *date);
-	if (cell == NULL || cell->because < 0 || (size_t)cell->because == *table)
-		return false;
-	*table = (size_t)cell->because;
-	if (cell->reason != REASON_BLOCKED_LOOKBACK)
-		return true;
-	for (date_t before = model->range.first; before < *date; before++)
-		if (is_open(model, *table, before)) {
-			*date = before;
-			break;
-		}
-	return true;
-}
-
 static date_t first_queued(const struct model *model, size_t table)
 {
 	for (date_t date = model->range.first; date <= model->range.last; date++)
@@ -236,13 +213,4 @@ void model_now_or_why(const struct model *model, size_t table, struct buffer *in
 		tell_queue(model, table, into);
 	else
 		tell_coverage(model, table, into);
-}
-
-bool model_can_detach(const struct model *model)
-{
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->tables[i].worker >= 0 &&
-			model->pipeline->tables[i].job.executor == EXECUTOR_COMMAND)
-			return true;
-	return false;
 }

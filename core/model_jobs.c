@@ -32,17 +32,31 @@ void model_apply_run_started(struct model *model, const struct event *event)
 		table->run_dates == 1 ? "date" : "dates");
 }
 
-static enum job_state state_after(const struct table_model *table, enum run_outcome outcome)
+/* A table without a worker waits as long as cells of it do; then it is what its newest run left. */
+static void settle(struct table_model *table)
 {
-	if (table->queued > 0)
-		return JOB_WAITING;
+	if (table->worker >= 0)
+		return;
+	table->state = table->queued > 0 ? JOB_WAITING : table->rest;
+}
+
+void model_count_queued(struct model *model, size_t table)
+{
+	struct table_model *counted = &model->tables[table];
+	counted->queued = 0;
+	for (date_t date = model->range.first; date <= model->range.last; date++)
+		counted->queued +=
+			coverage_cell(model->coverage, table, date)->attempt == ATTEMPT_QUEUED;
+	settle(counted);
+}
+
+static enum job_state state_after(enum run_outcome outcome)
+{
 	switch (outcome) {
 	case RUN_SUCCEEDED:
 		return JOB_DONE;
 	case RUN_FAILED:
 		return JOB_FAILED;
-	case RUN_LOST:
-	case RUN_DETACHED:
 	case RUN_STOPPED:
 	case RUN_KILLED:
 		return JOB_IDLE;
@@ -55,15 +69,11 @@ static void tell_end(struct model *model, const struct event *event)
 	static const char *const words[] = {[RUN_SUCCEEDED] = "finished",
 		[RUN_STOPPED] = "stopped",
 		[RUN_FAILED] = "failed",
-		[RUN_KILLED] = "killed",
-		[RUN_LOST] = "lost: nobody saw its end",
-		[RUN_DETACHED] = "goes on in the background"};
+		[RUN_KILLED] = "killed"};
 	static const enum severity severities[] = {[RUN_SUCCEEDED] = SEVERITY_GOOD,
 		[RUN_STOPPED] = SEVERITY_WARNING,
 		[RUN_FAILED] = SEVERITY_ERROR,
-		[RUN_KILLED] = SEVERITY_WARNING,
-		[RUN_LOST] = SEVERITY_ERROR,
-		[RUN_DETACHED] = SEVERITY_INFO};
+		[RUN_KILLED] = SEVERITY_WARNING};
 	enum run_outcome outcome = event->run_finished.outcome;
 	model_add_event(model, event->at_ms, severities[outcome],
 		"%s: run %u %s, %d done, %d failed, %d left", table_name(model, event->table),
@@ -74,13 +84,14 @@ static void tell_end(struct model *model, const struct event *event)
 void model_apply_run_finished(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
-	if (table->date != DATE_NONE && event->run_finished.outcome != RUN_DETACHED)
+	if (table->date != DATE_NONE)
 		coverage_set_attempt(model->coverage, event->table, table->date, ATTEMPT_KILLED,
 			"stopped before it was written", event->at_ms);
 	table->date = DATE_NONE;
 	table->done = table->total = 0;
 	table->worker = -1;
-	table->state = state_after(table, event->run_finished.outcome);
+	table->rest = state_after(event->run_finished.outcome);
+	settle(table);
 	if (model->busy_workers > 0)
 		model->busy_workers--;
 	tell_end(model, event);
@@ -89,13 +100,11 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 void model_apply_date_started(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
-	const struct cell *cell = coverage_cell(model->coverage, event->table, event->date);
-	if (table->queued > 0 && (cell == NULL || cell->attempt == ATTEMPT_QUEUED))
-		table->queued--;
 	table->date = event->date;
 	table->done = table->total = 0;
 	table->date_started_ms = table->last_output_ms = event->at_ms;
 	set_attempt(model, event, ATTEMPT_RUNNING, "");
+	model_count_queued(model, event->table);
 }
 
 void model_apply_date_progress(struct model *model, const struct event *event)
@@ -119,15 +128,10 @@ void model_apply_date_finished(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
 	table->run_done++;
-	if (event->finished.duration_ms >= 0)
-		table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
-			event->finished.duration_ms;
+	table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
+		event->finished.duration_ms;
 	leave_date(table, event);
-	if (event->finished.is_reported)
-		coverage_set_reported(model->coverage, event->table, event->date,
-			event->finished.receipt.rows, event->at_ms);
-	else
-		coverage_set_receipt(model->coverage, &event->finished.receipt, event->at_ms);
+	coverage_set_receipt(model->coverage, &event->finished.receipt, event->at_ms);
 	set_attempt(model, event, ATTEMPT_SUCCEEDED, "");
 }
 
@@ -139,23 +143,10 @@ void model_apply_date_failed(struct model *model, const struct event *event)
 	text_copy(table->trouble, sizeof(table->trouble), event->message.text);
 	table->trouble_date = event->date;
 	leave_date(table, event);
-	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
 	set_attempt(model, event, ATTEMPT_FAILED, event->message.text);
 	model_add_event(model, event->at_ms, SEVERITY_ERROR, "%s %s failed: %s",
 		table_name(model, event->table), date_format(event->date, date),
 		event->message.text);
-}
-
-/* It is neither done nor failed: it stays to be done. */
-void model_apply_date_cut(struct model *model, const struct event *event)
-{
-	struct table_model *table = &model->tables[event->table];
-	char date[DATE_TEXT_BYTES];
-	leave_date(table, event);
-	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
-	set_attempt(model, event, event->cut.state, event->cut.text);
-	model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s %s: %s",
-		table_name(model, event->table), date_format(event->date, date), event->cut.text);
 }
 
 /* The words of an earlier failure stay while a cell waits, so that taking it out of the queue shows
@@ -175,18 +166,9 @@ static void queue_cell(struct model *model, const struct event *event, date_t da
 
 void model_apply_queued(struct model *model, const struct event *event)
 {
-	struct table_model *table = &model->tables[event->table];
-	int count = (int)event->queue.count;
-	table->queued += event->queue.queued ? count : -count;
-	if (table->queued < 0)
-		table->queued = 0;
 	for (size_t i = 0; i < event->queue.count; i++)
 		queue_cell(model, event, event->queue.dates[i]);
-	bool works = table->worker >= 0;
-	if (!works && table->queued > 0)
-		table->state = JOB_WAITING;
-	else if (table->state == JOB_WAITING && table->queued == 0)
-		table->state = JOB_IDLE;
+	model_count_queued(model, event->table);
 }
 
 static void show_pause(struct table_model *table, bool paused)

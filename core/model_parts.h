@@ -13,6 +13,10 @@ void model_add_event(struct model *model, int64_t at_ms, enum severity severity,
 void model_set_message(
 	struct model *model, int64_t at_ms, enum severity severity, const char *text);
 
+/* core/model_insight.c */
+struct insight *insight_new(const struct pipeline *pipeline);
+void insight_free(struct insight *insight);
+
 /* core/model_jobs.c: runs and dates. */
 void model_apply_run_started(struct model *model, const struct event *event);
 void model_apply_run_finished(struct model *model, const struct event *event);
@@ -20,10 +24,11 @@ void model_apply_date_started(struct model *model, const struct event *event);
 void model_apply_date_progress(struct model *model, const struct event *event);
 void model_apply_date_finished(struct model *model, const struct event *event);
 void model_apply_date_failed(struct model *model, const struct event *event);
-void model_apply_date_cut(struct model *model, const struct event *event);
 void model_apply_queued(struct model *model, const struct event *event);
 void model_apply_control(struct model *model, const struct event *event);
 void model_apply_stop_wishes(struct model *model, const struct event *event);
+/* The cells of the table that wait, and its state where it has no worker. */
+void model_count_queued(struct model *model, size_t table);
 
 /* core/model_log.c: takes the lines out of the event. */
 void model_apply_log(struct model *model, struct event *event);

@@ -134,19 +134,20 @@ static void go_back(struct model *model)
 		open_dialog(model, DIALOG_QUIT);
 }
 
+/* From a blocked or stale cell to the root of its chain. */
 static void go_to_cause(struct model *model)
 {
-	size_t table = model_selected_table(model);
-	date_t date = model->view.date;
-	if (!model_go_to_cause(model, &table, &date)) {
+	const struct why *why = model_why(model);
+	if (why == NULL || why->link_count == 0) {
 		model_set_message(model, model->now_ms, SEVERITY_INFO,
 			"this is the root: nothing else keeps it");
 		return;
 	}
+	struct why_link root = why->links[why->link_count - 1];
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->pipeline->order[i] == table)
+		if (model->pipeline->order[i] == root.table)
 			select_table(model, (int64_t)i);
-	select_date(model, date);
+	select_date(model, root.date);
 	model->view.scroll = 0;
 }
 

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "coverage/eta.h"
-#include "jobs/table_lock.h"
 #include "ledger/ledger.h"
 #include "model.h"
 #include "native/processor.h"
@@ -14,18 +13,25 @@
 
 static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
 
-/* Names are all that counting needs. A file of counts may hold any table; elsewhere only those are
- * counted whose processor this program has, because only they are known to exist. */
+/* A native run writes where its processor says, whatever the pipeline's file calls the place. */
+static struct table_layout layout_of(const struct pipeline_table *table)
+{
+	const struct processor *processor = processor_find(table->name);
+	if (processor != NULL && table->job.executor == EXECUTOR_NATIVE)
+		return *processor->layout;
+	return (struct table_layout){
+		.dataset = table->dataset, .name = table->name, .date_column = table->date_column};
+}
+
+/* A file of counts may hold any table; elsewhere only those are counted whose processor this
+ * program has, because only they are known to exist. */
 static void choose_layouts(const struct pipeline *pipeline, bool every_table,
 	struct table_layout *layouts, struct witnesses *witnesses)
 {
 	for (size_t i = 0; i < pipeline->table_count; i++) {
-		const struct pipeline_table *table = &pipeline->tables[i];
-		if (!every_table && processor_find(table->name) == NULL)
+		if (!every_table && processor_find(pipeline->tables[i].name) == NULL)
 			continue;
-		layouts[witnesses->layout_count] = (struct table_layout){.dataset = table->dataset,
-			.name = table->name,
-			.date_column = table->date_column};
+		layouts[witnesses->layout_count] = layout_of(&pipeline->tables[i]);
 		witnesses->table_of_layout[witnesses->layout_count++] = i;
 	}
 }
@@ -57,7 +63,7 @@ static bool read_warehouse(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
 {
 	struct warehouse *warehouse;
-	if (!warehouse_exists(request->warehouse))
+	if (!request->must_exist && !warehouse_exists(request->warehouse))
 		return true;
 	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;
@@ -70,32 +76,21 @@ static bool read_warehouse(
 }
 
 /* What the ledger calls running is so only while somebody owns the state folder. */
-static enum attempt_state attempt_state_of(const struct ledger_attempt *attempt, bool is_owned)
+static enum attempt_state attempt_state_of(enum ledger_state state, bool is_owned)
 {
-	switch (attempt->state) {
+	switch (state) {
 	case LEDGER_DATE_RUNNING:
 		return is_owned ? ATTEMPT_RUNNING : ATTEMPT_KILLED;
 	case LEDGER_DATE_KILLED:
-		return text_equal(attempt->category, LEDGER_CATEGORY_LOST) ? ATTEMPT_LOST
-									   : ATTEMPT_KILLED;
+		return ATTEMPT_KILLED;
 	case LEDGER_DATE_SUCCEEDED:
 		return ATTEMPT_SUCCEEDED;
 	case LEDGER_DATE_FAILED:
-		return text_equal(attempt->category, LEDGER_CATEGORY_TIMEOUT) ? ATTEMPT_TIMED_OUT
-									      : ATTEMPT_FAILED;
+		return ATTEMPT_FAILED;
 	case LEDGER_DATE_SUSPECT:
 		return ATTEMPT_SUSPECT;
 	}
 	return ATTEMPT_NONE;
-}
-
-/* While somebody owns the state folder, or the table's own job lives on without a console. */
-static bool is_worked_on(
-	const struct witness_request *request, const struct pipeline_table *table, bool is_owned)
-{
-	char holder[LOCK_HOLDER_BYTES];
-	return is_owned || (table->job.executor == EXECUTOR_COMMAND &&
-				   table_lock_is_held(request->state_folder, table->name, holder));
 }
 
 static void take_attempts(const struct witness_request *request,
@@ -112,16 +107,11 @@ static void take_attempts(const struct witness_request *request,
 		struct cell_attempt *taken = &witnesses->attempts[witnesses->attempt_count++];
 		*taken = (struct cell_attempt){.table = table,
 			.date = attempt->date,
-			.state = attempt_state_of(
-				attempt, is_worked_on(request, &pipeline->tables[table], is_owned)),
+			.state = attempt_state_of(attempt->state, is_owned),
 			.at_ms = attempt->ended_ms,
 			.duration_ms = attempt->ended_ms > 0 && attempt->started_ms > 0
 					       ? attempt->ended_ms - attempt->started_ms
-					       : -1,
-			.rows = pipeline->tables[table].job.executor == EXECUTOR_COMMAND &&
-						attempt->state == LEDGER_DATE_SUCCEEDED
-					? attempt->rows
-					: -1};
+					       : -1};
 		struct buffer words = {0};
 		if (attempt->category[0] != '\0')
 			buffer_add_format(&words, "%s: ", attempt->category);
@@ -161,7 +151,9 @@ bool witnesses_read(
 {
 	*witnesses =
 		(struct witnesses){.raw_days = {.first_game = DATE_NONE, .last_game = DATE_NONE}};
-	if (read_warehouse(request, witnesses, err) && read_ledger(request, witnesses, err))
+	/* The ledger first: a date that ends between the two readings has its rows, and is not
+	 * taken for one that succeeded without any. */
+	if (read_ledger(request, witnesses, err) && read_warehouse(request, witnesses, err))
 		return true;
 	witnesses_release(witnesses);
 	return false;
@@ -190,8 +182,6 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 		const struct cell_attempt *attempt = &witnesses->attempts[i];
 		coverage_set_attempt(coverage, attempt->table, attempt->date, attempt->state,
 			attempt->words, attempt->at_ms);
-		coverage_set_reported(
-			coverage, attempt->table, attempt->date, attempt->rows, attempt->at_ms);
 	}
 	coverage_judge(coverage);
 	return coverage;

@@ -8,7 +8,9 @@
 #define BACKCOURT_MODEL_H
 
 #include "action.h"
+#include "coverage/causes.h"
 #include "coverage/coverage.h"
+#include "coverage/why.h"
 #include "event.h"
 
 #define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
@@ -42,6 +44,7 @@ struct table_log {
 
 struct table_model {
 	enum job_state state;
+	enum job_state rest; /* what the newest run left: the state when nothing waits or runs */
 	uint32_t run;
 	int worker;			     /* lane, -1 */
 	date_t date;			     /* in hand, DATE_NONE */
@@ -50,7 +53,7 @@ struct table_model {
 	int64_t started_ms, date_started_ms, last_output_ms;
 	int64_t durations_ms[MODEL_DURATIONS]; /* of the newest worked dates, a ring */
 	int duration_count;
-	int queued; /* cells */
+	int queued; /* cells of the range */
 	bool paused;
 	bool paced;
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
@@ -102,6 +105,8 @@ struct model {
 	const struct pipeline *pipeline; /* lent */
 	struct calendar *calendar;	 /* owned; replaced when the raw days come */
 	struct coverage *coverage;	 /* owned */
+	uint64_t judgement;		 /* counts the changes of its verdicts */
+	struct insight *insight;	 /* core/model_insight.c: what follows from it */
 	struct table_model *tables;	 /* by table index */
 	struct date_range range;
 	struct event_line events[MODEL_EVENTS_MAX]; /* a ring, newest at (event_count - 1) % MAX */
@@ -148,12 +153,17 @@ int64_t model_plan_eta_ms(const struct model *model);
 /* The date that says most about a table: what asks for a person, then what can start, then what is
  * blocked; the oldest of its kind. DATE_NONE without a gap. */
 date_t model_telling_date(const struct model *model, size_t table);
-/* From a cell to the one that blocks it or made it stale: an upstream or guard of the same date, or
- * the first open date before it where history is missing. False, and nothing changed, at a root. */
-bool model_go_to_cause(const struct model *model, size_t *table, date_t *date);
-/* A script is at work, which can go on without this program. */
-bool model_can_detach(const struct model *model);
 /* One line: what this table does now, or why it does not. */
 void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
+
+/*
+ * What follows from the coverage, made once per change of it: lent until the next model_apply.
+ * Cheap where nothing changed; else as expensive as coverage_causes and why_find.
+ */
+const struct causes *model_causes(const struct model *model);
+/* Of the selected table and date; NULL outside the range. */
+const struct why *model_why(const struct model *model);
+/* How old a fact of model_why is by now; -1 unknown. */
+int64_t model_why_age_ms(const struct model *model, const struct why_fact *fact);
 
 #endif

@@ -248,9 +248,6 @@ static void answer_quit(struct turn *turn, enum action action)
 		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
 		say_action(turn, ACTION_CLOSE);
 		wish(turn, WISH_LEAVE)->flag = true;
-	} else if (action == ACTION_QUIT_DETACH && model_can_detach(turn->model)) {
-		say_action(turn, ACTION_QUIT_STOP);
-		wish(turn, WISH_DETACH);
 	} else if (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP) {
 		say_action(turn, ACTION_QUIT_STOP);
 		wish(turn, WISH_LEAVE);
@@ -292,7 +289,7 @@ static void answer_reading(struct turn *turn, enum action action)
 	if (why && action == ACTION_OPEN)
 		say_action(turn, ACTION_OPEN);
 	else if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
-		 action == ACTION_WHY || action == ACTION_COPY)
+		 action == ACTION_WHY || (action == ACTION_COPY && !why))
 		say_action(turn, ACTION_CLOSE);
 	if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);

@@ -24,9 +24,8 @@ enum wish_kind {
 	WISH_REFRESH,	  /* counts the tables */
 	WISH_RANGE,	  /* `range` */
 	WISH_IMPORT_SAMPLE,
-	WISH_PACE,   /* `flag`: slow enough to watch */
-	WISH_LEAVE,  /* `flag`: at once, else after the dates in hand */
-	WISH_DETACH, /* leave; scripts go on */
+	WISH_PACE,  /* `flag`: slow enough to watch */
+	WISH_LEAVE, /* `flag`: at once, else after the dates in hand */
 	WISH_THEME,
 	WISH_COPY,
 	WISH_REDRAW,

@@ -30,8 +30,10 @@ void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text);
 void sheet_key(struct sheet *sheet, enum action action, const char *text);
 void sheet_field(struct sheet *sheet, const char *prompt, const char *typed);
 
-/* tui/dialog_read.c */
+/* tui/dialog_why.c */
 void dialog_fill_why(struct sheet *sheet);
+
+/* tui/dialog_read.c */
 void dialog_fill_help(struct sheet *sheet);
 void dialog_fill_palette(struct sheet *sheet);
 

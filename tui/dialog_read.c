@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The dialogs that are read: help, why, the palette. */
+/* The dialogs that are read: help, the palette. */
 
 #define HELP_COLUMN_LEAST 36
 #define HELP_COLUMNS_MAX  3
 #define HELP_KEYS	  8
-#define CAUSES_MAX	  12
 #define PALETTE_ROWS_MAX  16
 #define PALETTE_FRAME	  8 /* rows of the screen that the list does not get */
 
@@ -116,118 +115,6 @@ void dialog_fill_help(struct sheet *sheet)
 	help.line = 0;
 	help_all(&help);
 	sheet->y += help.rows;
-}
-
-static void add_cell(struct sheet *sheet, size_t table, date_t date, int depth)
-{
-	const struct model *model = sheet->scene->model;
-	const struct cell *cell = coverage_cell(model->coverage, table, date);
-	struct canvas *canvas = sheet->scene->canvas;
-	int x = sheet->x + depth * 2, y = sheet->y;
-	int state = sheet->width * 3 / 5, rows_at = state + 11;
-	char rows[64] = "", name[PIPELINE_NAME_BYTES + DATE_TEXT_BYTES], day[DATE_TEXT_BYTES];
-	if (cell == NULL)
-		return;
-	snprintf(name, sizeof(name), "%s", model->pipeline->tables[table].name);
-	if (date != model->view.date)
-		snprintf(name, sizeof(name), "%s %s", model->pipeline->tables[table].name,
-			date_format_short(date, day));
-	struct pen pen = on_dialog(PEN_VERDICT(cell->verdict));
-	if (cell->rows_known && cell->expected >= 0)
-		snprintf(rows, sizeof(rows), "%lld/%lld rows", (long long)cell->rows,
-			(long long)cell->expected);
-	canvas_glyph(canvas, x, y, pen, GLYPH_OF_VERDICT(cell->verdict));
-	part_name(canvas, x + 2, y, state - depth * 2 - 3, PEN_ON(TEXT, DIALOG), name);
-	canvas_text_fit(canvas, sheet->x + state, y, 10, pen, verdict_word(cell->verdict));
-	canvas_text_fit(
-		canvas, sheet->x + rows_at, y, sheet->width - rows_at, PEN_ON(DIM, DIALOG), rows);
-	sheet->y++;
-}
-
-/* Down to the root. */
-static void add_causes(struct sheet *sheet, size_t table, date_t date)
-{
-	const struct model *model = sheet->scene->model;
-	size_t cause = table;
-	date_t day = date;
-	if (!model_go_to_cause(model, &cause, &day))
-		return;
-	sheet_blank(sheet);
-	sheet_line(sheet, PEN(HEADING), "chain of causes");
-	for (int depth = 0; depth < CAUSES_MAX; depth++) {
-		add_cell(sheet, table, date, depth);
-		if (!model_go_to_cause(model, &table, &date))
-			return;
-	}
-}
-
-static void add_edges(
-	struct sheet *sheet, const char *title, const size_t *tables, size_t count, date_t date)
-{
-	if (count == 0)
-		return;
-	sheet_blank(sheet);
-	sheet_line(sheet, PEN(HEADING), title);
-	for (size_t i = 0; i < count; i++)
-		add_cell(sheet, tables[i], date, 0);
-}
-
-/* The cell keeps only the beginning of a reason; the newest failure of the table is whole. */
-static void add_explanation(struct sheet *sheet, size_t table, date_t date, const struct cell *cell)
-{
-	const struct model *model = sheet->scene->model;
-	const struct table_model *job = &model->tables[table];
-	struct buffer words = {0};
-	if (cell->verdict == VERDICT_FAILED && job->trouble_date == date)
-		buffer_add_format(&words, "the newest attempt failed: %s", job->trouble);
-	else
-		coverage_explain(model->coverage, table, date, &words);
-	sheet_paragraph(sheet, PEN_VERDICT(cell->verdict), buffer_text(&words));
-	buffer_clear(&words);
-	buffer_add_text(&words, reason_word(cell->reason));
-	if (cell->rows_known && cell->expected >= 0)
-		buffer_add_format(&words, "   %lld of %lld rows", (long long)cell->rows,
-			(long long)cell->expected);
-	sheet_line(sheet, PEN(DIM), buffer_text(&words));
-	buffer_clear(&words);
-	if (cell->verdict != VERDICT_FAILED && cell->attempt_words[0] != '\0')
-		buffer_add_format(&words, "last try: %s", cell->attempt_words);
-	sheet_paragraph(sheet, PEN(DIM), buffer_text(&words));
-	buffer_release(&words);
-}
-
-/* What the table does, where it is not this date that keeps it. */
-static void add_table_now(struct sheet *sheet, size_t table, date_t date)
-{
-	const struct model *model = sheet->scene->model;
-	const struct table_model *job = &model->tables[table];
-	bool works = job->date != DATE_NONE || job->queued > 0;
-	struct buffer words = {0};
-	if (!works && model_telling_date(model, table) == date)
-		return;
-	buffer_add_text(&words, "the table now: ");
-	model_now_or_why(model, table, &words);
-	sheet_blank(sheet);
-	sheet_paragraph(sheet, PEN(TEXT), buffer_text(&words));
-	buffer_release(&words);
-}
-
-void dialog_fill_why(struct sheet *sheet)
-{
-	const struct model *model = sheet->scene->model;
-	size_t table = model_selected_table(model);
-	date_t date = model->view.date;
-	const struct pipeline_table *definition = &model->pipeline->tables[table];
-	const struct cell *cell = coverage_cell(model->coverage, table, date);
-	if (cell == NULL) {
-		sheet_line(sheet, PEN(TEXT), "this date is outside the range");
-		return;
-	}
-	add_explanation(sheet, table, date, cell);
-	add_table_now(sheet, table, date);
-	add_causes(sheet, table, date);
-	add_edges(sheet, "upstreams", definition->upstreams, definition->upstream_count, date);
-	add_edges(sheet, "guards", definition->guards, definition->guard_count, date);
 }
 
 static void palette_row(struct sheet *sheet, enum action action, bool chosen)

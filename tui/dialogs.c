@@ -164,13 +164,6 @@ static void fill_quit(struct sheet *sheet)
 		"Native work lives in this console: it stops after the dates in hand. No date is "
 		"ever half written; the next start goes on from here.");
 	sheet_blank(sheet);
-	if (model_can_detach(model)) {
-		sheet_paragraph(sheet, PEN(TEXT),
-			"Scripts can go on in the background: the next start finds them, with "
-			"what they did meanwhile.");
-		sheet_blank(sheet);
-		sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the scripts go on");
-	}
 	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit (Enter)");
 	sheet_key(sheet, ACTION_QUIT_NOW, "quit at once: the dates in hand are dropped");
 	sheet_key(sheet, ACTION_CANCEL, "cancel");
@@ -218,7 +211,7 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_QUIT] = {64, fill_quit, "", true},
 	[DIALOG_KILL] = {64, fill_kill, "", true},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
-	[DIALOG_WHY] = {78, dialog_fill_why, "Enter cause   s start   Esc close", false},
+	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false}};

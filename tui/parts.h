@@ -65,13 +65,17 @@ struct part_log_options {
 void part_log(
 	const struct scene *scene, struct rect rect, size_t table, struct part_log_options options);
 
+/* tui/parts_causes.c: the root causes, ranked, with a box around them. */
+void part_causes(const struct scene *scene, struct rect rect);
+
 /* tui/parts_lists.c */
-void part_gaps(const struct scene *scene, struct rect rect);
 void part_events(const struct scene *scene, struct rect rect);
 void part_workers(const struct scene *scene, struct rect rect);
 void part_legend(const struct scene *scene, struct rect rect);
 /* "11-23", or "11-23..26", or "11-23..12-04". */
 char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES]);
+/* "11-16 11-18..20 +3": as many ranges as go into the columns, then how many are left. */
+void part_date_set(const struct date_set *dates, int room, struct buffer *into);
 
 /* tui/parts_detail.c: everything known of the cell under the cursor. */
 void part_detail(const struct scene *scene, struct rect rect);

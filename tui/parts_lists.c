@@ -4,12 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GAPS_MAX      512
-#define DATES_WIDTH   12 /* "11-23..12-04" */
-#define VERDICT_WIDTH 10
-#define CELLS_WIDTH   4
-#define CAUSE_LEAST   8 /* columns: less says nothing */
-
 char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES])
 {
 	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
@@ -24,105 +18,21 @@ char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES])
 	return into;
 }
 
-static void describe_cause(
-	const struct model *model, const struct status_gap *gap, struct buffer *into)
+void part_date_set(const struct date_set *dates, int room, struct buffer *into)
 {
-	const struct cell *cell = coverage_cell(model->coverage, gap->table, gap->dates.first);
-	if (gap->because >= 0 && gap->verdict == VERDICT_BLOCKED)
-		buffer_add_format(into, "by %s", model->pipeline->tables[gap->because].name);
-	else if (gap->because >= 0 && gap->verdict == VERDICT_STALE)
-		buffer_add_format(
-			into, "because of %s", model->pipeline->tables[gap->because].name);
-	else if (gap->verdict == VERDICT_FAILED && cell->attempt_words[0] != '\0')
-		buffer_add_text(into, cell->attempt_words);
-	else if (gap->verdict == VERDICT_READY)
-		buffer_add_text(into, "can start now");
-	else if (cell->rows_known && cell->expected >= 0)
-		buffer_add_format(into, "%lld of %lld rows", (long long)cell->rows,
-			(long long)cell->expected);
-	else
-		buffer_add_text(into, verdict_meaning(gap->verdict));
-}
-
-static void paint_cause(
-	const struct scene *scene, int x, int y, int room, const struct status_gap *gap)
-{
-	struct buffer text = {0};
-	if (gap->held > 0)
-		buffer_add_format(&text, "holds %d: ", gap->held);
-	describe_cause(scene->model, gap, &text);
-	canvas_text_fit(scene->canvas, x, y, room, PEN(DIM), buffer_text(&text));
-	buffer_release(&text);
-}
-
-static int gap_rank(const struct status_gap *gap)
-{
-	return gap->verdict == VERDICT_BLOCKED ? 2 : gap->verdict == VERDICT_READY ? 1 : 0;
-}
-
-static int short_name_width(const struct pipeline *pipeline)
-{
-	int longest = 0;
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		int length = (int)strlen(pipeline->tables[i].short_name);
-		longest = length > longest ? length : longest;
-	}
-	return longest;
-}
-
-static void paint_gap(const struct scene *scene, struct rect line, const struct status_gap *gap)
-{
-	struct canvas *canvas = scene->canvas;
-	const struct pipeline *pipeline = scene->model->pipeline;
-	char text[DATE_RANGE_TEXT_BYTES];
-	int x = line.x + 1, y = line.y, end = line.x + line.width - 1;
-	int name_width = short_name_width(pipeline);
-	canvas_glyph(canvas, x, y, PEN_VERDICT(gap->verdict), GLYPH_OF_VERDICT(gap->verdict));
-	canvas_text(canvas, x + 2, y, PEN(TEXT), pipeline->tables[gap->table].short_name);
-	x += 2 + name_width + 2;
-	canvas_text_fit(canvas, x, y, DATES_WIDTH, PEN(TEXT), part_dates(gap->dates, text));
-	x += DATES_WIDTH + 1;
-	canvas_text(canvas, x, y, PEN_VERDICT(gap->verdict), verdict_word(gap->verdict));
-	x += VERDICT_WIDTH;
-	snprintf(text, sizeof(text), "%d", gap->cells);
-	canvas_text_right(canvas, x, y, CELLS_WIDTH, PEN(TEXT), text);
-	x += CELLS_WIDTH + 2;
-	if (end - x >= CAUSE_LEAST)
-		paint_cause(scene, x, y, end - x, gap);
-}
-
-void part_gaps(const struct scene *scene, struct rect rect)
-{
-	static struct status_gap gaps[GAPS_MAX];
-	size_t count = status_gaps(scene->model, gaps, GAPS_MAX);
-	status_count_held(scene->model, gaps, count);
-	struct rect line = {rect.x, rect.y, rect.width, 1};
-	int end = rect.y + rect.height, total = 0, shown = 0;
-	for (size_t i = 0; i < count; i++)
-		total += gaps[i].cells;
-	if (count == 0) {
-		struct table_summary all = coverage_total(scene->model->coverage);
-		canvas_text_fit(scene->canvas, rect.x + 1, rect.y, rect.width - 2,
-			all.expected > 0 ? PEN(GOOD) : PEN(DIM),
-			all.expected > 0 ? "no gaps: every expected date is complete or on its way"
-					 : "nothing is expected in this range yet");
-		return;
-	}
-	for (int rank = 0; rank <= 2; rank++)
-		for (size_t i = 0; i < count && line.y < end; i++) {
-			if (gap_rank(&gaps[i]) != rank)
-				continue;
-			if (line.y == end - 1 && count - (size_t)shown > 1) {
-				int left = total;
-				canvas_format(scene->canvas, line.x + 1, line.y, PEN(FAINT),
-					"%zu more, %d cells open in all", count - (size_t)shown,
-					left);
-				return;
-			}
-			paint_gap(scene, line, &gaps[i]);
-			shown++;
-			line.y++;
+	size_t start = into->length;
+	for (size_t i = 0; i < dates->count; i++) {
+		char text[DATE_RANGE_TEXT_BYTES], more[16];
+		part_dates(dates->ranges[i], text);
+		snprintf(more, sizeof(more), "+%zu", dates->count - i);
+		size_t used = into->length - start + (i > 0), width = used + strlen(text);
+		size_t tail = i + 1 < dates->count ? strlen(more) + 1 : 0;
+		if (i > 0 && width + tail > (size_t)room) {
+			buffer_add_format(into, " %s", more);
+			return;
 		}
+		buffer_add_format(into, "%s%s", i > 0 ? " " : "", text);
+	}
 }
 
 void part_events(const struct scene *scene, struct rect rect)

@@ -7,39 +7,41 @@
 /* The line above the keys: trouble, a message, what needs the operator, or how things are. */
 
 #define MESSAGE_SHOWN_MS  8000
-#define NEEDS_SCANNED	  256
 #define NEEDS_TITLE_WIDTH 12 /* " needs you: " */
 #define NEEDS_MORE_WIDTH  14 /* "  and 123 more" */
+#define NEEDS_DATES_WIDTH 18
 
-static const char *needed_act(enum verdict verdict)
+static const char *needed_act(const struct cause *cause)
 {
-	return verdict == VERDICT_FAILED || verdict == VERDICT_KILLED || verdict == VERDICT_EMPTY ||
-			       verdict == VERDICT_THIN
-		       ? "r retry"
-		       : "w why";
+	bool runs_again = cause->verdict == VERDICT_FAILED || cause->verdict == VERDICT_KILLED ||
+			  cause->verdict == VERDICT_EMPTY || cause->verdict == VERDICT_THIN;
+	return runs_again && !cause->needs_you ? "r retry" : "w why";
 }
 
-static bool needs_operator(enum verdict verdict)
+/* What is ready needs a start, not a decision; what is unknown is told elsewhere. */
+static bool needs_operator(const struct cause *cause)
 {
-	return verdict_is_gap(verdict) && verdict != VERDICT_BLOCKED && verdict != VERDICT_READY;
+	return cause->cells > 0 && verdict_is_gap(cause->verdict) &&
+	       cause->verdict != VERDICT_READY;
 }
 
 /* "tdza 11-16 thin (w why)", measured first; returns its columns. */
 static int paint_need(
-	const struct scene *scene, int x, int y, const struct status_gap *gap, bool paint)
+	const struct scene *scene, int x, int y, const struct cause *cause, bool paint)
 {
-	char dates[DATE_RANGE_TEXT_BYTES], text[64];
+	struct buffer text = {0};
 	struct canvas *canvas = scene->canvas;
-	const char *word = verdict_word(gap->verdict), *act = needed_act(gap->verdict);
-	snprintf(text, sizeof(text), "%s %s ",
-		scene->model->pipeline->tables[gap->table].short_name,
-		part_dates(gap->dates, dates));
-	int used = canvas_text_width(canvas, text);
+	const char *word = verdict_word(cause->verdict), *act = needed_act(cause);
+	buffer_add_format(&text, "%s ", scene->model->pipeline->tables[cause->table].short_name);
+	part_date_set(&cause->dates, NEEDS_DATES_WIDTH, &text);
+	buffer_add_char(&text, ' ');
+	int used = canvas_text_width(canvas, buffer_text(&text));
 	if (paint) {
-		canvas_text(canvas, x, y, PEN(TEXT), text);
-		canvas_text(canvas, x + used, y, PEN_VERDICT(gap->verdict), word);
+		canvas_text(canvas, x, y, PEN(TEXT), buffer_text(&text));
+		canvas_text(canvas, x + used, y, PEN_VERDICT(cause->verdict), word);
 		canvas_format(canvas, x + used + (int)strlen(word), y, PEN(DIM), " (%s)", act);
 	}
+	buffer_release(&text);
 	return used + (int)strlen(word) + (int)strlen(act) + 3;
 }
 
@@ -105,11 +107,10 @@ static size_t count_silent(const struct model *model)
 /* False when nothing needs the operator. */
 static bool paint_needs(const struct scene *scene, struct rect area)
 {
-	struct status_gap gaps[NEEDS_SCANNED];
-	size_t count = status_gaps(scene->model, gaps, NEEDS_SCANNED), needed = 0;
-	for (size_t i = 0; i < count; i++)
-		if (needs_operator(gaps[i].verdict))
-			gaps[needed++] = gaps[i];
+	const struct causes *causes = model_causes(scene->model);
+	size_t needed = 0;
+	for (size_t i = 0; i < causes->count; i++)
+		needed += needs_operator(&causes->items[i]);
 	struct needs needs = {scene, area.x + NEEDS_TITLE_WIDTH, area.y, area.x + area.width - 1,
 		needed + count_silent(scene->model)};
 	if (needs.left == 0)
@@ -117,11 +118,13 @@ static bool paint_needs(const struct scene *scene, struct rect area)
 	canvas_text(scene->canvas, area.x + 1, area.y, PEN(WARNING), "needs you:");
 	if (!paint_silent_tables(&needs))
 		return true;
-	for (size_t i = 0; i < needed; i++) {
-		int width = paint_need(scene, needs.x, area.y, &gaps[i], false);
-		if (!has_room(&needs, width))
+	for (size_t i = 0; i < causes->count; i++) {
+		const struct cause *cause = &causes->items[i];
+		if (!needs_operator(cause))
+			continue;
+		if (!has_room(&needs, paint_need(scene, needs.x, area.y, cause, false)))
 			break;
-		needs.x += paint_need(scene, needs.x, area.y, &gaps[i], true) + 2;
+		needs.x += paint_need(scene, needs.x, area.y, cause, true) + 2;
 	}
 	return true;
 }

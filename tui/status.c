@@ -2,8 +2,6 @@
 
 #include "base/memory.h"
 
-#define CAUSES_MAX PIPELINE_TABLES_MAX /* a chain has no more steps than there are tables */
-
 /* Worst first: what the operator has to see when cells share a place. */
 static const enum verdict attention[] = {VERDICT_FAILED, VERDICT_KILLED, VERDICT_SUSPECT,
 	VERDICT_DUPLICATE, VERDICT_EMPTY, VERDICT_THIN, VERDICT_STALE};
@@ -145,79 +143,4 @@ struct status_dates status_of_dates(const struct model *model)
 			dates.off++;
 	}
 	return dates;
-}
-
-static bool continues(const struct status_gap *gap, size_t table, const struct cell *cell)
-{
-	return gap->table == table && gap->verdict == cell->verdict &&
-	       gap->because == cell->because && gap->reason == cell->reason;
-}
-
-/* Days on which nothing is expected do not end a gap. */
-size_t status_gaps(const struct model *model, struct status_gap *into, size_t limit)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < model->pipeline->table_count; i++) {
-		size_t table = model->pipeline->order[i];
-		bool open = false;
-		for (date_t date = model->range.first; date <= model->range.last; date++) {
-			const struct cell *cell = coverage_cell(model->coverage, table, date);
-			if (cell == NULL || !is_counted(cell->verdict))
-				continue;
-			if (!verdict_is_gap(cell->verdict)) {
-				open = false;
-				continue;
-			}
-			if (open && continues(&into[count - 1], table, cell)) {
-				into[count - 1].dates.last = date;
-				into[count - 1].cells++;
-				continue;
-			}
-			if (count == limit)
-				return count;
-			into[count++] = (struct status_gap){.table = table,
-				.dates = {date, date},
-				.cells = 1,
-				.verdict = cell->verdict,
-				.reason = cell->reason,
-				.because = cell->because};
-			open = true;
-		}
-	}
-	return count;
-}
-
-static struct status_gap *gap_of(struct status_gap *gaps, size_t count, size_t table, date_t date)
-{
-	for (size_t i = 0; i < count; i++)
-		if (gaps[i].table == table && date_range_has(gaps[i].dates, date))
-			return &gaps[i];
-	return NULL;
-}
-
-/* The cells of a gap have the same cause, mostly the same root too: what the cell before had is
- * tried first. */
-void status_count_held(const struct model *model, struct status_gap *gaps, size_t count)
-{
-	struct status_gap *root = NULL;
-	for (size_t i = 0; i < count; i++) {
-		if (gaps[i].verdict != VERDICT_BLOCKED)
-			continue;
-		for (date_t day = gaps[i].dates.first; day <= gaps[i].dates.last; day++) {
-			const struct cell *cell =
-				coverage_cell(model->coverage, gaps[i].table, day);
-			size_t table = gaps[i].table;
-			date_t date = day;
-			if (cell->verdict != VERDICT_BLOCKED)
-				continue;
-			for (int steps = 0; steps < CAUSES_MAX; steps++)
-				if (!model_go_to_cause(model, &table, &date))
-					break;
-			if (root == NULL || root->table != table ||
-				!date_range_has(root->dates, date))
-				root = gap_of(gaps, count, table, date);
-			if (root != NULL && root->verdict != VERDICT_BLOCKED)
-				root->held++;
-		}
-	}
 }

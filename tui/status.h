@@ -38,20 +38,4 @@ struct status_dates {
 
 struct status_dates status_of_dates(const struct model *model);
 
-/* Consecutive cells of one table with the same verdict, cause and reason. */
-struct status_gap {
-	size_t table;
-	struct date_range dates;
-	int cells;
-	enum verdict verdict;
-	enum reason reason;
-	int because; /* table index, -1 */
-	int held;    /* blocked cells whose chain of causes ends here; status_count_held */
-};
-
-/* Gaps and queued or running cells that are in the way, in pipeline order; at most `limit`. */
-size_t status_gaps(const struct model *model, struct status_gap *into, size_t limit);
-/* Fills `held` of these gaps, which status_gaps gave. */
-void status_count_held(const struct model *model, struct status_gap *gaps, size_t count);
-
 #endif

@@ -337,9 +337,7 @@ static void paint(const struct scene *scene)
 	if (areas[AREA_DETAIL].height > 1)
 		part_detail(scene, part_box(scene, areas[AREA_DETAIL], title,
 					   "w tells the whole chain", false));
-	if (areas[AREA_GAPS].height > 1)
-		part_gaps(scene, part_box(scene, areas[AREA_GAPS], "gaps: what is open, and why",
-					 "", false));
+	part_causes(scene, areas[AREA_GAPS]);
 	if (areas[AREA_LOG].height < 3)
 		return;
 	snprintf(title, sizeof(title), "log: %s", scene->model->pipeline->tables[table].name);

@@ -107,7 +107,7 @@ static void paint_lower(const struct scene *scene, enum area area, enum lower wh
 		paint_log(scene, area, model_selected_table(scene->model), large);
 		break;
 	case LOWER_GAPS:
-		part_gaps(scene, part_box(scene, rect, "gaps: what is open, and why", "", false));
+		part_causes(scene, rect);
 		break;
 	case LOWER_EVENTS:
 		part_events(scene, part_box(scene, rect, "events", "newest first", false));

@@ -16,8 +16,10 @@ static void add_fact(
 	struct inquiry *inquiry, const char *witness, struct buffer *text, int64_t at_ms)
 {
 	struct why *why = inquiry->why;
-	why->facts[why->fact_count++] = (struct why_fact){
-		.witness = witness, .text = why_keep(why, text), .age_ms = age_ms(inquiry, at_ms)};
+	why->facts[why->fact_count++] = (struct why_fact){.witness = witness,
+		.text = why_keep(why, text),
+		.age_ms = age_ms(inquiry, at_ms),
+		.table = -1};
 }
 
 static struct calendar_day day_of(const struct inquiry *inquiry)
@@ -168,6 +170,7 @@ static void add_edge(struct inquiry *inquiry, size_t edge)
 		buffer_add_text(&text, "; it had none when this was computed");
 	add_fact(inquiry, edge < inquiry->described->upstream_count ? "upstream" : "guard", &text,
 		above->written_ms);
+	inquiry->why->facts[why->fact_count - 1].table = (int)other;
 }
 
 static void add_past(struct inquiry *inquiry, const struct history_edge *edge)

@@ -30,6 +30,7 @@ struct why_fact {
 	const char *witness; /* "expectation", "warehouse", "ledger", "upstream", "guard" ... */
 	const char *text;
 	int64_t age_ms; /* since it was asked, or happened; -1 unknown */
+	int table;	/* whose cell of the same date it speaks of; -1: this one, or the past */
 };
 
 struct why_below {

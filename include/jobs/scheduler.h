@@ -23,8 +23,8 @@
 
 #include "coverage/coverage.h"
 
-#define SCHEDULER_BATCH_MAX  64 /* dates in one batch */
-#define SCHEDULER_TURN_DATES 8	/* in one batch while more tables than workers could start */
+#define SCHEDULER_BATCH_MAX  128 /* dates in one batch */
+#define SCHEDULER_TURN_DATES 32	 /* in one batch while more tables than workers could start */
 
 struct scheduler;
 
@@ -86,8 +86,6 @@ bool scheduler_next(
  */
 bool scheduler_take_stuck(
 	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch);
-/* A batch that nobody here started runs already: these dates of a table that does not run. */
-void scheduler_adopt(struct scheduler *scheduler, size_t table, const date_t *dates, size_t count);
 /* One date of the running batch ended (well or not); call it after the coverage knows. */
 void scheduler_date_done(struct scheduler *scheduler, size_t table, date_t date, bool succeeded);
 /* The batch ended. Its dates that are not done go back to the queue, or are forgotten: tell the

@@ -164,7 +164,6 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_AUTO_LAUNCH:
 	case WISH_IMPORT_SAMPLE:
 	case WISH_LEAVE:
-	case WISH_DETACH:
 		return true;
 	case WISH_NONE:
 	case WISH_REFRESH:
@@ -453,32 +452,34 @@ static void why_starts_the_date_that_it_explains(void **state)
 	stage_free(stage);
 }
 
-/* The last step is one of history: upgc reads the days of pgs before it, so the date moves too. */
-static void why_goes_from_cause_to_cause_up_to_the_root(void **state)
+/* Over mlfs, pcf, upgc and its history: the date moves too. */
+static void why_goes_to_the_root_cause(void **state)
 {
 	(void)state;
-	date_t date = date_of(2021, 11, 10), opening = date_of(2021, 10, 19);
-	const struct {
-		const char *table;
-		date_t date;
-	} chain[] = {{"pcf", date}, {"upgc", date}, {"pgs", opening}, {"pgs", opening}};
+	date_t date = date_of(2021, 11, 10);
 	struct stage *stage = stage_new(120, 40);
 	stage_schedule(stage);
 	stage_select(stage, "mlfs");
 	press(stage, "3");
 	stage->model->view.date = date;
 	press(stage, "w");
-	for (size_t i = 0; i < ARRAY_COUNT(chain); i++) {
+	const struct why *why = model_why(stage->model);
+	struct why_link root = why->links[why->link_count - 1];
+	assert_true(why->link_count > 2);
+	assert_int_equal(root.table, pipeline_find(stage->pipeline, "pgs"));
+	for (int i = 0; i < 2; i++) {
 		assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
 		assert_int_equal(stage->model->view.dialog, DIALOG_WHY);
-		assert_int_equal(model_selected_table(stage->model),
-			pipeline_find(stage->pipeline, chain[i].table));
-		assert_int_equal(stage->model->view.date, chain[i].date);
+		assert_int_equal(model_selected_table(stage->model), root.table);
+		assert_int_equal(stage->model->view.date, root.date);
 	}
 	assert_non_null(strstr(stage->model->message, "root"));
 	struct wish wish = press(stage, "s");
 	assert_int_equal(wish.table, pipeline_find(stage->pipeline, "pgs"));
-	assert_int_equal(wish.date, opening);
+	assert_int_equal(wish.date, root.date);
+	press(stage, "w");
+	assert_int_equal(press(stage, "c").kind, WISH_COPY);
+	assert_int_equal(stage->model->view.dialog, DIALOG_WHY);
 	stage_free(stage);
 }
 
@@ -605,7 +606,7 @@ int main(void)
 		cmocka_unit_test(the_palette_carries_out_the_chosen_action),
 		cmocka_unit_test(the_palette_finds_every_action_by_name),
 		cmocka_unit_test(why_starts_the_date_that_it_explains),
-		cmocka_unit_test(why_goes_from_cause_to_cause_up_to_the_root),
+		cmocka_unit_test(why_goes_to_the_root_cause),
 		cmocka_unit_test(help_scrolls_and_closes_by_its_own_key),
 		cmocka_unit_test(the_matrix_moves_by_days_gaps_and_months),
 		cmocka_unit_test(no_key_is_dead),

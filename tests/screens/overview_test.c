@@ -53,7 +53,7 @@ static void tab_brings_gaps_and_events_to_a_small_screen(void **state)
 {
 	(void)state;
 	struct stage *stage = scene_set("middle");
-	assert_false(stage_shows(stage, "gaps: what is open"));
+	assert_false(stage_shows(stage, "root causes"));
 	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);
 	golden_check(stage, "overview-gaps", 80, 24, GOLDEN_UNICODE);
 	golden_check(stage, "overview-gaps", 120, 40, GOLDEN_UNICODE);
@@ -87,8 +87,8 @@ static void the_line_above_the_keys_says_what_needs_the_operator(void **state)
 	(void)state;
 	static const struct {
 		const char *scene, *text;
-	} rows[] = {{"middle", "needs you: tdza 11-16 thin (r retry)  pdc 11-13 failed (r retry)"},
-		{"failures", "needs you: utgc 11-13 failed (r retry)  and 2 more"},
+	} rows[] = {{"middle", "needs you: pdc 11-13 failed (r retry)  tdza 11-16 thin (r retry)"},
+		{"failures", "needs you: tdza 11-09..14 failed (r retry)  and 2 more"},
 		{"handoff", "auto-launch on   coverage checked 56s ago"},
 		{"ready", "S starts everything that is ready"},
 		{"complete", "everything expected is complete"},
@@ -138,24 +138,38 @@ static void a_table_that_hangs_is_loud(void **state)
 	stage_free(stage);
 }
 
-/* Each blocked cell is counted once, at the end of its chain. */
-static void gaps_say_how_many_cells_they_hold(void **state)
+/* Every root cause is one line with its rank and its numbers, as far as there are rows. */
+static void root_causes_are_listed_by_what_they_free(void **state)
 {
 	(void)state;
 	struct stage *stage = scene_set("failures");
-	struct status_gap gaps[256];
-	size_t count = status_gaps(stage->model, gaps, 256);
-	int blocked = 0, held = 0;
-	status_count_held(stage->model, gaps, count);
-	for (size_t i = 0; i < count; i++) {
-		blocked += gaps[i].verdict == VERDICT_BLOCKED ? gaps[i].cells : 0;
-		held += gaps[i].held;
-		assert_true(gaps[i].held == 0 || gaps[i].verdict != VERDICT_BLOCKED);
-	}
-	assert_true(blocked > 20);
-	assert_int_equal(held, blocked);
+	const struct causes *causes = model_causes(stage->model);
 	stage_size(stage, 200, 60);
-	assert_true(stage_shows(stage, "! tdza  11-09..14    failed       6  holds 2: schema"));
+	assert_int_equal(causes->count, 7);
+	int above = stage_row_of(stage, "table state      cells holds frees");
+	assert_true(above > 0);
+	for (size_t i = 0; i < causes->count; i++) {
+		const struct cause *cause = &causes->items[i];
+		char line[64];
+		snprintf(line, sizeof(line), "%-5s %-10s%6d%6d%6d",
+			stage->pipeline->tables[cause->table].short_name,
+			verdict_word(cause->verdict), cause->cells, cause->holds_up, cause->frees);
+		assert_int_equal(stage_row_of(stage, line), ++above);
+	}
+	assert_true(stage_shows(stage, "root causes: 7"));
+	assert_true(stage_shows(stage, "76 cells held up"));
+	stage_free(stage);
+}
+
+static void what_no_run_can_cure_says_that_it_needs_you(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("ready");
+	stage_fail(stage, "pgs", date_of(2021, 11, 3), "SCHEMA: no column points");
+	stage_size(stage, 200, 60);
+	assert_true(stage_shows(stage, "needs you  "));
+	stage_apply(stage, &(struct event){.kind = EVENT_CLOCK, .at_ms = STAGE_NOW_MS + 20000});
+	assert_true(stage_shows(stage, "needs you: pgs 11-03 failed (w why)"));
 	stage_free(stage);
 }
 
@@ -270,7 +284,8 @@ int main(void)
 		cmocka_unit_test(the_line_above_the_keys_says_what_needs_the_operator),
 		cmocka_unit_test(a_message_gives_way_to_what_needs_the_operator),
 		cmocka_unit_test(a_table_that_hangs_is_loud),
-		cmocka_unit_test(gaps_say_how_many_cells_they_hold),
+		cmocka_unit_test(root_causes_are_listed_by_what_they_free),
+		cmocka_unit_test(what_no_run_can_cure_says_that_it_needs_you),
 		cmocka_unit_test(badges_tell_what_holds_for_the_whole_console),
 		cmocka_unit_test(the_selected_table_is_always_shown),
 		cmocka_unit_test(the_bar_moves_by_less_than_a_column),

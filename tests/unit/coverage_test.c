@@ -294,6 +294,26 @@ static uint32_t next_random(uint32_t *seed)
 
 /* In any state of the evidence every cell has one verdict, and a closed gate never shows as ready.
  */
+static void a_table_that_is_not_there_is_unknown_and_opens_no_gate(void **state)
+{
+	(void)state;
+	struct world world = new_world();
+	struct day_counts counts = {0};
+	size_t tables[] = {A};
+	fill_upstreams(&world, 3);
+	coverage_judge(world.coverage);
+	assert_int_equal(
+		coverage_cell(world.coverage, C, world.first + 3)->verdict, VERDICT_READY);
+	day_counts_set_missing(&counts, 0);
+	coverage_set_counts(world.coverage, &counts, tables, 1, 4000);
+	coverage_judge(world.coverage);
+	assert_int_equal(
+		coverage_cell(world.coverage, A, world.first + 3)->verdict, VERDICT_UNKNOWN);
+	assert_int_equal(
+		coverage_cell(world.coverage, C, world.first + 3)->verdict, VERDICT_UNKNOWN);
+	free_world(&world);
+}
+
 static void random_evidence_always_has_one_verdict_and_one_reason(void **state)
 {
 	(void)state;
@@ -362,6 +382,7 @@ int main(void)
 		cmocka_unit_test(history_waits_while_its_window_is_worked_on_or_empty),
 		cmocka_unit_test(counts_never_fall_from_one_date_to_the_next),
 		cmocka_unit_test(a_recount_beats_receipts_and_sees_nulls_and_duplicates),
+		cmocka_unit_test(a_table_that_is_not_there_is_unknown_and_opens_no_gate),
 		cmocka_unit_test(random_evidence_always_has_one_verdict_and_one_reason),
 		cmocka_unit_test(sentences_name_the_cause),
 	};

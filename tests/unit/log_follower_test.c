@@ -3,12 +3,15 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "jobs/line_splitter.h"
 #include "tests/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #define DEADLINE_MS 20000
 
@@ -396,6 +399,126 @@ static void two_followers_of_one_file_hear_the_same(void **state)
 	buffer_release(&two.text);
 }
 
+#define FLOOD_LINES	400000
+#define FLOOD_ROTATIONS 12
+
+/* Writes numbered lines as fast as it can and now and then renames the file away; not before the
+ * last file was seen, since of one that came and went between two looks nobody can know. */
+static void flood(unsigned seed, int seen)
+{
+	char *path = path_of("flood.log");
+	int descriptor = -1;
+	struct buffer text = {0};
+	srand(seed);
+	for (int i = 0; i < FLOOD_LINES; i++) {
+		if (i % (FLOOD_LINES / FLOOD_ROTATIONS) == 0) {
+			char byte;
+			char *old_path = memory_format("%s.%d", path, i);
+			if (i > 0 && read(seen, &byte, 1) != 1)
+				_exit(2);
+			if (write(descriptor, buffer_text(&text), text.length) >= 0)
+				rename(path, old_path);
+			buffer_clear(&text);
+			close(descriptor);
+			descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+			free(old_path);
+		}
+		buffer_add_format(&text, "%d %.*s\n", i, rand() % 100,
+			"..............................................................."
+			"........................................");
+		if (rand() % 20 != 0)
+			continue;
+		/* Not always at the end of a line. */
+		size_t kept = (size_t)rand() % 5;
+		kept = kept > text.length ? 0 : kept;
+		char rest[8];
+		memcpy(rest, text.bytes + text.length - kept, kept);
+		if (write(descriptor, text.bytes, text.length - kept) < 0)
+			_exit(1);
+		buffer_clear(&text);
+		buffer_add(&text, rest, kept);
+	}
+	_exit(write(descriptor, text.bytes, text.length) < 0);
+}
+
+struct counted {
+	struct line_splitter *splitter;
+	int64_t next;
+	int replaced;
+	int seen; /* a byte for each file that comes */
+};
+
+static void count_line(void *context, const struct line *line)
+{
+	struct counted *counted = context;
+	char number[16];
+	size_t digits = strspn(line->text, "0123456789");
+	assert_true(line->has_newline && digits < sizeof(number));
+	memcpy(number, line->text, digits);
+	number[digits] = '\0';
+	int64_t value;
+	assert_true(text_to_integer(number, &value));
+	assert_int_equal(value, counted->next);
+	counted->next++;
+}
+
+static void count_bytes(void *context, int64_t offset, const char *bytes, size_t length)
+{
+	struct counted *counted = context;
+	assert_int_equal(offset, line_splitter_offset(counted->splitter));
+	line_splitter_add(counted->splitter, bytes, length, count_line, counted);
+}
+
+static void count_change(void *context, enum log_change change, const char *reason)
+{
+	struct counted *counted = context;
+	struct line line;
+	assert_null(reason);
+	/* The old file was read to its end, which is the end of a line. */
+	if (change == LOG_REPLACED)
+		assert_false(line_splitter_pending(counted->splitter, &line));
+	assert_int_not_equal(change, LOG_TRUNCATED);
+	counted->replaced += change == LOG_REPLACED;
+	if (change == LOG_REPLACED || change == LOG_APPEARED)
+		assert_int_equal(write(counted->seen, "x", 1), 1);
+	if (change == LOG_REPLACED)
+		line_splitter_restart(counted->splitter, 0);
+}
+
+static void no_line_of_a_flood_is_lost_or_seen_twice_across_rotations(void **state)
+{
+	(void)state;
+	unsigned seed = (unsigned)time(NULL);
+	print_message("# seed %u\n", seed);
+	int ends[2];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	struct counted counted = {.splitter = line_splitter_new(), .seen = ends[1]};
+	struct log_file_listener listener = {&counted, count_bytes, count_change};
+	struct followed_file *file;
+	struct error err;
+	char *path = path_of("flood.log");
+	assert_true(log_follower_add(follower, path, &listener, &file, &err));
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		close(ends[1]);
+		flood(seed, ends[0]);
+	}
+	int64_t deadline = clock_monotonic_ms() + 6 * (int64_t)DEADLINE_MS;
+	while (counted.next < FLOOD_LINES) {
+		assert_true(clock_monotonic_ms() < deadline);
+		turn();
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(counted.replaced, (FLOOD_LINES - 1) / (FLOOD_LINES / FLOOD_ROTATIONS));
+	close(ends[0]);
+	close(ends[1]);
+	line_splitter_free(counted.splitter);
+	free(path);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -412,6 +535,7 @@ int main(void)
 		CASE(a_link_is_looked_at_every_second),
 		CASE(a_large_file_is_read_in_steps_and_holds_up_no_other),
 		CASE(as_many_files_as_the_limit_and_not_one_more),
+		CASE(no_line_of_a_flood_is_lost_or_seen_twice_across_rotations),
 		CASE(two_followers_of_one_file_hear_the_same),
 	};
 #undef CASE

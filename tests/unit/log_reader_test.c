@@ -601,6 +601,22 @@ static void assert_same_in_pieces(const char *name, const struct buffer *file)
 	heard_release(&whole);
 }
 
+static void loads_that_nobody_claims_make_room(void **state)
+{
+	(void)state;
+	struct buffer text = {0};
+	buffer_add_text(&text, "INFO:__main__:PARALLEL BACKFILL MODE\n");
+	for (int i = 0; i < 100; i++)
+		buffer_add_format(&text, "INFO:u:Successfully loaded %d records\n", 1000 + i);
+	buffer_add_text(&text, "INFO:__main__:  ✓ 2021-11-17: 1099 players\n"
+			       "INFO:__main__:  ✓ 2021-11-18: 1000 players\n");
+	assert_ends(text.bytes, "ended 2021-11-17 ok rows 1099 of 1099\n"
+				"ended 2021-11-18 unknown of 1000: dates in parallel: no load line "
+				"has this count\n"
+				"run ended aborted: the log ends without a summary\n");
+	buffer_release(&text);
+}
+
 static struct heard read_copies(struct log_matcher *matcher, const struct buffer *file, int copies)
 {
 	struct heard heard = {0};
@@ -692,6 +708,7 @@ int main(void)
 		CASE(the_window_can_be_asked_for),
 		CASE(noise_is_counted),
 		CASE(more_dates_at_once_than_the_limit),
+		CASE(loads_that_nobody_claims_make_room),
 		CASE(what_was_said_before_means_the_same),
 		CASE(facts_do_not_depend_on_how_the_bytes_are_cut),
 	};

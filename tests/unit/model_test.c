@@ -186,7 +186,7 @@ static void a_cell_that_leaves_the_queue_shows_its_old_failure_again(void **stat
 	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_FAILED);
 	assert_int_equal(model_world_verdict(&world, A, 2), VERDICT_READY);
 	assert_int_equal(world.model->tables[A].queued, 0);
-	assert_int_equal(world.model->tables[A].state, JOB_IDLE);
+	assert_int_equal(world.model->tables[A].state, JOB_FAILED);
 	model_world_free(&world);
 }
 
@@ -293,8 +293,13 @@ static void messages_size_and_clock_arrive(void **state)
 		&world, (struct event){.kind = EVENT_SIZE, .size = {.width = 9, .height = 4}});
 	assert_int_equal(world.model->width * 10 + world.model->height, 94);
 	model_world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 100000});
-	model_world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 50000});
 	assert_int_equal(world.model->now_ms, START + 100000);
+	event.at_ms = START + 70000; /* of a slow thread */
+	model_world_apply(&world, event);
+	assert_int_equal(world.model->now_ms, START + 100000);
+	/* somebody sets the clock back: it does not stand still until then */
+	model_world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = START + 50000});
+	assert_int_equal(world.model->now_ms, START + 50000);
 	model_world_free(&world);
 }
 
@@ -513,10 +518,35 @@ static void the_same_events_give_the_same_model(void **state)
 	}
 }
 
+static void a_reader_sees_how_the_attempts_of_the_owner_went_on(void **state)
+{
+	(void)state;
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
+	model_world_apply(
+		&world, (struct event){.kind = EVENT_CONTROL,
+				.control = {.workers = 2, .read_only = true, .paused_table = -1}});
+	static const enum attempt_state states[] = {
+		ATTEMPT_RUNNING, ATTEMPT_FAILED, ATTEMPT_RUNNING, ATTEMPT_KILLED};
+	static const enum verdict verdicts[] = {
+		VERDICT_RUNNING, VERDICT_FAILED, VERDICT_RUNNING, VERDICT_KILLED};
+	for (size_t i = 0; i < ARRAY_COUNT(states); i++) {
+		struct event event = {.kind = EVENT_HISTORY};
+		event.history.items = memory_new_array(1, sizeof(*event.history.items));
+		event.history.items[0] = (struct cell_attempt){
+			.table = A, .date = world.first + 1, .state = states[i]};
+		event.history.count = 1;
+		model_world_apply(&world, event);
+		assert_int_equal(model_world_verdict(&world, A, 1), verdicts[i]);
+	}
+	model_world_free(&world);
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reader_sees_how_the_attempts_of_the_owner_went_on),
 		cmocka_unit_test(begins_empty_and_unknown),
 		cmocka_unit_test(coverage_brings_schedule_receipts_and_time),
 		cmocka_unit_test(coverage_without_a_game_is_no_warehouse),
