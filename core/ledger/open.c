@@ -38,7 +38,13 @@ static const char version_1[] =
 	" run TEXT NOT NULL, words TEXT NOT NULL) STRICT;"
 	"CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
-const struct ledger_step ledger_steps[] = {{version_1}};
+static const char version_2[] =
+	"CREATE TABLE excuses(table_name TEXT NOT NULL, date TEXT NOT NULL, until TEXT,"
+	" reason TEXT NOT NULL, author TEXT NOT NULL, made_ms INTEGER NOT NULL,"
+	" PRIMARY KEY(table_name, date)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX excuses_by_date ON excuses(date);";
+
+const struct ledger_step ledger_steps[] = {{version_1}, {version_2}};
 const size_t ledger_step_count = ARRAY_COUNT(ledger_steps);
 
 bool ledger_fail(const struct ledger *ledger, struct error *err, const char *what)

@@ -4,7 +4,8 @@
  * Order of calls: ledger_open, any of the others, ledger_close. A `struct ledger` is one connection
  * and serves one thread at a time: open one per worker. Every call may block (at most 10 s, while
  * another connection writes). Only the owner of the state folder (base/lock.h) opens it with
- * LEDGER_WRITE and calls ledger_reconcile, once, before it starts anything.
+ * LEDGER_WRITE and calls ledger_reconcile, once, before it starts anything. One exception: whoever
+ * excuses cells may write beside an owner, to a ledger that needs not be brought up to date.
  *
  * Every write is one transaction: a call that returned true survives the death of the process. The
  * ledger is a witness, not the truth: what a table holds is said by the receipts of the warehouse.
@@ -16,7 +17,7 @@
 #ifndef BACKCOURT_LEDGER_LEDGER_H
 #define BACKCOURT_LEDGER_LEDGER_H
 
-#include "base/date.h"
+#include "base/date_set.h"
 #include "base/error.h"
 
 #include <stddef.h>
@@ -30,6 +31,8 @@
 #define LEDGER_VALUE_BYTES  4096   /* of a setting; longer is refused */
 #define LEDGER_EVENTS_MAX   100000 /* kept; the oldest go when the ledger is opened to write */
 #define LEDGER_LIST_MAX	    10000  /* runs or events in one answer */
+#define LEDGER_EXCUSE_BYTES 120	   /* why a cell is excused; longer is refused */
+#define LEDGER_EXCUSES_MAX  100000 /* cells; more are refused */
 
 struct ledger;
 
@@ -157,6 +160,32 @@ struct ledger_events {
 bool ledger_add_event(struct ledger *ledger, const struct ledger_event *event, struct error *err);
 bool ledger_newest_events(
 	struct ledger *ledger, size_t limit, struct ledger_events *events, struct error *err);
+
+/* Nothing is to be expected of a cell: why, who said so, and when. */
+struct ledger_excuse {
+	char table[LEDGER_NAME_BYTES];
+	date_t date;
+	date_t until; /* the last day on which it holds; DATE_NONE: for good */
+	char reason[LEDGER_EXCUSE_BYTES];
+	char author[LEDGER_NAME_BYTES]; /* "naji@host" */
+	int64_t made_ms;
+};
+
+/* Excuses the dates of one table, all or none; `date` is not used. A second excuse of a cell
+ * replaces the first. An event remembers it. */
+bool ledger_excuse(struct ledger *ledger, const struct ledger_excuse *excuse,
+	const struct date_set *dates, struct error *err);
+/* Takes excuses back; uses table, author and made_ms. *taken is how many there were. */
+bool ledger_take_back(struct ledger *ledger, const struct ledger_excuse *excuse,
+	const struct date_set *dates, int64_t *taken, struct error *err);
+
+struct ledger_excuses {
+	struct ledger_excuse *items; /* by table name, then date; free() */
+	size_t count, capacity;
+};
+/* Those that no longer hold, too. */
+bool ledger_read_excuses(struct ledger *ledger, struct date_range range,
+	struct ledger_excuses *excuses, struct error *err);
 
 /* Small things that outlive a session. A value of NULL forgets the key. */
 bool ledger_set(struct ledger *ledger, const char *key, const char *value, struct error *err);

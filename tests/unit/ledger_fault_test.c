@@ -172,10 +172,54 @@ static bool get(struct ledger *ledger, struct buffer *said, struct error *err)
 	return true;
 }
 
+static bool excuse_dates(struct ledger *ledger, struct buffer *said, struct error *err)
+{
+	struct ledger_excuse excuse = {
+		.table = "player_daily_cache", .until = DATE_NONE, .reason = "no source"};
+	struct date_set dates = {0};
+	date_set_add(&dates, (struct date_range){DAY, DAY + 1});
+	(void)said;
+	bool done = ledger_excuse(ledger, &excuse, &dates, err);
+	date_set_release(&dates);
+	return done;
+}
+
+static bool take_back(struct ledger *ledger, struct buffer *said, struct error *err)
+{
+	struct ledger_excuse excuse = {.table = "player_daily_cache"};
+	struct date_set dates = {0};
+	int64_t taken = -1;
+	date_set_add(&dates, (struct date_range){DAY, DAY});
+	bool done = ledger_take_back(ledger, &excuse, &dates, &taken, err);
+	date_set_release(&dates);
+	if (done)
+		buffer_add_format(said, "%lld", (long long)taken);
+	return done;
+}
+
+static bool read_excuses(struct ledger *ledger, struct buffer *said, struct error *err)
+{
+	struct ledger_excuses excuses = {0};
+	if (!ledger_read_excuses(ledger, around, &excuses, err))
+		return false;
+	for (size_t i = 0; i < excuses.count; i++)
+		buffer_add_format(said, "%d %s;", excuses.items[i].date, excuses.items[i].reason);
+	free(excuses.items);
+	return true;
+}
+
+static void excused(const char *folder)
+{
+	struct error err;
+	filled(folder);
+	if (!act_on(folder, LEDGER_WRITE, excuse_dates, NULL, &err))
+		fail_msg("%s", err.text);
+}
+
 static bool act_bringing_up_to_date(const char *folder, struct buffer *said, struct error *err)
 {
-	const struct ledger_step steps[] = {
-		ledger_steps[0], {"ALTER TABLE runs ADD COLUMN host TEXT DEFAULT 'here'"}};
+	const struct ledger_step steps[] = {ledger_steps[0], ledger_steps[1],
+		{"ALTER TABLE runs ADD COLUMN host TEXT DEFAULT 'here'"}};
 	struct ledger *ledger;
 	if (!ledger_open_with(folder, LEDGER_WRITE, steps, ARRAY_COUNT(steps), &ledger, err))
 		return false;
@@ -201,6 +245,9 @@ static void bringing_up_to_date_survives_every_failure(void **state)
 	X(adding_an_event, filled, WRITE, add_second_event) \
 	X(changing_a_setting, filled, WRITE, set)           \
 	X(forgetting_a_setting, filled, WRITE, forget)      \
+	X(excusing, filled, WRITE, excuse_dates)            \
+	X(taking_back, excused, WRITE, take_back)           \
+	X(reading_excuses, excused, READ, read_excuses)     \
 	X(reconciling, filled, WRITE, reconcile)            \
 	X(reading_attempts, filled, READ, read_attempts)    \
 	X(reading_runs, filled, READ, read_runs)            \
