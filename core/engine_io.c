@@ -78,6 +78,8 @@ static void push_witnesses(const struct refresh_task *task, struct witnesses *wi
 	event = new_event(EVENT_HISTORY);
 	event.history.items = witnesses->attempts;
 	event.history.count = witnesses->attempt_count;
+	event.history.excuses = witnesses->excuses;
+	event.history.excuse_count = witnesses->excuse_count;
 	event_queue_push(task->queue, &event, NULL);
 	*witnesses = (struct witnesses){0};
 }

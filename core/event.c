@@ -30,6 +30,7 @@ void event_release(struct event *event)
 		break;
 	case EVENT_HISTORY:
 		free(event->history.items);
+		free(event->history.excuses);
 		break;
 	case EVENT_ACTION:
 		free(event->action.text);

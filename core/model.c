@@ -1,5 +1,6 @@
 #include "model.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "model_parts.h"
 
@@ -121,8 +122,22 @@ static void apply_coverage_failed(struct model *model, const struct event *event
 		model, event->at_ms, SEVERITY_ERROR, "coverage unknown: %s", event->message.text);
 }
 
+/* All that there are: one that is not among them was taken back. */
+static void apply_excuses(struct model *model, const struct event *event)
+{
+	coverage_forget_excuses(model->coverage);
+	model->today = clock_local_date(event->at_ms);
+	coverage_set_today(model->coverage, model->today);
+	for (size_t i = 0; i < event->history.excuse_count; i++) {
+		const struct cell_excuse *excuse = &event->history.excuses[i];
+		coverage_set_excuse(model->coverage, &(struct excuse){excuse->table, excuse->date,
+							     excuse->until, excuse->words});
+	}
+}
+
 static void apply_history(struct model *model, const struct event *event)
 {
+	apply_excuses(model, event);
 	for (size_t i = 0; i < event->history.count; i++) {
 		const struct cell_attempt *attempt = &event->history.items[i];
 		const struct cell *cell =
@@ -160,6 +175,17 @@ static void apply_action(struct model *model, const struct event *event)
 	if (event->action.action == ACTION_REFRESH)
 		model->checking = true;
 	model_apply_stop_wishes(model, event);
+}
+
+/* An excuse may end at midnight. */
+static void apply_clock(struct model *model, const struct event *event)
+{
+	date_t today = clock_local_date(event->at_ms);
+	if (today == model->today)
+		return;
+	model->today = today;
+	coverage_set_today(model->coverage, today);
+	coverage_judge(model->coverage);
 }
 
 static bool changes_verdicts(enum event_kind kind)
@@ -249,6 +275,7 @@ static void apply_one(struct model *model, struct event *event)
 		model->height = event->size.height;
 		break;
 	case EVENT_CLOCK:
+		apply_clock(model, event);
 		break;
 	}
 }

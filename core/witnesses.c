@@ -9,6 +9,7 @@
 #include "model.h"
 #include "native/processor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
@@ -121,6 +122,26 @@ static void take_attempts(const struct witness_request *request,
 	}
 }
 
+/* "covid postponement (mk@host, 2021-11-20)" */
+static void take_excuses(const struct witness_request *request,
+	const struct ledger_excuses *excuses, struct witnesses *witnesses)
+{
+	char made[DATE_TEXT_BYTES];
+	witnesses->excuses = memory_new_array(excuses->count + 1, sizeof(*witnesses->excuses));
+	for (size_t i = 0; i < excuses->count; i++) {
+		const struct ledger_excuse *excuse = &excuses->items[i];
+		size_t table = pipeline_find(request->pipeline, excuse->table);
+		if (table == request->pipeline->table_count)
+			continue;
+		struct cell_excuse *taken = &witnesses->excuses[witnesses->excuse_count++];
+		taken->table = table;
+		taken->date = excuse->date;
+		taken->until = excuse->until;
+		snprintf(taken->words, sizeof(taken->words), "%s (%s, %s)", excuse->reason,
+			excuse->author, date_format(clock_local_date(excuse->made_ms), made));
+	}
+}
+
 static bool has_ledger(const char *folder)
 {
 	char *path = path_join(folder, "ledger.db");
@@ -134,14 +155,19 @@ static bool read_ledger(
 {
 	struct ledger *ledger;
 	struct ledger_attempts attempts = {0};
+	struct ledger_excuses excuses = {0};
 	if (request->state_folder == NULL || !has_ledger(request->state_folder))
 		return true;
 	if (!ledger_open(request->state_folder, LEDGER_READ, &ledger, err))
 		return false;
-	bool done = ledger_newest_attempts(ledger, request->range, &attempts, err);
-	if (done)
+	bool done = ledger_newest_attempts(ledger, request->range, &attempts, err) &&
+		    ledger_read_excuses(ledger, request->range, &excuses, err);
+	if (done) {
 		take_attempts(request, &attempts, witnesses);
+		take_excuses(request, &excuses, witnesses);
+	}
 	free(attempts.items);
+	free(excuses.items);
 	ledger_close(ledger);
 	return done;
 }
@@ -166,6 +192,7 @@ void witnesses_release(struct witnesses *witnesses)
 	free(witnesses->counts.items);
 	free(witnesses->table_of_layout);
 	free(witnesses->attempts);
+	free(witnesses->excuses);
 	*witnesses = (struct witnesses){0};
 }
 
@@ -182,6 +209,12 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 		const struct cell_attempt *attempt = &witnesses->attempts[i];
 		coverage_set_attempt(coverage, attempt->table, attempt->date, attempt->state,
 			attempt->words, attempt->at_ms);
+	}
+	coverage_set_today(coverage, clock_local_date(now_ms));
+	for (size_t i = 0; i < witnesses->excuse_count; i++) {
+		const struct cell_excuse *excuse = &witnesses->excuses[i];
+		coverage_set_excuse(coverage, &(struct excuse){excuse->table, excuse->date,
+						      excuse->until, excuse->words});
 	}
 	coverage_judge(coverage);
 	return coverage;

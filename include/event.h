@@ -30,7 +30,7 @@ enum event_kind {
 	EVENT_LOG,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
-	EVENT_HISTORY, /* attempts of earlier runs, from the ledger, at start */
+	EVENT_HISTORY, /* what the ledger says: attempts of earlier runs, and all excuses */
 	EVENT_MESSAGE, /* something to show on the message line and in the events */
 	EVENT_ACTION,  /* the operator did something that changes what is shown */
 	EVENT_QUEUED,  /* cells were queued or taken out of the queue */
@@ -100,6 +100,12 @@ struct event {
 				char words[96];
 			} * items; /* owned */
 			size_t count;
+			struct cell_excuse {
+				size_t table;
+				date_t date, until; /* as in struct excuse */
+				char words[EXCUSE_WORDS_BYTES];
+			} * excuses; /* owned */
+			size_t excuse_count;
 		} history;
 		struct {
 			enum severity severity;

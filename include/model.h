@@ -114,6 +114,7 @@ struct model {
 	struct view_state view;
 	int width, height;
 	int64_t now_ms;	    /* from EVENT_CLOCK and the newest event */
+	date_t today;	    /* local, for excuses that end */
 	int64_t checked_ms; /* when coverage was last checked; 0 never */
 	bool counted;	    /* the check was a recount, not receipts */
 	bool checking;

@@ -2,7 +2,7 @@
  * witnesses: what the warehouse and the ledger say about a range of dates, read in one go.
  *
  * The engine's refresh and the verbs use the same reading. Two queries for a refresh (schedule,
- * receipts), a third for a recount, one more for the ledger, whatever the number of tables and
+ * receipts), a third for a recount, two more for the ledger, whatever the number of tables and
  * dates. A warehouse that is not there yet is an empty schedule; one that cannot be read is an
  * error, never "no rows". Blocks: not on the UI thread.
  */
@@ -21,6 +21,8 @@ struct witnesses {
 	size_t layout_count;
 	struct cell_attempt *attempts; /* the newest of each cell that has one */
 	size_t attempt_count;
+	struct cell_excuse *excuses;
+	size_t excuse_count;
 };
 
 struct witness_request {

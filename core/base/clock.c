@@ -51,6 +51,14 @@ char *clock_format_time(int64_t wall_ms, char into[CLOCK_TEXT_BYTES])
 	return into;
 }
 
+date_t clock_local_date(int64_t wall_ms)
+{
+	struct tm local;
+	int milliseconds;
+	split_local(wall_ms, &local, &milliseconds);
+	return date_of(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+}
+
 char *clock_format_duration(int64_t duration_ms, char into[DURATION_TEXT_BYTES])
 {
 	int64_t seconds = duration_ms / 1000;

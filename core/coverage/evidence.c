@@ -189,6 +189,11 @@ void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse)
 	memory->excuses[place].words = keep_words(coverage, excuse->words, EXCUSE_WORDS_BYTES - 1);
 }
 
+void coverage_forget_excuses(struct coverage *coverage)
+{
+	coverage->memory->excuse_count = 0;
+}
+
 void coverage_set_today(struct coverage *coverage, date_t today)
 {
 	coverage->memory->today = today;

@@ -5,7 +5,7 @@
 #ifndef BACKCOURT_BASE_CLOCK_H
 #define BACKCOURT_BASE_CLOCK_H
 
-#include <stdint.h>
+#include "base/date.h"
 
 #define CLOCK_TEXT_BYTES    40
 #define DURATION_TEXT_BYTES 16
@@ -17,6 +17,8 @@ int64_t clock_monotonic_ms(void); /* for durations; no meaning by itself */
 char *clock_format_rfc3339(int64_t wall_ms, char into[CLOCK_TEXT_BYTES]);
 /* "14:05:58": local (the screen, log lines). */
 char *clock_format_time(int64_t wall_ms, char into[CLOCK_TEXT_BYTES]);
+/* The day that it is locally. */
+date_t clock_local_date(int64_t wall_ms);
 /* "9ms" "0.4s" "37s" "3m00" "2h05" "4d03"; negative (unknown) gives "--". */
 char *clock_format_duration(int64_t duration_ms, char into[DURATION_TEXT_BYTES]);
 

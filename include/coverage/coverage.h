@@ -187,6 +187,8 @@ struct excuse {
 
 /* A second excuse for the same cell replaces the first; words of NULL take it back. */
 void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse);
+/* Takes all of them back. */
+void coverage_forget_excuses(struct coverage *coverage);
 /* The excuse of a cell, whether it still holds or not, or NULL; until the next change. */
 const struct excuse *coverage_excuse(const struct coverage *coverage, size_t table, date_t date);
 /* The day it is, for excuses that end; not set: they hold. */

@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "base/clock.h"
 #include "tests/support/model_world.h"
 
 static void begins_empty_and_unknown(void **state)
@@ -207,6 +208,38 @@ static void history_fills_only_cells_that_nothing_is_known_of(void **state)
 	model_world_apply(&world, event);
 	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_QUEUED);
 	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_FAILED);
+	model_world_free(&world);
+}
+
+static void give_history(struct model_world *world, int64_t at_ms, int excused)
+{
+	struct event event = {.kind = EVENT_HISTORY, .at_ms = at_ms};
+	event.history.excuses = memory_new_array(2, sizeof(*event.history.excuses));
+	event.history.excuse_count = (size_t)excused;
+	for (int i = 0; i < excused; i++)
+		event.history.excuses[i] = (struct cell_excuse){.table = A,
+			.date = world->first + i,
+			.until = i == 0 ? DATE_NONE : clock_local_date(at_ms),
+			.words = "no source (mk)"};
+	model_world_apply(world, event);
+}
+
+static void excuses_come_with_the_history_end_at_midnight_and_go_when_taken_back(void **state)
+{
+	(void)state;
+	struct model_world world = model_world_new();
+	const int64_t day_ms = 86400000, now_ms = 20000 * day_ms;
+	model_world_schedule(&world);
+	enum verdict before = model_world_verdict(&world, A, 0);
+	assert_true(verdict_is_gap(before));
+	give_history(&world, now_ms, 2);
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_EXCUSED);
+	assert_int_equal(model_world_verdict(&world, A, 1), VERDICT_EXCUSED);
+	model_world_apply(&world, (struct event){.kind = EVENT_CLOCK, .at_ms = now_ms + day_ms});
+	assert_int_equal(model_world_verdict(&world, A, 0), VERDICT_EXCUSED);
+	assert_int_equal(model_world_verdict(&world, A, 1), before);
+	give_history(&world, now_ms, 0);
+	assert_int_equal(model_world_verdict(&world, A, 0), before);
 	model_world_free(&world);
 }
 
@@ -557,6 +590,8 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_run_says_how_it_ended),
 		cmocka_unit_test(a_cell_that_leaves_the_queue_shows_its_old_failure_again),
 		cmocka_unit_test(history_fills_only_cells_that_nothing_is_known_of),
+		cmocka_unit_test(
+			excuses_come_with_the_history_end_at_midnight_and_go_when_taken_back),
 		cmocka_unit_test(import_shows_its_progress_and_then_asks_for_the_pace),
 		cmocka_unit_test(control_pauses_tables_and_everything),
 		cmocka_unit_test(a_wish_to_stop_shows_at_once),
