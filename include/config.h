@@ -48,6 +48,8 @@
 	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (status, coverage, run)")               \
 	X(csv, "csv", FLAG, "", 0, 1, "0", "the same as --format csv")                           \
 	X(format, "format", WORD, "table|csv|json|md", 0, 0, "table", "how coverage prints")     \
+	X(until, "until", TEXT, "DATE", 0, 0, NULL, "excuse: the last day on which it holds")    \
+	X(remove, "remove", FLAG, "", 0, 1, "0", "excuse: take it back")                         \
 	X(shell, "shell", FLAG, "", 0, 1, "0", "plan: print the commands")                       \
 	X(order, "order", WORD, "oldest|newest|unblocking", 0, 0, "oldest",                      \
 		"plan: which dates come first")                                                  \

@@ -18,6 +18,9 @@
 	X(why, "why", "TABLE DATE", "why a cell is as it is, and what would repair it")            \
 	X(gaps, "gaps", "[TABLE...]", "what stands in the way, by how much it holds up")           \
 	X(plan, "plan", "[TABLE...]", "what to run, in which order, to cure it")                   \
+	X(excuse, "excuse", "[TABLE [DATES [REASON]]]",                                            \
+		"nothing is to be expected there; alone: the list")                                \
+	X(diff, "diff", "FILE [FILE]", "what changed between two `coverage --csv`, or since one")  \
 	X(import, "import", "DIR", "load raw CSV files")                                           \
 	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
