@@ -135,14 +135,14 @@ static void run_ended(struct engine *engine, const struct model *model, const st
 	engine_tell_queue(engine, table);
 	if (event->run_finished.outcome ==
 		RUN_KILLED) /* events of its last date may have been given up */
-		engine_refresh(engine, model->range, false);
+		engine_refresh(engine, engine_range(engine, model), false);
 }
 
 static void import_ended(struct engine *engine, const struct model *model)
 {
 	cancel_free(engine->import);
 	engine->import = NULL;
-	engine_refresh(engine, model->range, false);
+	engine_refresh(engine, engine_range(engine, model), false);
 }
 
 static void before_model(struct engine *engine, struct event *event)

@@ -112,7 +112,6 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 	if (cancel_new(&engine->refresh, &err) &&
 		worker_pool_run(engine->pool, refresh, task, &err)) {
 		engine->is_reconciled = true;
-		engine->refreshing = range;
 		engine->recent_count = 0;
 		return true;
 	}
@@ -123,15 +122,21 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 	return false;
 }
 
+struct date_range engine_range(const struct engine *engine, const struct model *model)
+{
+	return engine->was_asked ? engine->asked : model->range;
+}
+
 void engine_refresh(struct engine *engine, struct date_range range, bool recount)
 {
+	engine->asked = range;
+	engine->was_asked = true;
 	if (engine->refresh == NULL) {
 		start_refresh(engine, range, recount);
 		return;
 	}
 	engine->refresh_recount |= recount;
 	engine->refresh_again = true;
-	engine->refresh_range = range;
 }
 
 void engine_refresh_ended(struct engine *engine)
@@ -143,7 +148,7 @@ void engine_refresh_ended(struct engine *engine)
 		return;
 	bool recount = engine->refresh_recount;
 	engine->refresh_again = engine->refresh_recount = false;
-	start_refresh(engine, engine->refresh_range, recount);
+	start_refresh(engine, engine->asked, recount);
 }
 
 void engine_note_receipt(struct engine *engine, const struct receipt *receipt)

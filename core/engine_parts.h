@@ -33,10 +33,10 @@ struct engine {
 	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
 
 	/* The io lane: one refresh and one import at a time. */
-	struct cancel *refresh;	      /* NULL: none under way */
-	struct date_range refreshing; /* its range */
+	struct cancel *refresh; /* NULL: none under way */
 	bool refresh_again, refresh_recount;
-	struct date_range refresh_range;
+	struct date_range asked; /* the range of the newest wish; `was_asked`: there was one */
+	bool was_asked;
 	bool is_reconciled;
 	struct receipt
 		*recent; /* of dates finished while the refresh read: newer than its answer */

@@ -33,6 +33,8 @@ void engine_free(struct engine *engine);
 
 /* Asks for receipts and raw days of the range (EVENT_COVERAGE); `recount` counts the tables too. */
 void engine_refresh(struct engine *engine, struct date_range range, bool recount);
+/* The range that was asked for last; its coverage may still be on its way. The model's before. */
+struct date_range engine_range(const struct engine *engine, const struct model *model);
 /* Makes and imports the sample season into the warehouse (EVENT_IMPORT_*), then refreshes. */
 void engine_import_sample(struct engine *engine);
 

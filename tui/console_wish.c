@@ -130,7 +130,7 @@ static void carry_out(struct console *console, const struct wish *wish)
 		engine_set_auto_launch(engine, wish->flag);
 		break;
 	case WISH_REFRESH:
-		engine_refresh(engine, console->model->range, true);
+		engine_refresh(engine, engine_range(engine, console->model), true);
 		break;
 	case WISH_RANGE:
 		change_range(console, wish->range);

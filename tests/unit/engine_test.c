@@ -293,6 +293,24 @@ static void of_two_refreshes_the_second_one_counts(void **state)
 	engine_lab_close(&lab);
 }
 
+/* Ctrl-R, and the refresh after a kill, come before the answer to the new range. */
+static void a_refresh_does_not_take_back_the_range_that_was_just_asked_for(void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab((struct engine_lab_options){.pace_ms = NEVER_MS});
+	engine_start(lab.engine, lab.model, DEFENSE, DATE_NONE);
+	engine_lab_until_started(&lab, 1);
+	engine_stop(lab.engine, DEFENSE, true);
+	engine_refresh(lab.engine, engine_lab_days(&lab, 0, 9), false);
+	engine_refresh(lab.engine, engine_lab_days(&lab, 10, 14), false);
+	assert_int_equal(lab.model->range.first, lab.first);
+	engine_refresh(lab.engine, engine_range(lab.engine, lab.model), true);
+	engine_lab_until_idle(&lab);
+	assert_int_equal(lab.model->range.first, lab.first + 10);
+	assert_int_equal(lab.model->range.last, lab.first + 14);
+	engine_lab_close(&lab);
+}
+
 /* The refresh read before the date was written, and its answer comes after the date's. */
 static void a_date_that_ends_during_a_refresh_stays_complete(void **state)
 {
@@ -399,6 +417,7 @@ int main(void)
 		cmocka_unit_test(a_run_goes_on_with_its_dates_outside_the_new_range),
 		cmocka_unit_test(dates_that_wait_outside_the_new_range_do_not_wait_any_more),
 		cmocka_unit_test(of_two_refreshes_the_second_one_counts),
+		cmocka_unit_test(a_refresh_does_not_take_back_the_range_that_was_just_asked_for),
 		cmocka_unit_test(a_date_that_ends_during_a_refresh_stays_complete),
 		cmocka_unit_test(without_auto_launch_what_is_below_gets_ready_and_waits),
 		cmocka_unit_test(leaving_finishes_the_dates_in_hand_and_starts_nothing_more),
