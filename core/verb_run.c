@@ -28,6 +28,7 @@ struct runner {
 	bool names_tables;
 	bool is_importing; /* the sample season comes first */
 	bool is_started;
+	bool is_counted; /* the tables are counted once, after the last run */
 	bool was_stopped;
 	bool is_unknown; /* the coverage could not be read */
 	bool is_refused; /* --range names what there is not */
@@ -184,6 +185,13 @@ static void start(struct runner *runner)
 		engine_start(runner->engine, runner->model, runner->tables[i], DATE_NONE);
 }
 
+/* A receipt knows how many rows were written, not whether a critical column is empty. */
+static void count(struct runner *runner)
+{
+	runner->is_counted = true;
+	engine_refresh(runner->engine, engine_range(runner->engine, runner->model), true);
+}
+
 static void take_events(struct runner *runner)
 {
 	struct event event;
@@ -200,6 +208,8 @@ static void take_events(struct runner *runner)
 		start(runner);
 		engine_step(runner->engine, runner->model);
 	}
+	if (runner->is_started && !runner->is_counted && engine_is_idle(runner->engine))
+		count(runner);
 }
 
 /* The first signal ends after the dates in hand, a second one at once. */

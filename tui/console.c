@@ -107,13 +107,14 @@ static void look_at_coverage(struct console *console)
 		console->sample_offered = true;
 		return;
 	}
-	if (console->range_settled)
-		return;
-	console->range_settled = true;
-	struct date_range range =
-		session_choose_range(model->pipeline, model->calendar, console->session.range);
-	if (range.first != model->range.first || range.last != model->range.last)
-		engine_refresh(console->engine, range, false);
+	struct date_range range = engine_range(console->engine, model);
+	if (!console->range_settled)
+		range = session_choose_range(
+			model->pipeline, model->calendar, console->session.range);
+	bool moved = range.first != model->range.first || range.last != model->range.last;
+	if (moved || !console->counted)
+		engine_refresh(console->engine, range, !console->counted);
+	console->range_settled = console->counted = true;
 }
 
 static void take_events(struct console *console)

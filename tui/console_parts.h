@@ -30,6 +30,7 @@ struct console {
 	bool event_changed; /* a frame soon */
 	bool range_settled; /* given, or the schedule has games in it */
 	bool sample_offered;
+	bool counted; /* the tables, once after the start */
 	bool leaving;
 };
 
