@@ -100,6 +100,13 @@ struct cell *coverage_cell(const struct coverage *coverage, size_t table, date_t
 				(size_t)(date - coverage->range.first)];
 }
 
+enum verdict coverage_verdict(const struct coverage *coverage, size_t table, date_t date)
+{
+	if (table >= coverage->pipeline->table_count || !date_range_has(coverage->range, date))
+		return VERDICT_UNKNOWN;
+	return verdict_at(coverage, table, date - coverage->range.first);
+}
+
 static void keep_cell(
 	struct coverage *coverage, const struct coverage *from, size_t table, date_t date)
 {

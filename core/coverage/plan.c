@@ -84,13 +84,15 @@ static bool minimums_will_be_met(
 	for (size_t i = 0; i < job->minimum_count; i++) {
 		size_t other = job->minimums[i].table;
 		const struct cell *cell = cell_of(planner, other, day);
-		bool grows = will_be_there(planner, other, day) && !cell->fresh;
+		bool is_settled = will_be_there(planner, other, day);
+		bool grows = is_settled && !cell->fresh;
 		if (!grows && !cell->rows_known)
 			return obstruct(obstacle, REASON_WITNESS_UNAVAILABLE, other);
 		int64_t rows = grows ? rows_to_come(planner->coverage, other, day) : cell->rows;
 		if (rows >= 0 && rows < job->minimums[i].rows)
 			return obstruct(obstacle,
-				grows ? REASON_BLOCKED_JOB_MINIMUM : minimum_reason(cell->verdict),
+				is_settled ? REASON_BLOCKED_JOB_MINIMUM
+					   : minimum_reason(cell->verdict),
 				other);
 	}
 	return true;

@@ -1,6 +1,15 @@
 /* Which table takes the next free worker, and with which dates. */
 #include "scheduler_parts.h"
 
+static bool has_flag(const struct scheduler *scheduler, uint8_t wanted)
+{
+	size_t count = scheduler->pipeline->table_count * (size_t)scheduler->days;
+	for (size_t i = 0; i < count; i++)
+		if (scheduler->flags[i] & wanted)
+			return true;
+	return false;
+}
+
 /* Whether the gaps of a table that nobody queued may start by themselves now. */
 static bool is_released(const struct scheduler *scheduler, size_t table)
 {
@@ -52,6 +61,8 @@ static size_t choose_table(
 	const struct pipeline *pipeline = scheduler->pipeline;
 	size_t chosen = pipeline->table_count;
 	*candidates = 0;
+	if (!has_flag(scheduler, CELL_QUEUED | CELL_ARMED))
+		return chosen;
 	scheduler_look_ahead(scheduler, coverage);
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		size_t table = pipeline->order[i];
@@ -103,6 +114,8 @@ bool scheduler_next(
 bool scheduler_take_stuck(
 	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch)
 {
+	if (!has_flag(scheduler, CELL_QUEUED))
+		return false;
 	scheduler_look_ahead(scheduler, coverage);
 	for (size_t i = 0; i < scheduler->pipeline->table_count; i++) {
 		size_t table = scheduler->pipeline->order[i];

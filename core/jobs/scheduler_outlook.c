@@ -42,7 +42,6 @@ static bool is_planned_within(
 static enum outlook across_edge(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t other, date_t date)
 {
-	const struct cell *cell = coverage_cell(coverage, other, date);
 	switch (scheduler_outlook(scheduler, other, date)) {
 	case OUTLOOK_STUCK:
 		return OUTLOOK_STUCK;
@@ -54,12 +53,13 @@ static enum outlook across_edge(const struct scheduler *scheduler, const struct 
 	case OUTLOOK_NOT_PLANNED:
 		break;
 	}
-	if (cell == NULL || cell->verdict == VERDICT_UNKNOWN)
+	enum verdict verdict = coverage_verdict(coverage, other, date);
+	if (verdict == VERDICT_UNKNOWN)
 		return OUTLOOK_UNKNOWN;
-	if (verdict_opens_gate(cell->verdict))
+	if (verdict_opens_gate(verdict))
 		return OUTLOOK_OPEN;
 	/* The coverage has not heard yet of what was taken back, or somebody else runs it. */
-	if (cell->verdict == VERDICT_RUNNING || cell->verdict == VERDICT_QUEUED)
+	if (verdict == VERDICT_RUNNING || verdict == VERDICT_QUEUED)
 		return OUTLOOK_WAITS;
 	return OUTLOOK_STUCK;
 }
@@ -125,6 +125,27 @@ static bool is_obsolete(enum verdict verdict)
 	return verdict_opens_gate(verdict) || verdict == VERDICT_EXPIRED;
 }
 
+static enum outlook look_at_queued(const struct scheduler *scheduler,
+	const struct coverage *coverage, size_t table, date_t date)
+{
+	if (!date_range_has(coverage->range, date))
+		return OUTLOOK_UNKNOWN;
+	if (is_obsolete(coverage_verdict(coverage, table, date)))
+		return OUTLOOK_STUCK;
+	return scheduler_foresee(scheduler, coverage, table, date);
+}
+
+/* Below something that was started, a gap, and not tried yet. */
+static enum outlook look_at_armed(const struct scheduler *scheduler,
+	const struct coverage *coverage, size_t table, date_t date)
+{
+	if (!verdict_is_gap(coverage_verdict(coverage, table, date)) ||
+		!scheduler_is_curable(coverage_cell(coverage, table, date)))
+		return OUTLOOK_NOT_PLANNED;
+	enum outlook outlook = scheduler_foresee(scheduler, coverage, table, date);
+	return outlook >= OUTLOOK_WAITS ? outlook : OUTLOOK_NOT_PLANNED;
+}
+
 static bool launches_itself(const struct scheduler *scheduler, size_t table)
 {
 	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
@@ -132,37 +153,30 @@ static bool launches_itself(const struct scheduler *scheduler, size_t table)
 	       described->upstream_count + described->guard_count > 0;
 }
 
-static enum outlook look_at(const struct scheduler *scheduler, const struct coverage *coverage,
-	size_t table, date_t date)
+static void look_at_table(
+	const struct scheduler *scheduler, const struct coverage *coverage, size_t table)
 {
-	const struct cell *cell = coverage_cell(coverage, table, date);
-	uint8_t flags = *scheduler_flags(scheduler, table, date);
-	if (flags & CELL_RUNNING)
-		return OUTLOOK_OPEN;
-	if (flags & CELL_QUEUED && cell == NULL)
-		return OUTLOOK_UNKNOWN;
-	if (flags & CELL_QUEUED)
-		return is_obsolete(cell->verdict)
-			       ? OUTLOOK_STUCK
-			       : scheduler_foresee(scheduler, coverage, table, date);
-	if (cell == NULL || !(flags & CELL_ARMED) || flags & CELL_TRIED ||
-		!launches_itself(scheduler, table) || !scheduler_is_curable(cell))
-		return OUTLOOK_NOT_PLANNED;
-	enum outlook outlook = scheduler_foresee(scheduler, coverage, table, date);
-	return outlook >= OUTLOOK_WAITS ? outlook : OUTLOOK_NOT_PLANNED;
+	size_t row = table * (size_t)scheduler->days;
+	bool launches = launches_itself(scheduler, table);
+	int32_t *before = counts_of(scheduler, table);
+	before[0] = 0;
+	for (int32_t day = 0; day < scheduler->days; day++) {
+		date_t date = scheduler->range.first + day;
+		uint8_t flags = scheduler->flags[row + (size_t)day];
+		enum outlook outlook = OUTLOOK_NOT_PLANNED;
+		if (flags & CELL_RUNNING)
+			outlook = OUTLOOK_OPEN;
+		else if (flags & CELL_QUEUED)
+			outlook = look_at_queued(scheduler, coverage, table, date);
+		else if (launches && flags & CELL_ARMED && !(flags & CELL_TRIED))
+			outlook = look_at_armed(scheduler, coverage, table, date);
+		scheduler->outlooks[row + (size_t)day] = (uint8_t)outlook;
+		before[day + 1] = before[day] + (outlook >= OUTLOOK_WAITS);
+	}
 }
 
 void scheduler_look_ahead(const struct scheduler *scheduler, const struct coverage *coverage)
 {
-	for (size_t i = 0; i < scheduler->pipeline->table_count; i++) {
-		size_t table = scheduler->pipeline->order[i];
-		uint8_t *outlooks = &scheduler->outlooks[table * (size_t)scheduler->days];
-		int32_t *before = counts_of(scheduler, table);
-		before[0] = 0;
-		for (int32_t day = 0; day < scheduler->days; day++) {
-			outlooks[day] = (uint8_t)look_at(
-				scheduler, coverage, table, scheduler->range.first + day);
-			before[day + 1] = before[day] + (outlooks[day] >= OUTLOOK_WAITS);
-		}
-	}
+	for (size_t i = 0; i < scheduler->pipeline->table_count; i++)
+		look_at_table(scheduler, coverage, scheduler->pipeline->order[i]);
 }

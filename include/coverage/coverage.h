@@ -157,6 +157,10 @@ void coverage_keep(struct coverage *coverage, const struct coverage *from);
 struct cell *coverage_cell(
 	const struct coverage *coverage, size_t table, date_t date); /* NULL outside */
 
+/* The verdict alone, from a table of bytes: for loops over many cells. UNKNOWN outside the range
+ * and before coverage_judge. */
+enum verdict coverage_verdict(const struct coverage *coverage, size_t table, date_t date);
+
 /* All receipts of the range as one fact: cells without a receipt are then known to have none (0
  * rows). */
 void coverage_set_receipts(

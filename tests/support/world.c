@@ -24,10 +24,10 @@ uint32_t world_count(uint32_t usual)
 
 static void make_calendar(struct world *world, const char *games, int unscheduled_days)
 {
-	struct raw_day days[WORLD_DAYS_MAX];
+	struct raw_day days[WORLD_GAMES_MAX];
 	struct raw_days raw = {.items = days, .last_game = world->first};
 	size_t count = strlen(games);
-	assert_true(count <= WORLD_DAYS_MAX);
+	assert_true(count <= WORLD_GAMES_MAX);
 	for (size_t i = 0; i < count; i++) {
 		int64_t played = games[i] == '.' ? 0 : games[i] - '0';
 		if (played == 0)

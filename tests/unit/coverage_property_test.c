@@ -467,6 +467,11 @@ static void a_cascade_is_what_becomes_stale(void **state)
 				was->verdict == VERDICT_COMPLETE && cell->verdict == VERDICT_STALE;
 			CHECK(seed, !became || is_in_cascade(&cascade, other, day),
 				"table %zu became stale unannounced", other);
+			CHECK(seed,
+				!is_in_cascade(&cascade, other, day) ||
+					was->expects != EXPECTED_YES ||
+					was->verdict == VERDICT_COMPLETE,
+				"table %zu was %s", other, verdict_word(was->verdict));
 			bool rewritten = date_set_has(&dates, day) &&
 					 before.cells[table][day - world.first].passes;
 			CHECK(seed,

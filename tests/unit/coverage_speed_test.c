@@ -3,15 +3,20 @@
 
 #include "coverage/causes.h"
 #include "coverage/plan.h"
+#include "jobs/scheduler.h"
 
 #include <time.h>
 
-#define TABLES	 50 /* in each of the layers */
-#define LAYERS	 4
-#define SEASONS	 10
-#define ROUNDS	 5
+#define TABLES	50 /* in each of the layers */
+#define LAYERS	4
+#define SEASONS 10
+#define ROUNDS	5
 /* The aim is 50 ms; this fails when something grows with the square of the days or tables. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMIT_MS ((int64_t)4000)
+#else
 #define LIMIT_MS ((int64_t)400)
+#endif
 
 static int64_t now_us(void)
 {
@@ -135,6 +140,28 @@ static void measure(struct coverage *coverage, enum mess mess, const char *what)
 	assert_true(best_us[3] < LIMIT_MS * 1000);
 }
 
+/* What the engine asks after every event, with everything queued or about to start. */
+static void measure_scheduler(struct coverage *coverage)
+{
+	int64_t best_us = INT64_MAX;
+	struct turn turn;
+	struct scheduler *scheduler = scheduler_new(coverage->pipeline, coverage->range);
+	fill(coverage, NOTHING_THERE);
+	coverage_judge(coverage);
+	assert_true(scheduler_queue_all(scheduler, coverage) > 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		int64_t start = now_us();
+		assert_false(scheduler_take_stuck(scheduler, coverage, &turn));
+		assert_true(scheduler_next(scheduler, coverage, &turn));
+		int64_t took_us = now_us() - start;
+		best_us = took_us < best_us ? took_us : best_us;
+		scheduler_batch_done(scheduler, turn.table, true);
+	}
+	print_message("# what runs next: %.1f ms\n", (double)best_us / 1e3);
+	assert_true(best_us < LIMIT_MS * 1000);
+	scheduler_free(scheduler);
+}
+
 static void two_hundred_tables_over_ten_seasons_are_judged_at_once(void **state)
 {
 	(void)state;
@@ -148,6 +175,7 @@ static void two_hundred_tables_over_ten_seasons_are_judged_at_once(void **state)
 	measure(coverage, ALL_COMPLETE, "all complete");
 	measure(coverage, SOME_WRONG, "one cell in a hundred wrong");
 	measure(coverage, NOTHING_THERE, "nothing there yet");
+	measure_scheduler(coverage);
 	coverage_free(coverage);
 	calendar_free(calendar);
 	pipeline_free(pipeline);

@@ -240,6 +240,45 @@ static void durations_come_from_the_usual_speed(void **state)
 	world_close(&world);
 }
 
+static void what_runs_over_right_rows_is_taken_to_keep_them(void **state)
+{
+	(void)state;
+	static const char few[] =
+		"{\"version\": 1, \"name\": \"few\", \"calendar\": {\"seasons\": [{\"name\": "
+		"\"S\", \"first\": \"2021-10-19\", \"last\": \"2022-04-10\"}]}, \"tables\": "
+		"[{\"name\": \"top\", \"expect\": {\"per_game\": 4, \"min\": 1, \"max\": 5}}, "
+		"{\"name\": \"picky\", \"upstreams\": [\"top\"], \"job\": {\"requires\": "
+		"{\"top\": 6}}}]}";
+	struct world world;
+	world_open(&world, few, "22");
+	world_write(&world, 0, world_day(&world, 0), 3); /* passes, and is too few for the job */
+	for (int day = 0; day < 2; day++)
+		coverage_set_attempt(
+			world.coverage, 0, world_day(&world, day), ATTEMPT_RUNNING, "", 1500);
+	coverage_judge(world.coverage);
+	expect_commands(&world, &(struct plan_wish){0},
+		"backcourt run picky --range 2021-10-20\n"
+		"needs you: picky: BLOCKED_JOB_MINIMUM 2021-10-19\n");
+	world_close(&world);
+}
+
+static void what_lies_before_the_range_is_not_taken_to_be_missing(void **state)
+{
+	(void)state;
+	struct world world = open_world();
+	enum reason reason;
+	int because;
+	assert_false(coverage_gate(world.coverage, PAST, world_day(&world, 5), &reason, &because));
+	assert_int_equal(reason, REASON_BLOCKED_LOOKBACK);
+	struct coverage *later = coverage_new(world.pipeline, world.calendar,
+		(struct date_range){world_day(&world, 4), world_day(&world, 5)});
+	coverage_keep(later, world.coverage);
+	coverage_judge(later);
+	assert_true(coverage_gate(later, PAST, world_day(&world, 5), &reason, &because));
+	coverage_free(later);
+	world_close(&world);
+}
+
 static void where_all_is_complete_the_plan_is_empty(void **state)
 {
 	(void)state;
@@ -323,6 +362,8 @@ int main(void)
 		cmocka_unit_test(what_needs_something_that_is_not_chosen_waits),
 		cmocka_unit_test(dates_run_oldest_newest_or_most_unblocking_first),
 		cmocka_unit_test(durations_come_from_the_usual_speed),
+		cmocka_unit_test(what_runs_over_right_rows_is_taken_to_keep_them),
+		cmocka_unit_test(what_lies_before_the_range_is_not_taken_to_be_missing),
 		cmocka_unit_test(where_all_is_complete_the_plan_is_empty),
 		cmocka_unit_test(a_cascade_names_what_becomes_stale),
 		cmocka_unit_test(dates_are_chosen_by_season_and_verdict),

@@ -289,7 +289,9 @@ static void a_pause_stops_new_batches_and_requeued_dates_go_on_after_it(void **s
 static void batches_are_short_while_others_wait_for_a_worker(void **state)
 {
 	(void)state;
-	struct stage stage = open_stage("range", "111111111111");
+	char games[SCHEDULER_TURN_DATES + 5] = "";
+	memset(games, '1', sizeof(games) - 1);
+	struct stage stage = open_stage("range", games);
 	struct turn batch;
 	scheduler_set_workers(stage.scheduler, 1);
 	scheduler_queue_all(stage.scheduler, stage.world.coverage);
