@@ -23,6 +23,13 @@ struct event_queue {
 	int descriptor; /* eventfd: its counter is above zero while the queue is not empty */
 };
 
+/* Where the event so many places behind the first one is; at most `capacity` of them. */
+static size_t place_of(const struct event_queue *queue, size_t behind)
+{
+	size_t place = queue->first + behind;
+	return place < queue->capacity ? place : place - queue->capacity;
+}
+
 bool event_queue_new(struct event_queue **made, struct error *err)
 {
 	int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -47,7 +54,7 @@ void event_queue_free(struct event_queue *queue)
 	if (queue == NULL)
 		return;
 	for (size_t i = 0; i < queue->count; i++)
-		event_release(&queue->slots[(queue->first + i) % queue->capacity]);
+		event_release(&queue->slots[place_of(queue, i)]);
 	close(queue->descriptor);
 	free(queue->slots);
 	pthread_cond_destroy(&queue->room);
@@ -82,7 +89,7 @@ static void set_unreadable(struct event_queue *queue)
 /* Called with the lock held and room in the ring. */
 static void put(struct event_queue *queue, struct event *event)
 {
-	queue->slots[(queue->first + queue->count) % queue->capacity] = *event;
+	queue->slots[place_of(queue, queue->count)] = *event;
 	if (queue->count++ == 0)
 		set_readable(queue);
 	memset(event, 0, sizeof(*event));
@@ -106,7 +113,7 @@ static void grow(struct event_queue *queue)
 {
 	struct event *slots = memory_new_array(2 * queue->capacity, sizeof(*slots));
 	for (size_t i = 0; i < queue->count; i++)
-		slots[i] = queue->slots[(queue->first + i) % queue->capacity];
+		slots[i] = queue->slots[place_of(queue, i)];
 	free(queue->slots);
 	queue->slots = slots;
 	queue->capacity *= 2;
@@ -128,7 +135,7 @@ bool event_queue_take(struct event_queue *queue, struct event *event)
 	bool is_there = queue->count > 0;
 	if (is_there) {
 		*event = queue->slots[queue->first];
-		queue->first = (queue->first + 1) % queue->capacity;
+		queue->first = place_of(queue, 1);
 		if (--queue->count == 0)
 			set_unreadable(queue);
 		pthread_cond_signal(&queue->room);

@@ -2,9 +2,9 @@
  * session: one opened state folder and pipeline, as the console and `run` need them.
  *
  * session_open loads the pipeline, finds the folders, takes the writer lock (or says who has it),
- * and chooses the range: --range (the span of what it selects), else the last one used, else the pipeline's where the schedule
- * reaches it, else the newest season of the schedule. It reads the warehouse (some milliseconds):
- * call it before the screen opens. UI thread.
+ * and chooses the range: --range (the span of what it selects), else the last one used, else the
+ * pipeline's where the schedule reaches it, else the newest season of the schedule. It reads the
+ * warehouse (some milliseconds): call it before the screen opens. UI thread.
  */
 #ifndef BACKCOURT_SESSION_H
 #define BACKCOURT_SESSION_H
@@ -20,11 +20,11 @@ struct session {
 	char *warehouse;    /* spec, as for warehouse_open */
 	char *state_folder; /* exists */
 	struct date_range range;
-	bool range_is_given;		/* by --range: an import does not change it */
+	bool range_is_given;   /* by --range: an import does not change it */
 	const char *selection; /* lent: --range where it is more than one range (date_set.h) */
-	bool has_data;			/* the warehouse is there and its schedule has games */
-	struct lock *lock;		/* NULL when read_only */
-	bool read_only;			/* asked for, or somebody else has the lock */
+	bool has_data;	       /* the warehouse is there and its schedule has games */
+	struct lock *lock;     /* NULL when read_only */
+	bool read_only;	       /* asked for, or somebody else has the lock */
 	char holder[LOCK_HOLDER_BYTES]; /* who; "" when read-only was asked for */
 };
 

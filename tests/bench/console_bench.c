@@ -19,7 +19,7 @@
 
 #define RANGE	       "2021-10-19..2025-04-13"
 #define STARTS	       15
-#define KEYS	     300
+#define KEYS	       300
 #define IDLE_SECONDS   60
 #define MATRIX_SHOWS   "tables in dependency order"
 #define OVERVIEW_SHOWS "progress"
@@ -235,8 +235,8 @@ int main(void)
 		give_up("the seasons are gone");
 	snprintf(raw, sizeof(raw), "%s/raw.db", home);
 	snprintf(whole, sizeof(whole), "%s/whole.db", home);
-	
-		measure_without_screen(absolute);
+
+	measure_without_screen(absolute);
 	measure_first_frame();
 	measure_keys();
 	measure_idle();

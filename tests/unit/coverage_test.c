@@ -302,8 +302,7 @@ static void a_table_that_is_not_there_is_unknown_and_opens_no_gate(void **state)
 	size_t tables[] = {A};
 	fill_upstreams(&world, 3);
 	coverage_judge(world.coverage);
-	assert_int_equal(
-		coverage_cell(world.coverage, C, world.first + 3)->verdict, VERDICT_READY);
+	assert_int_equal(coverage_cell(world.coverage, C, world.first + 3)->verdict, VERDICT_READY);
 	day_counts_set_missing(&counts, 0);
 	coverage_set_counts(world.coverage, &counts, tables, 1, 4000);
 	coverage_judge(world.coverage);

@@ -57,8 +57,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_newest_logs_stay),
-		cmocka_unit_test(
-			a_folder_without_logs_is_fine_and_one_that_cannot_be_read_is_not),
+		cmocka_unit_test(a_folder_without_logs_is_fine_and_one_that_cannot_be_read_is_not),
 	};
 	return RUN(tests);
 }
