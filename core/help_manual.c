@@ -81,6 +81,7 @@ static void add_keys(struct buffer *into)
 	add_keys_of(into, 'J', "Jobs");
 	add_keys_of(into, 'L', "Log");
 	add_keys_of(into, 'M', "Matrix");
+	add_keys_of(into, 'P', "Plan");
 	add_keys_of(into, 'D', "Dialogs");
 }
 

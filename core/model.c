@@ -25,6 +25,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->tables = memory_new_array(pipeline->table_count, sizeof(*model->tables));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		model->tables[i].worker = -1;
+		model->tables[i].history_ms = -1;
 		model->tables[i].date = DATE_NONE;
 		model->tables[i].trouble_date = DATE_NONE;
 		model->tables[i].log.first = model->tables[i].log.next = 1;
@@ -254,6 +255,7 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_HISTORY:
 		apply_history(model, event);
+		model_learn_speeds(model, event);
 		break;
 	case EVENT_IMPORT_FINISHED:
 		apply_import_finished(model, event);

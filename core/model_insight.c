@@ -7,11 +7,16 @@
 #include <stdlib.h>
 
 struct insight {
-	uint64_t causes_of, why_of; /* the judgement that they were made from; 0 none */
+	uint64_t causes_of, why_of, plan_of; /* the judgement that they were made from; 0 none */
 	struct causes causes;
 	struct why why;
 	struct why_setting why_setting;
 	int64_t *date_ms; /* by table */
+	struct plan plan;
+	struct plan_wish plan_wish;
+	uint32_t plan_edits;
+	struct plan_row *plan_rows;
+	size_t plan_row_count;
 };
 
 struct insight *insight_new(const struct pipeline *pipeline)
@@ -25,6 +30,8 @@ void insight_free(struct insight *insight)
 {
 	causes_release(&insight->causes);
 	why_release(&insight->why);
+	plan_release(&insight->plan);
+	free(insight->plan_rows);
 	free(insight->date_ms);
 	free(insight);
 }
@@ -33,7 +40,8 @@ static const int64_t *speeds(const struct model *model)
 {
 	int64_t *date_ms = model->insight->date_ms;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		date_ms[i] = model_date_ms(model, i);
+		date_ms[i] = model_date_ms(model, i) >= 0 ? model_date_ms(model, i)
+							  : model->tables[i].history_ms;
 	return date_ms;
 }
 
@@ -85,4 +93,104 @@ int64_t model_why_age_ms(const struct model *model, const struct why_fact *fact)
 	if (fact->age_ms < 0)
 		return -1;
 	return fact->age_ms + model->now_ms - model->insight->why_setting.now_ms;
+}
+
+int model_plan_workers(const struct model *model)
+{
+	return model->view.plan_workers > 0 ? model->view.plan_workers : model->workers;
+}
+
+static bool is_plan_current(const struct model *model)
+{
+	const struct insight *insight = model->insight;
+	return insight->plan_of == model->judgement &&
+	       insight->plan_edits == model->view.plan_edits &&
+	       insight->plan_wish.order == model->view.plan_order &&
+	       insight->plan_wish.workers == model_plan_workers(model);
+}
+
+static void add_row(struct insight *insight, const struct plan_row *row)
+{
+	insight->plan_rows[insight->plan_row_count++] = *row;
+}
+
+static void add_steps(const struct model *model)
+{
+	struct insight *insight = model->insight;
+	const struct plan *plan = &insight->plan;
+	size_t next = 0;
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		struct plan_row row = {.kind = PLAN_ROW_STEP, .table = model->pipeline->order[i]};
+		if (next < plan->step_count && plan->steps[next].table == row.table)
+			row.step = &plan->steps[next++];
+		else if (model->view.plan_out[row.table])
+			row.kind = PLAN_ROW_OUT;
+		else
+			continue;
+		add_row(insight, &row);
+	}
+}
+
+static void add_left(struct insight *insight, enum plan_left_kind kind)
+{
+	for (size_t i = 0; i < insight->plan.left_count; i++) {
+		const struct plan_left *left = &insight->plan.left[i];
+		if (left->kind == kind)
+			add_row(insight,
+				&(struct plan_row){
+					.kind = PLAN_ROW_LEFT, .table = left->table, .left = left});
+	}
+}
+
+static void make_plan(const struct model *model)
+{
+	struct insight *insight = model->insight;
+	bool chosen[PIPELINE_TABLES_MAX];
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		chosen[i] = !model->view.plan_out[i];
+	insight->plan_wish = (struct plan_wish){.tables = chosen,
+		.order = model->view.plan_order,
+		.date_ms = speeds(model),
+		.workers = model_plan_workers(model)};
+	plan_release(&insight->plan);
+	plan_make(model->coverage, &insight->plan_wish, &insight->plan);
+	insight->plan_wish.tables = NULL;
+	insight->plan_of = model->judgement;
+	insight->plan_edits = model->view.plan_edits;
+	free(insight->plan_rows);
+	insight->plan_rows =
+		memory_new_array(model->pipeline->table_count + insight->plan.left_count,
+			sizeof(*insight->plan_rows));
+	insight->plan_row_count = 0;
+	add_steps(model);
+	add_left(insight, LEFT_NEEDS_YOU);
+	add_left(insight, LEFT_WAITS);
+}
+
+const struct plan *model_plan(const struct model *model)
+{
+	if (!is_plan_current(model))
+		make_plan(model);
+	return &model->insight->plan;
+}
+
+size_t model_plan_row_count(const struct model *model)
+{
+	model_plan(model);
+	return model->insight->plan_row_count;
+}
+
+bool model_plan_row(const struct model *model, size_t number, struct plan_row *row)
+{
+	if (number >= model_plan_row_count(model))
+		return false;
+	*row = model->insight->plan_rows[number];
+	return true;
+}
+
+date_t plan_row_date(const struct plan_row *row)
+{
+	if (row->step != NULL)
+		return row->step->dates[0];
+	return row->left != NULL ? date_set_first(&row->left->dates) : DATE_NONE;
 }

@@ -1,5 +1,9 @@
 #include "model_parts.h"
 
+#include "base/memory.h"
+#include "coverage/eta.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static const char *table_name(const struct model *model, size_t table)
@@ -169,6 +173,44 @@ void model_apply_queued(struct model *model, const struct event *event)
 	for (size_t i = 0; i < event->queue.count; i++)
 		queue_cell(model, event, event->queue.dates[i]);
 	model_count_queued(model, event->table);
+}
+
+/* The newest worked dates of a table, newest first. */
+struct speed {
+	int64_t ended_ms[MODEL_DURATIONS], durations_ms[MODEL_DURATIONS];
+	int count;
+};
+
+static void note_duration(struct speed *speed, const struct cell_attempt *attempt)
+{
+	int at = speed->count;
+	while (at > 0 && speed->ended_ms[at - 1] < attempt->at_ms)
+		at--;
+	if (at == MODEL_DURATIONS)
+		return;
+	if (speed->count < MODEL_DURATIONS)
+		speed->count++;
+	for (int i = speed->count - 1; i > at; i--) {
+		speed->ended_ms[i] = speed->ended_ms[i - 1];
+		speed->durations_ms[i] = speed->durations_ms[i - 1];
+	}
+	speed->ended_ms[at] = attempt->at_ms;
+	speed->durations_ms[at] = attempt->duration_ms;
+}
+
+void model_learn_speeds(struct model *model, const struct event *event)
+{
+	size_t tables = model->pipeline->table_count;
+	struct speed *speeds = memory_new_array(tables, sizeof(*speeds));
+	for (size_t i = 0; i < event->history.count; i++) {
+		const struct cell_attempt *attempt = &event->history.items[i];
+		if (attempt->state == ATTEMPT_SUCCEEDED && attempt->duration_ms >= 0)
+			note_duration(&speeds[attempt->table], attempt);
+	}
+	for (size_t i = 0; i < tables; i++)
+		model->tables[i].history_ms =
+			eta_median_ms(speeds[i].durations_ms, (size_t)speeds[i].count);
+	free(speeds);
 }
 
 static void show_pause(struct table_model *table, bool paused)

@@ -25,6 +25,8 @@ void model_apply_date_progress(struct model *model, const struct event *event);
 void model_apply_date_finished(struct model *model, const struct event *event);
 void model_apply_date_failed(struct model *model, const struct event *event);
 void model_apply_queued(struct model *model, const struct event *event);
+/* From the attempts of earlier runs, for what this console has not worked on yet. */
+void model_learn_speeds(struct model *model, const struct event *event);
 void model_apply_control(struct model *model, const struct event *event);
 void model_apply_stop_wishes(struct model *model, const struct event *event);
 /* The cells of the table that wait, and its state where it has no worker. */

@@ -16,6 +16,13 @@ static void select_table(struct model *model, int64_t table)
 	model->view.log_left = 0;
 }
 
+static void select_table_index(struct model *model, size_t table)
+{
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->pipeline->order[i] == table)
+			select_table(model, (int64_t)i);
+}
+
 static void select_date(struct model *model, int64_t date)
 {
 	struct date_range range = model->range;
@@ -58,7 +65,7 @@ static void change_month(struct model *model, int step)
 static void choose_date_to_explain(struct model *model)
 {
 	size_t table = model_selected_table(model);
-	if (model->view.view == VIEW_MATRIX)
+	if (model->view.view == VIEW_MATRIX || model->view.view == VIEW_PLAN)
 		return;
 	if (model->tables[table].date != DATE_NONE) {
 		select_date(model, model->tables[table].date);
@@ -86,6 +93,71 @@ static bool is_scrolled_dialog(enum dialog_id dialog)
 	return dialog == DIALOG_HELP || dialog == DIALOG_WHY;
 }
 
+/* Table and date follow the cursor of the plan, so that every other action means its row. */
+static void select_plan_row(struct model *model, int64_t number)
+{
+	struct plan_row row;
+	int64_t last = (int64_t)model_plan_row_count(model) - 1;
+	number = number > last ? last : number;
+	model->view.plan_row = number < 0 ? 0 : (size_t)number;
+	if (!model_plan_row(model, model->view.plan_row, &row))
+		return;
+	select_table_index(model, row.table);
+	if (plan_row_date(&row) != DATE_NONE)
+		select_date(model, plan_row_date(&row));
+}
+
+/* The first row of the selected table, else the first. */
+static void enter_plan(struct model *model)
+{
+	struct plan_row row;
+	size_t table = model_selected_table(model), found = 0;
+	for (size_t i = model_plan_row_count(model); i-- > 0;)
+		if (model_plan_row(model, i, &row) && row.table == table)
+			found = i;
+	select_plan_row(model, (int64_t)found);
+}
+
+static void take_out(struct model *model)
+{
+	struct view_state *view = &model->view;
+	struct plan_row row;
+	if (!model_plan_row(model, view->plan_row, &row) || row.kind == PLAN_ROW_LEFT) {
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"this is no step: w says what it waits for");
+		return;
+	}
+	view->plan_out[row.table] = !view->plan_out[row.table];
+	view->plan_edits++;
+}
+
+static void reckon_with_workers(struct model *model, int step)
+{
+	int workers = model_plan_workers(model) + step;
+	if (workers >= 1 && workers <= PIPELINE_WORKERS_MAX)
+		model->view.plan_workers = workers;
+}
+
+static void next_order(struct view_state *view)
+{
+	view->plan_order = view->plan_order == PLAN_UNBLOCKING
+				   ? PLAN_OLDEST
+				   : (enum plan_order)(view->plan_order + 1);
+}
+
+static bool apply_plan_action(struct model *model, enum action action)
+{
+	if (action == ACTION_TAKE_OUT)
+		take_out(model);
+	else if (action == ACTION_ORDER)
+		next_order(&model->view);
+	else if (action == ACTION_WHAT_IF_MORE || action == ACTION_WHAT_IF_FEWER)
+		reckon_with_workers(model, action == ACTION_WHAT_IF_MORE ? 1 : -1);
+	else
+		return false;
+	return true;
+}
+
 static void move_vertically(struct model *model, int64_t lines, int rows)
 {
 	struct view_state *view = &model->view;
@@ -101,6 +173,8 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 		return;
 	} else if (view->view == VIEW_LOG) {
 		model_scroll_log(model, lines, rows);
+	} else if (view->view == VIEW_PLAN) {
+		select_plan_row(model, (int64_t)view->plan_row + lines);
 	} else {
 		select_table(model, (int64_t)view->table + lines);
 	}
@@ -144,9 +218,7 @@ static void go_to_cause(struct model *model)
 		return;
 	}
 	struct why_link root = why->links[why->link_count - 1];
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->pipeline->order[i] == root.table)
-			select_table(model, (int64_t)i);
+	select_table_index(model, root.table);
 	select_date(model, root.date);
 	model->view.scroll = 0;
 }
@@ -201,6 +273,8 @@ static void show_view(struct model *model, enum view_id view)
 		model->view.date = telling;
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
+	if (view == VIEW_PLAN)
+		enter_plan(model);
 }
 
 /* Movements; false when the action is not one. */
@@ -258,9 +332,9 @@ static void apply_rest(struct model *model, const struct event *event)
 		go_to_cause(model);
 	else if (action == ACTION_OPEN && view->view == VIEW_OVERVIEW)
 		show_view(model, VIEW_LOG);
-	else if (action == ACTION_OPEN && view->view == VIEW_MATRIX)
+	else if (action == ACTION_OPEN && (view->view == VIEW_MATRIX || view->view == VIEW_PLAN))
 		open_dialog(model, DIALOG_WHY);
-	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_MATRIX)
+	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)
 		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
 	else if (action == ACTION_NEXT_PANE)
 		view->pane = (view->pane + 1) % MODEL_PANES;
@@ -284,7 +358,8 @@ static void apply_view_action(struct model *model, const struct event *event)
 {
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
-	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows))
+	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows) ||
+		apply_plan_action(model, action))
 		return;
 	enum dialog_id dialog = dialog_opened_by(action);
 	if (dialog != DIALOG_NONE)

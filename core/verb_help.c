@@ -75,6 +75,8 @@ static const char *place_of(char where)
 		return "log";
 	case 'M':
 		return "matrix";
+	case 'P':
+		return "plan";
 	case 'D':
 		return "dialogs";
 	default:

@@ -5,9 +5,9 @@
  * from this list. Adding an action: a line here and a `case` where it acts (tui/controller.c).
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
- * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix, D dialog, T no key
- * of its own. The argument of a movement is the number of rows (days in the matrix) that a page
- * has; of SHOW an enum dialog_id.
+ * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix, P plan, D dialog, T
+ * no key of its own. The argument of a movement is the number of rows (days in the matrix) that a
+ * page has; of SHOW an enum dialog_id.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -21,6 +21,7 @@
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
 	X(VIEW_LOG, "view-log", "2", 'G', "log", "Log", "")                                        \
 	X(VIEW_MATRIX, "view-matrix", "3", 'G', "matrix", "Matrix", "coverage")                    \
+	X(VIEW_PLAN, "view-plan", "5 d", 'G', "plan", "Plan: what to run, in which order", "plan") \
 	X(NEXT_PANE, "next-pane", "Tab", 'G', "pane", "turn the lower panes round", "")            \
 	X(UP, "up", "Up k", 'G', "", "up", "")                                                     \
 	X(DOWN, "down", "Down j", 'G', "", "down", "")                                             \
@@ -65,6 +66,12 @@
 	X(PREVIOUS_GAP, "previous-gap", "[", 'M', "", "previous gap", "")                          \
 	X(NEXT_MONTH, "next-month", "}", 'M', "month", "next month", "")                           \
 	X(PREVIOUS_MONTH, "previous-month", "{", 'M', "", "previous month", "")                    \
+	X(TAKE_OUT, "take-out", "Space", 'P', "out/in", "take a step out, or put it back", "")     \
+	X(RUN_PLAN, "run-plan", "s F7", 'P', "run", "run what the plan has", "run")                \
+	X(ORDER, "order", "o F6", 'P', "order", "oldest, newest, unblocking first",                \
+		"plan --order")                                                                    \
+	X(WHAT_IF_MORE, "what-if-more", "+ =", 'P', "what if", "reckon with one worker more", "")  \
+	X(WHAT_IF_FEWER, "what-if-fewer", "-", 'P', "", "reckon with one worker less", "")         \
 	X(ACCEPT, "accept", "Enter", 'D', "ok", "accept", "")                                      \
 	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \
 	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \

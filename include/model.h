@@ -10,6 +10,7 @@
 #include "action.h"
 #include "coverage/causes.h"
 #include "coverage/coverage.h"
+#include "coverage/plan.h"
 #include "coverage/why.h"
 #include "event.h"
 
@@ -53,7 +54,8 @@ struct table_model {
 	int64_t started_ms, date_started_ms, last_output_ms;
 	int64_t durations_ms[MODEL_DURATIONS]; /* of the newest worked dates, a ring */
 	int duration_count;
-	int queued; /* cells of the range */
+	int queued;	    /* cells of the range */
+	int64_t history_ms; /* of a worked date, by earlier runs; -1 unknown */
 	bool paused;
 	bool paced;
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
@@ -67,7 +69,7 @@ struct event_line {
 	char text[EVENT_TEXT_BYTES];
 };
 
-enum view_id { VIEW_OVERVIEW, VIEW_LOG, VIEW_MATRIX, VIEW_COUNT };
+enum view_id { VIEW_OVERVIEW, VIEW_LOG, VIEW_MATRIX, VIEW_PLAN, VIEW_COUNT };
 
 enum dialog_id {
 	DIALOG_NONE,
@@ -99,6 +101,11 @@ struct view_state {
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help and why */
 	int choice;		       /* of the palette */
+	size_t plan_row;	       /* the cursor of the plan: a row of model_plan_rows */
+	enum plan_order plan_order;
+	int plan_workers;		    /* that it reckons with; 0: as many as there are */
+	bool plan_out[PIPELINE_TABLES_MAX]; /* by table: taken out of the plan */
+	uint32_t plan_edits;		    /* counts the changes of plan_out */
 };
 
 struct model {
@@ -166,5 +173,25 @@ const struct causes *model_causes(const struct model *model);
 const struct why *model_why(const struct model *model);
 /* How old a fact of model_why is by now; -1 unknown. */
 int64_t model_why_age_ms(const struct model *model, const struct why_fact *fact);
+/* What would cure the range, without the tables that were taken out. */
+const struct plan *model_plan(const struct model *model);
+/* The workers that model_plan reckons with. */
+int model_plan_workers(const struct model *model);
+
+enum plan_row_kind { PLAN_ROW_STEP, PLAN_ROW_OUT, PLAN_ROW_LEFT };
+
+struct plan_row {
+	enum plan_row_kind kind;
+	size_t table;
+	const struct plan_step *step; /* of PLAN_ROW_STEP; lent like the plan */
+	const struct plan_left *left; /* of PLAN_ROW_LEFT */
+};
+
+/* Steps and tables taken out in dependency order, then what is left: first what needs the operator,
+ * then what waits. False behind the last row. */
+bool model_plan_row(const struct model *model, size_t number, struct plan_row *row);
+size_t model_plan_row_count(const struct model *model);
+/* The first date that a row speaks of; DATE_NONE where there is none. */
+date_t plan_row_date(const struct plan_row *row);
 
 #endif

@@ -52,6 +52,10 @@ static void describe_selection(const struct model *model, struct buffer *into)
 		why_say(model->coverage, why, into);
 		return;
 	}
+	if (model->view.view == VIEW_PLAN) {
+		plan_say_commands(model->coverage, model_plan(model), into);
+		return;
+	}
 	if (model->view.view == VIEW_LOG) {
 		const struct table_log *log = &model->tables[table].log;
 		for (uint64_t n = log->first; n < log->next; n++)
@@ -98,6 +102,22 @@ static void set_pace(struct console *console, bool watch)
 		watch ? ", slowly enough to watch" : "");
 }
 
+/* In the order of the plan; dates that wait for a step before theirs stay in the queue. */
+static void run_plan(struct console *console)
+{
+	const struct plan *plan = model_plan(console->model);
+	int queued = 0;
+	for (size_t i = 0; i < plan->step_count; i++)
+		for (size_t k = 0; k < plan->steps[i].count; k++) {
+			queued += engine_start(console->engine, console->model,
+				plan->steps[i].table, plan->steps[i].dates[k]);
+			if (queued == 0)
+				return; /* the engine has said why */
+		}
+	console_say(console, SEVERITY_GOOD, "the plan runs: %zu %s, %d %s", plan->step_count,
+		plan->step_count == 1 ? "step" : "steps", queued, queued == 1 ? "cell" : "cells");
+}
+
 static void carry_out(struct console *console, const struct wish *wish)
 {
 	struct engine *engine = console->engine;
@@ -109,6 +129,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 		break;
 	case WISH_START_ALL:
 		engine_start_all(engine, console->model);
+		break;
+	case WISH_PLAN:
+		run_plan(console);
 		break;
 	case WISH_RETRY:
 		engine_retry(engine, console->model, wish->table);

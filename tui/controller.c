@@ -74,7 +74,8 @@ static bool is_busy(const struct model *model)
 
 static bool changes_work(enum action action)
 {
-	return action >= ACTION_START && action <= ACTION_FEWER_WORKERS;
+	return (action >= ACTION_START && action <= ACTION_FEWER_WORKERS) ||
+	       action == ACTION_RUN_PLAN;
 }
 
 static void change_workers(struct turn *turn, int step)
@@ -96,6 +97,14 @@ static void ask_to_kill(struct turn *turn)
 		show_dialog(turn, DIALOG_KILL);
 }
 
+static void run_plan(struct turn *turn)
+{
+	if (model_plan(turn->model)->step_count == 0)
+		say(turn, SEVERITY_INFO, "the plan has no step to run");
+	else
+		wish(turn, WISH_PLAN);
+}
+
 static void change_work(struct turn *turn, enum action action)
 {
 	const struct model *model = turn->model;
@@ -113,6 +122,8 @@ static void change_work(struct turn *turn, enum action action)
 		wish(turn, WISH_RETRY);
 	else if (action == ACTION_START_ALL)
 		wish(turn, WISH_START_ALL);
+	else if (action == ACTION_RUN_PLAN)
+		run_plan(turn);
 	else if (action == ACTION_PAUSE_ALL)
 		wish(turn, WISH_PAUSE_ALL)->flag = !model->all_paused;
 	else if (action == ACTION_AUTO_LAUNCH)
@@ -273,8 +284,7 @@ static bool is_movement(enum action action)
 static void answer_reading(struct turn *turn, enum action action)
 {
 	bool why = turn->model->view.dialog == DIALOG_WHY;
-	if (is_movement(action) ||
-		(action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_MATRIX)) {
+	if (is_movement(action) || (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)) {
 		say_action(turn, action);
 		return;
 	}

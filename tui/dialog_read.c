@@ -19,7 +19,7 @@ struct help_group {
 };
 
 static const struct help_group help_groups[] = {
-	{'J', "JOBS"}, {'L', "LOG"}, {'M', "MATRIX"}, {'G', "EVERYWHERE"}};
+	{'J', "JOBS"}, {'L', "LOG"}, {'M', "MATRIX"}, {'P', "PLAN"}, {'G', "EVERYWHERE"}};
 
 /* The help as lines, in as many columns as there is room for. */
 struct help {

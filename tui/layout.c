@@ -1,7 +1,10 @@
 #include "tui/layout.h"
 
+#include "tui/graph.h"
+
 #define EVENTS_HEIGHT_MAX 12
 #define LEGEND_LINES	  3
+#define GRAPH_LEAST_ROOM  12 /* rows between tabs and keys */
 
 static int least(int a, int b)
 {
@@ -171,6 +174,23 @@ static void place_matrix(
 	areas[AREA_LOG] = right_of(lower, lower.width / 2);
 }
 
+/* The graph above the list; where there is room beside it, what stands in the way. */
+static void place_plan(
+	struct layout *layout, const struct layout_request *request, struct shelf *shelf)
+{
+	struct rect *areas = layout->areas;
+	int frame = layout->framed ? 2 : 1;
+	if (layout->size != LAYOUT_TINY && shelf->rest.height >= GRAPH_LEAST_ROOM)
+		areas[AREA_GRAPH] = take_rows(
+			shelf, least(request->graph_rows + 1 + frame, shelf->rest.height / 2));
+	if (layout->size == LAYOUT_WIDE) {
+		int width = shelf->rest.width * 3 / 5;
+		areas[AREA_GAPS] = right_of(shelf->rest, width);
+		shelf->rest = left_of(shelf->rest, width);
+	}
+	areas[AREA_PLAN] = shelf->rest;
+}
+
 struct layout layout_compute(const struct layout_request *request)
 {
 	int width = least(request->width, CANVAS_SIDE_MAX);
@@ -199,6 +219,9 @@ struct layout layout_compute(const struct layout_request *request)
 	case VIEW_MATRIX:
 		place_matrix(&layout, request, &shelf);
 		break;
+	case VIEW_PLAN:
+		place_plan(&layout, request, &shelf);
+		break;
 	}
 	return layout;
 }
@@ -221,5 +244,7 @@ struct layout layout_of_model(const struct model *model)
 		.view = model->view.view,
 		.tables = (int)model->pipeline->table_count,
 		.phases = layout_phases(model->pipeline)};
+	if (request.view == VIEW_PLAN)
+		request.graph_rows = graph_rows(model->pipeline);
 	return layout_compute(&request);
 }

@@ -38,6 +38,8 @@ enum area {
 	AREA_SUMMARY, /* Log: the table's progress */
 	AREA_SIDE,    /* Log: the same, beside it, with more */
 	AREA_GRID,    /* Matrix */
+	AREA_GRAPH,   /* Plan */
+	AREA_PLAN,
 	AREA_LEGEND,
 	AREA_DETAIL,
 	AREA_NEEDS,
@@ -57,6 +59,7 @@ struct layout_request {
 	int width, height;
 	enum view_id view;
 	int tables, phases;
+	int graph_rows; /* tables below each other in the dependency graph */
 };
 
 struct layout layout_compute(const struct layout_request *request);

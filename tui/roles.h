@@ -65,6 +65,9 @@ enum role {
 	X(BOTTOM_RIGHT, "bottom-right", 0x256F, '+') \
 	X(TEE_LEFT, "tee-left", 0x251C, '+')         \
 	X(TEE_RIGHT, "tee-right", 0x2524, '+')       \
+	X(TEE_TOP, "tee-top", 0x252C, '+')           \
+	X(TEE_BOTTOM, "tee-bottom", 0x2534, '+')     \
+	X(CROSS, "cross", 0x253C, '+')               \
 	X(RULE, "rule", 0x2500, '-')                 \
 	X(BAR_FULL, "bar-full", 0x2588, '=')         \
 	X(BAR_1, "bar-1", 0x258F, '.')               \

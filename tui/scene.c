@@ -1,8 +1,10 @@
 #include "tui/dialogs.h"
 #include "tui/parts.h"
 
-static const struct view *const views[VIEW_COUNT] = {
-	[VIEW_OVERVIEW] = &view_overview, [VIEW_LOG] = &view_log, [VIEW_MATRIX] = &view_matrix};
+static const struct view *const views[VIEW_COUNT] = {[VIEW_OVERVIEW] = &view_overview,
+	[VIEW_LOG] = &view_log,
+	[VIEW_MATRIX] = &view_matrix,
+	[VIEW_PLAN] = &view_plan};
 
 const struct view *view_of(enum view_id id)
 {

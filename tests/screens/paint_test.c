@@ -57,6 +57,8 @@ static bool has_border(enum area area)
 	case AREA_EVENTS:
 	case AREA_SIDE:
 	case AREA_GRID:
+	case AREA_GRAPH:
+	case AREA_PLAN:
 	case AREA_DETAIL:
 		return true;
 	case AREA_HEADER:
@@ -134,6 +136,25 @@ static void every_dialog_over_every_view_at_every_size(void **state)
 		}
 }
 
+/* The cursor on every row, with tables taken out, in every order. */
+static void every_row_of_the_plan(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"failures", "sixty-tables", "long-names"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = scene_set(names[i]);
+		stage_action(stage, ACTION_VIEW_PLAN, 0, NULL);
+		for (size_t row = 0; row < 70; row += 3) {
+			stage_action(stage, ACTION_TAKE_OUT, 0, NULL);
+			stage_action(stage, ACTION_ORDER, 0, NULL);
+			check_sizes(stage, row, 61);
+			for (int step = 0; step < 3; step++)
+				stage_action(stage, ACTION_DOWN, 0, NULL);
+		}
+		stage_free(stage);
+	}
+}
+
 /* Places that tests rarely reach: scrolled, wrapped, searching, at the ends of list and range. */
 static void every_place_in_the_log_and_the_matrix(void **state)
 {
@@ -180,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scene_in_every_view_at_every_size),
 		cmocka_unit_test(every_dialog_over_every_view_at_every_size),
+		cmocka_unit_test(every_row_of_the_plan),
 		cmocka_unit_test(every_place_in_the_log_and_the_matrix),
 		cmocka_unit_test(a_canvas_smaller_than_the_model_thinks_is_resized),
 	};
