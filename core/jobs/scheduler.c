@@ -111,11 +111,11 @@ static void arm_below(struct scheduler *scheduler, size_t start, struct date_ran
 
 static bool is_wanted(const struct cell *cell, enum queue_kind kind)
 {
-	if (!scheduler_is_curable(cell))
-		return false;
-	return kind == QUEUE_GAPS || cell->verdict == VERDICT_FAILED ||
-	       cell->verdict == VERDICT_THIN || cell->verdict == VERDICT_EMPTY ||
-	       cell->verdict == VERDICT_KILLED || cell->verdict == VERDICT_SUSPECT;
+	if (kind == QUEUE_GAPS)
+		return scheduler_is_curable(cell);
+	return cell->verdict == VERDICT_FAILED || cell->verdict == VERDICT_THIN ||
+	       cell->verdict == VERDICT_EMPTY || cell->verdict == VERDICT_KILLED ||
+	       cell->verdict == VERDICT_SUSPECT;
 }
 
 static bool queue_cell(struct scheduler *scheduler, const struct coverage *coverage, size_t table,

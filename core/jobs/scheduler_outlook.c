@@ -1,11 +1,13 @@
 /* What can still start, and what it waits for: one pass over the cells in dependency order. */
 #include "scheduler_parts.h"
 
+#include "coverage/causes.h"
+
 #include <string.h>
 
 bool scheduler_is_curable(const struct cell *cell)
 {
-	return verdict_is_gap(cell->verdict) && cell->reason != REASON_BLOCKED_JOB_MINIMUM;
+	return verdict_is_gap(cell->verdict) && !cell_needs_you(cell);
 }
 
 enum outlook scheduler_outlook(const struct scheduler *scheduler, size_t table, date_t date)

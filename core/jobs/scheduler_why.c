@@ -5,11 +5,17 @@ static void say_gate(
 {
 	enum reason reason;
 	int because;
-	if (coverage_gate(coverage, table, date, &reason, &because))
+	if (coverage_gate(coverage, table, date, &reason, &because)) {
+		buffer_add_text(into, "no run cures it; retry it when its cause is gone");
 		return;
+	}
 	const char *name = because < 0 ? "?" : coverage->pipeline->tables[because].name;
 	if (reason == REASON_BLOCKED_LOOKBACK) {
 		buffer_add_format(into, "it waits for earlier dates of %s", name);
+		return;
+	}
+	if (reason == REASON_BLOCKED_JOB_MINIMUM) {
+		buffer_add_format(into, "its job refuses so few rows of %s", name);
 		return;
 	}
 	const struct cell *other = coverage_cell(coverage, (size_t)because, date);

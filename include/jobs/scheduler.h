@@ -36,8 +36,9 @@ struct turn {
 };
 
 enum queue_kind {
-	QUEUE_GAPS,  /* every gap that a run can cure */
-	QUEUE_RETRY, /* failed, thin, empty, killed and suspect dates only */
+	QUEUE_GAPS,  /* every gap that a run can cure (coverage/causes.h: cell_needs_you) */
+	QUEUE_RETRY, /* failed, thin, empty, killed and suspect dates only, and those that needed
+			you, too: their cause may be gone */
 };
 
 struct scheduler *scheduler_new(const struct pipeline *pipeline, struct date_range range);

@@ -391,6 +391,22 @@ static void nothing_to_queue_is_explained(void **state)
 	close_stage(&stage);
 }
 
+static void what_needs_you_runs_when_it_is_retried_only(void **state)
+{
+	(void)state;
+	struct stage stage = open_stage("date", "11");
+	date_t date = world_day(&stage.world, 0);
+	coverage_set_attempt(
+		stage.world.coverage, TOP, date, ATTEMPT_FAILED, "SCHEMA: no such column", 1);
+	assert_int_equal(queue(&stage, TOP, 0), 0);
+	expect_why(&stage, TOP, 0, QUEUE_GAPS,
+		"top 2021-10-19 cannot start: no run cures it; retry it when its cause is gone");
+	assert_int_equal(queue(&stage, TOP, -1), 1); /* the 20th */
+	assert_int_equal(
+		scheduler_queue(stage.scheduler, stage.world.coverage, TOP, date, QUEUE_RETRY), 1);
+	close_stage(&stage);
+}
+
 /* The real flow: `S`, and everything below starts by itself. */
 static void the_embedded_pipeline_runs_from_its_summaries_to_its_features(void **state)
 {
@@ -461,6 +477,7 @@ int main(void)
 		cmocka_unit_test(another_range_keeps_what_both_have),
 		cmocka_unit_test(an_unknown_upstream_starts_nothing_and_loses_nothing),
 		cmocka_unit_test(nothing_to_queue_is_explained),
+		cmocka_unit_test(what_needs_you_runs_when_it_is_retried_only),
 		cmocka_unit_test(the_embedded_pipeline_runs_from_its_summaries_to_its_features),
 	};
 	return RUN(tests);
