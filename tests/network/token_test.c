@@ -409,8 +409,8 @@ static void a_file_of_exactly_the_limit_is_read(void **state)
 	struct credential *credential;
 	struct error err;
 	char *text = memory_new(CREDENTIAL_FILE_BYTES_MAX + (size_t)2);
-	memset(text, ' ', CREDENTIAL_FILE_BYTES_MAX);
-	memcpy(text, USER, strlen(USER));
+	snprintf(text, CREDENTIAL_FILE_BYTES_MAX + (size_t)2, "%-*s", CREDENTIAL_FILE_BYTES_MAX,
+		USER);
 	char *path = test_key_write(place->folder, "long", text, 0600);
 	assert_true(find_file(path, &credential, &err));
 	credential_free(credential);

@@ -1,0 +1,40 @@
+/*
+ * emulator: a BigQuery that nobody here wrote, started for a test on this machine's loopback.
+ *
+ * .ci/emulator knows how each is had and run. One that cannot be had (no network, no Go ...) skips
+ * the tests that need it, with its reason.
+ */
+#ifndef BACKCOURT_TESTS_EMULATOR_H
+#define BACKCOURT_TESTS_EMULATOR_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum emulator_kind {
+	EMULATOR_BQEMULATOR, /* Python, DuckDB */
+	EMULATOR_GOCCY,	     /* Go, Google's own SQL analyser, SQLite */
+	EMULATOR_COUNT,
+};
+
+/* What each cannot do, as measured with the versions in .ci/emulator. Neither knows t$YYYYMMDD,
+ * byte limits, logins or quotas: for those there is fake_server. */
+struct emulator_ability {
+	const char *name;
+	bool is_made_unasked;	 /* installed by the tests themselves: seconds, not minutes */
+	bool tells_changed_rows; /* how many rows a statement changed */
+	bool keeps_its_speed;	 /* some hundred queries and more (goccy: issue 512) */
+};
+extern const struct emulator_ability emulator_abilities[EMULATOR_COUNT];
+
+struct emulator {
+	enum emulator_kind kind;
+	pid_t pid;
+	int port;
+	char reason[256]; /* why there is none */
+};
+
+/* Installs it if need be, starts it and sets BIGQUERY_EMULATOR_HOST; false: see the reason. */
+bool emulator_start(struct emulator *emulator, enum emulator_kind kind);
+void emulator_stop(struct emulator *emulator);
+
+#endif
