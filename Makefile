@@ -122,7 +122,7 @@ tests: all $(TESTS)
 
 # Runs what is built; `make check ONLY="date_test csv_test"` runs some.
 check:
-	@BACKCOURT=$(abspath $(BUILD)/backcourt) BACKCOURT_SUPERVISE=$(abspath $(BUILD)/backcourt-supervise) \
+	@BACKCOURT="$(abspath $(BUILD)/backcourt)" BACKCOURT_SUPERVISE="$(abspath $(BUILD)/backcourt-supervise)" \
 		tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
 
 # The manual page and the completion are what the program says of itself.
@@ -189,7 +189,7 @@ benches: all $(BENCHES)
 bench:
 	@.ci/install build test
 	@$(MAKE) --no-print-directory -s -j2 benches
-	@BACKCOURT=$(abspath $(BUILD)/backcourt) tests/bench/run $(filter-out %/log_bench,$(BENCHES)) tests/bench/log_open
+	@BACKCOURT="$(abspath $(BUILD)/backcourt)" tests/bench/run $(filter-out %/log_bench,$(BENCHES)) tests/bench/log_open
 
 # Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
 golden: tests

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -111,6 +112,7 @@ bool event_queue_push(struct event_queue *queue, struct event *event, struct can
 
 static void grow(struct event_queue *queue)
 {
+	assert(queue->capacity > 0);
 	struct event *slots = memory_new_array(2 * queue->capacity, sizeof(*slots));
 	for (size_t i = 0; i < queue->count; i++)
 		slots[i] = queue->slots[place_of(queue, i)];
