@@ -97,7 +97,7 @@ struct event {
 				enum attempt_state state;
 				int64_t at_ms;
 				int64_t duration_ms; /* -1 unknown */
-				char words[96];
+				char words[ATTEMPT_WORDS_BYTES];
 			} * items; /* owned */
 			size_t count;
 			struct cell_excuse {

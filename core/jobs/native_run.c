@@ -149,12 +149,22 @@ static const char *category_of(enum error_kind kind)
 	return kind == ERROR_INPUT ? "MISSING_DEPENDENCY" : "PROCESSING_ERROR";
 }
 
+/* The warehouse is the same for all dates: its name would only push the reason out of sight. */
+static const char *without_place(const struct native_run *run, const char *text)
+{
+	const char *place = run->warehouse != NULL ? warehouse_name(run->warehouse) : "";
+	size_t length = strlen(place);
+	bool begins = length > 0 && text_starts_with(text, place) &&
+		      text_starts_with(text + length, ": ");
+	return begins ? text + length + 2 : text;
+}
+
 static void fail_date(struct native_run *run, const struct error *err)
 {
 	bool same = strcmp(run->last_failure, err->text) == 0;
 	run->failures_in_row = same ? run->failures_in_row + 1 : 1;
 	text_copy(run->last_failure, sizeof(run->last_failure), err->text);
-	run_report_date_failed(&run->report, category_of(err->kind), err->text);
+	run_report_date_failed(&run->report, category_of(err->kind), without_place(run, err->text));
 }
 
 /* False: the batch ends here, *outcome says how. */
@@ -206,7 +216,8 @@ static void fail_all(struct native_run *run, const struct error *err)
 {
 	for (size_t i = 0; i < run->task->date_count; i++) {
 		run_report_date_started(&run->report, run->task->dates[i], i);
-		run_report_date_failed(&run->report, category_of(err->kind), err->text);
+		run_report_date_failed(
+			&run->report, category_of(err->kind), without_place(run, err->text));
 	}
 }
 

@@ -108,7 +108,7 @@ enum attempt_state {
 	ATTEMPT_LOST,	   /* killed: nobody saw its end */
 };
 
-#define ATTEMPT_WORDS_BYTES 96 /* longer words are cut */
+#define ATTEMPT_WORDS_BYTES 200 /* longer words are cut */
 
 /* What decides lies first and together: verdicts on 200 tables x 10 seasons are bound by memory. */
 struct cell {

@@ -163,6 +163,9 @@ static void one_failed_date_does_not_stop_its_table(void **state)
 	assert_int_equal(closed->verdict, VERDICT_BLOCKED);
 	assert_int_equal(closed->reason, REASON_BLOCKED_UPSTREAM_FAILED);
 	assert_int_equal(closed->because, OFFENSE);
+	assert_string_equal(
+		coverage_cell(lab.model->coverage, OFFENSE, lab.first + 2)->attempt_words,
+		"PROCESSING_ERROR: cannot insert a row: no room");
 	/* what was repaired is retried alone, and what it blocked follows */
 	engine_lab_sql(&lab, "DROP TRIGGER broken");
 	assert_int_equal(engine_retry(lab.engine, lab.model, OFFENSE), 1);
