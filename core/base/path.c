@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -87,6 +88,31 @@ bool path_make_parent(const char *path, struct error *err)
 bool path_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
+}
+
+bool path_is_writable(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL   ? memory_copy_text(".")
+		       : slash == path ? memory_copy_text("/")
+				       : memory_copy_span(path, (size_t)(slash - path));
+	bool writable = access(path, W_OK) == 0 && access(folder, W_OK) == 0;
+	free(folder);
+	return writable;
+}
+
+char *path_file_uri(const char *path)
+{
+	struct buffer uri = {0};
+	buffer_add_text(&uri, "file:");
+	for (const char *at = path; *at != '\0'; at++) {
+		unsigned char byte = (unsigned char)*at;
+		if (isalnum(byte) || strchr("/-._~", byte) != NULL)
+			buffer_add_char(&uri, *at);
+		else
+			buffer_add_format(&uri, "%%%02X", byte);
+	}
+	return uri.bytes;
 }
 
 static bool read_all(

@@ -271,14 +271,32 @@ static bool open_to_read(struct ledger *ledger, size_t newest, struct error *err
 	return ledger_run_sql(ledger, "PRAGMA query_only = ON", err);
 }
 
+/* A file in WAL mode is read with files beside it. Where none can be made and none is there, nobody
+ * writes either, and it is read as it lies. */
+static int open_frozen(const char *path, sqlite3 **database)
+{
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+	char *wal = memory_format("%s-wal", path);
+	char *uri = path_file_uri(path);
+	char *immutable = memory_format("%s?immutable=1", uri);
+	int status = path_exists(wal)
+			     ? sqlite3_open_v2(path, database, flags, NULL)
+			     : sqlite3_open_v2(immutable, database, flags | SQLITE_OPEN_URI, NULL);
+	free(immutable);
+	free(uri);
+	free(wal);
+	return status;
+}
+
 static bool open_file(struct ledger *ledger, enum ledger_mode mode, struct error *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 	if (mode == LEDGER_WRITE)
 		flags |= SQLITE_OPEN_CREATE;
-	else if (access(ledger->path, W_OK) != 0)
-		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
-	if (sqlite3_open_v2(ledger->path, &ledger->database, flags, NULL) != SQLITE_OK)
+	bool is_frozen = mode == LEDGER_READ && !path_is_writable(ledger->path);
+	int status = is_frozen ? open_frozen(ledger->path, &ledger->database)
+			       : sqlite3_open_v2(ledger->path, &ledger->database, flags, NULL);
+	if (status != SQLITE_OK)
 		return ledger_fail(ledger, err, "cannot open the ledger");
 	sqlite3_busy_timeout(ledger->database, BUSY_TIMEOUT_MS);
 	return true;

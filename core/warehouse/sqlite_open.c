@@ -149,15 +149,33 @@ static void refuse_quoted_literals(sqlite3 *database)
 	sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 }
 
+/* A file in WAL mode is read with files beside it. Where none can be made and none is there, nobody
+ * writes either, and it is read as it lies. */
+static int open_frozen(const char *path, sqlite3 **database)
+{
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+	char *wal = memory_format("%s-wal", path);
+	char *uri = path_file_uri(path);
+	char *immutable = memory_format("%s?immutable=1", uri);
+	int status = path_exists(wal)
+			     ? sqlite3_open_v2(path, database, flags, NULL)
+			     : sqlite3_open_v2(immutable, database, flags | SQLITE_OPEN_URI, NULL);
+	free(immutable);
+	free(uri);
+	free(wal);
+	return status;
+}
+
 static bool open_file(
 	struct warehouse *warehouse, const char *path, enum warehouse_mode mode, struct error *err)
 {
 	sqlite3 **database = &connection_of(warehouse)->database;
 	int flags = mode == WAREHOUSE_CREATE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 					     : SQLITE_OPEN_READWRITE;
-	if (mode == WAREHOUSE_READ && access(path, W_OK) != 0)
-		flags = SQLITE_OPEN_READONLY;
-	if (sqlite3_open_v2(path, database, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	bool is_frozen = mode == WAREHOUSE_READ && !path_is_writable(path);
+	int status = is_frozen ? open_frozen(path, database)
+			       : sqlite3_open_v2(path, database, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	if (status != SQLITE_OK)
 		return sqlite_fail(warehouse, err, "cannot open the warehouse");
 	sqlite3_busy_timeout(*database, BUSY_TIMEOUT_MS);
 	refuse_quoted_literals(*database);

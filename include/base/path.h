@@ -23,6 +23,10 @@ bool path_make_folder(const char *path, struct error *err);
 /* Makes the folder that `path` lies in. */
 bool path_make_parent(const char *path, struct error *err);
 bool path_exists(const char *path);
+/* Whether the file may be written and its folder may get others beside it. */
+bool path_is_writable(const char *path);
+/* The "file:" URI of the path (RFC 3986), to which a query may be added. */
+char *path_file_uri(const char *path);
 
 /* Reads the whole file; more than `limit` bytes is ERROR_LIMIT. The buffer is appended to. */
 bool path_read_file(const char *path, size_t limit, struct buffer *into, struct error *err);

@@ -176,9 +176,18 @@ static void what_could_command_a_terminal_becomes_question_marks(void **state)
 	assert_string_equal(empty, "");
 }
 
+static void a_path_becomes_a_uri_that_says_nothing_else(void **state)
+{
+	(void)state;
+	char *uri = path_file_uri("/a b/c?mode=rw#d%41/\xc3\xa9.db");
+	assert_string_equal(uri, "file:/a%20b/c%3Fmode%3Drw%23d%2541/%C3%A9.db");
+	free(uri);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_path_becomes_a_uri_that_says_nothing_else),
 		cmocka_unit_test(what_could_command_a_terminal_becomes_question_marks),
 		cmocka_unit_test(writes_reals_as_python_does),
 		cmocka_unit_test(digests_the_vector_of_the_specification),

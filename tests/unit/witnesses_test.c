@@ -7,8 +7,11 @@
 #include "tests/support/engine_lab.h"
 #include "witnesses.h"
 
+#include <linux/capability.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 static struct witness_request request_of(const struct engine_lab *lab)
 {
@@ -276,6 +279,64 @@ static void who_reads_beside_a_run_sees_no_success_without_rows(void **state)
 	engine_lab_close(&lab);
 }
 
+/* The rights of a thread are its own: what it may not do the test still may. */
+static void drop_rights(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+	(void)syscall(SYS_capset, &header, none);
+}
+
+struct outsider {
+	struct witness_request request;
+	bool may_write, has_read;
+	size_t receipt_count, count_count, attempt_count;
+	struct error err;
+};
+
+static void *look_without_rights(void *argument)
+{
+	struct outsider *outsider = argument;
+	struct witnesses witnesses;
+	drop_rights();
+	outsider->may_write = access(outsider->request.warehouse, W_OK) == 0;
+	outsider->has_read = witnesses_read(&outsider->request, &witnesses, &outsider->err);
+	if (!outsider->has_read)
+		return NULL;
+	outsider->receipt_count = witnesses.receipts.count;
+	outsider->count_count = witnesses.counts.count;
+	outsider->attempt_count = witnesses.attempt_count;
+	witnesses_release(&witnesses);
+	return NULL;
+}
+
+static void who_may_not_write_reads_all_the_same(void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab();
+	struct outsider outsider = {.request = request_of(&lab)};
+	pthread_t thread;
+	run_everything(&lab);
+	outsider.request.recount = true;
+	char *ledger = path_join(lab.folder, "ledger.db");
+	assert_int_equal(chmod(lab.path, 0444), 0);
+	assert_int_equal(chmod(ledger, 0444), 0);
+	assert_int_equal(chmod(lab.folder, 0555), 0);
+	assert_int_equal(pthread_create(&thread, NULL, look_without_rights, &outsider), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(chmod(lab.folder, 0755), 0);
+	assert_int_equal(chmod(ledger, 0644), 0);
+	assert_int_equal(chmod(lab.path, 0644), 0);
+	assert_false(outsider.may_write);
+	if (!outsider.has_read)
+		fail_msg("%s", outsider.err.text);
+	assert_int_equal(outsider.receipt_count, LAB_TABLES * LAB_DAYS);
+	assert_int_equal(outsider.count_count, LAB_TABLES * LAB_DAYS);
+	assert_int_equal(outsider.attempt_count, LAB_TABLES * LAB_DAYS);
+	free(ledger);
+	engine_lab_close(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +347,7 @@ int main(void)
 			what_the_ledger_calls_running_is_so_while_somebody_owns_the_folder),
 		cmocka_unit_test(what_a_dead_console_left_is_settled_once_from_the_receipts),
 		cmocka_unit_test(an_attempt_of_a_table_that_the_pipeline_no_longer_has_is_left_out),
+		cmocka_unit_test(who_may_not_write_reads_all_the_same),
 		cmocka_unit_test(who_reads_beside_a_run_sees_no_success_without_rows),
 	};
 	return RUN(tests);
