@@ -161,17 +161,6 @@ static bool read_granularity(const struct command_reader *reader)
 		COMMAND_CHUNK_DATES_MAX, word);
 }
 
-/* The pipeline has read them; a table that waits for its own rows would wait for ever. */
-static bool check_minimums(const struct command_reader *reader)
-{
-	const struct pipeline_job *job = &reader->pipeline->tables[reader->table].job;
-	for (size_t i = 0; i < job->minimum_count; i++)
-		if (job->minimums[i].table == reader->table)
-			return command_fail(
-				reader, "requires", "a job cannot require its own table");
-	return true;
-}
-
 static bool duration_of(const char *text, int64_t *into_ms)
 {
 	static const struct {
@@ -290,7 +279,7 @@ static bool read_all(const struct command_reader *reader)
 		!read_texts(
 			reader, "argv_dates", &command->argv_dates, &command->argv_dates_count) ||
 		!read_text(reader, "cwd", &command->cwd) || !read_variables(reader) ||
-		!read_secrets(reader) || !read_granularity(reader) || !check_minimums(reader) ||
+		!read_secrets(reader) || !read_granularity(reader) ||
 		!read_text(reader, "external_log", &command->external_log) ||
 		!read_text(reader, "checkpoint", &command->checkpoint) ||
 		!read_duration(reader, "timeout", &command->timeout_ms) || !read_nice(reader) ||

@@ -76,6 +76,8 @@ static void every_mistake_is_told_with_its_place(void **state)
 			"tables[0].job.requires: no table is called \"b\""},
 		{HEAD "\"tables\": [{\"name\": \"a\", \"job\": {\"requires\": {\"a\": 0}}}]}",
 			"tables[0].job.requires.a: must be from 1 to 2147483647, not 0"},
+		{HEAD "\"tables\": [{\"name\": \"a\", \"job\": {\"requires\": {\"a\": 1}}}]}",
+			"a cycle: a -> a"},
 		{HEAD "\"tables\": [{\"name\": \"a\", \"job\": {\"requires\": [\"a\"]}}]}",
 			"requires: must be an object of tables and rows, not a list"},
 		{HEAD "\"tables\": [" TABLE "], \"tables\": []}", "duplicate"},
