@@ -470,7 +470,7 @@ static void a_supervisor_that_may_not_write_starts_nothing(void **state)
 	char *script = memory_format("echo x > %s", evidence_of_life);
 	char *argv[] = {(char *)"/bin/sh", (char *)"-c", script, NULL};
 	char *wrapper = memory_format("%s/small", yard.folder);
-	char *text = memory_format("#!/bin/sh\nulimit -f 0\nexec %s \"$@\"\n", yard.supervisor);
+	char *text = memory_format("#!/bin/sh\nulimit -f 0\nexec \"%s\" \"$@\"\n", yard.supervisor);
 	assert_true(path_write_file(wrapper, text, strlen(text), &err));
 	assert_int_equal(chmod(wrapper, 0700), 0);
 	yard.launch.supervisor = wrapper;
@@ -494,7 +494,7 @@ static void a_folder_serves_one_run_only(void **state)
 	yard_open(&yard);
 	char *run = yard_start(&yard, "r", "pcf", "exit 6");
 	yard_await_end(run);
-	char *again = memory_format("%s %s -- /bin/true", yard.supervisor, run);
+	char *again = memory_format("\"%s\" \"%s\" -- /bin/true", yard.supervisor, run);
 	char *other = yard_start(&yard, "s", "pcf", again);
 	struct run_evidence evidence = yard_await_end(other);
 	assert_int_equal(evidence.status.code, RUN_SUPERVISOR_NOT_WRITABLE);
@@ -515,7 +515,7 @@ static void bad_options_are_refused(void **state)
 	yard_open(&yard);
 	for (size_t i = 0; i < ARRAY_COUNT(options); i++) {
 		char *id = memory_format("r%zu", i);
-		char *script = memory_format("mkdir -p %s/x; %s %s/x %s", yard.folder,
+		char *script = memory_format("mkdir -p \"%s/x\"; \"%s\" \"%s/x\" %s", yard.folder,
 			yard.supervisor, yard.folder, options[i]);
 		char *run = yard_start(&yard, id, "pcf", script);
 		struct run_evidence evidence = yard_await_end(run);
