@@ -130,8 +130,7 @@ static void a_damaged_range_file_is_as_none(void **state)
 	(void)state;
 	static const char *const damaged[] = {"", "2021-10-25", "2021-10-25..",
 		"2021-10-26..2021-10-25", "2021-13-01..2021-13-02", "\xff\x1b[31m",
-		"2021-10-25..2021-10-26                                                   "
-		"                                                                       "};
+		"2021-10-25..2021-10-26                                                "};
 	struct place place;
 	struct error err;
 	open_place(&place, true);
