@@ -99,8 +99,9 @@ static void say_event(struct runner *runner, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_RUN_STARTED:
-		say(runner, event->at_ms, "%s: %d dates", table_name(runner, event),
-			event->run_started.date_count);
+		say(runner, event->at_ms, "%s: %d %s", table_name(runner, event),
+			event->run_started.date_count,
+			event->run_started.date_count == 1 ? "date" : "dates");
 		break;
 	case EVENT_RUN_FINISHED:
 		say_run(runner, event);
@@ -197,7 +198,8 @@ static void take_events(struct runner *runner)
 	struct event event;
 	while (event_queue_take(runner->queue, &event)) {
 		enum event_kind kind = event.kind;
-		runner->is_unknown |= kind == EVENT_COVERAGE_FAILED;
+		if (kind == EVENT_COVERAGE || kind == EVENT_COVERAGE_FAILED)
+			runner->is_unknown = kind == EVENT_COVERAGE_FAILED;
 		say_event(runner, &event);
 		engine_apply(runner->engine, runner->model, &event);
 		if (kind == EVENT_COVERAGE && runner->is_importing && runner->model->has_warehouse)
