@@ -72,7 +72,7 @@ bool run_status_parse(const char *text, struct run_status *into)
 		!find_integer(text, "peak_kib", &status.peak_kib) ||
 		!find_line(text, "reason", status.reason, sizeof(status.reason)))
 		return false;
-	status.outcome = (enum run_outcome)outcome;
+	status.outcome = (enum run_ending)outcome;
 	status.asked = (enum run_asked)asked;
 	status.code = (int)code;
 	*into = status;

@@ -138,7 +138,7 @@ static void write_status(struct supervisor *self)
 	self->status_at_ms = now_ms(CLOCK_MONOTONIC) + LOOK_AGAIN_MS;
 }
 
-static void describe_end(struct supervisor *self, enum run_outcome outcome, int code,
+static void describe_end(struct supervisor *self, enum run_ending outcome, int code,
 	const struct rusage *usage, const char *reason)
 {
 	snprintf(self->ending, sizeof(self->ending),

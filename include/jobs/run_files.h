@@ -95,7 +95,7 @@
 #define RUN_WORD(name, word)	     word,
 
 enum run_verb { RUN_VERBS(RUN_ENUM_VERB) RUN_VERB_COUNT };
-enum run_outcome { RUN_OUTCOMES(RUN_ENUM_OUTCOME) RUN_OUTCOME_COUNT };
+enum run_ending { RUN_OUTCOMES(RUN_ENUM_OUTCOME) RUN_OUTCOME_COUNT };
 enum run_asked { RUN_ASKED(RUN_ENUM_ASKED) RUN_ASKED_COUNT };
 
 #endif

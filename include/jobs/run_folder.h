@@ -72,7 +72,7 @@ bool run_folder_list(const char *state_folder, struct run_list *list, struct err
 void run_list_release(struct run_list *list);
 
 struct run_status {
-	enum run_outcome outcome;
+	enum run_ending outcome;
 	int code; /* exit status, signal, or errno, by outcome */
 	enum run_asked asked;
 	int64_t ended_ms, user_ms, system_ms, peak_kib;
