@@ -14,6 +14,7 @@
 struct cancel {
 	_Atomic int level;
 	int descriptor;	      /* eventfd, written once at CANCEL_NOW */
+	int change;	      /* eventfd, written at every change */
 	pthread_mutex_t lock; /* guards `paused` */
 	pthread_cond_t changed;
 	bool paused;
@@ -22,10 +23,16 @@ struct cancel {
 bool cancel_new(struct cancel **made, struct error *err)
 {
 	int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (descriptor < 0)
-		return error_set_system(err, errno, "cannot make an event descriptor");
+	int change = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (descriptor < 0 || change < 0) {
+		error_set_system(err, errno, "cannot make an event descriptor");
+		if (descriptor >= 0)
+			close(descriptor);
+		return false;
+	}
 	struct cancel *cancel = memory_new(sizeof(*cancel));
 	cancel->descriptor = descriptor;
+	cancel->change = change;
 	pthread_mutex_init(&cancel->lock, NULL);
 	pthread_cond_init(&cancel->changed, NULL);
 	*made = cancel;
@@ -37,9 +44,18 @@ void cancel_free(struct cancel *cancel)
 	if (cancel == NULL)
 		return;
 	close(cancel->descriptor);
+	close(cancel->change);
 	pthread_cond_destroy(&cancel->changed);
 	pthread_mutex_destroy(&cancel->lock);
 	free(cancel);
+}
+
+/* EAGAIN means that it is readable already. */
+static void make_readable(int descriptor)
+{
+	uint64_t one = 1;
+	ssize_t written = write(descriptor, &one, sizeof(one));
+	(void)written;
 }
 
 void cancel_raise(struct cancel *cancel, enum cancel_level level)
@@ -47,11 +63,9 @@ void cancel_raise(struct cancel *cancel, enum cancel_level level)
 	int now = atomic_load(&cancel->level);
 	while (now < (int)level && !atomic_compare_exchange_weak(&cancel->level, &now, (int)level))
 		;
-	if (level == CANCEL_NOW) {
-		uint64_t one = 1;
-		ssize_t written = write(cancel->descriptor, &one, sizeof(one));
-		(void)written; /* EAGAIN means that it is readable already */
-	}
+	if (level == CANCEL_NOW)
+		make_readable(cancel->descriptor);
+	make_readable(cancel->change);
 	pthread_mutex_lock(&cancel->lock);
 	pthread_cond_broadcast(&cancel->changed);
 	pthread_mutex_unlock(&cancel->lock);
@@ -67,12 +81,25 @@ int cancel_descriptor(const struct cancel *cancel)
 	return cancel->descriptor;
 }
 
+int cancel_change_descriptor(const struct cancel *cancel)
+{
+	return cancel->change;
+}
+
+void cancel_note_change(struct cancel *cancel)
+{
+	uint64_t count;
+	ssize_t got = read(cancel->change, &count, sizeof(count));
+	(void)got; /* EAGAIN: nothing has changed */
+}
+
 void cancel_set_paused(struct cancel *cancel, bool paused)
 {
 	pthread_mutex_lock(&cancel->lock);
 	cancel->paused = paused;
 	pthread_cond_broadcast(&cancel->changed);
 	pthread_mutex_unlock(&cancel->lock);
+	make_readable(cancel->change);
 }
 
 bool cancel_is_paused(const struct cancel *cancel)

@@ -13,6 +13,7 @@
 enum cancel_level {
 	CANCEL_NOT,
 	CANCEL_AFTER_DATE, /* finish the date in hand, then stop */
+	CANCEL_DETACH,	   /* the same; what can go on without this process goes on */
 	CANCEL_NOW,	   /* leave at once; the open transaction is rolled back */
 };
 
@@ -24,6 +25,10 @@ void cancel_raise(struct cancel *cancel, enum cancel_level level);
 enum cancel_level cancel_level(const struct cancel *cancel); /* NULL is CANCEL_NOT */
 /* Readable once the level is CANCEL_NOW; never read from it. */
 int cancel_descriptor(const struct cancel *cancel);
+/* Readable after every change, pauses included, until the one who waits calls
+ * cancel_note_change. */
+int cancel_change_descriptor(const struct cancel *cancel);
+void cancel_note_change(struct cancel *cancel);
 
 /*
  * Pausing belongs here too: a paused worker waits in cancel_wait_while_paused between two dates. It
