@@ -41,6 +41,7 @@ static void make_memory(struct coverage *coverage)
 	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
 	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
 	memory->first_kept = memory_new_array(pipeline->table_count, sizeof(date_t));
+	memory->reports = memory_new_array(pipeline->table_count, sizeof(struct report *));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		const struct pipeline_table *table = &pipeline->tables[i];
 		memory->first_kept[i] = DATE_NONE;
@@ -72,11 +73,13 @@ static void free_memory(const struct coverage *coverage)
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++) {
 		free(memory->tallies[i]);
 		free(memory->sources[i]);
+		free(memory->reports[i]);
 	}
 	free(memory->verdicts);
 	free(memory->tallies);
 	free(memory->sources);
 	free(memory->first_kept);
+	free(memory->reports);
 	free(memory->days);
 	free(memory->excuses);
 	symbols_free(memory->words);
@@ -123,6 +126,12 @@ static void keep_cell(
 				->sources[table][edges * (size_t)(date - coverage->range.first)],
 			&from->memory->sources[table][edges * (size_t)(date - from->range.first)],
 			edges * sizeof(int64_t));
+	if (from->memory->reports[table] != NULL) {
+		const struct report *report =
+			&from->memory->reports[table][date - from->range.first];
+		if (report->at_ms > 0)
+			coverage_set_reported(coverage, table, date, report->rows, report->at_ms);
+	}
 }
 
 void coverage_keep(struct coverage *coverage, const struct coverage *from)

@@ -9,6 +9,12 @@ struct tally {
 	int32_t expected, with_rows, unknown, busy;
 };
 
+/* Said by a script's log. */
+struct report {
+	int64_t rows;
+	int64_t at_ms; /* 0: nothing was said */
+};
+
 struct coverage_memory {
 	/* As in the cells, by table, then day: what most questions need, in a hundredth of the
 	 * room. UNKNOWN before coverage_judge. */
@@ -18,6 +24,7 @@ struct coverage_memory {
 	struct tally **tallies;	   /* by table; NULL where nobody looks back on it */
 	int64_t **sources;	   /* by table: edge_count sequences per day; -1 unrecorded */
 	date_t *first_kept;	   /* by table */
+	struct report **reports;   /* by table, then day; NULL where nothing was said */
 	struct excuse *excuses;
 	size_t excuse_count, excuse_capacity;
 	date_t today;

@@ -61,6 +61,52 @@ static void set_empty(struct cell *cell, int64_t checked_ms)
 	cell->checked_ms = checked_ms;
 }
 
+/* Unless a receipt is newer. */
+static void show_report(struct coverage *coverage, size_t table, date_t date, int64_t checked_ms)
+{
+	struct cell *cell = coverage_cell(coverage, table, date);
+	const struct report *reports = coverage->memory->reports[table];
+	const struct report *report =
+		reports == NULL ? NULL : &reports[date - coverage->range.first];
+	if (report == NULL || report->at_ms == 0 ||
+		(cell->has_receipt && cell->proved_ms > report->at_ms))
+		return;
+	cell->has_receipt = false;
+	cell->rows_known = true;
+	cell->rows = report->rows;
+	cell->distinct_keys = -1;
+	cell->critical_nulls = 0;
+	cell->written_ms = cell->proved_ms = report->at_ms;
+	cell->checked_ms = checked_ms;
+}
+
+static void show_reports(struct coverage *coverage, int64_t checked_ms)
+{
+	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
+		for (date_t date = coverage->range.first;
+			coverage->memory->reports[i] != NULL && date <= coverage->range.last;
+			date++)
+			show_report(coverage, i, date, checked_ms);
+}
+
+void coverage_set_reported(
+	struct coverage *coverage, size_t table, date_t date, int64_t rows, int64_t at_ms)
+{
+	struct cell *cell = coverage_cell(coverage, table, date);
+	struct report **reports = &coverage->memory->reports[table];
+	if (cell == NULL || (rows < 0 && *reports == NULL))
+		return;
+	if (*reports == NULL)
+		*reports = memory_new_array((size_t)coverage->days, sizeof(**reports));
+	struct report *report = &(*reports)[date - coverage->range.first];
+	bool was_shown = report->at_ms > 0 && !cell->has_receipt;
+	*report = rows < 0 ? (struct report){0} : (struct report){rows, at_ms};
+	if (rows >= 0)
+		show_report(coverage, table, date, at_ms);
+	else if (was_shown)
+		set_empty(cell, at_ms);
+}
+
 void coverage_set_receipts(
 	struct coverage *coverage, const struct receipts *receipts, int64_t checked_ms)
 {
@@ -79,6 +125,19 @@ void coverage_set_receipts(
 			table = pipeline_find(coverage->pipeline, receipt->table);
 		set_receipt(coverage, table, receipt, checked_ms);
 	}
+	show_reports(coverage, checked_ms);
+}
+
+/* Rows of a script lie wherever it writes them; none at all says that this is not the place. */
+static bool is_counted(const struct coverage *coverage, const struct day_counts *counts,
+	size_t table, size_t layout)
+{
+	if (coverage->pipeline->tables[table].job.executor != EXECUTOR_COMMAND)
+		return true;
+	for (size_t i = 0; i < counts->count; i++)
+		if (counts->items[i].table == layout)
+			return true;
+	return false;
 }
 
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
@@ -86,6 +145,8 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 {
 	for (size_t i = 0; i < layout_count; i++)
 		for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
+			if (!is_counted(coverage, counts, table_of_layout[i], i))
+				break;
 			struct cell *cell = coverage_cell(coverage, table_of_layout[i], date);
 			set_empty(cell, checked_ms);
 			/* a table that is not there does not say that it holds no rows */

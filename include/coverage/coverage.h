@@ -168,7 +168,14 @@ void coverage_set_receipts(
 /* One new receipt (a date was just written). */
 void coverage_set_receipt(
 	struct coverage *coverage, const struct receipt *receipt, int64_t checked_ms);
-/* A recount of the tables; beats receipts until the next receipt. */
+/*
+ * What a script said of its own write: the rows of its load lines, the only witness of a table that
+ * no receipt tells of. It stays until the next report; rows of -1 take it back.
+ */
+void coverage_set_reported(
+	struct coverage *coverage, size_t table, date_t date, int64_t rows, int64_t at_ms);
+/* A recount of the tables; beats receipts until the next receipt. A table of a command job of which
+ * not one row is found is not in this warehouse: what its scripts reported stays. */
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms);
 /* The warehouse could not be asked: rows become unknown, the last good values stay with their age.
