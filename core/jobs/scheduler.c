@@ -221,6 +221,16 @@ int scheduler_to_come(
 	return count;
 }
 
+void scheduler_adopt(struct scheduler *scheduler, size_t table, const date_t *dates, size_t count)
+{
+	scheduler->lanes[table].running = true;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *flags = scheduler_flags(scheduler, table, dates[i]);
+		if (flags != NULL)
+			*flags = (uint8_t)((*flags & ~CELL_QUEUED) | CELL_RUNNING | CELL_TRIED);
+	}
+}
+
 void scheduler_date_done(struct scheduler *scheduler, size_t table, date_t date, bool succeeded)
 {
 	const struct pipeline *pipeline = scheduler->pipeline;

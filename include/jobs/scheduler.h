@@ -87,6 +87,8 @@ bool scheduler_next(
  */
 bool scheduler_take_stuck(
 	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch);
+/* A batch that nobody here started runs already: these dates of a table that does not run. */
+void scheduler_adopt(struct scheduler *scheduler, size_t table, const date_t *dates, size_t count);
 /* One date of the running batch ended (well or not); call it after the coverage knows. */
 void scheduler_date_done(struct scheduler *scheduler, size_t table, date_t date, bool succeeded);
 /* The batch ended. Its dates that are not done go back to the queue, or are forgotten: tell the
