@@ -8,16 +8,35 @@
 
 /* Life */
 
-static bool check_options(const struct engine_options *options, struct error *err)
+/* Everything that can be wrong with a command job is said before the first one starts. */
+static bool read_commands(
+	const struct pipeline *pipeline, struct command **commands, struct error *err)
 {
-	for (size_t i = 0; i < options->pipeline->table_count; i++) {
-		const struct pipeline_table *table = &options->pipeline->tables[i];
-		if (executor_find(table->job.executor) == NULL)
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		enum job_executor executor = pipeline->tables[i].job.executor;
+		if (executor_find(executor) == NULL)
 			return error_set(err, ERROR_CONFIG,
-				"%s: this program cannot run the job of %s yet (only \"native\")",
-				options->pipeline->source, table->name);
+				"%s: this program cannot run the job of %s", pipeline->source,
+				pipeline->tables[i].name);
+		if (executor == EXECUTOR_COMMAND && !command_parse(pipeline, i, &commands[i], err))
+			return false;
 	}
 	return true;
+}
+
+static void free_commands(const struct pipeline *pipeline, struct command **commands)
+{
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		command_free(commands[i]);
+	free(commands);
+}
+
+static bool has_command(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+		if (engine->commands[i] != NULL)
+			return true;
+	return false;
 }
 
 static void set_range(struct engine *engine, struct date_range range)
@@ -31,11 +50,16 @@ static void set_range(struct engine *engine, struct date_range range)
 bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	struct engine **made, struct error *err)
 {
-	if (!check_options(options, err))
-		return false;
 	const struct pipeline *pipeline = options->pipeline;
+	struct command **commands = memory_new_array(pipeline->table_count, sizeof(*commands));
+	if (!read_commands(pipeline, commands, err)) {
+		free_commands(pipeline, commands);
+		return false;
+	}
 	struct engine *engine = memory_new(sizeof(*engine));
 	engine->options = *options;
+	engine->commands = commands;
+	engine->log_rules = has_command(engine) ? log_rules_new() : NULL;
 	engine->queue = queue;
 	engine->pool = worker_pool_new();
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
@@ -60,6 +84,8 @@ void engine_free(struct engine *engine)
 		cancel_free(engine->jobs[i].cancel);
 	cancel_free(engine->refresh);
 	cancel_free(engine->import);
+	free_commands(engine->options.pipeline, engine->commands);
+	log_rules_free(engine->log_rules);
 	free(engine->jobs);
 	free(engine->paused);
 	free(engine->failures);
@@ -112,6 +138,21 @@ static void date_started(struct engine *engine, size_t table, date_t date)
 		*told = 0;
 }
 
+/* A script has no pause: its run was stopped after a date, and the others wait for the operator. */
+static bool is_only_paused(const struct engine *engine, size_t table, enum run_outcome outcome)
+{
+	return engine->commands[table] != NULL && outcome == RUN_STOPPED && !engine->is_leaving &&
+	       !engine->jobs[table].is_found && (engine->paused[table] || engine->all_paused);
+}
+
+/* Events of the last date may have been given up; rows of scripts are in the warehouse, not in our
+ * hands. */
+static bool must_look_again(const struct engine *engine, size_t table, enum run_outcome outcome)
+{
+	return outcome == RUN_KILLED ||
+	       (engine->commands[table] != NULL && outcome != RUN_DETACHED);
+}
+
 /* A run that came to its end with some failed dates; the dates after them may still be right. */
 static bool may_go_on(const struct engine *engine, const struct event *event)
 {
@@ -125,16 +166,16 @@ static void run_ended(struct engine *engine, const struct model *model, const st
 {
 	size_t table = event->table;
 	struct engine_job *job = &engine->jobs[table];
+	bool requeue = is_only_paused(engine, table, event->run_finished.outcome);
 	cancel_free(job->cancel);
 	*job = (struct engine_job){0};
-	scheduler_batch_done(engine->scheduler, table, false);
-	if (!may_go_on(engine, event)) {
+	scheduler_batch_done(engine->scheduler, table, requeue);
+	if (!requeue && !may_go_on(engine, event)) {
 		scheduler_unqueue(engine->scheduler, table);
 		engine->failures[table] = 0;
 	}
 	engine_tell_queue(engine, table);
-	if (event->run_finished.outcome ==
-		RUN_KILLED) /* events of its last date may have been given up */
+	if (must_look_again(engine, table, event->run_finished.outcome))
 		engine_refresh(engine, engine_range(engine, model), false);
 }
 
@@ -153,7 +194,7 @@ static void before_model(struct engine *engine, struct event *event)
 	}
 	if (event->kind == EVENT_COVERAGE || event->kind == EVENT_COUNTS)
 		engine_refresh_came(engine, event);
-	if (event->kind == EVENT_DATE_FINISHED)
+	if (event->kind == EVENT_DATE_FINISHED && !event->finished.is_reported)
 		engine_note_receipt(engine, &event->finished.receipt);
 }
 
@@ -167,8 +208,12 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_DATE_STARTED:
 		date_started(engine, event->table, event->date);
 		break;
+	case EVENT_RUN_FOUND:
+		engine_adopt(engine, event);
+		break;
 	case EVENT_DATE_FINISHED:
 	case EVENT_DATE_FAILED:
+	case EVENT_DATE_CUT:
 		date_ended(engine, model, event->table, event->date);
 		count_failures(engine, event);
 		break;
@@ -221,15 +266,28 @@ static int by_date(const void *a, const void *b)
 	return (first > second) - (first < second);
 }
 
-static struct run_task *new_task(struct engine *engine, const struct turn *turn)
+/* A script that walks a range crosses them; nothing else may lie between its dates. */
+static void add_off_days(const struct model *model, struct run_task *task)
+{
+	date_t first = task->dates[0], last = task->dates[task->date_count - 1];
+	task->off_days = memory_new_array((size_t)(last - first) + 1, sizeof(*task->off_days));
+	for (date_t date = first; date <= last; date++) {
+		const struct cell *cell = coverage_cell(model->coverage, task->table, date);
+		if (cell != NULL && cell->expects == EXPECTED_NOT_OFF)
+			task->off_days[task->off_day_count++] = date;
+	}
+}
+
+static struct run_task *new_task(
+	struct engine *engine, size_t table, const date_t *dates, size_t count)
 {
 	const struct engine_options *options = &engine->options;
 	struct run_task *task = memory_new(sizeof(*task));
 	task->number = ++engine->run_count;
-	task->table = turn->table;
-	task->date_count = turn->count;
-	task->dates = memory_new_array(turn->count, sizeof(*task->dates));
-	memcpy(task->dates, turn->dates, turn->count * sizeof(*task->dates));
+	task->table = table;
+	task->date_count = count;
+	task->dates = memory_new_array(count, sizeof(*task->dates));
+	memcpy(task->dates, dates, count * sizeof(*task->dates));
 	qsort(task->dates, task->date_count, sizeof(*task->dates), by_date);
 	task->worker = free_worker(engine);
 	task->pace_ms = options->pace_ms;
@@ -237,20 +295,22 @@ static struct run_task *new_task(struct engine *engine, const struct turn *turn)
 	task->rules = options->rules;
 	task->warehouse = options->warehouse;
 	task->state_folder = options->state_folder;
+	task->command = engine->commands[table];
+	task->log_rules = engine->log_rules;
 	task->queue = engine->queue;
 	return task;
 }
 
 /* A run that was told and has no worker: its end is told too, and settles the books. */
-static void tell_no_start(struct engine *engine, const struct turn *turn)
+static void tell_no_start(struct engine *engine, size_t table, size_t date_count)
 {
 	struct event event = {.kind = EVENT_RUN_FINISHED,
 		.at_ms = clock_wall_ms(),
-		.table = turn->table,
+		.table = table,
 		.date = DATE_NONE,
 		.run = engine->run_count};
 	event.run_finished.outcome = RUN_FAILED;
-	event.run_finished.left = (int)turn->count;
+	event.run_finished.left = (int)date_count;
 	event_queue_post(engine->queue, &event);
 }
 
@@ -262,31 +322,53 @@ static void tell_start(struct engine *engine, const struct run_task *task)
 		.run = task->number};
 	event.run_started.date_count = (int)task->date_count;
 	event.run_started.worker = task->worker;
-	event.run_started.paced = task->pace_ms > 0;
+	event.run_started.paced = task->pace_ms > 0 && task->command == NULL;
 	event_queue_post(engine->queue, &event);
 }
 
-/* The worker may not have begun: what it will say comes after what is said here. */
-static bool run_turn(struct engine *engine, const struct turn *turn)
+/* The worker may not have begun: what it will say comes after what is said here. Owns the task. */
+static bool give_to_worker(struct engine *engine, struct run_task *task)
 {
 	struct error err;
-	struct engine_job *job = &engine->jobs[turn->table];
-	const struct pipeline_table *table = &engine->options.pipeline->tables[turn->table];
-	engine_tell_dates(engine, turn->table, turn->dates, turn->count, true);
-	struct run_task *task = new_task(engine, turn);
+	size_t number = task->table;
+	struct engine_job *job = &engine->jobs[number];
+	const struct pipeline_table *table = &engine->options.pipeline->tables[number];
 	tell_start(engine, task);
 	bool started = cancel_new(&job->cancel, &err);
 	job->run = task->number;
 	job->worker = task->worker;
+	job->is_found = task->adopted[0] != '\0';
 	task->cancel = job->cancel;
 	started = started && worker_pool_run(engine->pool, executor_find(table->job.executor)->run,
 				     task, &err);
 	if (started)
 		return true;
+	size_t date_count = task->date_count;
 	run_task_free(task);
 	engine_say(engine, SEVERITY_ERROR, "%s: %s", table->name, err.text);
-	tell_no_start(engine, turn);
+	tell_no_start(engine, number, date_count);
 	return false;
+}
+
+static bool run_turn(struct engine *engine, const struct model *model, const struct turn *turn)
+{
+	engine_tell_dates(engine, turn->table, turn->dates, turn->count, true);
+	struct run_task *task = new_task(engine, turn->table, turn->dates, turn->count);
+	if (task->command != NULL)
+		add_off_days(model, task);
+	return give_to_worker(engine, task);
+}
+
+void engine_adopt(struct engine *engine, const struct event *event)
+{
+	size_t table = event->table;
+	if (engine->is_leaving || engine_is_table_busy(engine, table) || event->found.count == 0 ||
+		engine->commands[table] == NULL)
+		return; /* it goes on unseen; its table stays locked */
+	scheduler_adopt(engine->scheduler, table, event->found.dates, event->found.count);
+	struct run_task *task = new_task(engine, table, event->found.dates, event->found.count);
+	text_copy(task->adopted, sizeof(task->adopted), event->found.id);
+	give_to_worker(engine, task);
 }
 
 void engine_step(struct engine *engine, const struct model *model)
@@ -296,7 +378,7 @@ void engine_step(struct engine *engine, const struct model *model)
 	while (scheduler_take_stuck(engine->scheduler, model->coverage, &turn))
 		engine_tell_dates(engine, turn.table, turn.dates, turn.count, false);
 	while (ready && scheduler_next(engine->scheduler, model->coverage, &turn))
-		ready = run_turn(engine, &turn);
+		ready = run_turn(engine, model, &turn);
 }
 
 bool engine_is_table_busy(const struct engine *engine, size_t table)

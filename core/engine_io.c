@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "import_folder.h"
+#include "jobs/process_scan.h"
+#include "jobs/run_adopt.h"
 #include "jobs/run_logs.h"
 #include "witnesses.h"
 
@@ -16,7 +18,9 @@
 struct refresh_task {
 	struct witness_request request;
 	bool reconcile;
-	struct cancel *cancel; /* lent */
+	struct command *const *commands;   /* lent, by table; NULL where there is none */
+	const struct log_rules *log_rules; /* lent; NULL without command jobs */
+	struct cancel *cancel;		   /* lent */
 	struct event_queue *queue;
 };
 
@@ -60,6 +64,80 @@ static void prune_logs(const struct refresh_task *task)
 		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
 }
 
+static void tell_settlement(const struct refresh_task *task, const struct run_settlement *settled)
+{
+	char text[EVENT_TEXT_BYTES], more[80] = "";
+	bool is_bad = settled->failed > 0 || settled->cut > 0 || settled->lost_count > 0;
+	if (settled->done + settled->failed + settled->cut + settled->ended_count == 0)
+		return;
+	if (settled->cut > 0)
+		snprintf(more, sizeof(more), ", %d cut", settled->cut);
+	if (settled->lost_count > 0)
+		snprintf(more + strlen(more), sizeof(more) - strlen(more), "; %d %s lost",
+			settled->lost_count, settled->lost_count == 1 ? "run is" : "runs are");
+	snprintf(text, sizeof(text), "since you left: %d %s done, %d failed%s", settled->done,
+		settled->done == 1 ? "date" : "dates", settled->failed, more);
+	push_message(task, EVENT_MESSAGE, is_bad ? SEVERITY_WARNING : SEVERITY_GOOD, text);
+}
+
+/* Moves the runs that still live into events: the engine follows them. */
+static void push_living(const struct refresh_task *task, struct run_settlement *settled)
+{
+	for (size_t i = 0; i < settled->living_count; i++) {
+		struct living_run *run = &settled->living[i];
+		struct event event = new_event(EVENT_RUN_FOUND);
+		event.table = run->table;
+		text_copy(event.found.id, sizeof(event.found.id), run->id);
+		event.found.dates = run->dates;
+		event.found.count = run->date_count;
+		run->dates = NULL;
+		event_queue_push(task->queue, &event, NULL);
+	}
+}
+
+/* Jobs that nobody's console started: they hold their tables all the same. */
+static void look_for_strangers(
+	const struct refresh_task *task, const struct run_settlement *settled)
+{
+	size_t table_count = task->request.pipeline->table_count;
+	struct found_processes found = {0};
+	struct process_identity *own =
+		memory_new_array(2 * settled->living_count + 1, sizeof(*own));
+	struct process_search search = {.commands = (const struct command *const *)task->commands,
+		.command_count = table_count,
+		.own = own};
+	struct error err;
+	for (size_t i = 0; i < settled->living_count; i++) {
+		own[search.own_count++] = settled->living[i].supervisor;
+		own[search.own_count++] = settled->living[i].child;
+	}
+	if (!process_scan(&search, &found, &err))
+		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
+	for (size_t i = 0; i < found.count; i++) {
+		struct buffer words = {0};
+		buffer_add_format(&words, "%s is being written by ",
+			task->request.pipeline->tables[found.items[i].command].short_name);
+		found_process_describe(&found.items[i], &words);
+		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, buffer_text(&words));
+		buffer_release(&words);
+	}
+	found_processes_release(&found);
+	free(own);
+}
+
+static void settle_commands(const struct refresh_task *task)
+{
+	const struct witness_request *request = &task->request;
+	struct run_settlement settled = {0};
+	struct error err;
+	if (!run_settle(request->pipeline, request->state_folder, task->log_rules, &settled, &err))
+		push_message(task, EVENT_MESSAGE, SEVERITY_ERROR, err.text);
+	tell_settlement(task, &settled);
+	look_for_strangers(task, &settled);
+	push_living(task, &settled);
+	run_settlement_release(&settled);
+}
+
 /* Moves what was read into events. EVENT_HISTORY is the last one: the engine waits for it. */
 static void push_witnesses(const struct refresh_task *task, struct witnesses *witnesses)
 {
@@ -92,6 +170,8 @@ static void refresh(void *argument)
 	if (task->reconcile) {
 		reconcile(task);
 		prune_logs(task);
+		if (task->log_rules != NULL)
+			settle_commands(task);
 	}
 	if (witnesses_read(&task->request, &witnesses, &err))
 		push_witnesses(task, &witnesses);
@@ -108,6 +188,8 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 	task->request = (struct witness_request){options->pipeline, options->warehouse,
 		options->state_folder, range, recount, .must_exist = engine->has_raw};
 	task->reconcile = !options->read_only && !engine->is_reconciled;
+	task->commands = engine->commands;
+	task->log_rules = engine->log_rules;
 	task->queue = engine->queue;
 	if (cancel_new(&engine->refresh, &err) &&
 		worker_pool_run(engine->pool, refresh, task, &err)) {

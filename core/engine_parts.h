@@ -5,7 +5,9 @@
 #define BACKCOURT_ENGINE_PARTS_H
 
 #include "engine.h"
+#include "jobs/command.h"
 #include "jobs/executor.h"
+#include "jobs/log_rules.h"
 #include "jobs/scheduler.h"
 #include "jobs/worker_pool.h"
 
@@ -14,6 +16,7 @@ struct engine_job {
 	struct cancel *cancel; /* NULL: no run */
 	uint32_t run;
 	int worker;
+	bool is_found; /* an earlier console started it */
 };
 
 struct engine {
@@ -21,10 +24,12 @@ struct engine {
 	struct event_queue *queue;     /* lent */
 	struct worker_pool *pool;
 	struct scheduler *scheduler;
-	struct engine_job *jobs; /* by table */
-	bool *paused;		 /* by table */
-	int *failures;		 /* by table: dates that failed one after the other */
-	bool has_raw;		 /* a schedule was read: the warehouse is there */
+	struct engine_job *jobs;     /* by table */
+	struct command **commands;   /* by table; NULL: its job is no command */
+	struct log_rules *log_rules; /* NULL: no table has a command job */
+	bool *paused;		     /* by table */
+	int *failures;		     /* by table: dates that failed one after the other */
+	bool has_raw;		     /* a schedule was read: the warehouse is there */
 	bool all_paused;
 	bool is_leaving;
 	bool is_busy; /* of the last engine_step: something runs or was started */
@@ -37,12 +42,15 @@ struct engine {
 	bool refresh_again, refresh_recount;
 	struct date_range asked; /* the range of the newest wish; `was_asked`: there was one */
 	bool was_asked;
-	bool is_reconciled;
+	bool is_reconciled; /* what earlier consoles left is settled, or being settled */
 	struct receipt
 		*recent; /* of dates finished while the refresh read: newer than its answer */
 	size_t recent_count, recent_capacity;
 	struct cancel *import;
 };
+
+/* core/engine.c: a run of an earlier console gets a worker that follows it. */
+void engine_adopt(struct engine *engine, const struct event *event);
 
 /* core/engine_report.c: facts of the engine's own, in the order of the queue. */
 void engine_say(struct engine *engine, enum severity severity, const char *format, ...)

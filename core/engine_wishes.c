@@ -119,15 +119,17 @@ void engine_set_pace(struct engine *engine, int pace_ms)
 	engine_tell_control(engine, -1);
 }
 
-void engine_leave(struct engine *engine, bool at_once)
+void engine_leave(struct engine *engine, enum leave how)
 {
+	static const enum cancel_level levels[] = {[LEAVE_AFTER_DATES] = CANCEL_AFTER_DATE,
+		[LEAVE_AT_ONCE] = CANCEL_NOW,
+		[LEAVE_DETACHED] = CANCEL_DETACH};
 	engine->is_leaving = true;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++) {
 		scheduler_unqueue(engine->scheduler, i);
 		engine_tell_queue(engine, i);
 		if (engine->jobs[i].cancel != NULL)
-			cancel_raise(
-				engine->jobs[i].cancel, at_once ? CANCEL_NOW : CANCEL_AFTER_DATE);
+			cancel_raise(engine->jobs[i].cancel, levels[how]);
 	}
 	if (engine->import != NULL)
 		cancel_raise(engine->import, CANCEL_NOW);

@@ -38,6 +38,9 @@ void event_release(struct event *event)
 	case EVENT_QUEUED:
 		free(event->queue.dates);
 		break;
+	case EVENT_RUN_FOUND:
+		free(event->found.dates);
+		break;
 	case EVENT_COVERAGE_FAILED:
 	case EVENT_RUN_STARTED:
 	case EVENT_RUN_FINISHED:
@@ -45,6 +48,7 @@ void event_release(struct event *event)
 	case EVENT_DATE_PROGRESS:
 	case EVENT_DATE_FINISHED:
 	case EVENT_DATE_FAILED:
+	case EVENT_DATE_CUT:
 	case EVENT_IMPORT_PROGRESS:
 	case EVENT_IMPORT_FINISHED:
 	case EVENT_MESSAGE:

@@ -144,9 +144,12 @@ static void apply_history(struct model *model, const struct event *event)
 		const struct cell *cell =
 			coverage_cell(model->coverage, attempt->table, attempt->date);
 		/* the owner knows better how its own runs stand; a reader knows from here only */
-		if (cell != NULL && (model->read_only || cell->attempt == ATTEMPT_NONE))
-			coverage_set_attempt(model->coverage, attempt->table, attempt->date,
-				attempt->state, attempt->words, attempt->at_ms);
+		if (cell == NULL || (!model->read_only && cell->attempt != ATTEMPT_NONE))
+			continue;
+		coverage_set_attempt(model->coverage, attempt->table, attempt->date, attempt->state,
+			attempt->words, attempt->at_ms);
+		coverage_set_reported(model->coverage, attempt->table, attempt->date, attempt->rows,
+			attempt->at_ms);
 	}
 }
 
@@ -199,9 +202,11 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_DATE_STARTED:
 	case EVENT_DATE_FINISHED:
 	case EVENT_DATE_FAILED:
+	case EVENT_DATE_CUT:
 	case EVENT_HISTORY:
 	case EVENT_QUEUED:
 		return true;
+	case EVENT_RUN_FOUND:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -247,6 +252,9 @@ static void apply_one(struct model *model, struct event *event)
 	case EVENT_DATE_FAILED:
 		model_apply_date_failed(model, event);
 		break;
+	case EVENT_DATE_CUT:
+		model_apply_date_cut(model, event);
+		break;
 	case EVENT_LOG:
 		model_apply_log(model, event);
 		break;
@@ -276,6 +284,7 @@ static void apply_one(struct model *model, struct event *event)
 		model->width = event->size.width;
 		model->height = event->size.height;
 		break;
+	case EVENT_RUN_FOUND: /* the engine follows it: EVENT_RUN_STARTED comes next */
 	case EVENT_CLOCK:
 		apply_clock(model, event);
 		break;

@@ -214,3 +214,12 @@ void model_now_or_why(const struct model *model, size_t table, struct buffer *in
 	else
 		tell_coverage(model, table, into);
 }
+
+bool model_can_detach(const struct model *model)
+{
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->tables[i].worker >= 0 &&
+			model->pipeline->tables[i].job.executor == EXECUTOR_COMMAND)
+			return true;
+	return false;
+}

@@ -61,6 +61,8 @@ static enum job_state state_after(enum run_outcome outcome)
 		return JOB_DONE;
 	case RUN_FAILED:
 		return JOB_FAILED;
+	case RUN_LOST:
+	case RUN_DETACHED:
 	case RUN_STOPPED:
 	case RUN_KILLED:
 		return JOB_IDLE;
@@ -73,11 +75,15 @@ static void tell_end(struct model *model, const struct event *event)
 	static const char *const words[] = {[RUN_SUCCEEDED] = "finished",
 		[RUN_STOPPED] = "stopped",
 		[RUN_FAILED] = "failed",
-		[RUN_KILLED] = "killed"};
+		[RUN_KILLED] = "killed",
+		[RUN_LOST] = "lost: nobody saw its end",
+		[RUN_DETACHED] = "goes on in the background"};
 	static const enum severity severities[] = {[RUN_SUCCEEDED] = SEVERITY_GOOD,
 		[RUN_STOPPED] = SEVERITY_WARNING,
 		[RUN_FAILED] = SEVERITY_ERROR,
-		[RUN_KILLED] = SEVERITY_WARNING};
+		[RUN_KILLED] = SEVERITY_WARNING,
+		[RUN_LOST] = SEVERITY_ERROR,
+		[RUN_DETACHED] = SEVERITY_INFO};
 	enum run_outcome outcome = event->run_finished.outcome;
 	model_add_event(model, event->at_ms, severities[outcome],
 		"%s: run %u %s, %d done, %d failed, %d left", table_name(model, event->table),
@@ -88,7 +94,7 @@ static void tell_end(struct model *model, const struct event *event)
 void model_apply_run_finished(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
-	if (table->date != DATE_NONE)
+	if (table->date != DATE_NONE && event->run_finished.outcome != RUN_DETACHED)
 		coverage_set_attempt(model->coverage, event->table, table->date, ATTEMPT_KILLED,
 			"stopped before it was written", event->at_ms);
 	table->date = DATE_NONE;
@@ -132,10 +138,15 @@ void model_apply_date_finished(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
 	table->run_done++;
-	table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
-		event->finished.duration_ms;
+	if (event->finished.duration_ms >= 0)
+		table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
+			event->finished.duration_ms;
 	leave_date(table, event);
-	coverage_set_receipt(model->coverage, &event->finished.receipt, event->at_ms);
+	if (event->finished.is_reported)
+		coverage_set_reported(model->coverage, event->table, event->date,
+			event->finished.receipt.rows, event->at_ms);
+	else
+		coverage_set_receipt(model->coverage, &event->finished.receipt, event->at_ms);
 	set_attempt(model, event, ATTEMPT_SUCCEEDED, "");
 }
 
@@ -147,10 +158,23 @@ void model_apply_date_failed(struct model *model, const struct event *event)
 	text_copy(table->trouble, sizeof(table->trouble), event->message.text);
 	table->trouble_date = event->date;
 	leave_date(table, event);
+	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
 	set_attempt(model, event, ATTEMPT_FAILED, event->message.text);
 	model_add_event(model, event->at_ms, SEVERITY_ERROR, "%s %s failed: %s",
 		table_name(model, event->table), date_format(event->date, date),
 		event->message.text);
+}
+
+/* It is neither done nor failed: it stays to be done. */
+void model_apply_date_cut(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	char date[DATE_TEXT_BYTES];
+	leave_date(table, event);
+	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
+	set_attempt(model, event, event->cut.state, event->cut.text);
+	model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s %s: %s",
+		table_name(model, event->table), date_format(event->date, date), event->cut.text);
 }
 
 /* The words of an earlier failure stay while a cell waits, so that taking it out of the queue shows

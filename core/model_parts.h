@@ -24,6 +24,7 @@ void model_apply_date_started(struct model *model, const struct event *event);
 void model_apply_date_progress(struct model *model, const struct event *event);
 void model_apply_date_finished(struct model *model, const struct event *event);
 void model_apply_date_failed(struct model *model, const struct event *event);
+void model_apply_date_cut(struct model *model, const struct event *event);
 void model_apply_queued(struct model *model, const struct event *event);
 /* From the attempts of earlier runs, for what this console has not worked on yet. */
 void model_learn_speeds(struct model *model, const struct event *event);

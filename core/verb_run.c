@@ -33,6 +33,7 @@ struct runner {
 	bool is_unknown; /* the coverage could not be read */
 	bool is_refused; /* --range names what there is not */
 	int done, failed;
+	bool has_run_failed; /* a run, whatever its dates say */
 	char imported[64];
 };
 
@@ -76,12 +77,21 @@ static void say_failure(struct runner *runner, const struct event *event)
 	runner->failed++;
 }
 
+static void say_cut(const struct runner *runner, const struct event *event)
+{
+	char date[DATE_TEXT_BYTES];
+	say(runner, event->at_ms, "%s %s: %s", table_name(runner, event),
+		date_format(event->date, date), event->cut.text);
+}
+
 static void say_run(const struct runner *runner, const struct event *event)
 {
 	static const char *const words[] = {[RUN_SUCCEEDED] = "finished",
 		[RUN_STOPPED] = "stopped",
 		[RUN_FAILED] = "failed",
-		[RUN_KILLED] = "killed"};
+		[RUN_KILLED] = "killed",
+		[RUN_LOST] = "lost",
+		[RUN_DETACHED] = "goes on in the background"};
 	say(runner, event->at_ms, "%s: %s, %d done, %d failed, %d left", table_name(runner, event),
 		words[event->run_finished.outcome], event->run_finished.done,
 		event->run_finished.failed, event->run_finished.left);
@@ -105,12 +115,21 @@ static void say_event(struct runner *runner, const struct event *event)
 		break;
 	case EVENT_RUN_FINISHED:
 		say_run(runner, event);
+		runner->has_run_failed |= event->run_finished.outcome == RUN_FAILED ||
+					  event->run_finished.outcome == RUN_LOST;
 		break;
 	case EVENT_DATE_FINISHED:
 		say_date(runner, event);
 		break;
 	case EVENT_DATE_FAILED:
 		say_failure(runner, event);
+		break;
+	case EVENT_DATE_CUT:
+		say_cut(runner, event);
+		break;
+	case EVENT_RUN_FOUND:
+		say(runner, event->at_ms, "%s: run %s of an earlier console still works",
+			table_name(runner, event), event->found.id);
 		break;
 	case EVENT_COVERAGE_FAILED:
 		say(runner, event->at_ms, "coverage unknown: %s", event->message.text);
@@ -221,7 +240,9 @@ static void read_signals(struct runner *runner)
 	while (read(runner->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		say(runner, clock_wall_ms(), "%s",
 			runner->was_stopped ? "stopping now" : "stopping after the dates in hand");
-		engine_leave(runner->engine, runner->was_stopped);
+		engine_leave(runner->engine, info.ssi_signo == SIGHUP ? LEAVE_DETACHED
+					     : runner->was_stopped    ? LEAVE_AT_ONCE
+								      : LEAVE_AFTER_DATES);
 		runner->was_stopped = true;
 		runner->is_started = true;
 	}
@@ -360,10 +381,10 @@ static int status_of_cells(const struct runner *runner)
 static int finish(const struct runner *runner)
 {
 	const struct config *config = runner->session.config;
-	int status = runner->is_refused	  ? EXIT_CONFIGURATION
-		     : runner->is_unknown ? EXIT_WAREHOUSE
-		     : runner->failed > 0 ? EXIT_RUN_FAILED
-					  : status_of_cells(runner);
+	int status = runner->is_refused				    ? EXIT_CONFIGURATION
+		     : runner->is_unknown			    ? EXIT_WAREHOUSE
+		     : runner->failed > 0 || runner->has_run_failed ? EXIT_RUN_FAILED
+								    : status_of_cells(runner);
 	if (config->json)
 		print_json(runner, status);
 	else

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "coverage/eta.h"
+#include "jobs/table_lock.h"
 #include "ledger/ledger.h"
 #include "model.h"
 #include "native/processor.h"
@@ -77,21 +78,32 @@ static bool read_warehouse(
 }
 
 /* What the ledger calls running is so only while somebody owns the state folder. */
-static enum attempt_state attempt_state_of(enum ledger_state state, bool is_owned)
+static enum attempt_state attempt_state_of(const struct ledger_attempt *attempt, bool is_owned)
 {
-	switch (state) {
+	switch (attempt->state) {
 	case LEDGER_DATE_RUNNING:
 		return is_owned ? ATTEMPT_RUNNING : ATTEMPT_KILLED;
 	case LEDGER_DATE_KILLED:
-		return ATTEMPT_KILLED;
+		return text_equal(attempt->category, LEDGER_CATEGORY_LOST) ? ATTEMPT_LOST
+									   : ATTEMPT_KILLED;
 	case LEDGER_DATE_SUCCEEDED:
 		return ATTEMPT_SUCCEEDED;
 	case LEDGER_DATE_FAILED:
-		return ATTEMPT_FAILED;
+		return text_equal(attempt->category, LEDGER_CATEGORY_TIMEOUT) ? ATTEMPT_TIMED_OUT
+									      : ATTEMPT_FAILED;
 	case LEDGER_DATE_SUSPECT:
 		return ATTEMPT_SUSPECT;
 	}
 	return ATTEMPT_NONE;
+}
+
+/* While somebody owns the state folder, or the table's own job lives on without a console. */
+static bool is_worked_on(
+	const struct witness_request *request, const struct pipeline_table *table, bool is_owned)
+{
+	char holder[LOCK_HOLDER_BYTES];
+	return is_owned || (table->job.executor == EXECUTOR_COMMAND &&
+				   table_lock_is_held(request->state_folder, table->name, holder));
 }
 
 static void take_attempts(const struct witness_request *request,
@@ -108,11 +120,16 @@ static void take_attempts(const struct witness_request *request,
 		struct cell_attempt *taken = &witnesses->attempts[witnesses->attempt_count++];
 		*taken = (struct cell_attempt){.table = table,
 			.date = attempt->date,
-			.state = attempt_state_of(attempt->state, is_owned),
+			.state = attempt_state_of(
+				attempt, is_worked_on(request, &pipeline->tables[table], is_owned)),
 			.at_ms = attempt->ended_ms,
 			.duration_ms = attempt->ended_ms > 0 && attempt->started_ms > 0
 					       ? attempt->ended_ms - attempt->started_ms
-					       : -1};
+					       : -1,
+			.rows = pipeline->tables[table].job.executor == EXECUTOR_COMMAND &&
+						attempt->state == LEDGER_DATE_SUCCEEDED
+					? attempt->rows
+					: -1};
 		struct buffer words = {0};
 		if (attempt->category[0] != '\0')
 			buffer_add_format(&words, "%s: ", attempt->category);
@@ -209,6 +226,8 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 		const struct cell_attempt *attempt = &witnesses->attempts[i];
 		coverage_set_attempt(coverage, attempt->table, attempt->date, attempt->state,
 			attempt->words, attempt->at_ms);
+		coverage_set_reported(
+			coverage, attempt->table, attempt->date, attempt->rows, attempt->at_ms);
 	}
 	coverage_set_today(coverage, clock_local_date(now_ms));
 	for (size_t i = 0; i < witnesses->excuse_count; i++) {

@@ -63,8 +63,13 @@ bool engine_is_table_busy(const struct engine *engine, size_t table);
 void engine_apply(struct engine *engine, struct model *model, struct event *event);
 /* Starts whatever the scheduler allows now. Call after engine_apply of one or some events. */
 void engine_step(struct engine *engine, const struct model *model);
-/* Stops after the dates in hand (or at once), starts nothing more. */
-void engine_leave(struct engine *engine, bool at_once);
+enum leave {
+	LEAVE_AFTER_DATES,
+	LEAVE_AT_ONCE,
+	LEAVE_DETACHED, /* command jobs go on in the background; native ones as LEAVE_AFTER_DATES */
+};
+/* Starts nothing more; what runs ends as said. A later call may be less patient. */
+void engine_leave(struct engine *engine, enum leave how);
 /* Nothing runs, nothing that engine_step could start is left, no refresh or import is under way. */
 bool engine_is_idle(const struct engine *engine);
 

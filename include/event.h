@@ -14,6 +14,7 @@
 #include "warehouse/warehouse.h"
 
 #define EVENT_TEXT_BYTES    200
+#define EVENT_RUN_BYTES	    40
 #define EVENT_LOG_LINES_MAX 64 /* lines in one EVENT_LOG */
 #define LOG_LINE_BYTES_MAX  4096
 
@@ -21,12 +22,14 @@ enum event_kind {
 	EVENT_COVERAGE, /* a refresh: all receipts of the range, the raw days */
 	EVENT_COUNTS,	/* a recount of the tables */
 	EVENT_COVERAGE_FAILED,
+	EVENT_RUN_FOUND, /* a command run that an earlier console started still lives */
 	EVENT_RUN_STARTED,
 	EVENT_RUN_FINISHED,
 	EVENT_DATE_STARTED,
 	EVENT_DATE_PROGRESS,
 	EVENT_DATE_FINISHED,
 	EVENT_DATE_FAILED,
+	EVENT_DATE_CUT, /* it ended without a verdict */
 	EVENT_LOG,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
@@ -41,7 +44,14 @@ enum event_kind {
 
 enum severity { SEVERITY_INFO, SEVERITY_GOOD, SEVERITY_WARNING, SEVERITY_ERROR };
 
-enum run_outcome { RUN_SUCCEEDED, RUN_STOPPED, RUN_FAILED, RUN_KILLED };
+enum run_outcome {
+	RUN_SUCCEEDED,
+	RUN_STOPPED,
+	RUN_FAILED,
+	RUN_KILLED,
+	RUN_LOST,     /* nobody saw its end */
+	RUN_DETACHED, /* it goes on without this console */
+};
 
 /* Times are wall-clock milliseconds, put in by the pusher. */
 struct event {
@@ -62,6 +72,11 @@ struct event {
 			size_t layout_count;
 		} counts;
 		struct {
+			char id[EVENT_RUN_BYTES];
+			date_t *dates; /* owned, ascending */
+			size_t count;
+		} found;
+		struct {
 			int date_count;
 			int worker; /* 0-based lane */
 			bool paced;
@@ -77,8 +92,10 @@ struct event {
 		struct {
 			struct receipt receipt;
 			bool unchanged;
-			int failures; /* entities without a row */
-			int64_t duration_ms;
+			bool is_reported;    /* by the log of a script: no receipt, its `rows`
+						alone count */
+			int failures;	     /* entities without a row */
+			int64_t duration_ms; /* -1: not known */
 		} finished;
 		struct {
 			char *lines[EVENT_LOG_LINES_MAX]; /* owned; at most LOG_LINE_BYTES_MAX each
@@ -97,6 +114,7 @@ struct event {
 				enum attempt_state state;
 				int64_t at_ms;
 				int64_t duration_ms; /* -1 unknown */
+				int64_t rows;	     /* -1: not known */
 				char words[ATTEMPT_WORDS_BYTES];
 			} * items; /* owned */
 			size_t count;
@@ -107,6 +125,10 @@ struct event {
 			} * excuses; /* owned */
 			size_t excuse_count;
 		} history;
+		struct {
+			enum attempt_state state;
+			char text[EVENT_TEXT_BYTES];
+		} cut;
 		struct {
 			enum severity severity;
 			char text[EVENT_TEXT_BYTES];

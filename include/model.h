@@ -161,6 +161,8 @@ int64_t model_plan_eta_ms(const struct model *model);
 /* The date that says most about a table: what asks for a person, then what can start, then what is
  * blocked; the oldest of its kind. DATE_NONE without a gap. */
 date_t model_telling_date(const struct model *model, size_t table);
+/* A script is at work, which can go on without this program. */
+bool model_can_detach(const struct model *model);
 /* One line: what this table does now, or why it does not. */
 void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
 

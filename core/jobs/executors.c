@@ -1,6 +1,7 @@
 #include "jobs/executor.h"
 
 #include "base/memory.h"
+#include "command_run.h"
 #include "native_run.h"
 
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 /* One line per executor. */
 static const struct executor *const executors[] = {
 	&native_executor,
+	&command_executor,
 };
 
 const struct executor *executor_find(enum job_executor kind)
@@ -23,5 +25,6 @@ void run_task_free(struct run_task *task)
 	if (task == NULL)
 		return;
 	free(task->dates);
+	free(task->off_days);
 	free(task);
 }

@@ -17,7 +17,7 @@ static const struct pipeline_table *table_of(const struct run_report *report)
 	return &report->task->pipeline->tables[report->task->table];
 }
 
-static struct event new_event(const struct run_report *report, enum event_kind kind)
+struct event run_report_event(const struct run_report *report, enum event_kind kind)
 {
 	return (struct event){.kind = kind,
 		.at_ms = clock_wall_ms(),
@@ -28,7 +28,10 @@ static struct event new_event(const struct run_report *report, enum event_kind k
 
 static void push(const struct run_report *report, struct event *event)
 {
-	event_queue_push(report->task->queue, event, report->task->cancel);
+	if (report->task->queue != NULL)
+		event_queue_push(report->task->queue, event, report->task->cancel);
+	else
+		event_release(event);
 }
 
 /* Once per run: a disk that is full would say it at every line. */
@@ -37,15 +40,14 @@ static void complain(struct run_report *report, const char *what)
 	if (report->has_complained)
 		return;
 	report->has_complained = true;
-	struct event event = new_event(report, EVENT_MESSAGE);
+	struct event event = run_report_event(report, EVENT_MESSAGE);
 	event.message.severity = SEVERITY_WARNING;
 	snprintf(event.message.text, sizeof(event.message.text), "%s: %.150s",
 		table_of(report)->short_name, what);
 	push(report, &event);
 }
 
-/* Sorts by time, and is the name of the log. */
-static void make_id(struct run_report *report)
+void run_report_make_id(const struct run_report *report, char id[LEDGER_RUN_BYTES])
 {
 	int64_t now_ms = clock_wall_ms();
 	time_t seconds = (time_t)(now_ms / 1000);
@@ -53,7 +55,7 @@ static void make_id(struct run_report *report)
 	char stamp[20] = "";
 	gmtime_r(&seconds, &parts);
 	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &parts);
-	snprintf(report->id, sizeof(report->id), "%s%03d-%.10s-%u", stamp, (int)(now_ms % 1000),
+	snprintf(id, LEDGER_RUN_BYTES, "%s%03d-%.10s-%u", stamp, (int)(now_ms % 1000),
 		table_of(report)->short_name, report->task->number);
 }
 
@@ -72,32 +74,37 @@ static void open_log(struct run_report *report, char *path)
 	}
 }
 
-static void begin_in_ledger(struct run_report *report, const char *log_path)
+void run_report_begin(struct run_report *report, const struct ledger_run *given, bool is_new)
 {
-	const struct run_task *task = report->task;
-	struct ledger_run run = {.executor = "native",
-		.range = {task->dates[0], task->dates[task->date_count - 1]},
-		.planned = (int64_t)task->date_count,
-		.started_ms = clock_wall_ms()};
+	struct ledger_run run = *given;
 	struct error err;
-	text_copy(run.id, sizeof(run.id), report->id);
+	text_copy(report->id, sizeof(report->id), run.id);
 	text_copy(run.table, sizeof(run.table), table_of(report)->name);
-	text_copy(run.log_path, sizeof(run.log_path), log_path);
-	if (!ledger_open(task->state_folder, LEDGER_WRITE, &report->ledger, &err)) {
+	if (!ledger_open(report->task->state_folder, LEDGER_WRITE, &report->ledger, &err)) {
 		report->ledger = NULL;
 		complain(report, err.text);
-	} else if (!ledger_run_begin(report->ledger, &run, &err))
+	} else if (is_new && !ledger_run_begin(report->ledger, &run, &err))
 		complain(report, err.text);
+}
+
+void run_report_init(struct run_report *report, const struct run_task *task)
+{
+	*report = (struct run_report){.task = task, .log = -1, .date = DATE_NONE};
+	report->flushed_ms = clock_monotonic_ms();
 }
 
 void run_report_open(struct run_report *report, const struct run_task *task)
 {
-	*report = (struct run_report){.task = task, .log = -1, .date = DATE_NONE};
-	make_id(report);
-	report->flushed_ms = clock_monotonic_ms();
-	char *path = memory_format("%s/logs/%s.log", task->state_folder, report->id);
+	struct ledger_run run = {.executor = "native",
+		.range = {task->dates[0], task->dates[task->date_count - 1]},
+		.planned = (int64_t)task->date_count,
+		.started_ms = clock_wall_ms()};
+	run_report_init(report, task);
+	run_report_make_id(report, run.id);
+	char *path = memory_format("%s/logs/%s.log", task->state_folder, run.id);
 	open_log(report, path);
-	begin_in_ledger(report, path);
+	text_copy(run.log_path, sizeof(run.log_path), path);
+	run_report_begin(report, &run, true);
 	free(path);
 }
 
@@ -107,6 +114,49 @@ static void flush_lines(struct run_report *report)
 	if (report->lines.log.count > 0)
 		push(report, &report->lines);
 	report->lines = (struct event){0};
+}
+
+void run_report_push(struct run_report *report, struct event *event)
+{
+	flush_lines(report);
+	push(report, event);
+}
+
+void run_report_say(struct run_report *report, enum severity severity, const char *format, ...)
+{
+	struct event event = run_report_event(report, EVENT_MESSAGE);
+	va_list arguments;
+	event.message.severity = severity;
+	va_start(arguments, format);
+	if (vsnprintf(event.message.text, sizeof(event.message.text), format, arguments) < 0)
+		event.message.text[0] = '\0';
+	va_end(arguments);
+	run_report_push(report, &event);
+}
+
+int run_report_flush(struct run_report *report)
+{
+	if (report->lines.log.count == 0)
+		return -1;
+	int64_t waited = clock_monotonic_ms() - report->flushed_ms;
+	if (waited < RUN_LOG_FLUSH_MS)
+		return (int)(RUN_LOG_FLUSH_MS - waited);
+	flush_lines(report);
+	return -1;
+}
+
+void run_report_show(struct run_report *report, char severity, const char *text, size_t length)
+{
+	struct event *lines = &report->lines;
+	if (lines->log.count > 0 && lines->date != report->date)
+		flush_lines(report);
+	if (lines->log.count == 0)
+		*lines = run_report_event(report, EVENT_LOG);
+	lines->log.severities[lines->log.count] = severity;
+	lines->log.lines[lines->log.count++] = memory_copy_span(text, length);
+	if (lines->log.count == EVENT_LOG_LINES_MAX ||
+		clock_monotonic_ms() - report->flushed_ms >= RUN_LOG_FLUSH_MS)
+		flush_lines(report);
 }
 
 /* The users' prefix with a time: "2025-12-03 14:05:58,123 - __main__ - INFO - ...". */
@@ -140,15 +190,18 @@ void run_report_log(struct run_report *report, char severity, const char *format
 		text[0] = '\0';
 	va_end(arguments);
 	write_line(report, severity == 'E' ? "ERROR" : severity == 'W' ? "WARNING" : "INFO", text);
-	if (report->lines.log.count > 0 && report->lines.date != report->date)
-		flush_lines(report);
-	if (report->lines.log.count == 0)
-		report->lines = new_event(report, EVENT_LOG);
-	report->lines.log.severities[report->lines.log.count] = severity;
-	report->lines.log.lines[report->lines.log.count++] = memory_copy_text(text);
-	if (report->lines.log.count == EVENT_LOG_LINES_MAX ||
-		clock_monotonic_ms() - report->flushed_ms >= RUN_LOG_FLUSH_MS)
-		flush_lines(report);
+	run_report_show(report, severity, text, strlen(text));
+}
+
+void run_report_record(struct run_report *report, struct ledger_attempt *attempt)
+{
+	struct error err;
+	if (report->ledger == NULL)
+		return;
+	text_copy(attempt->run, sizeof(attempt->run), report->id);
+	text_copy(attempt->table, sizeof(attempt->table), table_of(report)->name);
+	if (!ledger_record(report->ledger, attempt, &err))
+		complain(report, err.text);
 }
 
 static void record(struct run_report *report, enum ledger_state state, int64_t rows,
@@ -160,15 +213,9 @@ static void record(struct run_report *report, enum ledger_state state, int64_t r
 		.started_ms = report->date_started_ms,
 		.ended_ms = state == LEDGER_DATE_RUNNING ? 0 : clock_wall_ms(),
 		.log_offset = report->log < 0 ? -1 : report->date_log_offset};
-	struct error err;
-	if (report->ledger == NULL)
-		return;
-	text_copy(attempt.run, sizeof(attempt.run), report->id);
-	text_copy(attempt.table, sizeof(attempt.table), table_of(report)->name);
 	text_copy(attempt.category, sizeof(attempt.category), category);
 	text_copy(attempt.reason, sizeof(attempt.reason), reason);
-	if (!ledger_record(report->ledger, &attempt, &err))
-		complain(report, err.text);
+	run_report_record(report, &attempt);
 }
 
 void run_report_date_started(struct run_report *report, date_t date, size_t index)
@@ -179,7 +226,7 @@ void run_report_date_started(struct run_report *report, date_t date, size_t inde
 	report->date_began_ms = clock_monotonic_ms();
 	report->date_log_offset = report->log_bytes;
 	record(report, LEDGER_DATE_RUNNING, -1, "", "");
-	struct event event = new_event(report, EVENT_DATE_STARTED);
+	struct event event = run_report_event(report, EVENT_DATE_STARTED);
 	push(report, &event);
 	run_report_log(report, 'I', "Processing date %zu/%zu: %s", index + 1,
 		report->task->date_count, date_format(date, text));
@@ -187,7 +234,7 @@ void run_report_date_started(struct run_report *report, date_t date, size_t inde
 
 void run_report_progress(struct run_report *report, const char *entity, int done, int total)
 {
-	struct event event = new_event(report, EVENT_DATE_PROGRESS);
+	struct event event = run_report_event(report, EVENT_DATE_PROGRESS);
 	event.progress.done = done;
 	event.progress.total = total;
 	text_copy(event.progress.entity, sizeof(event.progress.entity), entity);
@@ -214,7 +261,7 @@ void run_report_date_finished(struct run_report *report, const struct receipt *r
 		run_report_log(report, 'I', "%s: output unchanged, its receipt is renewed", text);
 	record(report, LEDGER_DATE_SUCCEEDED, receipt->rows, "", "");
 	report->done++;
-	struct event event = new_event(report, EVENT_DATE_FINISHED);
+	struct event event = run_report_event(report, EVENT_DATE_FINISHED);
 	event.finished.receipt = *receipt;
 	event.finished.unchanged = unchanged;
 	event.finished.failures = (int)failures;
@@ -229,7 +276,7 @@ void run_report_date_failed(struct run_report *report, const char *category, con
 		category, reason);
 	record(report, LEDGER_DATE_FAILED, -1, category, reason);
 	report->failed++;
-	struct event event = new_event(report, EVENT_DATE_FAILED);
+	struct event event = run_report_event(report, EVENT_DATE_FAILED);
 	event.message.severity = SEVERITY_ERROR;
 	snprintf(event.message.text, sizeof(event.message.text), "%.40s: %.150s", category, reason);
 	leave_date(report, &event);
@@ -250,28 +297,39 @@ int64_t run_report_date_ms(const struct run_report *report)
 	return clock_monotonic_ms() - report->date_began_ms;
 }
 
-static void end_in_ledger(struct run_report *report, enum run_outcome outcome, int left)
+void run_report_end(struct run_report *report, const struct ledger_run *end)
+{
+	struct ledger_run run = *end;
+	struct error err;
+	if (report->ledger == NULL)
+		return;
+	text_copy(run.id, sizeof(run.id), report->id);
+	run.ended_ms = clock_wall_ms();
+	if (run.outcome != LEDGER_RUNNING && !ledger_run_end(report->ledger, &run, &err))
+		complain(report, err.text);
+	ledger_close(report->ledger);
+	report->ledger = NULL;
+}
+
+void run_report_close_with(struct run_report *report, enum run_outcome outcome, int left)
+{
+	flush_lines(report);
+	report->date = DATE_NONE;
+	struct event event = run_report_event(report, EVENT_RUN_FINISHED);
+	event.run_finished.outcome = outcome;
+	event.run_finished.done = report->done;
+	event.run_finished.failed = report->failed;
+	event.run_finished.left = left;
+	/* The engine waits for this one: it is never given up, not even by a cancel. */
+	event_queue_push(report->task->queue, &event, NULL);
+}
+
+void run_report_close(struct run_report *report, enum run_outcome outcome)
 {
 	static const enum ledger_outcome outcomes[] = {[RUN_SUCCEEDED] = LEDGER_SUCCEEDED,
 		[RUN_STOPPED] = LEDGER_STOPPED,
 		[RUN_FAILED] = LEDGER_FAILED,
 		[RUN_KILLED] = LEDGER_KILLED};
-	struct ledger_run run = {.outcome = outcomes[outcome],
-		.ended_ms = clock_wall_ms(),
-		.done = report->done,
-		.failed = report->failed,
-		.left = left};
-	struct error err;
-	if (report->ledger == NULL)
-		return;
-	text_copy(run.id, sizeof(run.id), report->id);
-	if (!ledger_run_end(report->ledger, &run, &err))
-		complain(report, err.text);
-	ledger_close(report->ledger);
-}
-
-void run_report_close(struct run_report *report, enum run_outcome outcome)
-{
 	int left = (int)report->task->date_count - report->done - report->failed;
 	bool whole = outcome == RUN_SUCCEEDED;
 	run_report_log(report, whole ? 'I' : 'W', "%s",
@@ -281,15 +339,11 @@ void run_report_close(struct run_report *report, enum run_outcome outcome)
 	if (report->failed > 0)
 		run_report_log(report, 'E', "Days Failed: %d", report->failed);
 	flush_lines(report);
-	end_in_ledger(report, outcome, left);
+	run_report_end(report, &(struct ledger_run){.outcome = outcomes[outcome],
+				       .done = report->done,
+				       .failed = report->failed,
+				       .left = left});
 	if (report->log >= 0)
 		close(report->log);
-	report->date = DATE_NONE;
-	struct event event = new_event(report, EVENT_RUN_FINISHED);
-	event.run_finished.outcome = outcome;
-	event.run_finished.done = report->done;
-	event.run_finished.failed = report->failed;
-	event.run_finished.left = left;
-	/* The engine waits for this one: it is never given up, not even by a cancel. */
-	event_queue_push(report->task->queue, &event, NULL);
+	run_report_close_with(report, outcome, left);
 }

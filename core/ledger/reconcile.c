@@ -52,7 +52,8 @@ static bool reconcile(struct ledger *ledger, const struct ledger_proof *proofs, 
 	return prove_dates(ledger, proofs, count, &result->proved, err) &&
 	       change(ledger,
 		       "UPDATE attempts SET state = 'killed', ended_ms = ?1 WHERE state = 'running'"
-		       " AND run IN (SELECT id FROM runs WHERE outcome = 'running')",
+		       " AND run IN (SELECT id FROM runs WHERE outcome = 'running'"
+		       " AND executor <> 'command')",
 		       now_ms, &result->killed, err) &&
 	       change(ledger,
 		       "UPDATE runs SET outcome = 'lost', ended_ms = ?1,"
@@ -62,7 +63,7 @@ static bool reconcile(struct ledger *ledger, const struct ledger_proof *proofs, 
 		       "  AND state = 'failed'),"
 		       " remaining = max(0, planned - (SELECT count(*) FROM attempts"
 		       "  WHERE run = id AND state IN ('succeeded', 'failed')))"
-		       " WHERE outcome = 'running'",
+		       " WHERE outcome = 'running' AND executor <> 'command'",
 		       now_ms, &result->runs, err);
 }
 

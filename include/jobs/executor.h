@@ -1,7 +1,8 @@
 /*
  * executor: what turns a list of dates of one table into rows.
  *
- * One executor per kind of job ("native": the processors in C). The engine makes a run_task and
+ * One executor per kind of job ("native": the processors in C; "command": scripts under a
+ * supervisor, which outlive this program). The engine makes a run_task and
  * gives it to a worker thread, which calls executor->run; from then on the world hears of the run
  * through events only: EVENT_RUN_STARTED comes from the engine, EVENT_RUN_FINISHED is the last
  * event that the worker pushes, whatever happened. Adding an executor: one file, one line in
@@ -13,6 +14,8 @@
 #include "event_queue.h"
 #include "pipeline/pipeline.h"
 
+struct command;
+struct log_rules;
 struct rules;
 
 struct run_task {
@@ -26,6 +29,12 @@ struct run_task {
 	const struct rules *rules;
 	const char *warehouse;	  /* spec */
 	const char *state_folder; /* ledger and logs */
+	/* Of a command job. */
+	const struct command *command;
+	const struct log_rules *log_rules;
+	date_t *off_days; /* owned: between the dates, and nothing is expected there */
+	size_t off_day_count;
+	char adopted[EVENT_RUN_BYTES]; /* the run of an earlier console to follow; "" = start */
 	struct cancel *cancel;
 	struct event_queue *queue;
 };

@@ -54,13 +54,18 @@ enum ledger_outcome {
 	LEDGER_LOST, /* its console died: nobody saw the end */
 };
 
+/* Categories with a meaning of their own: a killed date whose end nobody saw, a failed one that
+ * took too long. */
+#define LEDGER_CATEGORY_LOST	"LOST"
+#define LEDGER_CATEGORY_TIMEOUT "TIMEOUT"
+
 /* "running", "succeeded" ... as it is stored. */
 const char *ledger_outcome_word(enum ledger_outcome outcome);
 
 struct ledger_run {
 	char id[LEDGER_RUN_BYTES];
 	char table[LEDGER_NAME_BYTES];
-	char executor[16]; /* "native" */
+	char executor[16]; /* "native", "command" */
 	struct date_range range;
 	int64_t planned; /* dates */
 	int64_t started_ms, ended_ms;
@@ -133,6 +138,8 @@ struct ledger_reconciled {
 };
 
 /*
+ * Of native runs (a command run may still live: jobs/run_adopt.h settles those).
+ *
  * Runs that a dead console left running become lost, never succeeded, whatever their receipts say;
  * of their dates, those with a receipt of that very run are succeeded, those in hand are killed.
  * The run's done, failed and left are counted from its dates.

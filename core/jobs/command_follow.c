@@ -1,0 +1,247 @@
+#include "command_follow.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "jobs/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char severity_of(enum log_severity severity)
+{
+	switch (severity) {
+	case LOG_PROGRESS:
+	case LOG_INFORMATION:
+	case LOG_NOISE:
+		return 'I';
+	case LOG_WATCH:
+		return 'W';
+	case LOG_ERROR:
+	case LOG_REASON:
+	case LOG_SILENT:
+		return 'E';
+	}
+	return 'I';
+}
+
+static void hear_fact(void *context, const struct log_fact *fact)
+{
+	struct command_follow *follow = context;
+	struct command_book *book = &follow->book;
+	book->is_replay = fact->offset >= 0 && fact->offset < follow->replay_bytes;
+	book->is_stopping = run_watch_is_stopping(follow->watch);
+	command_book_fact(book, fact);
+}
+
+static void tell_unshown(struct command_follow *follow)
+{
+	char text[80];
+	int length = snprintf(text, sizeof(text), "[%lld lines are in the log and not shown here]",
+		(long long)follow->unshown_count);
+	follow->unshown_count = 0;
+	run_report_show(follow->report, 'W', text, (size_t)length);
+}
+
+/* A log that grows faster than a screen can show is read to its end all the same. */
+static void hear_line(void *context, const struct log_line *line)
+{
+	struct command_follow *follow = context;
+	size_t length = line->line->length;
+	if (follow->report->task->queue == NULL)
+		return;
+	if (run_watch_backlog(follow->watch, line->line->offset) > FOLLOW_BEHIND_BYTES) {
+		follow->unshown_count++;
+		return;
+	}
+	if (follow->unshown_count > 0)
+		tell_unshown(follow);
+	if (length >= LOG_LINE_BYTES_MAX) {
+		length = LOG_LINE_BYTES_MAX - 1;
+		while (length > 0 && ((unsigned char)line->line->text[length] & 0xC0) == 0x80)
+			length--; /* not within a character */
+	}
+	run_report_show(follow->report, severity_of(line->severity), line->line->text, length);
+}
+
+static void note_end(struct command_follow *follow)
+{
+	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
+	struct command_book *book = &follow->book;
+	book->is_end_lost = run_judge(evidence) == RUN_STATE_LOST;
+	book->end_by = evidence->has_status ? evidence->status.asked : RUN_ASKED_NOTHING;
+	book->ended_ms = evidence->has_status ? evidence->status.ended_ms : clock_wall_ms();
+}
+
+bool command_follow_open(struct command_follow *follow, struct run_report *report,
+	const struct follow_target *target, struct error *err)
+{
+	struct log_listener listener = {follow, hear_fact, hear_line};
+	*follow = (struct command_follow){.report = report};
+	if (!run_watch_open(target->path, report->task->log_rules, &listener, &follow->watch, err))
+		return false;
+	command_book_open(&follow->book, report, target->dates, target->date_count);
+	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
+	if (target->is_found && evidence->log_bytes > 0)
+		follow->replay_bytes = evidence->log_bytes;
+	if (target->is_found && !command_follow_lives(follow))
+		note_end(follow);
+	return true;
+}
+
+void command_follow_close(struct command_follow *follow)
+{
+	run_watch_close(follow->watch);
+	command_book_release(&follow->book);
+}
+
+bool command_follow_lives(const struct command_follow *follow)
+{
+	switch (run_judge(run_watch_evidence(follow->watch))) {
+	case RUN_STATE_RUNNING:
+	case RUN_STATE_ENDING:
+	case RUN_STATE_UNATTENDED:
+		return true;
+	case RUN_STATE_FINISHED:
+	case RUN_STATE_NOT_STARTED:
+	case RUN_STATE_LOST:
+		break;
+	}
+	return false;
+}
+
+void command_follow_catch_up(struct command_follow *follow)
+{
+	run_watch_catch_up(follow->watch);
+}
+
+/* The same failure over and over is not worth the night, and locks players out. */
+static bool fails_too_often(struct command_follow *follow)
+{
+	int allowed = follow->report->task->pipeline->failures_in_row;
+	if (allowed <= 0 || follow->book.failures_in_row < allowed)
+		return false;
+	if (!follow->has_said_limit)
+		run_report_say(follow->report, SEVERITY_ERROR,
+			"%d dates failed one after the other for the same reason: stopping",
+			follow->book.failures_in_row);
+	follow->has_said_limit = true;
+	return true;
+}
+
+/* False: leave the run alone, it goes on. */
+static bool obey(struct command_follow *follow)
+{
+	const struct run_task *task = follow->report->task;
+	bool anywhere = task->command != NULL && task->command->stop == COMMAND_STOP_AT_ONCE;
+	enum watch_stop gently = anywhere ? WATCH_STOP_ANYWHERE : WATCH_STOP_AFTER_DATE;
+	if (task->cancel == NULL)
+		return true;
+	cancel_note_change(task->cancel);
+	switch (cancel_level(task->cancel)) {
+	case CANCEL_NOT:
+		run_watch_want_stop(
+			follow->watch, fails_too_often(follow)		? WATCH_STOP_OUTSIDE_WINDOW
+				       : cancel_is_paused(task->cancel) ? gently
+									: WATCH_STOP_NOT);
+		return true;
+	case CANCEL_AFTER_DATE:
+		run_watch_want_stop(follow->watch, gently);
+		return true;
+	case CANCEL_DETACH:
+		return false;
+	case CANCEL_NOW:
+		if (!follow->has_killed)
+			run_watch_kill(follow->watch);
+		follow->has_killed = true;
+		return true;
+	}
+	return true;
+}
+
+static bool is_whole(const struct command_follow *follow)
+{
+	return follow->book.cut == 0 && command_book_left(&follow->book) == 0;
+}
+
+/* The verdicts decide; the exit status can only make it worse. */
+static enum run_outcome judge_end(const struct command_follow *follow)
+{
+	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
+	enum run_state state = run_judge(evidence);
+	if (follow->has_killed && !is_whole(follow))
+		return RUN_KILLED;
+	if (state == RUN_STATE_LOST)
+		return RUN_LOST;
+	if (state != RUN_STATE_FINISHED)
+		return RUN_FAILED;
+	enum run_asked asked = evidence->status.asked;
+	if (!is_whole(follow) && (asked == RUN_ASKED_STOP || asked == RUN_ASKED_TERMINATE))
+		return follow->has_said_limit ? RUN_FAILED : RUN_STOPPED;
+	if (!is_whole(follow) && (asked == RUN_ASKED_KILL || asked == RUN_ASKED_SIGNAL))
+		return RUN_KILLED;
+	bool is_clean = evidence->status.outcome == RUN_EXITED && evidence->status.code == 0;
+	return is_whole(follow) && is_clean && follow->book.failed == 0 ? RUN_SUCCEEDED
+									: RUN_FAILED;
+}
+
+/* What nobody asked for and no verdict explains. */
+static void explain_end(struct command_follow *follow, enum run_outcome outcome)
+{
+	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
+	bool is_clean = evidence->has_status && evidence->status.outcome == RUN_EXITED &&
+			evidence->status.code == 0;
+	struct buffer words = {0};
+	int left = command_book_left(&follow->book) + follow->book.cut;
+	if (outcome != RUN_LOST && (outcome != RUN_FAILED || (is_clean && left == 0)))
+		return;
+	const struct pipeline_table *table =
+		&follow->report->task->pipeline->tables[follow->report->task->table];
+	buffer_add_format(&words, "%s: ", table->short_name);
+	run_explain(evidence, &words);
+	if (left > 0)
+		buffer_add_format(
+			&words, ", %d %s without a verdict", left, left == 1 ? "date" : "dates");
+	if (follow->book.end_reason[0] != '\0')
+		buffer_add_format(&words, ": %s", follow->book.end_reason);
+	run_report_say(follow->report, SEVERITY_ERROR, "%s", buffer_text(&words));
+	buffer_release(&words);
+}
+
+enum run_outcome command_follow_to_end(struct command_follow *follow)
+{
+	const struct cancel *cancel = follow->report->task->cancel;
+	int wake = cancel == NULL ? -1 : cancel_change_descriptor(cancel);
+	if (follow->replay_bytes > 0)
+		command_follow_catch_up(follow);
+	while (!run_watch_is_over(follow->watch)) {
+		if (!obey(follow)) {
+			run_report_flush(follow->report);
+			return RUN_DETACHED;
+		}
+		run_watch_step(follow->watch, wake, run_report_flush(follow->report));
+	}
+	note_end(follow);
+	run_watch_end(follow->watch);
+	if (follow->unshown_count > 0)
+		tell_unshown(follow);
+	enum run_outcome outcome = judge_end(follow);
+	explain_end(follow, outcome);
+	return outcome;
+}
+
+struct ledger_run command_follow_summary(
+	const struct command_follow *follow, enum run_outcome outcome)
+{
+	static const enum ledger_outcome outcomes[] = {[RUN_SUCCEEDED] = LEDGER_SUCCEEDED,
+		[RUN_STOPPED] = LEDGER_STOPPED,
+		[RUN_FAILED] = LEDGER_FAILED,
+		[RUN_KILLED] = LEDGER_KILLED,
+		[RUN_LOST] = LEDGER_LOST,
+		[RUN_DETACHED] = LEDGER_RUNNING};
+	const struct command_book *book = &follow->book;
+	return (struct ledger_run){.outcome = outcomes[outcome],
+		.done = book->done,
+		.failed = book->failed,
+		.left = (int64_t)book->count - book->done - book->failed};
+}

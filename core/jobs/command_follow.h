@@ -1,0 +1,48 @@
+/*
+ * command_follow: one command run from wherever it is to its end: log, ledger and screen.
+ *
+ * Order of calls: run_report_begin, command_follow_open, command_follow_to_end (or
+ * command_follow_catch_up, which only reads what is there), command_follow_close. It serves a run
+ * that was just started, one of an earlier console that still lives, and one that ended while
+ * nobody looked; for the last two all of the log is read again, and what the ledger knows already
+ * is not recorded twice.
+ */
+#ifndef BACKCOURT_JOBS_COMMAND_FOLLOW_H
+#define BACKCOURT_JOBS_COMMAND_FOLLOW_H
+
+#include "command_book.h"
+#include "run_watch.h"
+
+#define FOLLOW_BEHIND_BYTES (1024 * 1024) /* further behind, lines are not shown one by one */
+
+struct command_follow {
+	struct run_report *report; /* lent; its task has cancel, command and rules */
+	struct command_book book;
+	struct run_watch *watch;
+	int64_t replay_bytes;  /* of the log, written before we looked */
+	int64_t unshown_count; /* lines */
+	bool has_killed, has_said_limit;
+};
+
+struct follow_target {
+	const char *path; /* of the run folder */
+	const date_t *dates;
+	size_t date_count;
+	bool is_found; /* it was started by an earlier console */
+};
+
+bool command_follow_open(struct command_follow *follow, struct run_report *report,
+	const struct follow_target *target, struct error *err);
+void command_follow_close(struct command_follow *follow);
+
+void command_follow_catch_up(struct command_follow *follow);
+/* Blocks until the run is over, or the task's cancel says CANCEL_DETACH (RUN_DETACHED: the run goes
+ * on). Obeys the cancel: stop after the date, kill, pause (which stops after the date, too). */
+enum run_outcome command_follow_to_end(struct command_follow *follow);
+/* Whether the run still lives, as last looked at. */
+bool command_follow_lives(const struct command_follow *follow);
+/* What the ledger is told at the end: outcome and counts. */
+struct ledger_run command_follow_summary(
+	const struct command_follow *follow, enum run_outcome outcome);
+
+#endif

@@ -1,0 +1,276 @@
+#include "run_watch.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "jobs/log_follower.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DRAIN_TRIES_MAX 30
+
+struct run_watch {
+	char *path, *log_path;
+	struct log_listener listener; /* the caller's */
+	struct log_follower *follower;
+	struct followed_file *file;
+	struct log_reader *reader;
+	struct run_evidence evidence;
+	int process; /* pidfd of whoever the end is waited for, -1: nobody */
+	int64_t looked_ms;
+	bool is_over;
+
+	bool is_date_open; /* by the log: a date has begun and has no verdict */
+	enum watch_stop stop;
+	bool stop_due; /* the date that was in hand when it was wanted has its verdict */
+	bool stop_asked, kill_asked;
+};
+
+/* What the log says */
+
+static void hear_fact(void *context, const struct log_fact *fact)
+{
+	struct run_watch *watch = context;
+	if (fact->kind == LOG_FACT_DATE_ENDED) {
+		watch->is_date_open = false;
+		watch->stop_due = watch->stop != WATCH_STOP_NOT;
+	} else if (fact->kind == LOG_FACT_WINDOW && fact->is_window_open) {
+		watch->stop_due = false; /* too late for this date: it goes on to its verdict */
+	}
+	if (fact->kind == LOG_FACT_DATE_BEGAN)
+		watch->is_date_open = true;
+	watch->listener.fact(watch->listener.context, fact);
+}
+
+static void hear_line(void *context, const struct log_line *line)
+{
+	struct run_watch *watch = context;
+	if (watch->listener.line != NULL)
+		watch->listener.line(watch->listener.context, line);
+}
+
+static void hear_bytes(void *context, int64_t offset, const char *bytes, size_t length)
+{
+	struct run_watch *watch = context;
+	(void)offset;
+	log_reader_add(watch->reader, bytes, length);
+}
+
+static void hear_change(void *context, enum log_change change, const char *reason)
+{
+	struct run_watch *watch = context;
+	(void)reason;
+	if (change == LOG_TRUNCATED || change == LOG_REPLACED)
+		log_reader_restart(watch->reader);
+}
+
+/* Life */
+
+static void look(struct run_watch *watch)
+{
+	struct error err;
+	watch->looked_ms = clock_monotonic_ms();
+	if (!run_look(watch->path, &watch->evidence, &err))
+		watch->evidence = (struct run_evidence){.log_bytes = -1}; /* gone: not started */
+	if (watch->process >= 0)
+		close(watch->process);
+	watch->process = -1;
+	const struct run_evidence *evidence = &watch->evidence;
+	if (evidence->is_supervisor_alive)
+		watch->process = process_open(evidence->process.supervisor);
+	else if (evidence->is_child_alive)
+		watch->process = process_open(evidence->process.child);
+}
+
+static bool has_ended(const struct run_watch *watch)
+{
+	switch (run_judge(&watch->evidence)) {
+	case RUN_STATE_RUNNING:
+	case RUN_STATE_ENDING:
+	case RUN_STATE_UNATTENDED:
+		return false;
+	case RUN_STATE_FINISHED:
+	case RUN_STATE_NOT_STARTED:
+	case RUN_STATE_LOST:
+		return true;
+	}
+	return false;
+}
+
+bool run_watch_open(const char *path, const struct log_rules *rules,
+	const struct log_listener *listener, struct run_watch **opened, struct error *err)
+{
+	struct run_watch *watch = memory_new(sizeof(*watch));
+	struct log_listener heard = {watch, hear_fact, hear_line};
+	struct log_file_listener followed = {watch, hear_bytes, hear_change};
+	watch->process = -1;
+	watch->path = memory_copy_text(path);
+	watch->log_path = path_join(path, RUN_FILE_LOG);
+	watch->listener = *listener;
+	watch->reader = log_reader_new(rules, &heard);
+	if (!log_follower_new(&watch->follower, err) ||
+		!log_follower_add(watch->follower, watch->log_path, &followed, &watch->file, err)) {
+		run_watch_close(watch);
+		return false;
+	}
+	look(watch);
+	*opened = watch;
+	return true;
+}
+
+void run_watch_close(struct run_watch *watch)
+{
+	if (watch == NULL)
+		return;
+	if (watch->process >= 0)
+		close(watch->process);
+	log_follower_free(watch->follower);
+	log_reader_free(watch->reader);
+	free(watch->log_path);
+	free(watch->path);
+	free(watch);
+}
+
+int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset)
+{
+	int64_t size = followed_file_state(watch->file).size;
+	return size > offset ? size - offset : 0;
+}
+
+static bool has_caught_up(const struct run_watch *watch)
+{
+	struct stat found;
+	if (stat(watch->log_path, &found) != 0)
+		return true;
+	return followed_file_state(watch->file).offset >= found.st_size;
+}
+
+void run_watch_catch_up(struct run_watch *watch)
+{
+	/* A file that cannot be read any more does not hold us up for ever. */
+	for (int tries = 0; !has_caught_up(watch) && tries < DRAIN_TRIES_MAX;) {
+		int64_t before = followed_file_state(watch->file).offset;
+		log_follower_step(watch->follower, clock_monotonic_ms());
+		if (followed_file_state(watch->file).offset != before)
+			continue;
+		struct pollfd source = {
+			.fd = log_follower_descriptor(watch->follower), .events = POLLIN};
+		(void)poll(&source, 1, 10);
+		tries++;
+	}
+}
+
+/* Stopping */
+
+static void ask(const struct run_watch *watch, enum run_verb verb)
+{
+	char who[64];
+	struct error err;
+	snprintf(who, sizeof(who), "backcourt, process %ld", (long)getpid());
+	/* Refused: the run is over, as the next look shows; or it is asked again then. */
+	(void)run_request(watch->path, verb, who, &err);
+}
+
+static void consider_stop(struct run_watch *watch)
+{
+	if (watch->stop == WATCH_STOP_NOT || watch->stop_asked || watch->is_over)
+		return;
+	bool is_moment = watch->stop == WATCH_STOP_ANYWHERE ||
+			 (watch->stop_due && !log_reader_is_in_window(watch->reader) &&
+				 has_caught_up(watch));
+	if (!is_moment)
+		return;
+	watch->stop_asked = true;
+	ask(watch, RUN_VERB_TERMINATE);
+}
+
+void run_watch_want_stop(struct run_watch *watch, enum watch_stop wanted)
+{
+	if (watch->stop == wanted)
+		return;
+	watch->stop = wanted;
+	watch->stop_due = wanted == WATCH_STOP_OUTSIDE_WINDOW ||
+			  (wanted == WATCH_STOP_AFTER_DATE && !watch->is_date_open);
+	consider_stop(watch);
+}
+
+bool run_watch_is_stopping(const struct run_watch *watch)
+{
+	return watch->stop != WATCH_STOP_NOT && watch->stop_due;
+}
+
+bool run_watch_has_asked(const struct run_watch *watch)
+{
+	return watch->stop_asked || watch->kill_asked;
+}
+
+void run_watch_kill(struct run_watch *watch)
+{
+	watch->kill_asked = true;
+	ask(watch, RUN_VERB_KILL);
+}
+
+/* Waiting */
+
+static int shorter(int wait_ms, int64_t other_ms)
+{
+	if (other_ms < 0)
+		return wait_ms;
+	return wait_ms < 0 || other_ms < wait_ms ? (int)other_ms : wait_ms;
+}
+
+static int wait_ms(const struct run_watch *watch, int timeout_ms)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int wait = shorter(timeout_ms, log_follower_timeout_ms(watch->follower, now_ms));
+	if (watch->process >= 0)
+		return wait;
+	int64_t left_ms = watch->looked_ms + RUN_WATCH_LOOK_MS - now_ms;
+	return shorter(wait, left_ms > 0 ? left_ms : 0);
+}
+
+static void end_if_over(struct run_watch *watch)
+{
+	if (!has_ended(watch))
+		return;
+	run_watch_catch_up(watch);
+	watch->is_over = true;
+}
+
+void run_watch_step(struct run_watch *watch, int wake, int timeout_ms)
+{
+	struct pollfd sources[] = {
+		{.fd = log_follower_descriptor(watch->follower), .events = POLLIN},
+		{.fd = watch->process, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
+	int wait = has_ended(watch) ? 0 : wait_ms(watch, timeout_ms);
+	(void)poll(sources, sizeof(sources) / sizeof(sources[0]), wait);
+	log_follower_step(watch->follower, clock_monotonic_ms());
+	bool is_blind =
+		watch->process < 0 && clock_monotonic_ms() - watch->looked_ms >= RUN_WATCH_LOOK_MS;
+	if ((sources[1].revents & POLLIN) != 0 || is_blind)
+		look(watch);
+	end_if_over(watch);
+	consider_stop(watch);
+	/* What holds on may not have been reached by the first signal. */
+	if (is_blind && watch->kill_asked && !watch->is_over)
+		ask(watch, RUN_VERB_KILL);
+}
+
+bool run_watch_is_over(const struct run_watch *watch)
+{
+	return watch->is_over;
+}
+
+const struct run_evidence *run_watch_evidence(const struct run_watch *watch)
+{
+	return &watch->evidence;
+}
+
+void run_watch_end(struct run_watch *watch)
+{
+	log_reader_end(watch->reader);
+}
