@@ -64,13 +64,13 @@ static void change_size(struct console *console)
 	console->key_changed = true;
 }
 
-static void leave_gently(struct console *console)
+static void leave_gently(struct console *console, enum leave how)
 {
 	struct event event = {.kind = EVENT_ACTION,
 		.at_ms = clock_wall_ms(),
 		.action = {.action = ACTION_QUIT_STOP}};
 	console_apply(console, &event);
-	engine_leave(console->engine, false);
+	engine_leave(console->engine, how);
 	console->leaving = true;
 	console->key_changed = true;
 }
@@ -90,7 +90,8 @@ static void read_signals(struct console *console)
 		} else if (info.ssi_signo == SIGINT)
 			act(console, ACTION_INTERRUPT);
 		else
-			leave_gently(console);
+			leave_gently(console,
+				info.ssi_signo == SIGHUP ? LEAVE_DETACHED : LEAVE_AFTER_DATES);
 	}
 }
 
@@ -175,10 +176,10 @@ static bool turn(struct console *console)
 	return (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
 
-/* Without a keyboard only events are left: the dates in hand are finished. */
+/* Without a keyboard only events are left: the dates in hand are finished, scripts go on. */
 static void drain(struct console *console)
 {
-	engine_leave(console->engine, false);
+	engine_leave(console->engine, LEAVE_DETACHED);
 	while (!engine_is_idle(console->engine)) {
 		struct pollfd source = {
 			.fd = event_queue_descriptor(console->queue), .events = POLLIN};

@@ -164,8 +164,12 @@ static void carry_out(struct console *console, const struct wish *wish)
 	case WISH_PACE:
 		set_pace(console, wish->flag);
 		break;
+	case WISH_DETACH:
+		engine_leave(engine, LEAVE_DETACHED);
+		console->leaving = true;
+		break;
 	case WISH_LEAVE:
-		engine_leave(engine, wish->flag);
+		engine_leave(engine, wish->flag ? LEAVE_AT_ONCE : LEAVE_AFTER_DATES);
 		console->leaving = true;
 		break;
 	case WISH_THEME:

@@ -259,6 +259,9 @@ static void answer_quit(struct turn *turn, enum action action)
 		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
 		say_action(turn, ACTION_CLOSE);
 		wish(turn, WISH_LEAVE)->flag = true;
+	} else if (action == ACTION_QUIT_DETACH && model_can_detach(turn->model)) {
+		say_action(turn, ACTION_QUIT_STOP);
+		wish(turn, WISH_DETACH);
 	} else if (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP) {
 		say_action(turn, ACTION_QUIT_STOP);
 		wish(turn, WISH_LEAVE);

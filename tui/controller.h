@@ -25,8 +25,9 @@ enum wish_kind {
 	WISH_REFRESH,	  /* counts the tables */
 	WISH_RANGE,	  /* `range` */
 	WISH_IMPORT_SAMPLE,
-	WISH_PACE,  /* `flag`: slow enough to watch */
-	WISH_LEAVE, /* `flag`: at once, else after the dates in hand */
+	WISH_PACE,   /* `flag`: slow enough to watch */
+	WISH_LEAVE,  /* `flag`: at once, else after the dates in hand */
+	WISH_DETACH, /* leave; scripts go on */
 	WISH_THEME,
 	WISH_COPY,
 	WISH_REDRAW,

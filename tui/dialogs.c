@@ -164,6 +164,13 @@ static void fill_quit(struct sheet *sheet)
 		"Native work lives in this console: it stops after the dates in hand. No date is "
 		"ever half written; the next start goes on from here.");
 	sheet_blank(sheet);
+	if (model_can_detach(model)) {
+		sheet_paragraph(sheet, PEN(TEXT),
+			"Scripts can go on in the background: the next start finds them, with "
+			"what they did meanwhile.");
+		sheet_blank(sheet);
+		sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the scripts go on");
+	}
 	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit (Enter)");
 	sheet_key(sheet, ACTION_QUIT_NOW, "quit at once: the dates in hand are dropped");
 	sheet_key(sheet, ACTION_CANCEL, "cancel");

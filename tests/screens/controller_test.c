@@ -165,6 +165,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_AUTO_LAUNCH:
 	case WISH_IMPORT_SAMPLE:
 	case WISH_LEAVE:
+	case WISH_DETACH:
 		return true;
 	case WISH_NONE:
 	case WISH_REFRESH:
