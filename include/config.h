@@ -56,6 +56,7 @@
 	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")           \
 	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")         \
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
+	X(now, "now", FLAG, "", 0, 1, "0", "stop: kill, whatever the job is doing")              \
 	X(print, "print", FLAG, "", 0, 1, "0", "pipeline: print it")                             \
 	X(check, "check", FLAG, "", 0, 1, "0", "pipeline: check it, print nothing else")         \
 	X(help, "help", FLAG, "", 0, 1, "0", "this help")                                        \

@@ -13,6 +13,7 @@
 /* X(id, name, arguments, help) */
 #define VERB_LIST(X)                                                                               \
 	X(run, "run", "[TABLE...]", "compute the gaps of the range, without a screen")             \
+	X(stop, "stop", "[TABLE...] [--now]", "end command jobs, after the date in hand")          \
 	X(status, "status", "[TABLE...]", "one line per table")                                    \
 	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
 	X(why, "why", "TABLE DATE", "why a cell is as it is, and what would repair it")            \

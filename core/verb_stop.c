@@ -1,0 +1,111 @@
+/* backcourt stop: ends the command runs of a pipeline, whoever follows them. */
+#include "verb_parts.h"
+
+#include "base/memory.h"
+#include "jobs/command.h"
+#include "jobs/log_rules.h"
+#include "jobs/run_folder.h"
+#include "jobs/run_stop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct stopping {
+	struct session session;
+	size_t tables[PIPELINE_TABLES_MAX];
+	size_t table_count;
+	struct run_to_stop *runs; /* their paths are ours */
+	size_t count, capacity;
+};
+
+static bool lives(const char *path)
+{
+	struct run_evidence evidence;
+	if (!run_look(path, &evidence, NULL))
+		return false;
+	switch (run_judge(&evidence)) {
+	case RUN_STATE_RUNNING:
+	case RUN_STATE_UNATTENDED:
+		return true;
+	case RUN_STATE_ENDING:
+	case RUN_STATE_FINISHED:
+	case RUN_STATE_NOT_STARTED:
+	case RUN_STATE_LOST:
+		break;
+	}
+	return false;
+}
+
+static bool is_named(const struct stopping *stopping, const char *table)
+{
+	for (size_t i = 0; i < stopping->table_count; i++)
+		if (strcmp(stopping->session.pipeline->tables[stopping->tables[i]].name, table) ==
+			0)
+			return true;
+	return false;
+}
+
+static enum run_stop_how how_to_stop(const struct stopping *stopping, const char *table)
+{
+	const struct pipeline *pipeline = stopping->session.pipeline;
+	struct command *command = NULL;
+	if (stopping->session.config->now)
+		return RUN_STOP_NOW;
+	bool known = command_parse(pipeline, pipeline_find(pipeline, table), &command, NULL);
+	bool anywhere = known && command->stop == COMMAND_STOP_AT_ONCE;
+	command_free(command);
+	return anywhere ? RUN_STOP_ANYWHERE : RUN_STOP_AFTER_DATE;
+}
+
+static void add_run(struct stopping *stopping, const char *id)
+{
+	struct run_about about = {0};
+	char *path = run_folder_of(stopping->session.state_folder, id);
+	if (!lives(path) || !run_folder_read(path, &about, NULL) ||
+		!is_named(stopping, about.table)) {
+		run_about_release(&about);
+		free(path);
+		return;
+	}
+	enum run_stop_how how = how_to_stop(stopping, about.table);
+	printf("%s: run %s %s\n", about.table, id,
+		how == RUN_STOP_AFTER_DATE ? "stops after the date in hand" : "is being stopped");
+	ARRAY_GROW(stopping->runs, stopping->count, stopping->capacity);
+	stopping->runs[stopping->count++] = (struct run_to_stop){path, how};
+	run_about_release(&about);
+}
+
+static bool stop_all(struct stopping *stopping, struct error *err)
+{
+	struct run_list list = {0};
+	if (!run_folder_list(stopping->session.state_folder, &list, err))
+		return false;
+	for (size_t i = 0; i < list.count; i++)
+		add_run(stopping, list.ids[i]);
+	run_list_release(&list);
+	fflush(stdout);
+	if (stopping->count == 0)
+		return error_set(err, ERROR_INPUT, "no command job of these tables is running");
+	struct log_rules *rules = log_rules_new();
+	bool done = run_stop(stopping->runs, stopping->count, rules, err);
+	log_rules_free(rules);
+	if (done)
+		printf("%zu stopped\n", stopping->count);
+	return done;
+}
+
+int verb_stop(const struct config *config)
+{
+	struct stopping stopping = {0};
+	struct error err;
+	bool done = session_open(config, false, false, &stopping.session, &err) &&
+		    verb_tables(stopping.session.pipeline, config, stopping.tables,
+			    &stopping.table_count, &err) &&
+		    stop_all(&stopping, &err);
+	for (size_t i = 0; i < stopping.count; i++)
+		free((char *)stopping.runs[i].path);
+	free(stopping.runs);
+	session_close(&stopping.session);
+	return done ? EXIT_ALL_COMPLETE : verb_fail(&err);
+}
