@@ -6,6 +6,7 @@
 #   SIMULATE_ROWS      rows of every other date (382)
 #   SIMULATE_STEP      seconds between two stages of a date (0)
 #   SIMULATE_HANG      a date in which it stops printing for ever
+#   SIMULATE_GATE      a date that is deleted and not loaded before there is a file "go"
 #   SIMULATE_DEAF      not empty: SIGTERM is ignored
 # The logging goes to standard error, the status block to standard output, as with the real ones.
 start= end= dates= resume=yes
@@ -48,6 +49,7 @@ compute_date() {
 	step
 	say "INFO:$processor:Successfully processed $rows players"
 	say "INFO:precompute_base:Deleting existing data for $1"
+	if [ "$SIMULATE_GATE" = "$1" ]; then while [ ! -e go ]; do sleep 0.05; done; fi
 	step
 	say "INFO:precompute_base:✅ Deleted 0 existing rows"
 	step

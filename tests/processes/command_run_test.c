@@ -1,0 +1,392 @@
+/* Pipelines of scripts, run by the program itself: verdicts, stops, consoles that go and come. */
+#include "tests/processes/support/yard.h"
+#include "tests/support/scripts.h"
+#include "tests/support/table.h"
+#include "tests/test.h"
+
+#include "base/path.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#define P4	    "phase4_simulator"
+#define P4_ENV(env) ", \"--no-resume\"], \"env\": {" env "}"
+#define UPSTREAMS   "[\"upgc\", \"utgc\", \"tdza\", \"psza\"]"
+
+static void expect(const struct program_result *result, int status, const char *text)
+{
+	if (result->status != status)
+		fail_msg("exit status %d, not %d:\n%s", result->status, status, result->output);
+	if (text != NULL && strstr(result->output, text) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", text, result->output);
+}
+
+static void run_expecting(const struct scripts *scripts, int status, const char *text)
+{
+	struct program_result result = SCRIPTS_RUN(scripts, "run");
+	expect(&result, status, text);
+	free(result.output);
+}
+
+static char *coverage(const struct scripts *scripts)
+{
+	struct program_result result = SCRIPTS_RUN(scripts, "coverage", "--format", "csv");
+	return result.output;
+}
+
+static bool cell_is(
+	const struct scripts *scripts, const char *table, const char *date, const char *verdict)
+{
+	char *csv = coverage(scripts);
+	bool is = csv_is(csv, table, date, verdict);
+	if (!is)
+		print_message("%s", csv);
+	free(csv);
+	return is;
+}
+
+static void four_scripts_and_the_one_below_run_to_the_end_once(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {{"upgc", "phase3_simulator", NULL, NULL},
+		{"utgc", "phase3_simulator", NULL, NULL}, {"tdza", P4, P4_ENV(""), NULL},
+		{"psza", P4, P4_ENV(""), NULL}, {"pcf", P4, P4_ENV(""), UPSTREAMS}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	run_expecting(&scripts, 0, "pcf 2021-11-18: 382 rows");
+	char *csv = coverage(&scripts);
+	for (const struct script_table *table = tables; table->name != NULL; table++) {
+		struct csv_total total = csv_total(csv, table->name);
+		assert_int_equal(total.complete, 3);
+		assert_int_equal(total.rows, 3 * 382);
+	}
+	free(csv);
+	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 5);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "pcf").done, 3);
+	run_expecting(&scripts, 0, NULL);
+	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 5); /* nothing ran twice */
+	scripts_close(&scripts);
+}
+
+static void exit_status_0_with_a_failed_date_is_a_failed_run_and_blocks_what_is_below(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"tdza", P4, P4_ENV("\"SIMULATE_FAILED\": \"2021-11-17\""), NULL},
+		{"pcf", P4, P4_ENV(""), "[\"tdza\"]"}, {0}};
+	struct scripts scripts;
+	char *paths[SCRIPTS_RUNS_MAX];
+	scripts_open(&scripts, tables);
+	run_expecting(&scripts, 2, "tdza 2021-11-17 FAILED: MISSING_DEPENDENCY: Missing critical");
+	assert_int_equal(scripts_runs(&scripts, "tdza", paths), 1);
+	struct run_evidence evidence = yard_look(paths[0]);
+	assert_int_equal(evidence.status.outcome, RUN_EXITED);
+	assert_int_equal(evidence.status.code, 0); /* and yet */
+	assert_int_equal(scripts_newest(&scripts, "tdza").outcome, LEDGER_FAILED);
+	assert_int_equal(scripts_newest(&scripts, "tdza").failed, 1);
+	assert_true(cell_is(&scripts, "tdza", "2021-11-17", "failed"));
+	assert_true(cell_is(&scripts, "pcf", "2021-11-17", "blocked"));
+	assert_true(cell_is(&scripts, "pcf", "2021-11-18", "complete"));
+	assert_int_equal(scripts_count(&scripts, "pcf", ": 2021-11-17\n"), 0);
+	free(paths[0]);
+	scripts_close(&scripts);
+}
+
+static void a_success_that_loaded_no_row_is_told_and_stays_a_gap(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"psza", P4, P4_ENV("\"SIMULATE_EMPTY\": \"2021-11-17\""), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	run_expecting(&scripts, 1, "2021-11-17: the script says success, but not one row");
+	assert_true(cell_is(&scripts, "psza", "2021-11-17", "empty"));
+	assert_true(cell_is(&scripts, "psza", "2021-11-18", "complete"));
+	scripts_close(&scripts);
+}
+
+static void a_script_that_is_not_there_is_named_and_no_date_was_tried(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {{"pcf", P4, NULL, NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	char *script = path_join(scripts.home, "pcf.sh");
+	assert_int_equal(unlink(script), 0);
+	run_expecting(&scripts, 2, "pcf does not start: ");
+	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 0);
+	assert_true(cell_is(&scripts, "pcf", "2021-11-16", "ready"));
+	free(script);
+	scripts_close(&scripts);
+}
+
+static void the_same_failure_three_times_stops_the_script(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"pcf", P4,
+			P4_ENV("\"SIMULATE_HANG\": \"2021-11-19\", \"SIMULATE_FAILED\": "
+			       "\"2021-11-16 2021-11-17 2021-11-18\""),
+			NULL},
+		{0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	struct program_result result =
+		SCRIPTS_RUN(&scripts, "run", "--range", "2021-11-16..2021-11-20");
+	expect(&result, 2, "3 dates failed one after the other for the same reason: stopping");
+	assert_int_equal(scripts_newest(&scripts, "pcf").failed, 3);
+	assert_int_equal(scripts_newest(&scripts, "pcf").left, 2);
+	assert_int_equal(scripts_count(&scripts, "pcf", "SUMMARY"), 0);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
+/* --- stopping --------------------------------------------------------------------------------- */
+
+/* The second date waits between its delete and its load until the test opens the gate. */
+#define GATE "\"SIMULATE_GATE\": \"2021-11-17\""
+
+static const struct script_table gated[] = {{"pcf", P4, P4_ENV(GATE), NULL}, {0}};
+/* It would never come to the end of the third. */
+static const struct script_table endless[] = {{"pcf", P4,
+						      P4_ENV(GATE ", \"SIMULATE_HANG\": "
+								  "\"2021-11-18\", "
+								  "\"SIMULATE_STEP\": \"0.5\""),
+						      NULL},
+	{0}};
+
+static void open_gate(const struct scripts *scripts)
+{
+	struct error err;
+	char *go = path_join(scripts->home, "go");
+	if (!path_write_file(go, "", 0, &err))
+		fail_msg("%s", err.text);
+	free(go);
+}
+
+/* A run whose second date is deleted and not loaded; the path of its folder. */
+static char *start_to_the_gate(const struct scripts *scripts, struct program *program)
+{
+	char *paths[SCRIPTS_RUNS_MAX];
+	*program = SCRIPTS_START(scripts, "run");
+	scripts_await(program, "pcf 2021-11-16: 382 rows");
+	assert_int_equal(scripts_runs(scripts, "pcf", paths), 1);
+	yard_await_log(paths[0], "Deleting existing data for 2021-11-17");
+	return paths[0];
+}
+
+/* The date in hand came to its verdict, the next one did not come to its delete. */
+static void check_stopped_after_two(const struct scripts *scripts)
+{
+	assert_int_equal(scripts_count(scripts, "pcf", "Success: 382 players\n"), 2);
+	assert_int_equal(scripts_count(scripts, "pcf", "Deleting existing data"), 2);
+	assert_int_equal(scripts_newest(scripts, "pcf").outcome, LEDGER_STOPPED);
+	assert_int_equal(scripts_newest(scripts, "pcf").left, 1);
+	assert_true(cell_is(scripts, "pcf", "2021-11-17", "complete"));
+	assert_true(cell_is(scripts, "pcf", "2021-11-18", "ready"));
+}
+
+static void a_stop_lets_the_date_in_hand_come_to_its_verdict(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, endless);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	kill(program.pid, SIGTERM);
+	scripts_await(&program, "stopping after the dates in hand");
+	open_gate(&scripts);
+	struct program_result result = program_finish(&program);
+	expect(&result, 1, "pcf: stopped, 2 done, 0 failed, 1 left");
+	check_stopped_after_two(&scripts);
+	free(result.output);
+	free(run);
+	scripts_close(&scripts);
+}
+
+static void the_verb_stop_does_it_from_outside(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, endless);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	struct program stopping = SCRIPTS_START(&scripts, "stop", "pcf");
+	scripts_await(&stopping, "stops after the date in hand");
+	open_gate(&scripts);
+	struct program_result stop = program_finish(&stopping);
+	expect(&stop, 0, "1 stopped");
+	struct program_result result = program_finish(&program);
+	expect(&result, 1, "pcf: stopped, 2 done, 0 failed, 1 left");
+	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 2);
+	struct program_result none = SCRIPTS_RUN(&scripts, "stop");
+	expect(&none, 3, "no command job of these tables is running");
+	free(none.output);
+	free(stop.output);
+	free(result.output);
+	free(run);
+	scripts_close(&scripts);
+}
+
+static void a_kill_between_delete_and_load_leaves_a_suspect_date(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, gated);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	struct program_result stop = SCRIPTS_RUN(&scripts, "stop", "--now");
+	expect(&stop, 0, "1 stopped");
+	struct program_result result = program_finish(&program);
+	expect(&result, 1, "pcf: killed, 1 done, 0 failed, 2 left");
+	assert_true(cell_is(&scripts, "pcf", "2021-11-17", "suspect"));
+	assert_true(cell_is(&scripts, "pcf", "2021-11-18", "ready"));
+	free(stop.output);
+	free(result.output);
+	free(run);
+	scripts_close(&scripts);
+}
+
+/* --- consoles that go and come ---------------------------------------------------------------- */
+
+static void check_all_loaded_once(const struct scripts *scripts, const char *table)
+{
+	assert_int_equal(scripts_count(scripts, table, "Successfully loaded 382"), 3);
+	char *csv = coverage(scripts);
+	if (csv_total(csv, table).complete != 3)
+		fail_msg("%s", csv);
+	free(csv);
+}
+
+static void a_closed_window_leaves_the_script_running_and_the_next_start_follows_it(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, gated);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	kill(program.pid, SIGHUP);
+	struct program_result result = program_finish(&program);
+	expect(&result, 1, "pcf: goes on in the background");
+	assert_true(cell_is(&scripts, "pcf", "2021-11-17", "running"));
+	program = SCRIPTS_START(&scripts, "run");
+	scripts_await(&program, "of an earlier console still works");
+	open_gate(&scripts);
+	struct program_result followed = program_finish(&program);
+	expect(&followed, 0, "pcf 2021-11-18: 382 rows");
+	free(followed.output);
+	free(run);
+	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	check_all_loaded_once(&scripts, "pcf");
+	free(result.output);
+	scripts_close(&scripts);
+}
+
+static void what_ended_while_nobody_looked_is_told_and_not_done_again(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, gated);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	kill(program.pid, SIGKILL);
+	struct program_result result = program_finish(&program);
+	open_gate(&scripts);
+	yard_await_end(run);
+	run_expecting(&scripts, 0, "since you left: 2 dates done, 0 failed");
+	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	check_all_loaded_once(&scripts, "pcf");
+	free(run);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
+/* Everybody dies at the worst moment; the date is done again, the run is lost for good. */
+static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, gated);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	kill(program.pid, SIGKILL);
+	struct run_evidence evidence = yard_look(run);
+	kill(evidence.process.supervisor.pid, SIGKILL);
+	kill(-evidence.process.child.pid, SIGKILL);
+	yard_await_process(evidence.process.supervisor);
+	yard_await_process(evidence.process.child);
+	open_gate(&scripts);
+	struct program_result result = program_finish(&program);
+	run_expecting(&scripts, 0, "since you left: 0 dates done, 0 failed, 1 cut; 1 run is lost");
+	assert_int_equal(
+		scripts_count(&scripts, "pcf", "Deleting existing data for 2021-11-17"), 2);
+	assert_int_equal(
+		scripts_count(&scripts, "pcf", "Deleting existing data for 2021-11-16"), 1);
+	check_all_loaded_once(&scripts, "pcf");
+	free(run);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
+extern char **environ;
+
+static void a_job_started_by_hand_holds_its_table_and_is_named(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	pid_t pid;
+	char *argv[] = {(char *)"sh", (char *)"./pcf.sh", (char *)"--start-date",
+		(char *)"2021-11-16", (char *)"--end-date", (char *)"2021-11-16", NULL};
+	scripts_open(&scripts, gated);
+	posix_spawn_file_actions_t actions;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addchdir_np(&actions, scripts.home);
+	posix_spawn_file_actions_addopen(
+		&actions, STDERR_FILENO, "by_hand.log", O_WRONLY | O_CREAT, 0600);
+	setenv("SIMULATE_HANG", "2021-11-16", 1);
+	assert_int_equal(posix_spawnp(&pid, "sh", &actions, NULL, argv, environ), 0);
+	unsetenv("SIMULATE_HANG");
+	posix_spawn_file_actions_destroy(&actions);
+	char *words = memory_format("is being written by process %d", (int)pid);
+	run_expecting(&scripts, 2, words);
+	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 0);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	open_gate(&scripts);
+	run_expecting(&scripts, 0, NULL);
+	free(words);
+	scripts_close(&scripts);
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	scripts_forget();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(four_scripts_and_the_one_below_run_to_the_end_once),
+		cmocka_unit_test(
+			exit_status_0_with_a_failed_date_is_a_failed_run_and_blocks_what_is_below),
+		cmocka_unit_test(a_success_that_loaded_no_row_is_told_and_stays_a_gap),
+		cmocka_unit_test(a_script_that_is_not_there_is_named_and_no_date_was_tried),
+		cmocka_unit_test(the_same_failure_three_times_stops_the_script),
+		cmocka_unit_test(a_stop_lets_the_date_in_hand_come_to_its_verdict),
+		cmocka_unit_test(the_verb_stop_does_it_from_outside),
+		cmocka_unit_test(a_kill_between_delete_and_load_leaves_a_suspect_date),
+		cmocka_unit_test(
+			a_closed_window_leaves_the_script_running_and_the_next_start_follows_it),
+		cmocka_unit_test(what_ended_while_nobody_looked_is_told_and_not_done_again),
+		cmocka_unit_test(a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect),
+		cmocka_unit_test(a_job_started_by_hand_holds_its_table_and_is_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, forget);
+}

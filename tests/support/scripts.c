@@ -1,0 +1,185 @@
+#include "tests/support/scripts.h"
+
+#include "base/path.h"
+#include "base/text.h"
+#include "jobs/run_folder.h"
+#include "tests/test.h"
+
+#define RANGE	       "2021-11-16..2021-11-18"
+#define FILE_BYTES_MAX (16UL * 1024 * 1024)
+
+static char *season_home;
+
+static void copy_simulator(const struct scripts *scripts, const struct script_table *table)
+{
+	struct buffer text = {0};
+	struct error err;
+	char *from = memory_format("tests/data/jobs/%s.sh", table->simulator);
+	char *to = memory_format("%s/%s.sh", scripts->home, table->name);
+	if (!path_read_file(from, FILE_BYTES_MAX, &text, &err) ||
+		!path_write_file(to, text.bytes, text.length, &err))
+		fail_msg("%s", err.text);
+	buffer_release(&text);
+	free(from);
+	free(to);
+}
+
+static void add_table(
+	const struct scripts *scripts, const struct script_table *table, struct buffer *json)
+{
+	buffer_add_format(json,
+		"%s{\"name\": \"%s\", \"expect\": {\"constant\": 382}, \"upstreams\": %s, "
+		"\"job\": {\"executor\": \"command\", \"cwd\": \"%s\", \"argv\": [\"sh\", "
+		"\"./%s.sh\", \"--start-date\", \"{start}\", \"--end-date\", \"{end}\"%s}}",
+		text_ends_with(json->bytes, "[") ? "" : ",\n", table->name,
+		table->upstreams != NULL ? table->upstreams : "[]", scripts->home, table->name,
+		table->more != NULL ? table->more : "]");
+}
+
+static void write_pipeline(const struct scripts *scripts, const struct script_table *tables)
+{
+	struct buffer json = {0};
+	struct error err;
+	buffer_add_text(&json, "{\"version\": 1, \"name\": \"scripts\", \"range\": \"" RANGE
+			       "\", \"run\": {\"workers\": 4, \"auto_launch\": true}, "
+			       "\"tables\": [");
+	for (const struct script_table *table = tables; table->name != NULL; table++) {
+		copy_simulator(scripts, table);
+		add_table(scripts, table, &json);
+	}
+	buffer_add_text(&json, "]}\n");
+	if (!path_write_file(scripts->pipeline, json.bytes, json.length, &err))
+		fail_msg("%s", err.text);
+	buffer_release(&json);
+}
+
+static void make_season(const struct scripts *scripts)
+{
+	season_home = test_folder();
+	struct program_result result =
+		PROGRAM_RUN(season_home, "sample", "--pipeline", scripts->pipeline);
+	if (result.status != 0)
+		fail_msg("%s", result.output);
+	free(result.output);
+}
+
+void scripts_open(struct scripts *scripts, const struct script_table *tables)
+{
+	*scripts = (struct scripts){.home = test_folder()};
+	scripts->pipeline = path_join(scripts->home, "scripts.json");
+	scripts->state = path_join(scripts->home, "state/backcourt/scripts");
+	write_pipeline(scripts, tables);
+	if (season_home == NULL)
+		make_season(scripts);
+	scripts->warehouse = path_join(season_home, "data/backcourt/scripts/warehouse.db");
+}
+
+void scripts_close(struct scripts *scripts)
+{
+	free(scripts->home);
+	free(scripts->pipeline);
+	free(scripts->state);
+	free(scripts->warehouse);
+}
+
+void scripts_forget(void)
+{
+	free(season_home);
+	season_home = NULL;
+}
+
+struct program scripts_start(const struct scripts *scripts, const char *const *arguments)
+{
+	const char *all[PROGRAM_ARGUMENTS_MAX + 1] = {NULL};
+	size_t count = 0;
+	for (; arguments[count] != NULL; count++)
+		all[count] = arguments[count];
+	assert_true(count + 4 < PROGRAM_ARGUMENTS_MAX);
+	all[count++] = "--pipeline";
+	all[count++] = scripts->pipeline;
+	all[count++] = "--warehouse";
+	all[count++] = scripts->warehouse;
+	return program_start(scripts->home, all);
+}
+
+struct program_result scripts_run(const struct scripts *scripts, const char *const *arguments)
+{
+	struct program program = scripts_start(scripts, arguments);
+	return program_finish(&program);
+}
+
+void scripts_await(struct program *program, const char *text)
+{
+	struct buffer seen = {0};
+	char byte;
+	while (strstr(buffer_text(&seen), text) == NULL) {
+		if (read(program->output, &byte, 1) != 1)
+			fail_msg("no \"%s\" in:\n%s", text, buffer_text(&seen));
+		buffer_add_char(&seen, byte);
+	}
+	buffer_release(&seen);
+}
+
+int scripts_runs(const struct scripts *scripts, const char *table, char **paths)
+{
+	struct run_list list = {0};
+	struct error err;
+	int count = 0;
+	if (!run_folder_list(scripts->state, &list, &err))
+		fail_msg("%s", err.text);
+	for (size_t i = list.count; i > 0; i--) {
+		struct run_about about = {0};
+		char *path = run_folder_of(scripts->state, list.ids[i - 1]);
+		if (!run_folder_read(path, &about, &err))
+			fail_msg("%s", err.text);
+		bool is_meant = table == NULL || strcmp(about.table, table) == 0;
+		if (is_meant && paths != NULL)
+			paths[count] = path;
+		else
+			free(path);
+		count += is_meant;
+		assert_true(count < SCRIPTS_RUNS_MAX);
+		run_about_release(&about);
+	}
+	run_list_release(&list);
+	return count;
+}
+
+static int count_in(const char *path, const char *text)
+{
+	struct buffer log = {0};
+	char *file = path_join(path, RUN_FILE_LOG);
+	int count = 0;
+	if (path_read_file(file, FILE_BYTES_MAX, &log, NULL))
+		for (const char *at = buffer_text(&log); (at = strstr(at, text)) != NULL; at++)
+			count++;
+	buffer_release(&log);
+	free(file);
+	return count;
+}
+
+int scripts_count(const struct scripts *scripts, const char *table, const char *text)
+{
+	char *paths[SCRIPTS_RUNS_MAX];
+	int runs = scripts_runs(scripts, table, paths), count = 0;
+	for (int i = 0; i < runs; i++) {
+		count += count_in(paths[i], text);
+		free(paths[i]);
+	}
+	return count;
+}
+
+struct ledger_run scripts_newest(const struct scripts *scripts, const char *table)
+{
+	struct ledger *ledger;
+	struct ledger_runs runs = {0};
+	struct error err;
+	if (!ledger_open(scripts->state, LEDGER_READ, &ledger, &err) ||
+		!ledger_newest_runs(ledger, table, 1, &runs, &err))
+		fail_msg("%s", err.text);
+	ledger_close(ledger);
+	assert_int_equal(runs.count, 1);
+	struct ledger_run newest = runs.items[0];
+	free(runs.items);
+	return newest;
+}

@@ -1,0 +1,50 @@
+/*
+ * scripts: a home with a pipeline of command jobs, whose scripts are the simulators of
+ * tests/data/jobs.
+ *
+ * scripts_open once per test; the programs of the test run with `home` (program.h) and
+ * "--pipeline", pipeline, "--warehouse", warehouse. The warehouse has a season's schedule and no
+ * other row: the simulators write none. It is made once per test program (scripts_forget at its
+ * end).
+ */
+#ifndef BACKCOURT_TESTS_SCRIPTS_H
+#define BACKCOURT_TESTS_SCRIPTS_H
+
+#include "ledger/ledger.h"
+#include "tests/support/program.h"
+
+#define SCRIPTS_RUNS_MAX 256
+
+struct scripts {
+	char *home, *pipeline, *warehouse, *state; /* paths */
+};
+
+struct script_table {
+	const char *name;
+	const char *simulator; /* "phase3_simulator" */
+	const char *more;      /* JSON behind the argv of the job: ", \"env\": {...}" */
+	const char *upstreams; /* JSON list */
+};
+
+/* The table list ends with one without a name. */
+void scripts_open(struct scripts *scripts, const struct script_table *tables);
+void scripts_close(struct scripts *scripts);
+void scripts_forget(void);
+
+/* `backcourt VERB ... --pipeline ... --warehouse ... --range ...` */
+struct program scripts_start(const struct scripts *scripts, const char *const *arguments);
+struct program_result scripts_run(const struct scripts *scripts, const char *const *arguments);
+#define SCRIPTS_START(scripts, ...) scripts_start(scripts, (const char *const[]){__VA_ARGS__, NULL})
+#define SCRIPTS_RUN(scripts, ...)   scripts_run(scripts, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Reads the program's output until it has the text; what was read is lost to program_finish. */
+void scripts_await(struct program *program, const char *text);
+/* Run folders of a table (NULL: of all); `paths` (may be NULL) gets them, oldest first: free each.
+ */
+int scripts_runs(const struct scripts *scripts, const char *table, char **paths);
+/* How often the text stands in the logs of the table's runs. */
+int scripts_count(const struct scripts *scripts, const char *table, const char *text);
+/* The newest run of a table in the ledger. */
+struct ledger_run scripts_newest(const struct scripts *scripts, const char *table);
+
+#endif
