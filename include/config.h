@@ -24,8 +24,8 @@
  * default no; SWITCH: yes or no, -1 = not given (the pipeline decides). `--no-name` says no.
  */
 #define OPTION_LIST(X)                                                                           \
-	X(warehouse, "warehouse", TEXT, "sqlite:PATH", 0, 0, NULL,                               \
-		"where the tables are; a bare path is SQLite")                                   \
+	X(warehouse, "warehouse", TEXT, "KIND:PLACE", 0, 0, NULL,                                \
+		"where the tables are: a path (SQLite), counts:FILE or bigquery:PROJECT")        \
 	X(state, "state", TEXT, "DIR", 0, 0, NULL, "where runs, logs and the ledger are kept")   \
 	X(pipeline, "pipeline", TEXT, "FILE|NAME", 0, 0, "nba",                                  \
 		"the pipeline: a JSON file, or the name of a built-in one")                      \

@@ -56,8 +56,10 @@ static bool prepare(struct native_run *run, struct error *err)
 		return error_set(
 			err, ERROR_CONFIG, "no native processor is called %s", run->table->name);
 	day_output_init(&run->output, run->processor->layout);
-	if (!warehouse_open(task->warehouse, WAREHOUSE_WRITE, &run->warehouse, err) ||
-		!processors_prepare(run->warehouse, err) ||
+	if (!warehouse_open(task->warehouse, WAREHOUSE_WRITE, &run->warehouse, err))
+		return false;
+	warehouse_set_cancel(run->warehouse, task->cancel);
+	if (!processors_prepare(run->warehouse, err) ||
 		!warehouse_receipts(run->warehouse, range, &run->receipts, err) ||
 		!calendar_load(run->warehouse, task->pipeline, &run->calendar, err))
 		return false;

@@ -213,15 +213,13 @@ bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, str
 	bool done = ask_with_range(
 		warehouse, "schedule", buffer_text(&sql), range, take_raw_day, &filling, err);
 	buffer_release(&sql);
-	if (done) {
-		*days = found;
-		return true;
+	if (!done) {
+		free(found.items);
+		found = (struct raw_days){.first_game = DATE_NONE, .last_game = DATE_NONE};
+		/* Before the first import there is no schedule, as in a new file. */
+		if (!bigquery_was_missing(warehouse))
+			return false;
 	}
-	free(found.items);
-	if (bigquery_was_missing(warehouse))
-		error_prefix(err,
-			"%s: the raw tables are not there (`backcourt push --raw` makes "
-			"them)",
-			warehouse->name);
-	return false;
+	*days = found;
+	return true;
 }

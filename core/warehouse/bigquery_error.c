@@ -77,6 +77,9 @@ enum bigquery_trouble bigquery_trouble_of(long status, const char *reason, const
 	/* A 400 whose reason is as good as none. */
 	if (message != NULL && strstr(message, "streaming buffer") != NULL)
 		return TROUBLE_STREAMING;
+	/* An emulator's "jobInternalError". */
+	if (message != NULL && strstr(message, "Table not found: ") != NULL)
+		return TROUBLE_MISSING;
 	if (status == 401)
 		return TROUBLE_LOGIN;
 	for (size_t i = 0; reason != NULL && i < ARRAY_COUNT(reasons); i++)

@@ -210,6 +210,13 @@ static bool read_pages(struct bigquery *bigquery, const struct bigquery_job *job
 		BIGQUERY_PAGES_MAX);
 }
 
+/* goccy calls every bad statement that; the service means its own failure by it. */
+static bool is_word_of_emulator(const struct bigquery *bigquery)
+{
+	return bigquery->settings.is_emulator &&
+	       strcmp(bigquery->failure.reason, "jobInternalError") == 0;
+}
+
 /* Inserts the job and waits for it; a job that the service itself spoiled gets a successor. */
 static bool run_job(struct bigquery *bigquery, const struct bigquery_query *query, const char *what,
 	struct bigquery_job *job, struct bigquery_result *result, struct error *err)
@@ -233,7 +240,7 @@ static bool run_job(struct bigquery *bigquery, const struct bigquery_query *quer
 			bigquery_cancel_job(bigquery, job);
 		again = !done && attempt < BIGQUERY_JOB_ATTEMPTS_MAX &&
 			bigquery->failure.trouble == TROUBLE_JOB &&
-			retry_wait(&state, -1, bigquery->cancel);
+			!is_word_of_emulator(bigquery) && retry_wait(&state, -1, bigquery->cancel);
 	}
 	json_decref(configuration);
 	return done;

@@ -227,6 +227,12 @@ static void raw_rows_are_merged_by_key(struct place *place)
 	const struct table_layout *layouts[] = {raw_table_layout(RAW_GAMES),
 		raw_table_layout(RAW_PLAYER_BOX), raw_table_layout(RAW_DID_NOT_PLAY)};
 	struct raw_days days;
+	/* Before the first import there is no schedule, as in a new file. */
+	check(warehouse_raw_days(
+		      place->warehouse, (struct date_range){DAY, DAY}, &days, &place->err),
+		place);
+	assert_int_equal(days.count, 0);
+	assert_int_equal(days.first_game, DATE_NONE);
 	check(warehouse_prepare(place->warehouse, layouts, 3, &place->err), place);
 	load_games(place, "110", 2, 0);
 	load_games(place, "110", 0, 0);
