@@ -80,7 +80,9 @@ static void add_keys(struct buffer *into)
 	add_keys_of(into, 'G', "Everywhere");
 	add_keys_of(into, 'J', "Jobs");
 	add_keys_of(into, 'L', "Log");
-	add_keys_of(into, 'M', "Matrix");
+	add_keys_of(into, 'M', "Matrix and Calendar");
+	add_keys_of(into, 'Z', "Matrix");
+	add_keys_of(into, 'C', "Calendar");
 	add_keys_of(into, 'P', "Plan");
 	add_keys_of(into, 'D', "Dialogs");
 }

@@ -34,6 +34,8 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->auto_launch = pipeline->auto_launch;
 	model->view.date = range.first;
 	model->view.log_follow = true;
+	model->marks = memory_new_array(pipeline->table_count, sizeof(*model->marks));
+	model->view.season = -1;
 	model->insight = insight_new(pipeline);
 	judge(model);
 	return model;
@@ -45,6 +47,9 @@ void model_free(struct model *model)
 		return;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		model_log_release(&model->tables[i].log);
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		date_set_release(&model->marks[i]);
+	free(model->marks);
 	free(model->tables);
 	insight_free(model->insight);
 	coverage_free(model->coverage);
@@ -85,6 +90,7 @@ static void change_range(struct model *model, struct date_range range)
 		model_count_queued(model, table);
 	if (!date_range_has(range, model->view.date))
 		model->view.date = range.first;
+	model->view.is_marking = false;
 }
 
 static void apply_coverage(struct model *model, const struct event *event)

@@ -3,6 +3,7 @@
 #include "model_parts.h"
 
 #include "base/memory.h"
+#include "coverage/select.h"
 
 #include <stdlib.h>
 
@@ -12,6 +13,14 @@ struct insight {
 	struct why why;
 	struct why_setting why_setting;
 	int64_t *date_ms; /* by table */
+	struct cascade cascade;
+	struct cascade_key {
+		uint64_t judgement;
+		size_t table;
+		date_t date;
+		uint32_t mark_edits;
+		bool is_marking;
+	} cascade_key; /* what it was made for */
 	struct plan plan;
 	struct plan_wish plan_wish;
 	uint32_t plan_edits;
@@ -30,6 +39,7 @@ void insight_free(struct insight *insight)
 {
 	causes_release(&insight->causes);
 	why_release(&insight->why);
+	cascade_release(&insight->cascade);
 	plan_release(&insight->plan);
 	free(insight->plan_rows);
 	free(insight->date_ms);
@@ -193,4 +203,84 @@ date_t plan_row_date(const struct plan_row *row)
 	if (row->step != NULL)
 		return row->step->dates[0];
 	return row->left != NULL ? date_set_first(&row->left->dates) : DATE_NONE;
+}
+
+static void merge(struct date_set *all, const struct cascade *cascade)
+{
+	for (size_t i = 0; i < cascade->count; i++)
+		for (size_t k = 0; k < cascade->tables[i].dates.count; k++)
+			date_set_add(
+				&all[cascade->tables[i].table], cascade->tables[i].dates.ranges[k]);
+}
+
+/* The complete cells among the dates, without those that are run again themselves. */
+static void count_stale(const struct model *model, size_t table, const struct date_set *dates)
+{
+	struct cascade *cascade = &model->insight->cascade;
+	struct cascade_table found = {.table = table};
+	for (date_t date = date_set_first(dates); date != DATE_NONE;
+		date = date_set_next(dates, date)) {
+		const struct cell *cell = coverage_cell(model->coverage, table, date);
+		if (cell == NULL || cell->verdict != VERDICT_COMPLETE ||
+			model_is_marked(model, table, date))
+			continue;
+		found.cells++;
+		coverage_add_date(model->coverage, table, date, &found.dates);
+	}
+	if (found.cells > 0)
+		cascade->tables[cascade->count++] = found;
+	cascade->cells += found.cells;
+}
+
+static void marked_dates(const struct model *model, size_t table, struct date_set *into)
+{
+	for (date_t date = model->range.first; date <= model->range.last; date++)
+		if (model_is_marked(model, table, date))
+			date_set_add(into, (struct date_range){date, date});
+}
+
+static void make_cascade(const struct model *model)
+{
+	size_t tables = model->pipeline->table_count;
+	struct cascade *cascade = &model->insight->cascade;
+	struct date_set *all = memory_new_array(tables, sizeof(*all));
+	bool has_marks = model_has_marks(model);
+	for (size_t i = 0; i < tables; i++) {
+		struct date_set dates = {0};
+		struct cascade found;
+		if (has_marks)
+			marked_dates(model, i, &dates);
+		else if (i == model_selected_table(model))
+			date_set_add(
+				&dates, (struct date_range){model->view.date, model->view.date});
+		if (dates.count > 0) {
+			cascade_find(model->coverage, i, &dates, &found);
+			merge(all, &found);
+			cascade_release(&found);
+		}
+		date_set_release(&dates);
+	}
+	cascade_release(cascade);
+	cascade->tables = memory_new_array(tables, sizeof(*cascade->tables));
+	for (size_t i = 0; i < tables; i++) {
+		count_stale(model, model->pipeline->order[i], &all[model->pipeline->order[i]]);
+		date_set_release(&all[model->pipeline->order[i]]);
+	}
+	free(all);
+}
+
+const struct cascade *model_cascade(const struct model *model)
+{
+	const struct cascade_key *of = &model->insight->cascade_key;
+	struct cascade_key key = {.judgement = model->judgement,
+		.table = model_selected_table(model),
+		.date = model->view.date,
+		.mark_edits = model->view.mark_edits,
+		.is_marking = model->view.is_marking};
+	if (of->judgement != key.judgement || of->table != key.table || of->date != key.date ||
+		of->mark_edits != key.mark_edits || of->is_marking != key.is_marking) {
+		make_cascade(model);
+		model->insight->cascade_key = key;
+	}
+	return &model->insight->cascade;
 }

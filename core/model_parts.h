@@ -45,6 +45,15 @@ void model_search_log(struct model *model, int step, int rows);
 /* False when the action is none of the log's. */
 bool model_apply_log_action(struct model *model, enum action action, int rows);
 
+/* core/model_dates.c: marks, zoom, seasons. False when the action is none of them. */
+bool model_apply_date_action(struct model *model, enum action action);
+void model_clear_marks(struct model *model);
+/* By units of the zoom, clipped to the range. */
+void model_move_date(struct model *model, int64_t steps);
+
+/* core/model_view.c: the cursor; what lies outside is moved inside. */
+void model_select_date(struct model *model, int64_t date);
+
 /* core/model_view.c: view, cursor, dialogs. Called last, for every event. */
 void model_view_apply(struct model *model, const struct event *event);
 

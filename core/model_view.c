@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define DATE_DAYS_OF_WEEK 7
+
 /* Where the operator is: view, cursor, scroll, dialogs. */
 
 static void select_table(struct model *model, int64_t table)
@@ -23,11 +25,12 @@ static void select_table_index(struct model *model, size_t table)
 			select_table(model, (int64_t)i);
 }
 
-static void select_date(struct model *model, int64_t date)
+void model_select_date(struct model *model, int64_t date)
 {
 	struct date_range range = model->range;
 	if (range.last < range.first)
 		return;
+	model->view.season = -1;
 	model->view.date = (date_t)(date < range.first	? range.first
 				    : date > range.last ? range.last
 							: date);
@@ -58,22 +61,27 @@ static void change_month(struct model *model, int step)
 		month = 1;
 		year++;
 	}
-	select_date(model, date_of(year, month, 1));
+	model_select_date(model, date_of(year, month, 1));
 }
 
-/* Outside the matrix nobody chose a date: the one that the list speaks of is meant. */
+static bool has_date_cursor(enum view_id view)
+{
+	return view == VIEW_MATRIX || view == VIEW_CALENDAR;
+}
+
+/* Outside matrix and calendar nobody chose a date: the one that the list speaks of is meant. */
 static void choose_date_to_explain(struct model *model)
 {
 	size_t table = model_selected_table(model);
-	if (model->view.view == VIEW_MATRIX || model->view.view == VIEW_PLAN)
+	if (has_date_cursor(model->view.view) || model->view.view == VIEW_PLAN)
 		return;
 	if (model->tables[table].date != DATE_NONE) {
-		select_date(model, model->tables[table].date);
+		model_select_date(model, model->tables[table].date);
 		return;
 	}
 	date_t date = model_telling_date(model, table);
 	if (date != DATE_NONE)
-		select_date(model, date);
+		model_select_date(model, date);
 }
 
 static void open_dialog(struct model *model, enum dialog_id dialog)
@@ -85,7 +93,10 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 	if (dialog == DIALOG_WHY)
 		choose_date_to_explain(model);
 	if (dialog == DIALOG_RANGE)
-		date_range_format(model->range, view->typed);
+		date_range_format(view->view == VIEW_CALENDAR
+					  ? model_season_dates(model, model_season(model))
+					  : model->range,
+			view->typed);
 }
 
 static bool is_scrolled_dialog(enum dialog_id dialog)
@@ -104,7 +115,7 @@ static void select_plan_row(struct model *model, int64_t number)
 		return;
 	select_table_index(model, row.table);
 	if (plan_row_date(&row) != DATE_NONE)
-		select_date(model, plan_row_date(&row));
+		model_select_date(model, plan_row_date(&row));
 }
 
 /* The first row of the selected table, else the first. */
@@ -173,6 +184,8 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 		return;
 	} else if (view->view == VIEW_LOG) {
 		model_scroll_log(model, lines, rows);
+	} else if (view->view == VIEW_CALENDAR) {
+		model_select_date(model, model->view.date + lines);
 	} else if (view->view == VIEW_PLAN) {
 		select_plan_row(model, (int64_t)view->plan_row + lines);
 	} else {
@@ -184,15 +197,17 @@ static void move_page(struct model *model, int pages_in_halves, int rows)
 {
 	int64_t lines = (int64_t)pages_in_halves * (rows > 1 ? rows : 2) / 2;
 	if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_MATRIX)
-		select_date(model, model->view.date + lines);
+		model_move_date(model, lines);
+	else if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_CALENDAR)
+		select_table(model, (int64_t)model->view.table + (pages_in_halves > 0 ? 1 : -1));
 	else
 		move_vertically(model, lines, rows);
 }
 
 static void move_to_end(struct model *model, bool bottom, int rows)
 {
-	if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_MATRIX)
-		select_date(model, bottom ? model->range.last : model->range.first);
+	if (model->view.dialog == DIALOG_NONE && has_date_cursor(model->view.view))
+		model_select_date(model, bottom ? model->range.last : model->range.first);
 	else
 		move_vertically(model, bottom ? INT32_MAX : INT32_MIN, rows);
 }
@@ -219,7 +234,7 @@ static void go_to_cause(struct model *model)
 	}
 	struct why_link root = why->links[why->link_count - 1];
 	select_table_index(model, root.table);
-	select_date(model, root.date);
+	model_select_date(model, root.date);
 	model->view.scroll = 0;
 }
 
@@ -227,6 +242,10 @@ static void close_something(struct model *model)
 {
 	if (model->view.dialog != DIALOG_NONE) {
 		model->view.dialog = DIALOG_NONE;
+		return;
+	}
+	if (model_has_marks(model)) {
+		model_clear_marks(model);
 		return;
 	}
 	model->view.search[0] = '\0';
@@ -268,13 +287,23 @@ static void erase_character(struct view_state *view)
 static void show_view(struct model *model, enum view_id view)
 {
 	date_t telling = model_telling_date(model, model_selected_table(model));
-	bool comes = view == VIEW_MATRIX && model->view.view != VIEW_MATRIX;
+	bool comes = has_date_cursor(view) && !has_date_cursor(model->view.view);
 	if (comes && model->view.date == model->range.first && telling != DATE_NONE)
 		model->view.date = telling;
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
 	if (view == VIEW_PLAN)
 		enter_plan(model);
+}
+
+/* The calendar has a column for each week. */
+static void move_sideways(struct model *model, int step)
+{
+	if (model->view.view == VIEW_CALENDAR)
+		model_select_date(
+			model, (int64_t)model->view.date + (int64_t)step * DATE_DAYS_OF_WEEK);
+	else
+		model_move_date(model, step);
 }
 
 /* Movements; false when the action is not one. */
@@ -296,7 +325,7 @@ static bool apply_movement(struct model *model, enum action action, int rows)
 		if (in_log)
 			model_shift_log(&model->view, action == ACTION_LEFT ? -1 : 1);
 		else if (model->view.dialog == DIALOG_NONE)
-			select_date(model, model->view.date + (action == ACTION_LEFT ? -1 : 1));
+			move_sideways(model, action == ACTION_LEFT ? -1 : 1);
 	} else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
 		find_gap(model, action == ACTION_NEXT_GAP ? 1 : -1);
 	else if (action == ACTION_NEXT_MONTH || action == ACTION_PREVIOUS_MONTH)
@@ -332,6 +361,8 @@ static void apply_rest(struct model *model, const struct event *event)
 		go_to_cause(model);
 	else if (action == ACTION_OPEN && view->view == VIEW_OVERVIEW)
 		show_view(model, VIEW_LOG);
+	else if (action == ACTION_OPEN && view->view == VIEW_CALENDAR)
+		show_view(model, VIEW_MATRIX);
 	else if (action == ACTION_OPEN && (view->view == VIEW_MATRIX || view->view == VIEW_PLAN))
 		open_dialog(model, DIALOG_WHY);
 	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)
@@ -359,7 +390,7 @@ static void apply_view_action(struct model *model, const struct event *event)
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
 	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows) ||
-		apply_plan_action(model, action))
+		apply_plan_action(model, action) || model_apply_date_action(model, action))
 		return;
 	enum dialog_id dialog = dialog_opened_by(action);
 	if (dialog != DIALOG_NONE)

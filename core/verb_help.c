@@ -74,7 +74,11 @@ static const char *place_of(char where)
 	case 'L':
 		return "log";
 	case 'M':
+		return "matrix, calendar";
+	case 'Z':
 		return "matrix";
+	case 'C':
+		return "calendar";
 	case 'P':
 		return "plan";
 	case 'D':

@@ -5,9 +5,9 @@
  * from this list. Adding an action: a line here and a `case` where it acts (tui/controller.c).
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
- * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix, P plan, D dialog, T
- * no key of its own. The argument of a movement is the number of rows (days in the matrix) that a
- * page has; of SHOW an enum dialog_id.
+ * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix and calendar, Z
+ * matrix, C calendar, P plan, D dialog, T no key of its own. The argument of a movement is the
+ * number of rows (days in the matrix) that a page has; of SHOW an enum dialog_id.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -21,6 +21,8 @@
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
 	X(VIEW_LOG, "view-log", "2", 'G', "log", "Log", "")                                        \
 	X(VIEW_MATRIX, "view-matrix", "3", 'G', "matrix", "Matrix", "coverage")                    \
+	X(VIEW_CALENDAR, "view-calendar", "4", 'G', "calendar", "Calendar: a season of a table",   \
+		"")                                                                                \
 	X(VIEW_PLAN, "view-plan", "5 d", 'G', "plan", "Plan: what to run, in which order", "plan") \
 	X(NEXT_PANE, "next-pane", "Tab", 'G', "pane", "turn the lower panes round", "")            \
 	X(UP, "up", "Up k", 'G', "", "up", "")                                                     \
@@ -66,6 +68,16 @@
 	X(PREVIOUS_GAP, "previous-gap", "[", 'M', "", "previous gap", "")                          \
 	X(NEXT_MONTH, "next-month", "}", 'M', "month", "next month", "")                           \
 	X(PREVIOUS_MONTH, "previous-month", "{", 'M', "", "previous month", "")                    \
+	X(MARK, "mark", "Space", 'M', "mark", "mark this cell, or take the mark off", "")          \
+	X(MARK_RANGE, "mark-range", "V", 'M', "range", "mark from here to the cursor", "")         \
+	X(SHOW_UPSTREAM, "show-upstream", "u", 'Z', "above", "what the table depends on", "")      \
+	X(SHOW_DOWNSTREAM, "show-downstream", "U", 'Z', "", "what depends on the table", "")       \
+	X(ZOOM, "zoom", "z", 'Z', "zoom", "days, weeks, months", "")                               \
+	X(ZOOM_IN, "zoom-in", "+ =", 'Z', "", "closer", "")                                        \
+	X(ZOOM_OUT, "zoom-out", "-", 'Z', "", "from further away", "")                             \
+	X(NEXT_SEASON, "next-season", "> .", 'C', "season", "the next season", "")                 \
+	X(PREVIOUS_SEASON, "previous-season", "< ,", 'C', "", "the season before", "")             \
+	X(METRIC, "metric", "m", 'C', "metric", "state, rows, age, failures", "")                  \
 	X(TAKE_OUT, "take-out", "Space", 'P', "out/in", "take a step out, or put it back", "")     \
 	X(RUN_PLAN, "run-plan", "s F7", 'P', "run", "run what the plan has", "run")                \
 	X(ORDER, "order", "o F6", 'P', "order", "oldest, newest, unblocking first",                \

@@ -69,7 +69,7 @@ struct event_line {
 	char text[EVENT_TEXT_BYTES];
 };
 
-enum view_id { VIEW_OVERVIEW, VIEW_LOG, VIEW_MATRIX, VIEW_PLAN, VIEW_COUNT };
+enum view_id { VIEW_OVERVIEW, VIEW_LOG, VIEW_MATRIX, VIEW_CALENDAR, VIEW_PLAN, VIEW_COUNT };
 
 enum dialog_id {
 	DIALOG_NONE,
@@ -84,6 +84,14 @@ enum dialog_id {
 	DIALOG_SEARCH,
 	DIALOG_RANGE,
 };
+
+enum zoom { ZOOM_DAY, ZOOM_WEEK, ZOOM_MONTH, ZOOM_COUNT };
+
+/* What the cells of the calendar show. */
+enum metric { METRIC_STATE, METRIC_ROWS, METRIC_AGE, METRIC_FAILURES, METRIC_COUNT };
+
+/* Which relations of the cursor's cell the matrix shows. */
+enum related { RELATED_NONE, RELATED_ABOVE, RELATED_BELOW };
 
 /* Cursor, scroll and marks: view state, changed by EVENT_ACTION only. */
 struct view_state {
@@ -101,7 +109,15 @@ struct view_state {
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help and why */
 	int choice;		       /* of the palette */
-	size_t plan_row;	       /* the cursor of the plan: a row of model_plan_rows */
+	enum zoom zoom;		       /* of the matrix */
+	enum related related;
+	enum metric metric;
+	int season;	     /* that the calendar shows; -1: the one of the cursor */
+	bool is_marking;     /* from the anchor to the cursor, besides the marks */
+	size_t anchor_table; /* like `table` */
+	date_t anchor_date;
+	uint32_t mark_edits; /* counts the changes of model->marks */
+	size_t plan_row;     /* the cursor of the plan: a row of model_plan_rows */
 	enum plan_order plan_order;
 	int plan_workers;		    /* that it reckons with; 0: as many as there are */
 	bool plan_out[PIPELINE_TABLES_MAX]; /* by table: taken out of the plan */
@@ -116,6 +132,7 @@ struct model {
 	struct insight *insight;	 /* core/model_insight.c: what follows from it */
 	struct table_model *tables;	 /* by table index */
 	struct date_range range;
+	struct date_set *marks;			    /* by table; cells for the next start */
 	struct event_line events[MODEL_EVENTS_MAX]; /* a ring, newest at (event_count - 1) % MAX */
 	uint64_t event_count;
 	struct view_state view;
@@ -175,6 +192,9 @@ const struct causes *model_causes(const struct model *model);
 const struct why *model_why(const struct model *model);
 /* How old a fact of model_why is by now; -1 unknown. */
 int64_t model_why_age_ms(const struct model *model, const struct why_fact *fact);
+/* What becomes stale when the marked cells, or without marks the selected one, are run again and
+ * come out different. */
+const struct cascade *model_cascade(const struct model *model);
 /* What would cure the range, without the tables that were taken out. */
 const struct plan *model_plan(const struct model *model);
 /* The workers that model_plan reckons with. */
@@ -195,5 +215,18 @@ bool model_plan_row(const struct model *model, size_t number, struct plan_row *r
 size_t model_plan_row_count(const struct model *model);
 /* The first date that a row speaks of; DATE_NONE where there is none. */
 date_t plan_row_date(const struct plan_row *row);
+
+/* A unit of the zoom: days, weeks from Monday, months, counted from somewhere. */
+int32_t zoom_unit(enum zoom zoom, date_t date);
+struct date_range zoom_span(enum zoom zoom, int32_t unit);
+
+bool model_has_marks(const struct model *model);
+/* Marked, or between anchor and cursor while a range is being marked. */
+bool model_is_marked(const struct model *model, size_t table, date_t date);
+
+/* The season that the calendar shows, of those of the pipeline. */
+size_t model_season(const struct model *model);
+/* Its dates, widened by the schedule; the range where the pipeline has no seasons. */
+struct date_range model_season_dates(const struct model *model, size_t season);
 
 #endif

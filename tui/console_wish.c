@@ -118,6 +118,31 @@ static void run_plan(struct console *console)
 		plan->step_count == 1 ? "step" : "steps", queued, queued == 1 ? "cell" : "cells");
 }
 
+/* Tables above first; what is no gap is left alone. */
+static void run_marked(struct console *console)
+{
+	const struct model *model = console->model;
+	int queued = 0;
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		size_t table = model->pipeline->order[i];
+		for (date_t date = model->range.first; date <= model->range.last; date++)
+			if (model_is_marked(model, table, date) &&
+				verdict_is_gap(
+					coverage_cell(model->coverage, table, date)->verdict))
+				queued += engine_start(console->engine, model, table, date);
+	}
+	if (queued == 0) {
+		console_say(console, SEVERITY_WARNING,
+			"nothing started: no marked cell is a gap that a run can cure");
+		return;
+	}
+	console_say(console, SEVERITY_GOOD, "%d marked %s started", queued,
+		queued == 1 ? "cell is" : "cells are");
+	console_apply(console, &(struct event){.kind = EVENT_ACTION,
+				       .at_ms = clock_wall_ms(),
+				       .action.action = ACTION_CLOSE});
+}
+
 static void carry_out(struct console *console, const struct wish *wish)
 {
 	struct engine *engine = console->engine;
@@ -129,6 +154,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 		break;
 	case WISH_START_ALL:
 		engine_start_all(engine, console->model);
+		break;
+	case WISH_MARKED:
+		run_marked(console);
 		break;
 	case WISH_PLAN:
 		run_plan(console);

@@ -109,7 +109,9 @@ static void change_work(struct turn *turn, enum action action)
 {
 	const struct model *model = turn->model;
 	const struct table_model *job = &model->tables[model_selected_table(model)];
-	if (action == ACTION_START)
+	if (action == ACTION_START && model_has_marks(model) && model->view.dialog == DIALOG_NONE)
+		wish(turn, WISH_MARKED);
+	else if (action == ACTION_START)
 		wish(turn, WISH_START);
 	else if (action == ACTION_PAUSE)
 		wish(turn, WISH_PAUSE)->flag = !job->paused;

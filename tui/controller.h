@@ -14,7 +14,8 @@ enum wish_kind {
 	WISH_NONE,
 	WISH_START, /* the gaps of `table`, or of its one `date` */
 	WISH_START_ALL,
-	WISH_PLAN, /* every date of every step of model_plan */
+	WISH_MARKED, /* the gaps among the marked cells */
+	WISH_PLAN,   /* every date of every step of model_plan */
 	WISH_RETRY,
 	WISH_STOP,
 	WISH_KILL,

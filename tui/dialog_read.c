@@ -18,8 +18,8 @@ struct help_group {
 	const char *title;
 };
 
-static const struct help_group help_groups[] = {
-	{'J', "JOBS"}, {'L', "LOG"}, {'M', "MATRIX"}, {'P', "PLAN"}, {'G', "EVERYWHERE"}};
+static const struct help_group help_groups[] = {{'J', "JOBS"}, {'L', "LOG"}, {'Z', "MATRIX"},
+	{'C', "CALENDAR"}, {'M', "MATRIX AND CALENDAR"}, {'P', "PLAN"}, {'G', "EVERYWHERE"}};
 
 /* The help as lines, in as many columns as there is room for. */
 struct help {

@@ -4,6 +4,8 @@
 
 #define EVENTS_HEIGHT_MAX 12
 #define LEGEND_LINES	  3
+#define SEASON_LINES	  9  /* of a heat map: months, weekdays, summary */
+#define CALENDAR_SIDE	  42 /* columns beside four seasons */
 #define GRAPH_LEAST_ROOM  12 /* rows between tabs and keys */
 
 static int least(int a, int b)
@@ -174,6 +176,32 @@ static void place_matrix(
 	areas[AREA_LOG] = right_of(lower, lower.width / 2);
 }
 
+/* Wide: four seasons, and the cell of the cursor beside them. */
+static void place_calendar(struct layout *layout, struct shelf *shelf)
+{
+	struct rect *areas = layout->areas;
+	int season = SEASON_LINES + (layout->framed ? 2 : 1);
+	if (layout->size == LAYOUT_TINY) {
+		areas[AREA_GRID] = shelf->rest;
+		return;
+	}
+	bool four = layout->size == LAYOUT_WIDE && shelf->rest.height >= 2 * season;
+	struct rect upper = take_rows(shelf, four ? 2 * season : season);
+	areas[AREA_GRID] = upper;
+	if (four) {
+		struct shelf side = {right_of(upper, upper.width - CALENDAR_SIDE)};
+		areas[AREA_GRID] = left_of(upper, upper.width - CALENDAR_SIDE);
+		areas[AREA_DETAIL] = take_rows(&side, side.rest.height / 2);
+		areas[AREA_LEGEND] = side.rest;
+		areas[AREA_MONTHS] = shelf->rest;
+		return;
+	}
+	if (shelf->rest.height >= LEGEND_LINES + 14)
+		areas[AREA_LEGEND] = take_rows(shelf, LEGEND_LINES);
+	areas[AREA_DETAIL] = take_bottom(shelf, least(shelf->rest.height * 2 / 5, 10));
+	areas[AREA_MONTHS] = shelf->rest;
+}
+
 /* The graph above the list; where there is room beside it, what stands in the way. */
 static void place_plan(
 	struct layout *layout, const struct layout_request *request, struct shelf *shelf)
@@ -218,6 +246,9 @@ struct layout layout_compute(const struct layout_request *request)
 		break;
 	case VIEW_MATRIX:
 		place_matrix(&layout, request, &shelf);
+		break;
+	case VIEW_CALENDAR:
+		place_calendar(&layout, &shelf);
 		break;
 	case VIEW_PLAN:
 		place_plan(&layout, request, &shelf);

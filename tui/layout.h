@@ -37,7 +37,8 @@ enum area {
 	AREA_EVENTS,
 	AREA_SUMMARY, /* Log: the table's progress */
 	AREA_SIDE,    /* Log: the same, beside it, with more */
-	AREA_GRID,    /* Matrix */
+	AREA_GRID,    /* Matrix, Calendar */
+	AREA_MONTHS,  /* Calendar */
 	AREA_GRAPH,   /* Plan */
 	AREA_PLAN,
 	AREA_LEGEND,

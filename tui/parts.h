@@ -48,6 +48,9 @@ struct part_cell_options {
 void part_cell(struct canvas *canvas, int x, int y, enum verdict verdict,
 	struct part_cell_options options);
 
+/* The cell is marked: a ground, and a sign beside it where days have several columns. */
+void part_mark(struct canvas *canvas, int x, int y, int each);
+
 /* tui/parts_tables.c */
 void part_tables(const struct scene *scene, struct rect rect);
 /* The positions of the tables that are shown there: from `first`, `count` of them. */

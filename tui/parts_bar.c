@@ -86,6 +86,13 @@ void part_cell(
 		canvas_glyph(canvas, x, y, PEN_VERDICT(verdict), GLYPH_OF_VERDICT(verdict));
 }
 
+void part_mark(struct canvas *canvas, int x, int y, int each)
+{
+	if (each > 1)
+		canvas_text(canvas, x + 1, y, PEN_ON(MATCH, MATCH), "*");
+	canvas_ground(canvas, (struct rect){x, y, 1, 1}, ROLE_MATCH);
+}
+
 /* How many days share a column, so that the whole range fits. */
 static int days_of_column(struct date_range range, int width)
 {

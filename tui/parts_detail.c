@@ -79,6 +79,72 @@ static void add_edges(struct detail *detail, size_t table, date_t date)
 	buffer_release(&text);
 }
 
+/* What the ledger says, and what a re-run would make stale. */
+static void describe_attempt(
+	const struct model *model, const struct cell *cell, struct buffer *into)
+{
+	static const char *const words[] = {[ATTEMPT_NONE] = "no attempt is known",
+		[ATTEMPT_QUEUED] = "waits for a worker",
+		[ATTEMPT_RUNNING] = "being computed now",
+		[ATTEMPT_SUCCEEDED] = "the newest attempt succeeded",
+		[ATTEMPT_FAILED] = "failed: ",
+		[ATTEMPT_KILLED] = "stopped: ",
+		[ATTEMPT_SUSPECT] = "cut inside the write: ",
+		[ATTEMPT_TIMED_OUT] = "took too long: ",
+		[ATTEMPT_LOST] = "nobody saw its end: "};
+	char age[DURATION_TEXT_BYTES + 8];
+	bool has_words = cell->attempt >= ATTEMPT_FAILED;
+	buffer_add_format(into, "%s%s", words[cell->attempt], has_words ? cell->attempt_words : "");
+	if (cell->attempt_ms <= 0 || cell->attempt < ATTEMPT_SUCCEEDED)
+		return;
+	part_age(model, cell->attempt_ms, age);
+	buffer_add_format(into, "   %s", age);
+}
+
+static void describe_cascade(const struct model *model, struct buffer *into)
+{
+	const struct cascade *cascade = model_cascade(model);
+	buffer_add_text(into, cascade->cells == 0 ? "makes nothing stale" : "makes stale:");
+	for (size_t i = 0; i < cascade->count; i++)
+		buffer_add_format(into, "%s %s %d", i == 0 ? "" : ",",
+			model->pipeline->tables[cascade->tables[i].table].short_name,
+			cascade->tables[i].cells);
+}
+
+/* The marked cells, and those of them that are gaps. */
+static void add_marks(struct detail *detail)
+{
+	const struct model *model = detail->scene->model;
+	struct buffer text = {0};
+	int cells = 0, gaps = 0;
+	for (size_t i = 0; model_has_marks(model) && i < model->pipeline->table_count; i++)
+		for (date_t date = model->range.first; date <= model->range.last; date++) {
+			bool marked = model_is_marked(model, i, date);
+			cells += marked;
+			gaps += marked &&
+				verdict_is_gap(coverage_cell(model->coverage, i, date)->verdict);
+		}
+	if (cells == 0)
+		return;
+	buffer_add_format(&text, "%d cell%s, %d of them gaps: s starts these, Esc forgets them",
+		cells, cells == 1 ? "" : "s", gaps);
+	add_detail(detail, PEN(STRONG), "marked", buffer_text(&text));
+	buffer_release(&text);
+}
+
+static void add_schedule(struct detail *detail, date_t date)
+{
+	const struct model *model = detail->scene->model;
+	struct buffer text = {0};
+	struct calendar_day day = calendar_day(model->calendar, date);
+	buffer_add_format(&text, "%d games", day.games);
+	if (day.season >= 0)
+		buffer_add_format(&text, ", day %d of season %s", day.day_of_season + 1,
+			model->pipeline->seasons[day.season].name);
+	add_detail(detail, PEN(TEXT), "schedule", buffer_text(&text));
+	buffer_release(&text);
+}
+
 void part_detail(const struct scene *scene, struct rect rect)
 {
 	const struct model *model = scene->model;
@@ -90,6 +156,7 @@ void part_detail(const struct scene *scene, struct rect rect)
 		return;
 	struct buffer text = {0};
 	char age[DURATION_TEXT_BYTES + 8];
+	add_marks(&detail);
 	coverage_explain(model->coverage, table, date, &text);
 	add_detail(&detail, PEN_VERDICT(cell->verdict), "state", buffer_text(&text));
 	buffer_clear(&text);
@@ -97,15 +164,14 @@ void part_detail(const struct scene *scene, struct rect rect)
 	part_age(model, cell->checked_ms, age);
 	buffer_add_format(&text, "   checked %s", age);
 	add_detail(&detail, PEN(TEXT), "warehouse", buffer_text(&text));
-	struct calendar_day day = calendar_day(model->calendar, date);
 	buffer_clear(&text);
-	buffer_add_format(&text, "%d games", day.games);
-	if (day.season >= 0)
-		buffer_add_format(&text, ", day %d of season %s", day.day_of_season + 1,
-			model->pipeline->seasons[day.season].name);
-	add_detail(&detail, PEN(TEXT), "schedule", buffer_text(&text));
-	buffer_release(&text);
+	describe_attempt(model, cell, &text);
+	add_detail(&detail, cell->attempt >= ATTEMPT_FAILED ? PEN(ERROR) : PEN(TEXT), "ledger",
+		buffer_text(&text));
 	add_edges(&detail, table, date);
-	if (cell->attempt_words[0] != '\0')
-		add_detail(&detail, PEN(ERROR), "last try", cell->attempt_words);
+	buffer_clear(&text);
+	describe_cascade(model, &text);
+	add_detail(&detail, PEN(TEXT), "a re-run", buffer_text(&text));
+	add_schedule(&detail, date);
+	buffer_release(&text);
 }

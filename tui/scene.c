@@ -4,6 +4,7 @@
 static const struct view *const views[VIEW_COUNT] = {[VIEW_OVERVIEW] = &view_overview,
 	[VIEW_LOG] = &view_log,
 	[VIEW_MATRIX] = &view_matrix,
+	[VIEW_CALENDAR] = &view_calendar,
 	[VIEW_PLAN] = &view_plan};
 
 const struct view *view_of(enum view_id id)

@@ -30,7 +30,7 @@ struct view {
 	int (*page)(const struct model *model, const struct layout *layout);
 };
 
-extern const struct view view_overview, view_log, view_matrix, view_plan;
+extern const struct view view_overview, view_log, view_matrix, view_calendar, view_plan;
 
 const struct view *view_of(enum view_id id);
 

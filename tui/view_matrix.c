@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "tui/graph.h"
 #include "tui/parts.h"
 
 #include <stdio.h>
@@ -13,20 +14,28 @@
 #define HEADING_ROWS  4
 #define GAMES_WIDTH   29
 #define PAGE_DAYS     14
+#define MONTH_COLUMNS 4 /* of a month, zoomed out */
 
 static const enum action footer[] = {ACTION_NEXT_GAP, ACTION_NEXT_MONTH, ACTION_WHY, ACTION_START,
-	ACTION_RETRY, ACTION_START_ALL, ACTION_PAUSE, ACTION_STOP, ACTION_OPEN, ACTION_RANGE,
-	ACTION_REFRESH, ACTION_NONE};
+	ACTION_MARK, ACTION_MARK_RANGE, ACTION_ZOOM, ACTION_SHOW_UPSTREAM, ACTION_RETRY,
+	ACTION_START_ALL, ACTION_PAUSE, ACTION_STOP, ACTION_OPEN, ACTION_RANGE, ACTION_REFRESH,
+	ACTION_NONE};
 
 static const char *const weekday_names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
 
-/* Which days are shown, and how wide. */
+static const char *const zoom_titles[] = {[ZOOM_DAY] = "coverage",
+	[ZOOM_WEEK] = "coverage by week, the worst state",
+	[ZOOM_MONTH] = "coverage by month, the worst state"};
+
+/* Which days, weeks or months are shown, and how wide. */
 struct window {
 	struct rect grid; /* without its frame */
+	enum zoom zoom;
 	int name_width;
-	bool is_named;	    /* full names and phases, else short names */
-	int each;	    /* columns per day */
-	date_t first, last; /* shown */
+	bool is_named;	     /* full names and phases, else short names */
+	int each;	     /* columns per unit of the zoom */
+	int32_t first, last; /* units shown */
+	struct date_range range;
 };
 
 static int page(const struct model *model, const struct layout *layout)
@@ -47,40 +56,65 @@ static int name_width(const struct pipeline *pipeline)
 }
 
 /* The widest cells with which the whole range fits. */
-static int columns_per_day(const struct window *window, int days, int room)
+static int columns_per_unit(const struct window *window, int days, int room)
 {
+	if (window->zoom == ZOOM_MONTH)
+		return MONTH_COLUMNS;
+	if (window->zoom == ZOOM_WEEK)
+		return 3;
 	if (days * 3 <= room)
 		return 3;
 	return days * 2 <= room || window->grid.width < LAYOUT_NORMAL_WIDTH ? 2 : 1;
 }
 
-/* Where the range does not fit: a window of days around the cursor. */
+/* Where the range does not fit: a window around the cursor. */
 static struct window place_window(const struct scene *scene, struct rect grid)
 {
 	struct date_range range = scene->model->range;
-	struct window window = {.grid = grid, .is_named = grid.width >= NAMED_WIDTH};
+	enum zoom zoom = scene->model->view.zoom;
+	struct window window = {.grid = grid,
+		.zoom = zoom,
+		.range = range,
+		.is_named = grid.width >= NAMED_WIDTH,
+		.first = zoom_unit(zoom, range.first)};
+	int32_t end = zoom_unit(zoom, range.last);
 	window.name_width = window.is_named ? name_width(scene->model->pipeline) : NAME_SHORT;
-	int room = grid.width - window.name_width - DONE_WIDTH, days = date_range_days(range);
-	window.each = columns_per_day(&window, days, room);
+	int room = grid.width - window.name_width - DONE_WIDTH, count = end - window.first + 1;
+	window.each = columns_per_unit(&window, count, room);
 	int fit = room / window.each;
 	if (fit < 1)
 		fit = 1;
-	window.first = range.first;
-	if (days > fit) {
-		window.first = scene->model->view.date - fit / 2;
-		if (window.first > range.last - fit + 1)
-			window.first = range.last - fit + 1;
-		if (window.first < range.first)
-			window.first = range.first;
+	if (count > fit) {
+		int32_t first = zoom_unit(zoom, scene->model->view.date) - fit / 2;
+		if (first > end - fit + 1)
+			first = end - fit + 1;
+		if (first > window.first)
+			window.first = first;
 	}
-	window.last = window.first + fit - 1 < range.last ? window.first + fit - 1 : range.last;
+	window.last = window.first + fit - 1 < end ? window.first + fit - 1 : end;
 	return window;
 }
 
-static int column_of(const struct window *window, date_t date)
+/* The dates of a unit that the range has. */
+static struct date_range span_of(const struct window *window, int32_t unit)
 {
-	return window->grid.x + window->name_width + (date - window->first) * window->each +
-	       (window->each == 3 ? 1 : 0);
+	struct date_range span = zoom_span(window->zoom, unit);
+	if (span.first < window->range.first)
+		span.first = window->range.first;
+	if (span.last > window->range.last)
+		span.last = window->range.last;
+	return span;
+}
+
+static bool is_cursor(const struct scene *scene, const struct window *window, int32_t unit)
+{
+	return zoom_unit(window->zoom, scene->model->view.date) == unit;
+}
+
+static int column_of(const struct window *window, int32_t unit)
+{
+	return window->grid.x + window->name_width + (unit - window->first) * window->each +
+	       (window->each >= 3 ? 1 : 0);
 }
 
 /* Where the days end and the numbers begin. */
@@ -90,26 +124,48 @@ static int end_of_days(const struct window *window)
 	       (window->last - window->first + 1) * window->each;
 }
 
+/* "Nov 2021" where a month begins; zoomed out to months, "2021" where a year does. */
 static void paint_months(const struct scene *scene, const struct window *window, int y)
 {
 	int free_from = window->grid.x;
-	for (date_t date = window->first; date <= window->last; date++) {
+	for (int32_t unit = window->first; unit <= window->last; unit++) {
 		char text[16];
-		int x = column_of(window, date);
-		if ((date != window->first && date_day(date) != 1) || x < free_from)
+		struct date_range span = span_of(window, unit);
+		int x = column_of(window, unit) - (window->zoom == ZOOM_MONTH ? 1 : 0);
+		bool begins = date_day(span.first) == 1 ||
+			      date_month(span.first) != date_month(span.last);
+		if (window->zoom == ZOOM_MONTH)
+			begins = date_month(span.first) == 1;
+		if ((unit != window->first && !begins) || x < free_from)
 			continue;
-		snprintf(text, sizeof(text), "%s %d", part_month(date), date_year(date));
+		snprintf(text, sizeof(text), window->zoom == ZOOM_MONTH ? "%.0s%d" : "%s %d",
+			part_month(span.last), date_year(span.last));
 		if (x + 8 > window->grid.x + window->grid.width)
 			break;
 		free_from = x + canvas_text(scene->canvas, x, y, PEN(HEADING), text) + 1;
 	}
 }
 
-static struct pen day_pen(const struct scene *scene, date_t date)
+static struct pen unit_pen(const struct scene *scene, const struct window *window, int32_t unit)
 {
-	if (date == scene->model->view.date)
+	if (is_cursor(scene, window, unit))
 		return PEN(STRONG);
-	return date_weekday(date) >= 5 ? PEN(WEEKEND) : PEN(DIM);
+	return window->zoom == ZOOM_DAY && date_weekday(unit) >= 5 ? PEN(WEEKEND) : PEN(DIM);
+}
+
+/* The Monday of a week; the name of a month. */
+static void paint_far_unit(
+	const struct scene *scene, const struct window *window, int y, int32_t unit)
+{
+	struct date_range span = zoom_span(window->zoom, unit);
+	struct pen pen = unit_pen(scene, window, unit);
+	int x = column_of(window, unit) - 1;
+	if (window->zoom == ZOOM_MONTH) {
+		canvas_text(scene->canvas, x, y, pen, part_month(span.first));
+		return;
+	}
+	canvas_format(scene->canvas, x, y, pen, "%2d", date_day(span.first));
+	canvas_text(scene->canvas, x, y + 1, pen, "wk");
 }
 
 /* "16" over "Tu", or the digits below each other, or only the Mondays over initials. */
@@ -117,7 +173,7 @@ static void paint_day(const struct scene *scene, const struct window *window, in
 {
 	struct canvas *canvas = scene->canvas;
 	int x = column_of(window, date), weekday = date_weekday(date), day = date_day(date);
-	struct pen pen = day_pen(scene, date);
+	struct pen pen = unit_pen(scene, window, date);
 	if (window->each == 3) {
 		canvas_format(canvas, x - 1, y, pen, "%2d", day);
 		canvas_format(canvas, x - 1, y + 1, pen, "%s", weekday_names[weekday]);
@@ -131,31 +187,43 @@ static void paint_day(const struct scene *scene, const struct window *window, in
 	}
 }
 
-static void paint_days(const struct scene *scene, const struct window *window, int y)
+static void paint_units(const struct scene *scene, const struct window *window, int y)
 {
-	for (date_t date = window->first; date <= window->last; date++)
-		paint_day(scene, window, y, date);
+	for (int32_t unit = window->first; unit <= window->last; unit++)
+		if (window->zoom == ZOOM_DAY)
+			paint_day(scene, window, y, unit);
+		else
+			paint_far_unit(scene, window, y, unit);
 	/* There is more on that side. */
-	if (window->first > scene->model->range.first)
+	if (window->first > zoom_unit(window->zoom, window->range.first))
 		canvas_text(
 			scene->canvas, window->grid.x + window->name_width - 2, y, PEN(KEY), "<");
-	if (window->last < scene->model->range.last)
+	if (window->last < zoom_unit(window->zoom, window->range.last))
 		canvas_text(scene->canvas, end_of_days(window) + 1, y, PEN(KEY), ">");
+}
+
+static int games_of(const struct scene *scene, struct date_range span)
+{
+	int games = 0;
+	for (date_t date = span.first; date <= span.last; date++)
+		games += calendar_day(scene->model->calendar, date).games;
+	return games;
 }
 
 static void paint_games(const struct scene *scene, const struct window *window, int y)
 {
 	canvas_text_fit(scene->canvas, window->grid.x + (window->is_named ? 4 : 1), y,
 		window->name_width - 5, PEN(HEADING),
-		window->each == 3 || window->name_width < GAMES_WIDTH ? "games"
+		window->each >= 3 || window->name_width < GAMES_WIDTH ? "games"
 								      : "games (+: ten or more)");
-	for (date_t date = window->first; date <= window->last; date++) {
-		int games = calendar_day(scene->model->calendar, date).games;
-		int x = column_of(window, date);
+	for (int32_t unit = window->first; unit <= window->last; unit++) {
+		int games = games_of(scene, span_of(window, unit));
+		int x = column_of(window, unit);
 		if (games == 0)
 			canvas_glyph(scene->canvas, x, y, PEN(FAINT), GLYPH_STATE_OFF);
-		else if (window->each == 3)
-			canvas_format(scene->canvas, x - 1, y, PEN(FAINT), "%2d", games);
+		else if (window->each >= 3)
+			canvas_format(scene->canvas, x - 1, y, PEN(FAINT), "%*d", window->each - 1,
+				games);
 		else
 			canvas_format(
 				scene->canvas, x, y, PEN(FAINT), games > 9 ? "+" : "%d", games);
@@ -208,21 +276,51 @@ static void paint_numbers(
 			summary.gaps > 0 ? PEN(TEXT) : PEN(FAINT), text);
 }
 
+static struct status_span state_of(
+	const struct scene *scene, const struct window *window, size_t table, int32_t unit)
+{
+	const struct cell *cell;
+	if (window->zoom != ZOOM_DAY)
+		return status_of_span(scene->model, table, span_of(window, unit));
+	cell = coverage_cell(scene->model->coverage, table, unit);
+	return (struct status_span){.verdict = cell == NULL ? VERDICT_UNKNOWN : cell->verdict};
+}
+
 static void paint_cursor(const struct scene *scene, const struct window *window, int y)
 {
-	date_t date = scene->model->view.date;
-	if (date < window->first || date > window->last)
+	int32_t unit = zoom_unit(window->zoom, scene->model->view.date);
+	if (unit < window->first || unit > window->last)
 		return;
-	int x = column_of(window, date);
-	const struct cell *cell =
-		coverage_cell(scene->model->coverage, model_selected_table(scene->model), date);
-	char letter[2] = {cell != NULL ? verdict_letter(cell->verdict) : ' ', '\0'};
+	int x = column_of(window, unit);
+	size_t table = model_selected_table(scene->model);
+	char letter[2] = {verdict_letter(state_of(scene, window, table, unit).verdict), '\0'};
 	struct canvas *canvas = scene->canvas;
 	canvas_text(canvas, x, y, PEN_ON(CURSOR, CURSOR), letter);
 	if (window->each < 2)
 		return;
 	canvas_text(canvas, x - 1, y, PEN_ON(STRONG, SELECTED), "[");
 	canvas_text(canvas, x + 1, y, PEN_ON(STRONG, SELECTED), "]");
+}
+
+/* The table is above or below the selected one, and that is what is shown now. */
+static bool is_related(const struct scene *scene, const enum relation *relations, size_t table)
+{
+	enum related shown = scene->model->view.related;
+	return (shown == RELATED_ABOVE && relations[table] == RELATION_ABOVE) ||
+	       (shown == RELATED_BELOW && relations[table] == RELATION_BELOW);
+}
+
+static void paint_relations(const struct scene *scene, const struct window *window, int y,
+	size_t table, const enum relation *relations)
+{
+	int32_t unit = zoom_unit(window->zoom, scene->model->view.date);
+	if (!is_related(scene, relations, table))
+		return;
+	canvas_text(scene->canvas, window->grid.x + 1, y, PEN(KEY),
+		relations[table] == RELATION_ABOVE ? "<" : ">");
+	if (unit < window->first || unit > window->last)
+		return;
+	canvas_ground(scene->canvas, (struct rect){column_of(window, unit), y, 1, 1}, ROLE_MATCH);
 }
 
 static void paint_name(
@@ -241,19 +339,40 @@ static void paint_name(
 		window->is_named ? definition->name : definition->short_name);
 }
 
-static void paint_row(
-	const struct scene *scene, const struct window *window, int y, size_t position)
+static bool is_marked(
+	const struct scene *scene, const struct window *window, size_t table, int32_t unit)
+{
+	struct date_range span = span_of(window, unit);
+	for (date_t date = span.first; date <= span.last; date++)
+		if (model_is_marked(scene->model, table, date))
+			return true;
+	return false;
+}
+
+static void paint_cells(const struct scene *scene, const struct window *window, int y, size_t table)
+{
+	bool has_marks = model_has_marks(scene->model);
+	for (int32_t unit = window->first; unit <= window->last; unit++) {
+		struct status_span state = state_of(scene, window, table, unit);
+		int x = column_of(window, unit);
+		part_cell(scene->canvas, x, y, state.verdict,
+			(struct part_cell_options){.complete = state.complete,
+				.expected = state.expected,
+				.is_dense = true});
+		if (has_marks && is_marked(scene, window, table, unit))
+			part_mark(scene->canvas, x, y, window->each);
+	}
+}
+
+static void paint_row(const struct scene *scene, const struct window *window, int y,
+	size_t position, const enum relation *relations)
 {
 	const struct model *model = scene->model;
 	size_t table = model->pipeline->order[position];
 	paint_name(scene, window, y, position);
-	for (date_t date = window->first; date <= window->last; date++) {
-		const struct cell *cell = coverage_cell(model->coverage, table, date);
-		if (cell != NULL)
-			part_cell(scene->canvas, column_of(window, date), y, cell->verdict,
-				(struct part_cell_options){.is_dense = true});
-	}
+	paint_cells(scene, window, y, table);
 	paint_numbers(scene, window, y, table);
+	paint_relations(scene, window, y, table, relations);
 	if (model->view.table != position)
 		return;
 	canvas_ground(scene->canvas, (struct rect){window->grid.x, y, window->grid.width, 1},
@@ -273,13 +392,13 @@ static void paint_phase(const struct scene *scene, struct rect line, size_t posi
 /* The cursor's day from its heading down: with the selected row it makes a cross. */
 static void paint_cross(const struct scene *scene, const struct window *window, int y, int end)
 {
-	date_t date = scene->model->view.date;
-	if (date < window->first || date > window->last)
+	int32_t unit = zoom_unit(window->zoom, scene->model->view.date);
+	if (unit < window->first || unit > window->last)
 		return;
-	struct rect column = {column_of(window, date), y, 1, end - y};
-	if (window->each == 3) {
+	struct rect column = {column_of(window, unit), y, 1, end - y};
+	if (window->each >= 3) {
 		column.x--;
-		column.width = 2;
+		column.width = window->each - 1;
 	}
 	canvas_ground(scene->canvas, column, ROLE_SELECTED);
 }
@@ -297,9 +416,11 @@ static void paint_grid(const struct scene *scene, struct rect rect)
 {
 	const struct pipeline *pipeline = scene->model->pipeline;
 	struct window window = place_window(scene, rect);
+	enum relation relations[PIPELINE_TABLES_MAX];
+	graph_relations(pipeline, model_selected_table(scene->model), relations);
 	struct rect before = canvas_clip(scene->canvas, rect);
 	paint_months(scene, &window, rect.y);
-	paint_days(scene, &window, rect.y + 1);
+	paint_units(scene, &window, rect.y + 1);
 	paint_games(scene, &window, rect.y + 3);
 	paint_number_headings(scene, &window, rect.y + 3);
 	int y = rect.y + HEADING_ROWS, end = rect.y + rect.height;
@@ -310,7 +431,7 @@ static void paint_grid(const struct scene *scene, struct rect rect)
 						pipeline->tables[pipeline->order[i - 1]].phase;
 		if (scene->layout->grouped && begins)
 			paint_phase(scene, (struct rect){rect.x, y++, rect.width, 1}, i);
-		paint_row(scene, &window, y, i);
+		paint_row(scene, &window, y, i, relations);
 	}
 	paint_cross(scene, &window, rect.y + 1, y);
 	canvas_clip(scene->canvas, before);
@@ -330,7 +451,8 @@ static void paint(const struct scene *scene)
 	size_t table = model_selected_table(scene->model);
 	struct rect grid = areas[AREA_GRID];
 	if (scene->layout->framed)
-		grid = part_box(scene, grid, "coverage", "tables in dependency order", true);
+		grid = part_box(scene, grid, zoom_titles[scene->model->view.zoom],
+			"tables in dependency order", true);
 	paint_grid(scene, grid);
 	part_legend(scene, areas[AREA_LEGEND]);
 	detail_title(scene->model, title, sizeof(title));
@@ -348,4 +470,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_matrix = {
-	.name = "Matrix", .places = "MJG", .footer = footer, .paint = paint, .page = page};
+	.name = "Matrix", .places = "ZMJG", .footer = footer, .paint = paint, .page = page};

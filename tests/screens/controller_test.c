@@ -47,10 +47,9 @@ static void job_keys_wish_the_same_in_every_view(void **state)
 		enum wish_kind kind;
 	} rows[] = {{"s", WISH_START}, {"F7", WISH_START}, {"p", WISH_PAUSE}, {"F8", WISH_PAUSE},
 		{"x", WISH_STOP}, {"F9", WISH_STOP}, {"r", WISH_RETRY}, {"S", WISH_START_ALL},
-		{"P", WISH_PAUSE_ALL}, {"a", WISH_AUTO_LAUNCH}, {"+", WISH_WORKERS},
-		{"=", WISH_WORKERS}, {"-", WISH_WORKERS}, {"T", WISH_THEME}, {"c", WISH_COPY},
+		{"P", WISH_PAUSE_ALL}, {"a", WISH_AUTO_LAUNCH}, {"T", WISH_THEME}, {"c", WISH_COPY},
 		{"y", WISH_COPY}, {"^L", WISH_REDRAW}, {"^Z", WISH_SUSPEND}, {"^R", WISH_REFRESH}};
-	static const char *const views[] = {"1", "2", "3"};
+	static const char *const views[] = {"1", "2", "3", "4"};
 	for (size_t v = 0; v < ARRAY_COUNT(views); v++)
 		for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 			struct stage *stage = middle();
@@ -61,6 +60,21 @@ static void job_keys_wish_the_same_in_every_view(void **state)
 					wish.kind);
 			assert_int_equal(wish.table, pipeline_find(stage->pipeline, "upgc"));
 			assert_int_equal(wish.date, DATE_NONE);
+			stage_free(stage);
+		}
+}
+
+/* In the matrix these keys zoom, in the plan they reckon with other workers. */
+static void plus_and_minus_change_the_workers_where_they_mean_nothing_else(void **state)
+{
+	(void)state;
+	static const char *const keys[] = {"+", "=", "-"};
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+		for (char view = '1'; view <= '5'; view++) {
+			struct stage *stage = middle();
+			press(stage, (char[]){view, '\0'});
+			bool changes = press(stage, keys[i]).kind == WISH_WORKERS;
+			assert_int_equal(changes, view == '1' || view == '2' || view == '4');
 			stage_free(stage);
 		}
 }
@@ -155,6 +169,7 @@ static bool is_destructive(const struct wish *wish)
 	switch (wish->kind) {
 	case WISH_START:
 	case WISH_START_ALL:
+	case WISH_MARKED:
 	case WISH_PLAN:
 	case WISH_RETRY:
 	case WISH_STOP:
@@ -530,6 +545,8 @@ static void no_key_is_dead(void **state)
 		const struct action_row *row = action_row((enum action)i);
 		const char *view = row->where == 'L'   ? "2"
 				   : row->where == 'M' ? "3"
+				   : row->where == 'Z' ? "3"
+				   : row->where == 'C' ? "4"
 				   : row->where == 'P' ? "5"
 						       : "1";
 		struct controller_answer answer;
@@ -593,6 +610,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(job_keys_wish_the_same_in_every_view),
+		cmocka_unit_test(plus_and_minus_change_the_workers_where_they_mean_nothing_else),
 		cmocka_unit_test(switches_wish_the_opposite_of_what_is),
 		cmocka_unit_test(read_only_refuses_all_work_and_names_the_holder),
 		cmocka_unit_test(stopping_is_gentle_and_killing_asks),

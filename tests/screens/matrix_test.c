@@ -2,6 +2,8 @@
 
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
+#include "tui/controller.h"
+#include "tui/status.h"
 
 static struct stage *matrix_of(const char *scene)
 {
@@ -142,6 +144,167 @@ static void the_detail_explains_the_cell_under_the_cursor(void **state)
 	stage_free(stage);
 }
 
+static struct wish press(struct stage *stage, const char *key)
+{
+	struct controller_answer answer;
+	input_t input = input_parse(key, strlen(key));
+	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
+	for (int i = 0; i < answer.event_count; i++)
+		stage_apply(stage, &answer.events[i]);
+	return answer.wish;
+}
+
+static void weeks_and_months_at_every_size_and_in_every_form(void **state)
+{
+	(void)state;
+	struct stage *stage = matrix_of("season");
+	go_to(stage, "upgc", date_of(2022, 3, 4));
+	press(stage, "z");
+	golden_check_sizes(stage, "matrix-weeks");
+	golden_check_forms(stage, "matrix-weeks");
+	press(stage, "-");
+	golden_check_sizes(stage, "matrix-months");
+	golden_check_forms(stage, "matrix-months");
+	stage_free(stage);
+}
+
+static void marks_and_relations_at_every_size_and_in_every_form(void **state)
+{
+	(void)state;
+	static const char *const keys[] = {"V", "Left", "Left", "Up", "V", "Down", "Space", "u"};
+	struct stage *stage = matrix_of("handoff");
+	go_to(stage, "pdc", date_of(2021, 11, 27));
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+		press(stage, keys[i]);
+	golden_check_sizes(stage, "matrix-marks");
+	golden_check_forms(stage, "matrix-marks");
+	stage_free(stage);
+}
+
+/* The worst state of the dates that share a place wins, and the cursor moves by what is shown. */
+static void zoomed_out_the_worst_state_wins(void **state)
+{
+	(void)state;
+	struct stage *stage = matrix_of("season");
+	size_t upgc = pipeline_find(stage->pipeline, "upgc");
+	go_to(stage, "upgc", date_of(2022, 3, 1));
+	press(stage, "z");
+	press(stage, "z");
+	assert_int_equal(stage->model->view.zoom, ZOOM_MONTH);
+	stage_size(stage, 120, 40);
+	stage_paint(stage);
+	int x, y;
+	assert_true(find_cursor(stage, &x, &y));
+	assert_int_equal(canvas_at(stage->canvas, x, y)->glyph, '!');
+	struct status_span span = status_of_span(
+		stage->model, upgc, (struct date_range){date_of(2022, 3, 1), date_of(2022, 3, 31)});
+	assert_int_equal(span.verdict, VERDICT_FAILED);
+	press(stage, "Left");
+	assert_int_equal(stage->model->view.date, date_of(2022, 2, 1));
+	press(stage, "+");
+	press(stage, "Right");
+	assert_int_equal(stage->model->view.date, date_of(2022, 2, 7));
+	press(stage, "+");
+	press(stage, "+");
+	assert_int_equal(stage->model->view.zoom, ZOOM_DAY);
+	stage_free(stage);
+}
+
+static void units_of_the_zoom_hold_every_date_once(void **state)
+{
+	(void)state;
+	for (int zoom = ZOOM_DAY; zoom < ZOOM_COUNT; zoom++)
+		for (date_t date = date_of(1999, 12, 1); date < date_of(2028, 3, 1); date++) {
+			int32_t unit = zoom_unit((enum zoom)zoom, date);
+			struct date_range span = zoom_span((enum zoom)zoom, unit);
+			assert_true(date_range_has(span, date));
+			assert_int_equal(zoom_unit((enum zoom)zoom, span.first), unit);
+			assert_int_equal(zoom_unit((enum zoom)zoom, span.last + 1), unit + 1);
+			if (zoom == ZOOM_WEEK)
+				assert_int_equal(date_weekday(span.first), 0);
+		}
+}
+
+static void marked_cells_are_what_s_starts(void **state)
+{
+	(void)state;
+	struct stage *stage = matrix_of("handoff");
+	size_t pcf = pipeline_find(stage->pipeline, "pcf");
+	size_t pdc = pipeline_find(stage->pipeline, "pdc");
+	date_t date = date_of(2021, 11, 26);
+	go_to(stage, "pcf", date);
+	assert_int_equal(press(stage, "s").kind, WISH_START);
+	press(stage, "Space");
+	assert_true(model_is_marked(stage->model, pcf, date));
+	assert_int_equal(press(stage, "s").kind, WISH_MARKED);
+	press(stage, "Space");
+	assert_false(model_has_marks(stage->model));
+	press(stage, "V");
+	press(stage, "Down");
+	press(stage, "Left");
+	press(stage, "Left");
+	assert_true(model_is_marked(stage->model, pdc, date - 2));
+	assert_false(model_is_marked(stage->model, pdc, date - 3));
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, "6 cells, 4 of them gaps"));
+	press(stage, "V");
+	press(stage, "Home");
+	assert_true(model_is_marked(stage->model, pcf, date - 1));
+	assert_false(model_is_marked(stage->model, pdc, date - 3));
+	assert_int_equal(press(stage, "Esc").kind, WISH_NONE);
+	assert_false(model_has_marks(stage->model));
+	stage->model->read_only = true;
+	press(stage, "Space");
+	assert_int_equal(press(stage, "s").kind, WISH_NONE);
+	stage_free(stage);
+}
+
+/* "If I re-run these, what becomes stale": complete cells below, each once, none that is marked. */
+static void the_cascade_of_the_cursor_or_the_marks_is_shown(void **state)
+{
+	(void)state;
+	struct stage *stage = matrix_of("complete");
+	date_t date = date_of(2021, 11, 16);
+	go_to(stage, "upgc", date);
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, "a re-run   makes stale: pcf 1, pdc 1, mlfs 1"));
+	const struct cascade_table *tables = model_cascade(stage->model)->tables;
+	stage_paint(stage);
+	assert_ptr_equal(model_cascade(stage->model)->tables, tables);
+	press(stage, "V");
+	press(stage, "Right");
+	press(stage, "V");
+	assert_true(stage_shows(stage, "a re-run   makes stale: pcf 2, pdc 2, mlfs 2"));
+	go_to(stage, "pcf", date);
+	press(stage, "Space");
+	assert_true(stage_shows(stage, "a re-run   makes stale: pcf 1, pdc 2, mlfs 2"));
+	press(stage, "Esc");
+	go_to(stage, "mlfs", date);
+	assert_true(stage_shows(stage, "a re-run   makes nothing stale"));
+	stage_free(stage);
+}
+
+static void relations_are_signed_beside_their_names(void **state)
+{
+	(void)state;
+	struct stage *stage = matrix_of("handoff");
+	go_to(stage, "pcf", date_of(2021, 11, 20));
+	stage_size(stage, 120, 40);
+	press(stage, "u");
+	int row = stage_row_of(stage, "upcoming_player_game_context ");
+	stage_paint(stage);
+	assert_int_equal(canvas_at(stage->canvas, 2, row)->glyph, '<');
+	row = stage_row_of(stage, "ml_feature_store_v2");
+	assert_int_equal(canvas_at(stage->canvas, 2, row)->glyph, ' ');
+	press(stage, "U");
+	stage_paint(stage);
+	assert_int_equal(canvas_at(stage->canvas, 2, row)->glyph, '>');
+	press(stage, "U");
+	stage_paint(stage);
+	assert_int_equal(canvas_at(stage->canvas, 2, row)->glyph, ' ');
+	stage_free(stage);
+}
+
 static void a_window_of_days_says_that_there_are_more(void **state)
 {
 	(void)state;
@@ -169,6 +332,13 @@ int main(void)
 		cmocka_unit_test(the_grid_shows_the_coverage_cell_for_cell),
 		cmocka_unit_test(the_detail_explains_the_cell_under_the_cursor),
 		cmocka_unit_test(a_window_of_days_says_that_there_are_more),
+		cmocka_unit_test(weeks_and_months_at_every_size_and_in_every_form),
+		cmocka_unit_test(marks_and_relations_at_every_size_and_in_every_form),
+		cmocka_unit_test(zoomed_out_the_worst_state_wins),
+		cmocka_unit_test(units_of_the_zoom_hold_every_date_once),
+		cmocka_unit_test(marked_cells_are_what_s_starts),
+		cmocka_unit_test(the_cascade_of_the_cursor_or_the_marks_is_shown),
+		cmocka_unit_test(relations_are_signed_beside_their_names),
 	};
 	return RUN(tests);
 }

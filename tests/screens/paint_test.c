@@ -57,6 +57,7 @@ static bool has_border(enum area area)
 	case AREA_EVENTS:
 	case AREA_SIDE:
 	case AREA_GRID:
+	case AREA_MONTHS:
 	case AREA_GRAPH:
 	case AREA_PLAN:
 	case AREA_DETAIL:
@@ -73,6 +74,12 @@ static bool has_border(enum area area)
 	return false;
 }
 
+/* Each in a border of its own. */
+static bool has_four_seasons(const struct stage *stage, const struct layout *layout)
+{
+	return stage->model->view.view == VIEW_CALENDAR && layout->size == LAYOUT_WIDE;
+}
+
 static void check_screen(struct stage *stage)
 {
 	struct canvas *canvas = stage->canvas;
@@ -86,7 +93,8 @@ static void check_screen(struct stage *stage)
 		for (int x = 0; x < canvas->width; x++)
 			check_cell(stage, x, y);
 	for (int i = 0; i < AREA_COUNT && layout.framed; i++)
-		if (has_border((enum area)i) && stage->model->view.dialog == DIALOG_NONE)
+		if (has_border((enum area)i) && stage->model->view.dialog == DIALOG_NONE &&
+			!(i == AREA_GRID && has_four_seasons(stage, &layout)))
 			check_border(stage, layout.areas[i]);
 }
 
@@ -132,6 +140,29 @@ static void every_dialog_over_every_view_at_every_size(void **state)
 			stage->model->view.scroll = 1000;
 			stage->model->view.choice = ACTION_COUNT;
 			check_sizes(stage, (size_t)dialog, 11);
+			stage_free(stage);
+		}
+}
+
+/* Every zoom of the matrix and every metric of the calendar, with marks and relations. */
+static void every_zoom_and_every_metric(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+		"season", "failures", "sixty-tables", "one-day", "unchecked"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		for (int turn = 0; turn < 4; turn++) {
+			struct stage *stage = scene_set(names[i]);
+			stage->model->view.view = turn % 2 == 0 ? VIEW_MATRIX : VIEW_CALENDAR;
+			stage->model->view.zoom = (enum zoom)(turn % ZOOM_COUNT);
+			stage->model->view.metric = (enum metric)turn;
+			stage->model->view.related = RELATED_ABOVE;
+			stage_action(stage, ACTION_MARK_RANGE, 0, NULL);
+			stage->model->view.date = stage->model->range.last;
+			stage->model->view.table = stage->pipeline->table_count - 1;
+			check_sizes(stage, i + (size_t)turn, 7);
+			stage_action(stage, ACTION_NEXT_SEASON, 0, NULL);
+			check_sizes(stage, i + (size_t)turn, 29);
 			stage_free(stage);
 		}
 }
@@ -201,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scene_in_every_view_at_every_size),
 		cmocka_unit_test(every_dialog_over_every_view_at_every_size),
+		cmocka_unit_test(every_zoom_and_every_metric),
 		cmocka_unit_test(every_row_of_the_plan),
 		cmocka_unit_test(every_place_in_the_log_and_the_matrix),
 		cmocka_unit_test(a_canvas_smaller_than_the_model_thinks_is_resized),

@@ -1,0 +1,202 @@
+#include "tests/test.h"
+
+#include "tests/screens/support/golden.h"
+#include "tests/screens/support/scenes.h"
+#include "tui/controller.h"
+
+static struct wish press(struct stage *stage, const char *key)
+{
+	struct controller_answer answer;
+	input_t input = input_parse(key, strlen(key));
+	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
+	for (int i = 0; i < answer.event_count; i++)
+		stage_apply(stage, &answer.events[i]);
+	return answer.wish;
+}
+
+static struct stage *calendar_of(const char *scene)
+{
+	struct stage *stage = scene_set(scene);
+	press(stage, "4");
+	assert_int_equal(stage->model->view.view, VIEW_CALENDAR);
+	return stage;
+}
+
+static void a_season_at_every_size_and_in_every_form(void **state)
+{
+	(void)state;
+	struct stage *stage = calendar_of("season");
+	stage_select(stage, "upgc");
+	press(stage, "]");
+	golden_check_sizes(stage, "calendar-season");
+	golden_check_forms(stage, "calendar-season");
+	stage_free(stage);
+}
+
+static void every_metric_in_every_form(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"rows", "age", "failures"};
+	struct stage *stage = calendar_of("failures");
+	stage_select(stage, "tdza");
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		char *name = memory_format("calendar-%s", names[i]);
+		press(stage, "m");
+		golden_check_sizes(stage, name);
+		golden_check_forms(stage, name);
+		free(name);
+	}
+	press(stage, "m");
+	assert_int_equal(stage->model->view.metric, METRIC_STATE);
+	stage_free(stage);
+}
+
+static void every_other_situation(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"unchecked", "handoff", "one-day", "sixty-tables"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = calendar_of(names[i]);
+		char *name = memory_format("calendar-%s", names[i]);
+		golden_check_sizes(stage, name);
+		free(name);
+		stage_free(stage);
+	}
+}
+
+/* Every day of the season stands in the row of its weekday and the column of its week. */
+static void the_heat_map_shows_the_coverage_day_for_day(void **state)
+{
+	(void)state;
+	struct stage *stage = calendar_of("season");
+	stage_select(stage, "upgc");
+	stage_size(stage, 120, 40);
+	size_t table = model_selected_table(stage->model);
+	struct date_range season = model_season_dates(stage->model, 0);
+	int monday = stage_row_of(stage, " Mo ");
+	int32_t first_week = zoom_unit(ZOOM_WEEK, season.first);
+	assert_true(monday > 0);
+	assert_int_equal(season.first, stage->model->range.first);
+	for (date_t date = season.first; date <= season.last; date++) {
+		const struct cell *cell = coverage_cell(stage->model->coverage, table, date);
+		int x = 1 + 4 + (zoom_unit(ZOOM_WEEK, date) - first_week) * 3;
+		int y = monday + date_weekday(date);
+		const struct canvas_cell *shown = canvas_at(stage->canvas, x, y);
+		if (date == stage->model->view.date)
+			assert_int_equal(shown->pen.role, ROLE_CURSOR);
+		else
+			assert_int_equal(shown->pen.role, ROLE_OF_VERDICT(cell->verdict));
+	}
+	stage_free(stage);
+}
+
+static void arrows_move_by_days_and_weeks_and_pages_by_tables(void **state)
+{
+	(void)state;
+	struct stage *stage = calendar_of("season");
+	date_t date = stage->model->view.date;
+	size_t table = stage->model->view.table;
+	press(stage, "End");
+	assert_int_equal(stage->model->view.date, stage->model->range.last);
+	press(stage, "Home");
+	press(stage, "Right");
+	press(stage, "Down");
+	assert_int_equal(stage->model->view.date, stage->model->range.first + 8);
+	press(stage, "Left");
+	press(stage, "Left");
+	assert_int_equal(stage->model->view.date, stage->model->range.first);
+	press(stage, "PgDn");
+	assert_int_equal(stage->model->view.table, table + 1);
+	press(stage, "PgUp");
+	assert_int_equal(stage->model->view.table, table);
+	press(stage, "]");
+	assert_true(stage->model->view.date != date || table > 0);
+	press(stage, "Enter");
+	assert_int_equal(stage->model->view.view, VIEW_MATRIX);
+	stage_free(stage);
+}
+
+/* The range is the operator's: the view shows what it has, and offers the season. */
+static void another_season_is_blank_until_it_is_asked_for(void **state)
+{
+	(void)state;
+	struct stage *stage = calendar_of("middle");
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, "only the range is shown: @ asks for the whole season"));
+	press(stage, "@");
+	assert_string_equal(stage->model->view.typed, "2021-10-19..2022-04-10");
+	press(stage, "Esc");
+	press(stage, ">");
+	assert_int_equal(model_season(stage->model), 1);
+	assert_true(stage_shows(stage, "season 2022-23"));
+	assert_true(stage_shows(stage, "outside the range: @ asks for this season"));
+	press(stage, "@");
+	struct wish wish = press(stage, "Enter");
+	assert_int_equal(wish.kind, WISH_RANGE);
+	assert_int_equal(wish.range.first, date_of(2022, 10, 18));
+	assert_int_equal(wish.range.last, date_of(2023, 4, 9));
+	press(stage, "<");
+	assert_int_equal(model_season(stage->model), 0);
+	press(stage, "<");
+	assert_non_null(strstr(stage->model->message, "no further season"));
+	press(stage, ">");
+	press(stage, "Right");
+	assert_int_equal(model_season(stage->model), 0);
+	stage_free(stage);
+}
+
+static void months_are_summed_for_the_selected_table(void **state)
+{
+	(void)state;
+	struct stage *stage = calendar_of("season");
+	stage_select(stage, "upgc");
+	stage_size(stage, 80, 24);
+	press(stage, "End");
+	assert_true(stage_shows(stage, "2022-03          31         1         0        29"));
+	stage_size(stage, 200, 60);
+	assert_true(stage_shows(stage, "all tables by month"));
+	assert_true(stage_shows(stage, "Mar 22"));
+	assert_true(stage_shows(stage, "1/31"));
+	stage_free(stage);
+}
+
+static void a_pipeline_without_seasons_shows_its_range(void **state)
+{
+	(void)state;
+	static const char json[] =
+		"{\"version\":1,\"name\":\"plain\",\"range\":\"2021-10-19..2021-11-30\","
+		"\"calendar\":{\"source\":\"schedule\"},\"tables\":[{\"name\":\"one\","
+		"\"short\":\"one\",\"phase\":1,\"dataset\":\"d\",\"date_column\":\"day\","
+		"\"key\":[\"day\"],\"expect\":{\"constant\":2},"
+		"\"job\":{\"executor\":\"native\"}}]}";
+	struct error err;
+	struct pipeline *pipeline = NULL;
+	if (!pipeline_parse(json, strlen(json), "plain", &pipeline, &err)) {
+		print_message("# a pipeline must have seasons: %s\n", err.text);
+		skip();
+	}
+	pipeline_free(pipeline);
+	struct stage *stage =
+		stage_open(json, (struct date_range){date_of(2021, 10, 19), date_of(2021, 11, 30)});
+	press(stage, "4");
+	press(stage, ">");
+	struct date_range dates = model_season_dates(stage->model, model_season(stage->model));
+	assert_int_equal(dates.first, stage->model->range.first);
+	stage_paint(stage);
+	stage_free(stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_season_at_every_size_and_in_every_form),
+		cmocka_unit_test(every_metric_in_every_form),
+		cmocka_unit_test(every_other_situation),
+		cmocka_unit_test(the_heat_map_shows_the_coverage_day_for_day),
+		cmocka_unit_test(arrows_move_by_days_and_weeks_and_pages_by_tables),
+		cmocka_unit_test(another_season_is_blank_until_it_is_asked_for),
+		cmocka_unit_test(months_are_summed_for_the_selected_table),
+		cmocka_unit_test(a_pipeline_without_seasons_shows_its_range),
+	};
+	return RUN(tests);
+}
