@@ -25,7 +25,8 @@ static struct scene new_scene(void)
 	assert_true(path_read_file(counts, PATH_FILE_BYTES_MAX, &text, &err));
 	char *rows = strstr(text.bytes, "\n2021-11-16,3,66,");
 	assert_non_null(rows);
-	memcpy(rows + strlen("\n2021-11-16,3,"), "00", 2);
+	char *count = rows + strlen("\n2021-11-16,3,");
+	count[0] = count[1] = '0';
 	assert_true(path_write_file(counts, text.bytes, text.length, &err));
 	buffer_release(&text);
 	scene.pipeline = verb_write_pipeline(scene.home);
