@@ -13,7 +13,7 @@
 #include "command_book.h"
 #include "run_watch.h"
 
-#define FOLLOW_BEHIND_BYTES (1024 * 1024) /* further behind, lines are not shown one by one */
+#define FOLLOW_BEHIND_BYTES 1048576 /* further behind, lines are not shown one by one */
 
 struct command_follow {
 	struct run_report *report; /* lent; its task has cancel, command and rules */

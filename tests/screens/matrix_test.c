@@ -193,7 +193,7 @@ static void zoomed_out_the_worst_state_wins(void **state)
 	assert_int_equal(stage->model->view.zoom, ZOOM_MONTH);
 	stage_size(stage, 120, 40);
 	stage_paint(stage);
-	int x, y;
+	int x = 0, y = 0;
 	assert_true(find_cursor(stage, &x, &y));
 	assert_int_equal(canvas_at(stage->canvas, x, y)->glyph, '!');
 	struct status_span span = status_of_span(
