@@ -82,16 +82,25 @@ bool lock_take(const char *folder, struct lock **taken, char *holder, struct err
 	return done;
 }
 
-bool lock_is_held(const char *folder)
+bool lock_holder(const char *folder, char holder[LOCK_HOLDER_BYTES])
 {
 	char *path = path_join(folder, "owner.lock");
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	free(path);
+	holder[0] = '\0';
 	if (descriptor < 0)
 		return false;
 	bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	if (held)
+		read_holder(descriptor, holder);
 	close(descriptor);
 	return held;
+}
+
+bool lock_is_held(const char *folder)
+{
+	char holder[LOCK_HOLDER_BYTES];
+	return lock_holder(folder, holder);
 }
 
 void lock_free(struct lock *lock)

@@ -21,6 +21,8 @@ struct lock;
 bool lock_take(const char *folder, struct lock **taken, char *holder, struct error *err);
 /* Whether anybody, this process included, has it now. */
 bool lock_is_held(const char *folder);
+/* The same, and who; "" when nobody has it. */
+bool lock_holder(const char *folder, char holder[LOCK_HOLDER_BYTES]);
 void lock_free(struct lock *lock); /* releases it */
 
 #endif
