@@ -22,6 +22,7 @@
 	X(excuse, "excuse", "[TABLE [DATES [REASON]]]",                                            \
 		"nothing is to be expected there; alone: the list")                                \
 	X(diff, "diff", "FILE [FILE]", "what changed between two `coverage --csv`, or since one")  \
+	X(handoff, "handoff", "[FILE]", "what the next person has to know, as Markdown")           \
 	X(import, "import", "DIR", "load raw CSV files")                                           \
 	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \

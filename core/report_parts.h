@@ -1,0 +1,35 @@
+/*
+ * report_parts: what core/report*.c share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_REPORT_PARTS_H
+#define BACKCOURT_REPORT_PARTS_H
+
+#include "report.h"
+
+#include "base/text.h"
+
+#define REPORT_RANGES_SHOWN  6
+#define REPORT_REASONS_SHOWN 6 /* of one table */
+
+/* core/report_runs.c: fills runs, newest, holder; adds to unknown. */
+bool report_find_runs(struct report *report, struct error *err);
+void report_release_runs(struct report *report);
+
+/* core/report_state.c: a section each. */
+void report_add_running(const struct report *report, struct buffer *into);
+void report_add_reasons(const struct report *report, struct buffer *into);
+void report_add_data(const struct report *report, struct buffer *into);
+void report_add_issues(const struct report *report, struct buffer *into);
+/* core/report_chain.c */
+void report_add_chain(const struct report *report, struct buffer *into);
+/* core/report_goal.c */
+void report_add_goal(const struct report *report, struct buffer *into);
+/* core/report_steps.c */
+void report_add_steps(const struct report *report, struct buffer *into);
+
+static inline const struct pipeline_table *report_table(const struct report *report, size_t table)
+{
+	return &report->request.pipeline->tables[table];
+}
+
+#endif
