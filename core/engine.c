@@ -223,6 +223,9 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_IMPORT_FINISHED:
 		import_ended(engine, model);
 		break;
+	case EVENT_HANDOFF:
+		engine->is_writing_handoff = false;
+		break;
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
 	case EVENT_RUN_STARTED:
@@ -388,7 +391,7 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 
 bool engine_is_idle(const struct engine *engine)
 {
-	if (engine->refresh != NULL || engine->import != NULL)
+	if (engine->refresh != NULL || engine->import != NULL || engine->is_writing_handoff)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

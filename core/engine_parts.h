@@ -47,6 +47,7 @@ struct engine {
 		*recent; /* of dates finished while the refresh read: newer than its answer */
 	size_t recent_count, recent_capacity;
 	struct cancel *import;
+	bool is_writing_handoff;
 };
 
 /* core/engine.c: a run of an earlier console gets a worker that follows it. */

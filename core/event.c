@@ -51,6 +51,7 @@ void event_release(struct event *event)
 	case EVENT_DATE_CUT:
 	case EVENT_IMPORT_PROGRESS:
 	case EVENT_IMPORT_FINISHED:
+	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:
 	case EVENT_CONTROL:
 	case EVENT_SIZE:

@@ -218,6 +218,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_LOG:
 	case EVENT_IMPORT_PROGRESS:
 	case EVENT_IMPORT_FINISHED:
+	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_CONTROL:
@@ -274,6 +275,7 @@ static void apply_one(struct model *model, struct event *event)
 	case EVENT_IMPORT_FINISHED:
 		apply_import_finished(model, event);
 		break;
+	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:
 		apply_message(model, event);
 		break;

@@ -40,6 +40,7 @@
 	X(REDRAW, "redraw", "^L", 'G', "", "redraw the screen", "")                                \
 	X(THEME, "theme", "T", 'G', "theme", "next theme", "theme")                                \
 	X(COPY, "copy", "c y", 'G', "copy", "copy (OSC 52, and to a file)", "")                    \
+	X(HANDOFF, "handoff", "H", 'G', "hand-off", "write the hand-off to a file", "handoff")     \
 	X(RANGE, "range", "@", 'G', "range", "another range of dates", "--range")                  \
 	X(INTERRUPT, "quit", "^C", 'G', "quit", "quit (asks, kills nothing)", "")                  \
 	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend; native work waits", "")                     \

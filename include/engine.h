@@ -38,6 +38,9 @@ struct date_range engine_range(const struct engine *engine, const struct model *
 /* Makes and imports the sample season into the warehouse (EVENT_IMPORT_*), then refreshes. */
 void engine_import_sample(struct engine *engine);
 
+/* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
+void engine_write_handoff(struct engine *engine, struct date_range range);
+
 /*
  * Queues the gaps of a table in the model's range (those that a run can cure); DATE_NONE = all
  * dates. Returns how many cells were queued; 0 is said in an EVENT_MESSAGE with the reason.

@@ -34,6 +34,7 @@ enum event_kind {
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
 	EVENT_HISTORY, /* what the ledger says: attempts of earlier runs, and all excuses */
+	EVENT_HANDOFF, /* the hand-off was written, or not: a message like the next */
 	EVENT_MESSAGE, /* something to show on the message line and in the events */
 	EVENT_ACTION,  /* the operator did something that changes what is shown */
 	EVENT_QUEUED,  /* cells were queued or taken out of the queue */
@@ -133,7 +134,7 @@ struct event {
 			enum severity severity;
 			char text[EVENT_TEXT_BYTES];
 		} message; /* also COVERAGE_FAILED, DATE_FAILED (text = category: reason),
-			      IMPORT_FINISHED */
+			      IMPORT_FINISHED, HANDOFF */
 		struct {
 			int action; /* enum action */
 			int argument;

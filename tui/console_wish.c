@@ -204,6 +204,10 @@ static void carry_out(struct console *console, const struct wish *wish)
 		console_choose_theme(console, theme_next(console->theme.name));
 		console_say(console, SEVERITY_INFO, "theme %s", console->theme.name);
 		break;
+	case WISH_HANDOFF:
+		engine_write_handoff(engine, console->model->range);
+		console_say(console, SEVERITY_INFO, "writing the hand-off");
+		break;
 	case WISH_COPY:
 		copy_selection(console);
 		break;

@@ -152,6 +152,8 @@ static void carry_out(struct turn *turn, enum action action)
 		wish(turn, WISH_THEME);
 	else if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);
+	else if (action == ACTION_HANDOFF)
+		wish(turn, WISH_HANDOFF);
 	else if (action == ACTION_REDRAW)
 		wish(turn, WISH_REDRAW);
 	else if (action == ACTION_SUSPEND)

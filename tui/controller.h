@@ -31,6 +31,7 @@ enum wish_kind {
 	WISH_DETACH, /* leave; scripts go on */
 	WISH_THEME,
 	WISH_COPY,
+	WISH_HANDOFF, /* written to a file */
 	WISH_REDRAW,
 	WISH_SUSPEND,
 };

@@ -190,6 +190,23 @@ static void suspending_gives_the_terminal_back_and_returning_paints_it_again(voi
 	free(home);
 }
 
+static void H_writes_the_hand_off_and_names_the_file(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	char *before = getcwd(NULL, 0);
+	assert_int_equal(chdir(home), 0);
+	struct pty *pty = START(home, 200, 40);
+	assert_int_equal(chdir(before), 0);
+	pty_wait_for(pty, "player_game_summary");
+	pty_send(pty, "H");
+	pty_wait_for(pty, "the hand-off is written to ");
+	pty_wait_for(pty, home);
+	leave(pty);
+	free(before);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +218,7 @@ int main(void)
 		cmocka_unit_test(pausing_and_going_on_finishes_the_table),
 		cmocka_unit_test(a_second_console_says_who_has_the_folder_and_starts_nothing),
 		cmocka_unit_test(a_crash_and_a_hangup_give_the_terminal_back),
+		cmocka_unit_test(H_writes_the_hand_off_and_names_the_file),
 		cmocka_unit_test(suspending_gives_the_terminal_back_and_returning_paints_it_again),
 	};
 	return RUN(tests);

@@ -48,7 +48,8 @@ static void job_keys_wish_the_same_in_every_view(void **state)
 	} rows[] = {{"s", WISH_START}, {"F7", WISH_START}, {"p", WISH_PAUSE}, {"F8", WISH_PAUSE},
 		{"x", WISH_STOP}, {"F9", WISH_STOP}, {"r", WISH_RETRY}, {"S", WISH_START_ALL},
 		{"P", WISH_PAUSE_ALL}, {"a", WISH_AUTO_LAUNCH}, {"T", WISH_THEME}, {"c", WISH_COPY},
-		{"y", WISH_COPY}, {"^L", WISH_REDRAW}, {"^Z", WISH_SUSPEND}, {"^R", WISH_REFRESH}};
+		{"H", WISH_HANDOFF}, {"y", WISH_COPY}, {"^L", WISH_REDRAW}, {"^Z", WISH_SUSPEND},
+		{"^R", WISH_REFRESH}};
 	static const char *const views[] = {"1", "2", "3", "4"};
 	for (size_t v = 0; v < ARRAY_COUNT(views); v++)
 		for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -188,6 +189,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_PACE:
 	case WISH_THEME:
 	case WISH_COPY:
+	case WISH_HANDOFF:
 	case WISH_REDRAW:
 	case WISH_SUSPEND:
 		return false;

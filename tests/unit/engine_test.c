@@ -1,6 +1,7 @@
 /* The engine with a real queue, real workers and a small warehouse. */
 #include "tests/test.h"
 
+#include "base/path.h"
 #include "tests/support/engine_lab.h"
 
 #include <sys/resource.h>
@@ -402,6 +403,71 @@ static void a_run_that_gets_no_worker_is_told_to_have_ended(void **state)
 	engine_lab_close(&lab);
 }
 
+static bool handoff_is_written(const struct engine_lab *lab)
+{
+	return lab->seen_count[EVENT_HANDOFF] > 0;
+}
+
+/* The folder of the test is not the state folder; it may be written, so the file is here. */
+static void the_hand_off_is_written_by_a_worker_while_a_run_goes_on(void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab((struct engine_lab_options){.pace_ms = NEVER_MS});
+	char *before = getcwd(NULL, 0), *here = test_folder();
+	struct buffer text = {0};
+	struct error err;
+	assert_int_equal(chdir(here), 0);
+	engine_start(lab.engine, lab.model, DEFENSE, DATE_NONE);
+	engine_lab_until_started(&lab, 1);
+	engine_write_handoff(lab.engine, lab.pipeline->range);
+	engine_write_handoff(lab.engine, lab.pipeline->range); /* one is enough */
+	engine_lab_until(&lab, handoff_is_written, "the hand-off");
+	const char *start = "the hand-off is written to ";
+	assert_true(text_starts_with(lab.model->message, start));
+	const char *path = lab.model->message + strlen(start);
+	assert_non_null(strstr(path, here));
+	assert_true(path_read_file(path, PATH_FILE_BYTES_MAX, &text, &err));
+	assert_non_null(strstr(buffer_text(&text), "# Session Handoff - "));
+	assert_int_equal(chdir(before), 0);
+	assert_false(engine_is_idle(lab.engine)); /* the run */
+	engine_lab_close(&lab);
+	assert_int_equal(lab.seen_count[EVENT_HANDOFF], 1);
+	buffer_release(&text);
+	free(here);
+	free(before);
+}
+
+static char *write_handoff(struct engine_lab *lab)
+{
+	const char *start = "the hand-off is written to ";
+	lab->seen_count[EVENT_HANDOFF] = 0;
+	engine_write_handoff(lab->engine, lab->pipeline->range);
+	engine_lab_until(lab, handoff_is_written, "the hand-off");
+	assert_true(text_starts_with(lab->model->message, start));
+	return memory_copy_text(lab->model->message + strlen(start));
+}
+
+static void a_hand_off_goes_to_the_state_folder_from_nowhere_and_never_over_an_earlier_one(
+	void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab((struct engine_lab_options){0});
+	char *before = getcwd(NULL, 0), *gone = test_folder();
+	assert_int_equal(chdir(gone), 0);
+	assert_int_equal(rmdir(gone), 0);
+	char *first = write_handoff(&lab), *second = write_handoff(&lab);
+	assert_int_equal(chdir(before), 0);
+	assert_non_null(strstr(first, lab.folder));
+	assert_string_not_equal(first, second);
+	assert_true(path_exists(first));
+	assert_true(path_exists(second));
+	engine_lab_close(&lab);
+	free(second);
+	free(first);
+	free(gone);
+	free(before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +492,9 @@ int main(void)
 		cmocka_unit_test(leaving_finishes_the_dates_in_hand_and_starts_nothing_more),
 		cmocka_unit_test(a_run_that_gets_no_worker_is_told_to_have_ended),
 		cmocka_unit_test(a_reader_starts_and_imports_nothing),
+		cmocka_unit_test(the_hand_off_is_written_by_a_worker_while_a_run_goes_on),
+		cmocka_unit_test(
+			a_hand_off_goes_to_the_state_folder_from_nowhere_and_never_over_an_earlier_one),
 	};
 	return RUN(tests);
 }

@@ -1,0 +1,53 @@
+/* The hand-off, gathered and written by a worker. */
+#include "engine_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct handoff_task {
+	struct report_request request;
+	struct event_queue *queue;
+};
+
+static void write_handoff(void *argument)
+{
+	struct handoff_task *task = argument;
+	struct event event = {.kind = EVENT_HANDOFF, .at_ms = clock_wall_ms()};
+	struct error err;
+	char *written;
+	if (report_write(&task->request, NULL, &written, &err)) {
+		event.message.severity = SEVERITY_GOOD;
+		snprintf(event.message.text, sizeof(event.message.text),
+			"the hand-off is written to %s", written);
+		free(written);
+	} else {
+		event.message.severity = SEVERITY_ERROR;
+		text_copy(event.message.text, sizeof(event.message.text), err.text);
+	}
+	event_queue_push(task->queue, &event, NULL);
+	free(task);
+}
+
+void engine_write_handoff(struct engine *engine, struct date_range range)
+{
+	const struct engine_options *options = &engine->options;
+	struct error err;
+	if (engine->is_writing_handoff || engine->is_leaving)
+		return;
+	struct handoff_task *task = memory_new(sizeof(*task));
+	task->request = (struct report_request){.pipeline = options->pipeline,
+		.warehouse = options->warehouse,
+		.state_folder = options->state_folder,
+		.range = range,
+		.now_ms = clock_wall_ms()};
+	task->queue = engine->queue;
+	engine->is_writing_handoff = worker_pool_run(engine->pool, write_handoff, task, &err);
+	if (engine->is_writing_handoff)
+		return;
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "cannot write the hand-off: %s", err.text);
+}
