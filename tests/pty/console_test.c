@@ -196,7 +196,7 @@ static void H_writes_the_hand_off_and_names_the_file(void **state)
 	char *home = sample_home();
 	char *before = getcwd(NULL, 0);
 	assert_int_equal(chdir(home), 0);
-	struct pty *pty = START(home, 200, 40);
+	struct pty *pty = START(home, 200, 40, "--no-ascii");
 	assert_int_equal(chdir(before), 0);
 	pty_wait_for(pty, "player_game_summary");
 	pty_send(pty, "H");
