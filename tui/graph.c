@@ -2,13 +2,22 @@
 
 #include <string.h>
 
+bool graph_depends_on(const struct pipeline *pipeline, size_t table, size_t other)
+{
+	const struct pipeline_table *described = &pipeline->tables[table];
+	for (size_t i = 0; i < described->history_count; i++)
+		if (described->history[i].table == other && other != table)
+			return true;
+	return pipeline_depends_on(pipeline, table, other);
+}
+
 static void place_table(const struct pipeline *pipeline, struct graph *graph, size_t position)
 {
 	size_t table = pipeline->order[position];
 	int level = 0;
 	for (size_t i = 0; i < position; i++) {
 		size_t other = pipeline->order[i];
-		if (!pipeline_depends_on(pipeline, table, other))
+		if (!graph_depends_on(pipeline, table, other))
 			continue;
 		graph->is_read[other] = true;
 		if (graph->level_of[other] >= level)
@@ -43,7 +52,7 @@ static bool depends_on_marked(const struct pipeline *pipeline, size_t table,
 {
 	for (size_t i = 0; i < pipeline->table_count; i++)
 		if ((relations[i] == relation || i == start) &&
-			pipeline_depends_on(pipeline, table, i))
+			graph_depends_on(pipeline, table, i))
 			return true;
 	return false;
 }
@@ -53,7 +62,7 @@ static bool marked_depends_on(
 {
 	for (size_t i = 0; i < pipeline->table_count; i++)
 		if ((relations[i] == RELATION_ABOVE || i == start) &&
-			pipeline_depends_on(pipeline, i, table))
+			graph_depends_on(pipeline, i, table))
 			return true;
 	return false;
 }

@@ -15,6 +15,8 @@ struct graph {
 	bool is_read[PIPELINE_TABLES_MAX];	/* by table: something depends on it */
 };
 
+/* It reads the other on the same date or on earlier ones, or is guarded by it. */
+bool graph_depends_on(const struct pipeline *pipeline, size_t table, size_t other);
 void graph_make(const struct pipeline *pipeline, struct graph *graph);
 /* Rows of the highest level. */
 int graph_rows(const struct pipeline *pipeline);

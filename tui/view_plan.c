@@ -161,7 +161,10 @@ static void paint_row(
 		paint_left(scene, line, c, row.left);
 	else
 		canvas_text_fit(canvas, line.x + c->cells + 1, line.y, line.width - c->cells - 2,
-			PEN(DIM), "taken out: Space puts it back");
+			PEN(DIM),
+			model->auto_launch && model->pipeline->tables[row.table].upstream_count > 0
+				? "taken out, but auto-launch may start it (a: off)"
+				: "taken out: Space puts it back");
 	if (selected)
 		canvas_ground(canvas, (struct rect){line.x, line.y, line.width, 1}, ROLE_SELECTED);
 }

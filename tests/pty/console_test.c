@@ -140,6 +140,48 @@ static void pausing_and_going_on_finishes_the_table(void **state)
 	free(home);
 }
 
+/* Without auto-launch: what runs is the plan, down to the last table, and what was taken out stays.
+ */
+static void the_plan_runs_as_it_was_edited(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--range", "2021-10-19..2021-11-04");
+	pty_wait_for(pty, "0/17");
+	pty_send(pty, "ad");
+	pty_wait_for(pty, "plan: 10 steps, 100 cells");
+	pty_send(pty, "G ");
+	pty_wait_for(pty, "plan: 9 steps, 97 cells");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "97 complete");
+	pty_send(pty, "3");
+	pty_wait_for(pty, "3 ready");
+	leave(pty);
+	struct program_result result =
+		PROGRAM_RUN(home, "status", "--range", "2021-10-19..2021-11-04");
+	assert_int_equal(result.status, 1);
+	free(result.output);
+	free(home);
+}
+
+/* Two tables on two dates; the others are left alone. */
+static void marked_cells_run_and_no_others(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--range", "2021-11-01..2021-11-04");
+	pty_wait_for(pty, "0/4");
+	pty_send(pty, "a3g");
+	pty_wait_for(pty, "Nov 2021");
+	pty_send(pty, "Vjl");
+	pty_wait_for(pty, "4 cells, 4 of them gaps");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "4 complete");
+	pty_wait_until_gone(pty, "marked  ");
+	leave(pty);
+	free(home);
+}
+
 static void a_second_console_says_who_has_the_folder_and_starts_nothing(void **state)
 {
 	(void)state;
@@ -216,6 +258,8 @@ int main(void)
 		cmocka_unit_test(
 			work_under_way_stops_after_the_dates_in_hand_when_the_console_is_left),
 		cmocka_unit_test(pausing_and_going_on_finishes_the_table),
+		cmocka_unit_test(the_plan_runs_as_it_was_edited),
+		cmocka_unit_test(marked_cells_run_and_no_others),
 		cmocka_unit_test(a_second_console_says_who_has_the_folder_and_starts_nothing),
 		cmocka_unit_test(a_crash_and_a_hangup_give_the_terminal_back),
 		cmocka_unit_test(H_writes_the_hand_off_and_names_the_file),

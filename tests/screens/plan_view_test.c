@@ -85,10 +85,26 @@ static void a_step_is_taken_out_and_put_back(void **state)
 		assert_int_not_equal(model_plan(stage->model)->steps[i].table, table);
 	assert_true(model_plan(stage->model)->left_count > 0);
 	assert_true(stage_shows(stage, "[ ]"));
+	assert_true(stage_shows(stage, "taken out: Space puts it back"));
 	assert_true(stage_shows(stage, "left out: these wait"));
 	press(stage, "Space");
 	assert_int_equal(model_plan(stage->model)->step_count, steps);
 	assert_int_equal(model_plan(stage->model)->cells, cells);
+	stage_free(stage);
+}
+
+/* The plan is not the only one that starts runs: the row says so. */
+static void a_step_taken_out_tells_of_auto_launch(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	press(stage, "G");
+	press(stage, "Space");
+	assert_true(stage->model->auto_launch);
+	assert_true(stage_shows(stage, "taken out, but auto-launch may start it"));
+	stage_apply(stage, &(struct event){.kind = EVENT_CONTROL,
+				   .control = {.workers = 4, .paused_table = -1}});
+	assert_true(stage_shows(stage, "taken out: Space puts it back"));
 	stage_free(stage);
 }
 
@@ -221,7 +237,8 @@ static void relations_are_everything_above_and_below(void **state)
 		const char *table;
 		enum relation relation;
 	} rows[] = {{"pcf", RELATION_NONE}, {"upgc", RELATION_ABOVE}, {"tdza", RELATION_ABOVE},
-		{"pgs", RELATION_ABOVE}, {"mlfs", RELATION_BELOW}, {"pdc", RELATION_NONE}};
+		{"pgs", RELATION_ABOVE}, {"tdgs", RELATION_ABOVE}, {"mlfs", RELATION_BELOW},
+		{"pdc", RELATION_NONE}};
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
 		if (relations[pipeline_find(stage->pipeline, rows[i].table)] != rows[i].relation)
 			fail_msg("%s", rows[i].table);
@@ -238,7 +255,7 @@ static void every_table_stands_behind_what_it_depends_on(void **state)
 	assert_int_equal(graph_rows(stage->pipeline), 12);
 	for (size_t a = 0; a < stage->pipeline->table_count; a++)
 		for (size_t b = 0; b < stage->pipeline->table_count; b++)
-			if (pipeline_depends_on(stage->pipeline, a, b))
+			if (graph_depends_on(stage->pipeline, a, b))
 				assert_true(graph.level_of[a] > graph.level_of[b]);
 	stage_free(stage);
 }
@@ -250,6 +267,7 @@ int main(void)
 		cmocka_unit_test(every_other_situation),
 		cmocka_unit_test(the_list_shows_the_plan_step_by_step),
 		cmocka_unit_test(a_step_is_taken_out_and_put_back),
+		cmocka_unit_test(a_step_taken_out_tells_of_auto_launch),
 		cmocka_unit_test(the_cursor_takes_table_and_date_along),
 		cmocka_unit_test(the_order_turns_round_and_changes_the_dates),
 		cmocka_unit_test(what_if_reckons_with_other_workers),
