@@ -51,7 +51,13 @@ void model_clear_marks(struct model *model);
 /* By units of the zoom, clipped to the range. */
 void model_move_date(struct model *model, int64_t steps);
 
+/* core/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
+void model_select_plan_row(struct model *model, int64_t number);
+void model_enter_plan(struct model *model);
+bool model_apply_plan_action(struct model *model, enum action action);
+
 /* core/model_view.c: the cursor; what lies outside is moved inside. */
+void model_select_table_index(struct model *model, size_t table);
 void model_select_date(struct model *model, int64_t date);
 
 /* core/model_view.c: view, cursor, dialogs. Called last, for every event. */

@@ -18,7 +18,7 @@ static void select_table(struct model *model, int64_t table)
 	model->view.log_left = 0;
 }
 
-static void select_table_index(struct model *model, size_t table)
+void model_select_table_index(struct model *model, size_t table)
 {
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		if (model->pipeline->order[i] == table)
@@ -104,71 +104,6 @@ static bool is_scrolled_dialog(enum dialog_id dialog)
 	return dialog == DIALOG_HELP || dialog == DIALOG_WHY;
 }
 
-/* Table and date follow the cursor of the plan, so that every other action means its row. */
-static void select_plan_row(struct model *model, int64_t number)
-{
-	struct plan_row row;
-	int64_t last = (int64_t)model_plan_row_count(model) - 1;
-	number = number > last ? last : number;
-	model->view.plan_row = number < 0 ? 0 : (size_t)number;
-	if (!model_plan_row(model, model->view.plan_row, &row))
-		return;
-	select_table_index(model, row.table);
-	if (plan_row_date(&row) != DATE_NONE)
-		model_select_date(model, plan_row_date(&row));
-}
-
-/* The first row of the selected table, else the first. */
-static void enter_plan(struct model *model)
-{
-	struct plan_row row;
-	size_t table = model_selected_table(model), found = 0;
-	for (size_t i = model_plan_row_count(model); i-- > 0;)
-		if (model_plan_row(model, i, &row) && row.table == table)
-			found = i;
-	select_plan_row(model, (int64_t)found);
-}
-
-static void take_out(struct model *model)
-{
-	struct view_state *view = &model->view;
-	struct plan_row row;
-	if (!model_plan_row(model, view->plan_row, &row) || row.kind == PLAN_ROW_LEFT) {
-		model_set_message(model, model->now_ms, SEVERITY_INFO,
-			"this is no step: w says what it waits for");
-		return;
-	}
-	view->plan_out[row.table] = !view->plan_out[row.table];
-	view->plan_edits++;
-}
-
-static void reckon_with_workers(struct model *model, int step)
-{
-	int workers = model_plan_workers(model) + step;
-	if (workers >= 1 && workers <= PIPELINE_WORKERS_MAX)
-		model->view.plan_workers = workers;
-}
-
-static void next_order(struct view_state *view)
-{
-	view->plan_order = view->plan_order == PLAN_UNBLOCKING
-				   ? PLAN_OLDEST
-				   : (enum plan_order)(view->plan_order + 1);
-}
-
-static bool apply_plan_action(struct model *model, enum action action)
-{
-	if (action == ACTION_TAKE_OUT)
-		take_out(model);
-	else if (action == ACTION_ORDER)
-		next_order(&model->view);
-	else if (action == ACTION_WHAT_IF_MORE || action == ACTION_WHAT_IF_FEWER)
-		reckon_with_workers(model, action == ACTION_WHAT_IF_MORE ? 1 : -1);
-	else
-		return false;
-	return true;
-}
-
 static void move_vertically(struct model *model, int64_t lines, int rows)
 {
 	struct view_state *view = &model->view;
@@ -187,7 +122,7 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 	} else if (view->view == VIEW_CALENDAR) {
 		model_select_date(model, model->view.date + lines);
 	} else if (view->view == VIEW_PLAN) {
-		select_plan_row(model, (int64_t)view->plan_row + lines);
+		model_select_plan_row(model, (int64_t)view->plan_row + lines);
 	} else {
 		select_table(model, (int64_t)view->table + lines);
 	}
@@ -233,7 +168,7 @@ static void go_to_cause(struct model *model)
 		return;
 	}
 	struct why_link root = why->links[why->link_count - 1];
-	select_table_index(model, root.table);
+	model_select_table_index(model, root.table);
 	model_select_date(model, root.date);
 	model->view.scroll = 0;
 }
@@ -293,7 +228,7 @@ static void show_view(struct model *model, enum view_id view)
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
 	if (view == VIEW_PLAN)
-		enter_plan(model);
+		model_enter_plan(model);
 }
 
 /* The calendar has a column for each week. */
@@ -390,7 +325,7 @@ static void apply_view_action(struct model *model, const struct event *event)
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
 	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows) ||
-		apply_plan_action(model, action) || model_apply_date_action(model, action))
+		model_apply_plan_action(model, action) || model_apply_date_action(model, action))
 		return;
 	enum dialog_id dialog = dialog_opened_by(action);
 	if (dialog != DIALOG_NONE)

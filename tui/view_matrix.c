@@ -1,42 +1,23 @@
 #include "base/clock.h"
 #include "tui/graph.h"
-#include "tui/parts.h"
+#include "tui/matrix_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_MOST     36
-#define NAME_SHORT    12 /* where only short names fit */
-#define NAMED_WIDTH   60
-#define DONE_WIDTH    9
 #define PERCENT_WIDTH 6
 #define GAPS_WIDTH    7
 #define HEADING_ROWS  4
-#define GAMES_WIDTH   29
 #define PAGE_DAYS     14
-#define MONTH_COLUMNS 4 /* of a month, zoomed out */
 
 static const enum action footer[] = {ACTION_NEXT_GAP, ACTION_NEXT_MONTH, ACTION_WHY, ACTION_START,
 	ACTION_MARK, ACTION_MARK_RANGE, ACTION_ZOOM, ACTION_SHOW_UPSTREAM, ACTION_RETRY,
 	ACTION_START_ALL, ACTION_PAUSE, ACTION_STOP, ACTION_OPEN, ACTION_RANGE, ACTION_REFRESH,
 	ACTION_NONE};
 
-static const char *const weekday_names[] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
-
 static const char *const zoom_titles[] = {[ZOOM_DAY] = "coverage",
 	[ZOOM_WEEK] = "coverage by week, the worst state",
 	[ZOOM_MONTH] = "coverage by month, the worst state"};
-
-/* Which days, weeks or months are shown, and how wide. */
-struct window {
-	struct rect grid; /* without its frame */
-	enum zoom zoom;
-	int name_width;
-	bool is_named;	     /* full names and phases, else short names */
-	int each;	     /* columns per unit of the zoom */
-	int32_t first, last; /* units shown */
-	struct date_range range;
-};
 
 static int page(const struct model *model, const struct layout *layout)
 {
@@ -45,199 +26,14 @@ static int page(const struct model *model, const struct layout *layout)
 	return PAGE_DAYS;
 }
 
-/* Pointer, phase and name, and a blank on both sides. */
-static int name_width(const struct pipeline *pipeline)
-{
-	size_t longest = 0;
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		if (strlen(pipeline->tables[i].name) > longest)
-			longest = strlen(pipeline->tables[i].name);
-	return longest + 5 < NAME_MOST ? (int)longest + 5 : NAME_MOST;
-}
-
-/* The widest cells with which the whole range fits. */
-static int columns_per_unit(const struct window *window, int days, int room)
-{
-	if (window->zoom == ZOOM_MONTH)
-		return MONTH_COLUMNS;
-	if (window->zoom == ZOOM_WEEK)
-		return 3;
-	if (days * 3 <= room)
-		return 3;
-	return days * 2 <= room || window->grid.width < LAYOUT_NORMAL_WIDTH ? 2 : 1;
-}
-
-/* Where the range does not fit: a window around the cursor. */
-static struct window place_window(const struct scene *scene, struct rect grid)
-{
-	struct date_range range = scene->model->range;
-	enum zoom zoom = scene->model->view.zoom;
-	struct window window = {.grid = grid,
-		.zoom = zoom,
-		.range = range,
-		.is_named = grid.width >= NAMED_WIDTH,
-		.first = zoom_unit(zoom, range.first)};
-	int32_t end = zoom_unit(zoom, range.last);
-	window.name_width = window.is_named ? name_width(scene->model->pipeline) : NAME_SHORT;
-	int room = grid.width - window.name_width - DONE_WIDTH, count = end - window.first + 1;
-	window.each = columns_per_unit(&window, count, room);
-	int fit = room / window.each;
-	if (fit < 1)
-		fit = 1;
-	if (count > fit) {
-		int32_t first = zoom_unit(zoom, scene->model->view.date) - fit / 2;
-		if (first > end - fit + 1)
-			first = end - fit + 1;
-		if (first > window.first)
-			window.first = first;
-	}
-	window.last = window.first + fit - 1 < end ? window.first + fit - 1 : end;
-	return window;
-}
-
-/* The dates of a unit that the range has. */
-static struct date_range span_of(const struct window *window, int32_t unit)
-{
-	struct date_range span = zoom_span(window->zoom, unit);
-	if (span.first < window->range.first)
-		span.first = window->range.first;
-	if (span.last > window->range.last)
-		span.last = window->range.last;
-	return span;
-}
-
-static bool is_cursor(const struct scene *scene, const struct window *window, int32_t unit)
-{
-	return zoom_unit(window->zoom, scene->model->view.date) == unit;
-}
-
-static int column_of(const struct window *window, int32_t unit)
-{
-	return window->grid.x + window->name_width + (unit - window->first) * window->each +
-	       (window->each >= 3 ? 1 : 0);
-}
-
-/* Where the days end and the numbers begin. */
-static int end_of_days(const struct window *window)
-{
-	return window->grid.x + window->name_width +
-	       (window->last - window->first + 1) * window->each;
-}
-
-/* "Nov 2021" where a month begins; zoomed out to months, "2021" where a year does. */
-static void paint_months(const struct scene *scene, const struct window *window, int y)
-{
-	int free_from = window->grid.x;
-	for (int32_t unit = window->first; unit <= window->last; unit++) {
-		char text[16];
-		struct date_range span = span_of(window, unit);
-		int x = column_of(window, unit) - (window->zoom == ZOOM_MONTH ? 1 : 0);
-		bool begins = date_day(span.first) == 1 ||
-			      date_month(span.first) != date_month(span.last);
-		if (window->zoom == ZOOM_MONTH)
-			begins = date_month(span.first) == 1;
-		if ((unit != window->first && !begins) || x < free_from)
-			continue;
-		snprintf(text, sizeof(text), window->zoom == ZOOM_MONTH ? "%.0s%d" : "%s %d",
-			part_month(span.last), date_year(span.last));
-		if (x + 8 > window->grid.x + window->grid.width)
-			break;
-		free_from = x + canvas_text(scene->canvas, x, y, PEN(HEADING), text) + 1;
-	}
-}
-
-static struct pen unit_pen(const struct scene *scene, const struct window *window, int32_t unit)
-{
-	if (is_cursor(scene, window, unit))
-		return PEN(STRONG);
-	return window->zoom == ZOOM_DAY && date_weekday(unit) >= 5 ? PEN(WEEKEND) : PEN(DIM);
-}
-
-/* The Monday of a week; the name of a month. */
-static void paint_far_unit(
-	const struct scene *scene, const struct window *window, int y, int32_t unit)
-{
-	struct date_range span = zoom_span(window->zoom, unit);
-	struct pen pen = unit_pen(scene, window, unit);
-	int x = column_of(window, unit) - 1;
-	if (window->zoom == ZOOM_MONTH) {
-		canvas_text(scene->canvas, x, y, pen, part_month(span.first));
-		return;
-	}
-	canvas_format(scene->canvas, x, y, pen, "%2d", date_day(span.first));
-	canvas_text(scene->canvas, x, y + 1, pen, "wk");
-}
-
-/* "16" over "Tu", or the digits below each other, or only the Mondays over initials. */
-static void paint_day(const struct scene *scene, const struct window *window, int y, date_t date)
-{
-	struct canvas *canvas = scene->canvas;
-	int x = column_of(window, date), weekday = date_weekday(date), day = date_day(date);
-	struct pen pen = unit_pen(scene, window, date);
-	if (window->each == 3) {
-		canvas_format(canvas, x - 1, y, pen, "%2d", day);
-		canvas_format(canvas, x - 1, y + 1, pen, "%s", weekday_names[weekday]);
-	} else if (window->each == 2) {
-		canvas_format(canvas, x, y, pen, "%d", day / 10);
-		canvas_format(canvas, x, y + 1, pen, "%d", day % 10);
-	} else {
-		if (weekday == 0 && x + 1 < end_of_days(window))
-			canvas_format(canvas, x, y, pen, "%d", day);
-		canvas_format(canvas, x, y + 1, pen, "%.1s", weekday_names[weekday]);
-	}
-}
-
-static void paint_units(const struct scene *scene, const struct window *window, int y)
-{
-	for (int32_t unit = window->first; unit <= window->last; unit++)
-		if (window->zoom == ZOOM_DAY)
-			paint_day(scene, window, y, unit);
-		else
-			paint_far_unit(scene, window, y, unit);
-	/* There is more on that side. */
-	if (window->first > zoom_unit(window->zoom, window->range.first))
-		canvas_text(
-			scene->canvas, window->grid.x + window->name_width - 2, y, PEN(KEY), "<");
-	if (window->last < zoom_unit(window->zoom, window->range.last))
-		canvas_text(scene->canvas, end_of_days(window) + 1, y, PEN(KEY), ">");
-}
-
-static int games_of(const struct scene *scene, struct date_range span)
-{
-	int games = 0;
-	for (date_t date = span.first; date <= span.last; date++)
-		games += calendar_day(scene->model->calendar, date).games;
-	return games;
-}
-
-static void paint_games(const struct scene *scene, const struct window *window, int y)
-{
-	canvas_text_fit(scene->canvas, window->grid.x + (window->is_named ? 4 : 1), y,
-		window->name_width - 5, PEN(HEADING),
-		window->each >= 3 || window->name_width < GAMES_WIDTH ? "games"
-								      : "games (+: ten or more)");
-	for (int32_t unit = window->first; unit <= window->last; unit++) {
-		int games = games_of(scene, span_of(window, unit));
-		int x = column_of(window, unit);
-		if (games == 0)
-			canvas_glyph(scene->canvas, x, y, PEN(FAINT), GLYPH_STATE_OFF);
-		else if (window->each >= 3)
-			canvas_format(scene->canvas, x - 1, y, PEN(FAINT), "%*d", window->each - 1,
-				games);
-		else
-			canvas_format(
-				scene->canvas, x, y, PEN(FAINT), games > 9 ? "+" : "%d", games);
-	}
-}
-
 /* Numbers behind the days, as many as there is room for. */
 struct numbers {
 	int done, percent, gaps; /* columns; 0: no room */
 };
 
-static struct numbers place_numbers(const struct window *window)
+static struct numbers place_numbers(const struct matrix_window *window)
 {
-	struct numbers numbers = {.done = end_of_days(window) + 1};
+	struct numbers numbers = {.done = matrix_end_of_days(window) + 1};
 	int end = window->grid.x + window->grid.width, x = numbers.done + DONE_WIDTH;
 	if (x + PERCENT_WIDTH < end)
 		numbers.percent = x;
@@ -246,7 +42,8 @@ static struct numbers place_numbers(const struct window *window)
 	return numbers;
 }
 
-static void paint_number_headings(const struct scene *scene, const struct window *window, int y)
+static void paint_number_headings(
+	const struct scene *scene, const struct matrix_window *window, int y)
 {
 	struct numbers numbers = place_numbers(window);
 	canvas_text_right(scene->canvas, numbers.done, y, DONE_WIDTH - 1, PEN(HEADING), "dates");
@@ -256,7 +53,7 @@ static void paint_number_headings(const struct scene *scene, const struct window
 }
 
 static void paint_numbers(
-	const struct scene *scene, const struct window *window, int y, size_t table)
+	const struct scene *scene, const struct matrix_window *window, int y, size_t table)
 {
 	struct table_summary summary = coverage_summary(scene->model->coverage, table);
 	struct numbers numbers = place_numbers(window);
@@ -277,21 +74,21 @@ static void paint_numbers(
 }
 
 static struct status_span state_of(
-	const struct scene *scene, const struct window *window, size_t table, int32_t unit)
+	const struct scene *scene, const struct matrix_window *window, size_t table, int32_t unit)
 {
 	const struct cell *cell;
 	if (window->zoom != ZOOM_DAY)
-		return status_of_span(scene->model, table, span_of(window, unit));
+		return status_of_span(scene->model, table, matrix_span_of(window, unit));
 	cell = coverage_cell(scene->model->coverage, table, unit);
 	return (struct status_span){.verdict = cell == NULL ? VERDICT_UNKNOWN : cell->verdict};
 }
 
-static void paint_cursor(const struct scene *scene, const struct window *window, int y)
+static void paint_cursor(const struct scene *scene, const struct matrix_window *window, int y)
 {
 	int32_t unit = zoom_unit(window->zoom, scene->model->view.date);
 	if (unit < window->first || unit > window->last)
 		return;
-	int x = column_of(window, unit);
+	int x = matrix_column_of(window, unit);
 	size_t table = model_selected_table(scene->model);
 	char letter[2] = {verdict_letter(state_of(scene, window, table, unit).verdict), '\0'};
 	struct canvas *canvas = scene->canvas;
@@ -310,7 +107,7 @@ static bool is_related(const struct scene *scene, const enum relation *relations
 	       (shown == RELATED_BELOW && relations[table] == RELATION_BELOW);
 }
 
-static void paint_relations(const struct scene *scene, const struct window *window, int y,
+static void paint_relations(const struct scene *scene, const struct matrix_window *window, int y,
 	size_t table, const enum relation *relations)
 {
 	int32_t unit = zoom_unit(window->zoom, scene->model->view.date);
@@ -320,11 +117,12 @@ static void paint_relations(const struct scene *scene, const struct window *wind
 		relations[table] == RELATION_ABOVE ? "<" : ">");
 	if (unit < window->first || unit > window->last)
 		return;
-	canvas_ground(scene->canvas, (struct rect){column_of(window, unit), y, 1, 1}, ROLE_MATCH);
+	canvas_ground(
+		scene->canvas, (struct rect){matrix_column_of(window, unit), y, 1, 1}, ROLE_MATCH);
 }
 
 static void paint_name(
-	const struct scene *scene, const struct window *window, int y, size_t position)
+	const struct scene *scene, const struct matrix_window *window, int y, size_t position)
 {
 	const struct pipeline *pipeline = scene->model->pipeline;
 	const struct pipeline_table *definition = &pipeline->tables[pipeline->order[position]];
@@ -340,21 +138,22 @@ static void paint_name(
 }
 
 static bool is_marked(
-	const struct scene *scene, const struct window *window, size_t table, int32_t unit)
+	const struct scene *scene, const struct matrix_window *window, size_t table, int32_t unit)
 {
-	struct date_range span = span_of(window, unit);
+	struct date_range span = matrix_span_of(window, unit);
 	for (date_t date = span.first; date <= span.last; date++)
 		if (model_is_marked(scene->model, table, date))
 			return true;
 	return false;
 }
 
-static void paint_cells(const struct scene *scene, const struct window *window, int y, size_t table)
+static void paint_cells(
+	const struct scene *scene, const struct matrix_window *window, int y, size_t table)
 {
 	bool has_marks = model_has_marks(scene->model);
 	for (int32_t unit = window->first; unit <= window->last; unit++) {
 		struct status_span state = state_of(scene, window, table, unit);
-		int x = column_of(window, unit);
+		int x = matrix_column_of(window, unit);
 		part_cell(scene->canvas, x, y, state.verdict,
 			(struct part_cell_options){.complete = state.complete,
 				.expected = state.expected,
@@ -364,7 +163,7 @@ static void paint_cells(const struct scene *scene, const struct window *window, 
 	}
 }
 
-static void paint_row(const struct scene *scene, const struct window *window, int y,
+static void paint_row(const struct scene *scene, const struct matrix_window *window, int y,
 	size_t position, const enum relation *relations)
 {
 	const struct model *model = scene->model;
@@ -390,12 +189,13 @@ static void paint_phase(const struct scene *scene, struct rect line, size_t posi
 }
 
 /* The cursor's day from its heading down: with the selected row it makes a cross. */
-static void paint_cross(const struct scene *scene, const struct window *window, int y, int end)
+static void paint_cross(
+	const struct scene *scene, const struct matrix_window *window, int y, int end)
 {
 	int32_t unit = zoom_unit(window->zoom, scene->model->view.date);
 	if (unit < window->first || unit > window->last)
 		return;
-	struct rect column = {column_of(window, unit), y, 1, end - y};
+	struct rect column = {matrix_column_of(window, unit), y, 1, end - y};
 	if (window->each >= 3) {
 		column.x--;
 		column.width = window->each - 1;
@@ -415,13 +215,11 @@ static size_t first_shown(const struct model *model, size_t rows)
 static void paint_grid(const struct scene *scene, struct rect rect)
 {
 	const struct pipeline *pipeline = scene->model->pipeline;
-	struct window window = place_window(scene, rect);
+	struct matrix_window window = matrix_place_window(scene, rect);
 	enum relation relations[PIPELINE_TABLES_MAX];
 	graph_relations(pipeline, model_selected_table(scene->model), relations);
 	struct rect before = canvas_clip(scene->canvas, rect);
-	paint_months(scene, &window, rect.y);
-	paint_units(scene, &window, rect.y + 1);
-	paint_games(scene, &window, rect.y + 3);
+	matrix_paint_head(scene, &window, rect.y);
 	paint_number_headings(scene, &window, rect.y + 3);
 	int y = rect.y + HEADING_ROWS, end = rect.y + rect.height;
 	size_t rows = rect.height > HEADING_ROWS ? (size_t)(rect.height - HEADING_ROWS) : 0;
