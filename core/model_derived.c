@@ -1,11 +1,10 @@
 #include "model.h"
 
 #include "base/clock.h"
+#include "coverage/eta.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define DURATIONS_LEAST 3 /* below that many worked dates a speed is a guess */
 
 const char *job_state_word(enum job_state state)
 {
@@ -19,22 +18,11 @@ const char *job_state_word(enum job_state state)
 	return words[state];
 }
 
-static int compare_durations(const void *a, const void *b)
-{
-	int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
-	return (first > second) - (first < second);
-}
-
 int64_t model_date_ms(const struct model *model, size_t table)
 {
 	const struct table_model *job = &model->tables[table];
-	int64_t sorted[MODEL_DURATIONS];
 	int count = job->duration_count < MODEL_DURATIONS ? job->duration_count : MODEL_DURATIONS;
-	if (count < DURATIONS_LEAST)
-		return -1;
-	memcpy(sorted, job->durations_ms, (size_t)count * sizeof(sorted[0]));
-	qsort(sorted, (size_t)count, sizeof(sorted[0]), compare_durations);
-	return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+	return eta_median_ms(job->durations_ms, (size_t)count);
 }
 
 int64_t model_silent_ms(const struct model *model, size_t table)
@@ -54,11 +42,7 @@ static int dates_left(const struct model *model, size_t table)
 
 int64_t model_table_eta_ms(const struct model *model, size_t table)
 {
-	int left = dates_left(model, table);
-	int64_t each = model_date_ms(model, table);
-	if (left == 0)
-		return 0;
-	return each < 0 ? -1 : each * left;
+	return eta_table_ms(model_date_ms(model, table), dates_left(model, table));
 }
 
 /* What auto-launch will add once the upstreams are there: only after something was started. */
@@ -72,45 +56,19 @@ static int dates_to_come(const struct model *model, size_t table, bool anything_
 	return left + summary.by_verdict[VERDICT_BLOCKED] + summary.by_verdict[VERDICT_READY];
 }
 
-/* A table that has not worked yet is taken to be as slow as the slowest that has. */
-static int64_t slowest_ms(const struct model *model)
-{
-	int64_t slowest = -1;
-	for (size_t i = 0; i < model->pipeline->table_count; i++) {
-		int64_t each = model_date_ms(model, i);
-		if (each > slowest)
-			slowest = each;
-	}
-	return slowest;
-}
-
-/* The longer of two bounds: the longest chain of dependencies, and all work over all workers. */
 int64_t model_plan_eta_ms(const struct model *model)
 {
 	const struct pipeline *pipeline = model->pipeline;
-	int64_t ends[PIPELINE_TABLES_MAX] = {0}, work = 0, last = 0, slowest = slowest_ms(model);
+	struct eta_table tables[PIPELINE_TABLES_MAX];
 	bool anything = false;
 	for (size_t i = 0; i < pipeline->table_count; i++)
 		anything |= dates_left(model, i) > 0;
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		int left = dates_to_come(model, table, anything);
-		int64_t each = model_date_ms(model, table);
-		if (left > 0 && each < 0 && (each = slowest) < 0)
-			return -1;
-		for (size_t k = 0; k < i; k++) {
-			size_t other = pipeline->order[k];
-			if (pipeline_depends_on(pipeline, table, other) &&
-				ends[other] > ends[table])
-				ends[table] = ends[other];
-		}
-		ends[table] += left > 0 ? left * each : 0;
-		work += left > 0 ? left * each : 0;
-		if (ends[table] > last)
-			last = ends[table];
-	}
-	int64_t shared = work / (model->workers > 0 ? model->workers : 1);
-	return shared > last ? shared : last;
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		tables[i] = (struct eta_table){.date_ms = model_date_ms(model, i),
+			.remaining = dates_to_come(model, i, anything),
+			.running = model->tables[i].worker >= 0,
+			.paused = model->all_paused || model->tables[i].paused};
+	return eta_plan_ms(pipeline, tables, model->workers > 0 ? model->workers : 1);
 }
 
 date_t model_telling_date(const struct model *model, size_t table)
