@@ -7,6 +7,7 @@
 #   SIMULATE_STEP      seconds between two stages of a date (0)
 #   SIMULATE_HANG      a date in which it stops printing for ever
 #   SIMULATE_GATE      a date that is deleted and not loaded before there is a file "go"
+#   SIMULATE_SAY       what every date prints first; \033 is an escape, as for printf(1)
 #   SIMULATE_DEAF      not empty: SIGTERM is ignored
 # The logging goes to standard error, the status block to standard output, as with the real ones.
 start= end= dates= resume=yes
@@ -49,7 +50,7 @@ compute_date() {
 	step
 	say "INFO:$processor:Successfully processed $rows players"
 	say "INFO:precompute_base:Deleting existing data for $1"
-	if [ "$SIMULATE_GATE" = "$1" ]; then while [ ! -e go ]; do sleep 0.05; done; fi
+	if [ "$SIMULATE_GATE" = "$1" ]; then while [ ! -e go ] && [ -e "$0" ]; do sleep 0.05; done; fi
 	step
 	say "INFO:precompute_base:✅ Deleted 0 existing rows"
 	step
@@ -65,6 +66,7 @@ compute_date() {
 
 run_date() { # i N date
 	say "INFO:__main__:Processing day $1/$2: $3"
+	[ -z "$SIMULATE_SAY" ] || printf '%b\n' "$SIMULATE_SAY" >&2
 	say "INFO:precompute_base:PRECOMPUTE_STEP Precompute processor run starting"
 	step
 	if [ "$SIMULATE_HANG" = "$3" ]; then while :; do sleep 1000; done; fi
