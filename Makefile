@@ -163,7 +163,7 @@ asan:
 tsan:
 	@.ci/install build test lint
 	@$(MAKE) --no-print-directory -s -j2 BUILD=build/tsan OPTIMISE=-O1 SANITIZE="-fsanitize=thread" all tests
-	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=tests/data/tsan.supp" \
+	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1" \
 		$(MAKE) --no-print-directory -s BUILD=build/tsan check
 
 # Which lines the tests run, per file and in all (clang, llvm-cov).

@@ -122,16 +122,17 @@ static void paint_reads(const struct scene *scene, struct rect line)
 	const struct pipeline *pipeline = scene->model->pipeline;
 	size_t selected = model_selected_table(scene->model);
 	const struct pipeline_table *table = &pipeline->tables[selected];
-	size_t readers[PIPELINE_TABLES_MAX], past[PIPELINE_TABLES_MAX], count = 0;
+	size_t readers[PIPELINE_TABLES_MAX], past[PIPELINE_EDGES_MAX];
+	size_t count = 0, past_count = 0;
 	struct buffer text = {0};
 	for (size_t i = 0; i < pipeline->table_count; i++)
 		if (graph_depends_on(pipeline, pipeline->order[i], selected))
 			readers[count++] = pipeline->order[i];
 	for (size_t i = 0; i < table->history_count; i++)
-		past[i] = table->history[i].table;
+		past[past_count++] = table->history[i].table;
 	add_names(pipeline, "reads", table->upstreams, table->upstream_count, &text);
 	add_names(pipeline, "guarded by", table->guards, table->guard_count, &text);
-	add_names(pipeline, "looks back on", past, table->history_count, &text);
+	add_names(pipeline, "looks back on", past, past_count, &text);
 	add_names(pipeline, "before", readers, count, &text);
 	int used = canvas_format(
 		scene->canvas, line.x + 1, line.y, PEN(STRONG), "%s ", table->short_name);

@@ -73,7 +73,7 @@ static void bash_completes_verbs_options_words_and_tables(void **state)
 	expect_completion("run player_da", 2, "player_daily_cache\n");
 	expect_completion("run --range 2021-11 team_o", 4, "team_offense_game_summary\n");
 	expect_completion("--range \"\"", 2, "\n");
-	expect_completion("import tests/data/ts", 2, "tests/data/tsan.supp\n");
+	expect_completion("import Makef", 2, "Makefile\n");
 	expect_completion("nonsense", 1, "\n");
 }
 
