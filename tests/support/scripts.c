@@ -24,16 +24,18 @@ static void copy_simulator(const struct scripts *scripts, const struct script_ta
 	free(to);
 }
 
+/* Whole paths: a script named "./pcf.sh" is the same job in any folder, also in that of a test that
+ * runs beside this one. */
 static void add_table(
 	const struct scripts *scripts, const struct script_table *table, struct buffer *json)
 {
 	buffer_add_format(json,
 		"%s{\"name\": \"%s\", \"expect\": {\"constant\": 382}, \"upstreams\": %s, "
 		"\"job\": {\"executor\": \"command\", \"cwd\": \"%s\", \"argv\": [\"sh\", "
-		"\"./%s.sh\", \"--start-date\", \"{start}\", \"--end-date\", \"{end}\"%s}}",
+		"\"%s/%s.sh\", \"--start-date\", \"{start}\", \"--end-date\", \"{end}\"%s}}",
 		text_ends_with(json->bytes, "[") ? "" : ",\n", table->name,
-		table->upstreams != NULL ? table->upstreams : "[]", scripts->home, table->name,
-		table->more != NULL ? table->more : "]");
+		table->upstreams != NULL ? table->upstreams : "[]", scripts->home, scripts->home,
+		table->name, table->more != NULL ? table->more : "]");
 }
 
 static void write_pipeline(const struct scripts *scripts, const struct script_table *tables)
