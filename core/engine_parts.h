@@ -32,7 +32,6 @@ struct engine {
 	bool has_raw;		     /* a schedule was read: the warehouse is there */
 	bool all_paused;
 	bool is_leaving;
-	bool is_busy; /* of the last engine_step: something runs or was started */
 	uint32_t run_count;
 	struct date_range range; /* of the scheduler and of `told` */
 	uint8_t *told; /* by table, then day: the model was told that the cell is queued */

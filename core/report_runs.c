@@ -73,11 +73,8 @@ static bool read_tables(struct report *report, struct ledger *ledger, struct err
 static bool read_ledger(struct report *report, struct error *err)
 {
 	struct ledger *ledger;
-	char *path = path_join(report->request.state_folder, "ledger.db");
-	bool exists = path_exists(path);
-	free(path);
 	report->is_owned = lock_holder(report->request.state_folder, report->holder);
-	if (!exists)
+	if (!ledger_exists(report->request.state_folder))
 		return true;
 	if (!ledger_open(report->request.state_folder, LEDGER_READ, &ledger, err))
 		return false;

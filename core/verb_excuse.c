@@ -83,10 +83,7 @@ static bool choose_dates(const struct config *config, struct ledger_excuse *excu
 static bool check_version(const char *folder, struct error *err)
 {
 	struct ledger *ledger;
-	char *path = path_join(folder, "ledger.db");
-	bool exists = path_exists(path);
-	free(path);
-	if (!exists)
+	if (!ledger_exists(folder))
 		return true;
 	if (!ledger_open(folder, LEDGER_READ, &ledger, err))
 		return false;
@@ -181,10 +178,7 @@ static void gather(const struct ledger_excuses *list, size_t *next, struct date_
 static bool read_all(const char *folder, struct ledger_excuses *list, struct error *err)
 {
 	struct ledger *ledger;
-	char *path = path_join(folder, "ledger.db");
-	bool exists = path_exists(path);
-	free(path);
-	if (!exists)
+	if (!ledger_exists(folder))
 		return true;
 	if (!ledger_open(folder, LEDGER_READ, &ledger, err))
 		return false;

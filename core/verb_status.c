@@ -19,10 +19,7 @@ struct newest_run {
 static bool read_runs(const struct verb_view *view, struct newest_run *newest, struct error *err)
 {
 	struct ledger *ledger;
-	char *path = path_join(view->session.state_folder, "ledger.db");
-	bool exists = path_exists(path);
-	free(path);
-	if (!exists)
+	if (!ledger_exists(view->session.state_folder))
 		return true;
 	if (!ledger_open(view->session.state_folder, LEDGER_READ, &ledger, err))
 		return false;

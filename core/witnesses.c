@@ -159,21 +159,13 @@ static void take_excuses(const struct witness_request *request,
 	}
 }
 
-static bool has_ledger(const char *folder)
-{
-	char *path = path_join(folder, "ledger.db");
-	bool exists = path_exists(path);
-	free(path);
-	return exists;
-}
-
 static bool read_ledger(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
 {
 	struct ledger *ledger;
 	struct ledger_attempts attempts = {0};
 	struct ledger_excuses excuses = {0};
-	if (request->state_folder == NULL || !has_ledger(request->state_folder))
+	if (request->state_folder == NULL || !ledger_exists(request->state_folder))
 		return true;
 	if (!ledger_open(request->state_folder, LEDGER_READ, &ledger, err))
 		return false;
@@ -300,7 +292,7 @@ bool witnesses_reconcile(
 	struct receipts receipts;
 	struct ledger_reconciled result = {0};
 	*lost = 0;
-	if (!has_ledger(state_folder))
+	if (!ledger_exists(state_folder))
 		return true;
 	if (!read_all_receipts(warehouse, &receipts, err))
 		return false;

@@ -302,6 +302,14 @@ static bool open_file(struct ledger *ledger, enum ledger_mode mode, struct error
 	return true;
 }
 
+bool ledger_exists(const char *folder)
+{
+	char *path = path_join(folder, "ledger.db");
+	bool exists = path_exists(path);
+	free(path);
+	return exists;
+}
+
 bool ledger_open_with(const char *folder, enum ledger_mode mode, const struct ledger_step *steps,
 	size_t step_count, struct ledger **opened, struct error *err)
 {

@@ -44,6 +44,8 @@ enum ledger_mode {
 bool ledger_open(
 	const char *folder, enum ledger_mode mode, struct ledger **opened, struct error *err);
 void ledger_close(struct ledger *ledger);
+/* Whether the folder has a ledger: without one nothing was run there. */
+bool ledger_exists(const char *folder);
 
 enum ledger_outcome {
 	LEDGER_RUNNING,
