@@ -216,6 +216,8 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 		command_follow_catch_up(follow);
 	while (!run_watch_is_over(follow->watch)) {
 		if (!obey(follow)) {
+			/* What was said until here is told by us: nobody else reads it for now. */
+			command_follow_catch_up(follow);
 			run_report_flush(follow->report);
 			return RUN_DETACHED;
 		}
