@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #define SUPERVISOR_NAME	 "backcourt-supervise"
+#define HOLDER_RUN	 "run " /* then its id */
 #define SUPERVISOR_WORDS 12 /* before the command */
 
 static bool is_program(const char *path, struct error *err)
@@ -182,6 +184,49 @@ static bool start_in(const struct launch *launch, struct run_folder *folder,
 	return started;
 }
 
+/* The run that the lock's holder names; false when it is none, or its end is not told. */
+static bool find_ended_run(const struct launch *launch, struct process_identity *supervisor)
+{
+	char holder[LOCK_HOLDER_BYTES], id[RUN_ID_BYTES];
+	struct run_evidence evidence = {0};
+	size_t before = strlen(HOLDER_RUN);
+	if (!table_lock_is_held(launch->state_folder, launch->about->table, holder) ||
+		!text_starts_with(holder, HOLDER_RUN))
+		return false;
+	size_t length = strcspn(holder + before, " ");
+	if (length >= sizeof(id))
+		return false;
+	memcpy(id, holder + before, length);
+	id[length] = '\0';
+	char *path = run_folder_of(launch->state_folder, id);
+	bool has_ended = run_look(path, &evidence, NULL) && evidence.has_status;
+	free(path);
+	*supervisor = evidence.process.supervisor;
+	return has_ended;
+}
+
+/*
+ * A run tells its end, and frees its table when its supervisor is gone: at once, or after what the
+ * job left behind. Whoever starts the next one has seen the end and need not know of that.
+ */
+static bool take_table(const struct launch *launch, const char *holder, struct table_lock **lock,
+	struct error *err)
+{
+	const struct run_about *about = launch->about;
+	struct process_identity supervisor;
+	if (table_lock_take(launch->state_folder, about->table, holder, lock, err))
+		return true;
+	if (err->kind == ERROR_BUSY && find_ended_run(launch, &supervisor)) {
+		struct pollfd end = {.fd = process_open(supervisor), .events = POLLIN};
+		if (end.fd >= 0) {
+			(void)poll(&end, 1, LAUNCH_ENDING_MS);
+			close(end.fd);
+		}
+	}
+	return err->kind == ERROR_BUSY &&
+	       table_lock_take(launch->state_folder, about->table, holder, lock, err);
+}
+
 bool launch_run(const struct launch *launch, struct error *err)
 {
 	char holder[LOCK_HOLDER_BYTES], host[64] = "", at[CLOCK_TEXT_BYTES];
@@ -190,10 +235,10 @@ bool launch_run(const struct launch *launch, struct error *err)
 	struct run_folder *folder = NULL;
 	gethostname(host, sizeof(host) - 1);
 	clock_format_rfc3339(about->made_ms, at);
-	snprintf(holder, sizeof(holder), "run %s (started by process %ld on %.40s, %s)", about->id,
+	snprintf(holder, sizeof(holder), HOLDER_RUN "%s (started by process %ld on %.40s, %s)", about->id,
 		(long)getpid(), host, at);
 	bool started = check_space(launch, err) &&
-		       table_lock_take(launch->state_folder, about->table, holder, &lock, err) &&
+		       take_table(launch, holder, &lock, err) &&
 		       run_folder_make(launch->state_folder, about, &folder, err) &&
 		       start_in(launch, folder, lock, err);
 	table_lock_free(lock);

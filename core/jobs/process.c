@@ -18,6 +18,7 @@
 #define FIELD_PARENT  4
 #define FIELD_GROUP   5
 #define FIELD_SESSION 6
+#define FIELD_THREADS 20
 #define FIELD_START   22
 
 static bool field_to_integer(const char *fields[], int field, int64_t *into)
@@ -50,7 +51,7 @@ bool process_parse_stat(const char *text, struct process_stat *into)
 	struct process_stat stat = {0};
 	char *end;
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
-	int64_t parent, group, session, start;
+	int64_t parent, group, session, threads, start;
 	long pid = strtol(text, &end, 10);
 	if (open == NULL || close == NULL || close < open || end == text || pid <= 0 ||
 		!split_fields(close, fields))
@@ -58,6 +59,7 @@ bool process_parse_stat(const char *text, struct process_stat *into)
 	if (!field_to_integer(fields, FIELD_PARENT, &parent) ||
 		!field_to_integer(fields, FIELD_GROUP, &group) ||
 		!field_to_integer(fields, FIELD_SESSION, &session) ||
+		!field_to_integer(fields, FIELD_THREADS, &threads) ||
 		!field_to_integer(fields, FIELD_START, &start) || start < 0)
 		return false;
 	size_t length = (size_t)(close - open);
@@ -67,6 +69,7 @@ bool process_parse_stat(const char *text, struct process_stat *into)
 	stat.parent = (pid_t)parent;
 	stat.group = (pid_t)group;
 	stat.session = (pid_t)session;
+	stat.thread_count = threads;
 	stat.start_ticks = (uint64_t)start;
 	*into = stat;
 	return true;
@@ -89,11 +92,17 @@ bool process_read_stat(pid_t pid, struct process_stat *into)
 	return pid > 0 && read_small(path, text, sizeof(text)) && process_parse_stat(text, into);
 }
 
+/* The first thread may be a zombie while others still end, with every lock of the process. */
+static bool has_ended(const struct process_stat *stat)
+{
+	return stat->state == 'X' || (stat->state == 'Z' && stat->thread_count <= 1);
+}
+
 bool process_is_alive(struct process_identity identity)
 {
 	struct process_stat stat;
 	return process_read_stat(identity.pid, &stat) && stat.start_ticks == identity.start_ticks &&
-	       stat.state != 'Z' && stat.state != 'X';
+	       !has_ended(&stat);
 }
 
 int process_open(struct process_identity identity)

@@ -2,7 +2,8 @@
  * launch: starts a command under backcourt-supervise, so that it outlives this process.
  *
  * launch_run does all of it in order: free space, the table's lock, the run folder, the spawn. It
- * returns when the job runs or has failed to start (milliseconds; the supervisor detaches itself),
+ * returns when the job runs or has failed to start (milliseconds, up to LAUNCH_ENDING_MS where the
+ * table's last run has told its end and is not quite gone; the supervisor detaches itself),
  * and keeps nothing: no child, no descriptor. Follow the run by its folder (jobs/run_folder.h). On
  * a worker thread.
  */
@@ -13,6 +14,8 @@
 #include "jobs/table_lock.h"
 
 #define LAUNCH_SUPERVISOR_VARIABLE "BACKCOURT_SUPERVISE"
+/* For a run whose end is told to free its table: RUN_LEFT_BEHIND_MS, and a little. */
+#define LAUNCH_ENDING_MS (RUN_LEFT_BEHIND_MS + 1000)
 
 struct launch {
 	const char *supervisor; /* path of the binary (launch_find_supervisor) */

@@ -27,6 +27,7 @@ struct process_stat {
 	char name[PROCESS_NAME_BYTES]; /* as the kernel has it: at most 15 bytes of any kind */
 	char state;		       /* R S D T t Z X ... */
 	pid_t parent, group, session;
+	int64_t thread_count;
 	uint64_t start_ticks;
 };
 
@@ -34,7 +35,7 @@ struct process_stat {
 bool process_parse_stat(const char *text, struct process_stat *into);
 bool process_read_stat(pid_t pid, struct process_stat *into);
 
-/* That very process, and not a zombie. Only of this boot (process_boot_id). */
+/* That very process, and not a zombie without threads. Only of this boot (process_boot_id). */
 bool process_is_alive(struct process_identity identity);
 /* A descriptor that becomes readable when it ends (pidfd), or -1 when it has ended. */
 int process_open(struct process_identity identity);

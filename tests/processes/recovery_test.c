@@ -44,6 +44,44 @@ static void a_second_start_on_a_table_is_refused_with_the_holders_name(void **st
 	yard_close(&yard);
 }
 
+/* Its end is told, and what it left behind holds the table for another while. */
+static void a_start_waits_for_a_run_that_has_told_its_end(void **state)
+{
+	(void)state;
+	struct yard yard;
+	yard_open(&yard);
+	char *run = yard_start(&yard, "first", "pcf",
+		"(setsid sh -c 'echo up; exec sleep 1000' &); exit 4");
+	yard_await_file(run, RUN_FILE_STATUS);
+	assert_int_equal(yard_state(run), RUN_STATE_ENDING);
+	char *second = yard_start(&yard, "second", "pcf", "exit 5");
+	assert_int_equal(yard_state(run), RUN_STATE_FINISHED);
+	assert_int_equal(yard_await_end(second).status.code, 5);
+	free(second);
+	free(run);
+	yard_close(&yard);
+}
+
+static void a_run_that_does_not_come_to_its_end_is_named_and_not_waited_for_for_ever(void **state)
+{
+	(void)state;
+	struct yard yard;
+	struct error err = {0};
+	yard_open(&yard);
+	yard.launch.kill_after_ms = 60000;
+	char *run = yard_start(&yard, "first", "pcf",
+		"(setsid sh -c 'trap \"\" TERM HUP; echo up; while :; do sleep 0.2; done' &); exit 4");
+	yard_await_log(run, "up\n");
+	yard_await_file(run, RUN_FILE_STATUS);
+	assert_false(yard_try(&yard, "second", "pcf", "exit 5", &err));
+	assert_int_equal(err.kind, ERROR_BUSY);
+	assert_non_null(strstr(err.text, "pcf is being written by run first ("));
+	yard_request(run, RUN_VERB_KILL);
+	yard_await_end(run);
+	free(run);
+	yard_close(&yard);
+}
+
 static void a_run_id_is_used_once(void **state)
 {
 	(void)state;
@@ -638,6 +676,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_start_on_a_table_is_refused_with_the_holders_name),
+		cmocka_unit_test(a_start_waits_for_a_run_that_has_told_its_end),
+		cmocka_unit_test(
+			a_run_that_does_not_come_to_its_end_is_named_and_not_waited_for_for_ever),
 		cmocka_unit_test(a_run_id_is_used_once),
 		cmocka_unit_test(
 			a_killed_supervisor_leaves_a_run_that_holds_its_table_and_is_lost_at_its_end),

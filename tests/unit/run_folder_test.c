@@ -3,6 +3,12 @@
 
 #include "jobs/run_folder.h"
 
+#include <poll.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define STATUS                                                                                  \
 	"outcome signalled\ncode 9\nasked kill\nended_ms 1637070000000\nuser_ms 12\nsystem_ms " \
 	"3\npeak_kib 2048\nreason \nend\n"
@@ -179,6 +185,51 @@ static void a_process_knows_itself(void **state)
 	assert_true(process_started_ms(stat.start_ticks) > 1600000000000);
 }
 
+static void *wait_for_the_end(void *end)
+{
+	char byte;
+	ssize_t got = read(*(int *)end, &byte, 1);
+	(void)got;
+	return NULL;
+}
+
+static pid_t start_process_without_first_thread(int end, int other)
+{
+	pthread_t thread;
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	close(other);
+	if (pthread_create(&thread, NULL, wait_for_the_end, &end) != 0)
+		_exit(1);
+	syscall(SYS_exit, 0); /* the thread, not the process */
+	return 0;
+}
+
+/* Locks are held until its last thread is gone. */
+static void a_process_lives_as_long_as_one_of_its_threads(void **state)
+{
+	(void)state;
+	struct process_stat stat;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	pid_t pid = start_process_without_first_thread(ends[0], ends[1]);
+	do
+		assert_true(process_read_stat(pid, &stat));
+	while (stat.state != 'Z');
+	struct process_identity identity = {pid, stat.start_ticks};
+	assert_true(process_is_alive(identity));
+	struct pollfd end = {.fd = process_open(identity), .events = POLLIN};
+	assert_true(end.fd >= 0);
+	assert_int_equal(poll(&end, 1, 0), 0);
+	close(ends[1]);
+	assert_int_equal(poll(&end, 1, 60000), 1);
+	assert_false(process_is_alive(identity));
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(end.fd);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_name_with_brackets_and_blanks_does_not_shift_the_fields),
 		cmocka_unit_test(a_stat_that_is_none_is_refused),
 		cmocka_unit_test(a_process_knows_itself),
+		cmocka_unit_test(a_process_lives_as_long_as_one_of_its_threads),
 	};
 	return RUN(tests);
 }

@@ -156,6 +156,17 @@ void yard_await_log(const char *run, const char *text)
 	close(changes);
 }
 
+void yard_await_file(const char *run, const char *name)
+{
+	int64_t deadline = clock_monotonic_ms() + YARD_DEADLINE_MS;
+	int changes = watch(run);
+	char *path = path_join(run, name);
+	while (!path_exists(path))
+		await_descriptor(changes, deadline, name);
+	free(path);
+	close(changes);
+}
+
 void yard_await_process(struct process_identity identity)
 {
 	int64_t left = YARD_DEADLINE_MS;

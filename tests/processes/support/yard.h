@@ -37,6 +37,7 @@ struct run_evidence yard_look(const char *run);
 enum run_state yard_state(const char *run);
 /* Until the log of the run holds `text`. */
 void yard_await_log(const char *run, const char *text);
+void yard_await_file(const char *run, const char *name);
 /* Until the run is finished, not started or lost; the evidence then. */
 struct run_evidence yard_await_end(const char *run);
 /* Until that process has ended. */
