@@ -19,7 +19,7 @@
 
 #define SUPERVISOR_NAME	 "backcourt-supervise"
 #define HOLDER_RUN	 "run " /* then its id */
-#define SUPERVISOR_WORDS 12 /* before the command */
+#define SUPERVISOR_WORDS 12	/* before the command */
 
 static bool is_program(const char *path, struct error *err)
 {
@@ -235,10 +235,9 @@ bool launch_run(const struct launch *launch, struct error *err)
 	struct run_folder *folder = NULL;
 	gethostname(host, sizeof(host) - 1);
 	clock_format_rfc3339(about->made_ms, at);
-	snprintf(holder, sizeof(holder), HOLDER_RUN "%s (started by process %ld on %.40s, %s)", about->id,
-		(long)getpid(), host, at);
-	bool started = check_space(launch, err) &&
-		       take_table(launch, holder, &lock, err) &&
+	snprintf(holder, sizeof(holder), HOLDER_RUN "%s (started by process %ld on %.40s, %s)",
+		about->id, (long)getpid(), host, at);
+	bool started = check_space(launch, err) && take_table(launch, holder, &lock, err) &&
 		       run_folder_make(launch->state_folder, about, &folder, err) &&
 		       start_in(launch, folder, lock, err);
 	table_lock_free(lock);

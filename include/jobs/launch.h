@@ -15,7 +15,7 @@
 
 #define LAUNCH_SUPERVISOR_VARIABLE "BACKCOURT_SUPERVISE"
 /* For a run whose end is told to free its table: RUN_LEFT_BEHIND_MS, and a little. */
-#define LAUNCH_ENDING_MS (RUN_LEFT_BEHIND_MS + 1000)
+#define LAUNCH_ENDING_MS	   (RUN_LEFT_BEHIND_MS + 1000)
 
 struct launch {
 	const char *supervisor; /* path of the binary (launch_find_supervisor) */

@@ -50,8 +50,8 @@ static void a_start_waits_for_a_run_that_has_told_its_end(void **state)
 	(void)state;
 	struct yard yard;
 	yard_open(&yard);
-	char *run = yard_start(&yard, "first", "pcf",
-		"(setsid sh -c 'echo up; exec sleep 1000' &); exit 4");
+	char *run = yard_start(
+		&yard, "first", "pcf", "(setsid sh -c 'echo up; exec sleep 1000' &); exit 4");
 	yard_await_file(run, RUN_FILE_STATUS);
 	assert_int_equal(yard_state(run), RUN_STATE_ENDING);
 	char *second = yard_start(&yard, "second", "pcf", "exit 5");
@@ -70,7 +70,8 @@ static void a_run_that_does_not_come_to_its_end_is_named_and_not_waited_for_for_
 	yard_open(&yard);
 	yard.launch.kill_after_ms = 60000;
 	char *run = yard_start(&yard, "first", "pcf",
-		"(setsid sh -c 'trap \"\" TERM HUP; echo up; while :; do sleep 0.2; done' &); exit 4");
+		"(setsid sh -c 'trap \"\" TERM HUP; echo up; while :; do sleep 0.2; done' &); exit "
+		"4");
 	yard_await_log(run, "up\n");
 	yard_await_file(run, RUN_FILE_STATUS);
 	assert_false(yard_try(&yard, "second", "pcf", "exit 5", &err));
