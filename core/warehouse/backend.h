@@ -44,6 +44,8 @@ struct warehouse_backend {
 		int64_t now_ms, struct error *err);
 	bool (*reset_breaker)(struct warehouse *warehouse, const char *table,
 		struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err);
+	bool (*sample_rows)(struct warehouse *warehouse, const struct sample_request *request,
+		struct row_sample *sample, struct error *err);
 };
 
 struct warehouse {
@@ -68,5 +70,11 @@ void receipt_read_sources(const char *text, struct receipt *receipt);
 /* Room for so many rows in every column; and a NULL cell, whose flag is already set. */
 void frame_make_room(struct frame *frame, size_t capacity);
 void frame_set_null(struct frame_column *column, size_t row);
+/* Limits and names that a statement may hold; the names become part of it. */
+bool sample_check(const struct sample_request *request, struct error *err);
+/* The names first, then row by row; a text has `length` bytes and is cut where it is too long. */
+void sample_begin(struct row_sample *sample, size_t column_count, size_t rows_most);
+void sample_name_column(struct row_sample *sample, size_t column, const char *name);
+void sample_set(struct row_sample *sample, size_t column, const char *text, size_t length);
 
 #endif

@@ -141,6 +141,9 @@ bool bigquery_store_failures(
 /* bigquery_write.c: */
 bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err);
+/* bigquery_sample.c: */
+bool bigquery_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
+	struct row_sample *sample, struct error *err);
 /* bigquery_raw.c: */
 bool bigquery_load_begin(
 	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);

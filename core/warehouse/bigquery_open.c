@@ -157,4 +157,5 @@ const struct warehouse_backend bigquery_backend = {
 	.read_attempts = bigquery_read_attempts,
 	.add_attempt = bigquery_add_attempt,
 	.reset_breaker = bigquery_reset_breaker,
+	.sample_rows = bigquery_sample_rows,
 };

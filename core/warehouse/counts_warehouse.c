@@ -200,6 +200,14 @@ static bool reset_breaker(struct warehouse *warehouse, const char *table, struct
 	return refuse(warehouse, err);
 }
 
+static bool sample_rows(struct warehouse *warehouse, const struct sample_request *request,
+	struct row_sample *sample, struct error *err)
+{
+	(void)request;
+	(void)sample;
+	return refuse(warehouse, err);
+}
+
 const struct warehouse_backend counts_backend = {
 	.prefix = "counts",
 	.counts_only = true,
@@ -219,4 +227,5 @@ const struct warehouse_backend counts_backend = {
 	.read_attempts = read_attempts,
 	.add_attempt = add_attempt,
 	.reset_breaker = reset_breaker,
+	.sample_rows = sample_rows,
 };

@@ -94,6 +94,9 @@ bool sqlite_add_attempt(struct warehouse *warehouse, const char *table,
 	int64_t now_ms, struct error *err);
 bool sqlite_reset_breaker(struct warehouse *warehouse, const char *table, struct date_range range,
 	int64_t now_ms, int64_t *reset_count, struct error *err);
+/* sqlite_sample.c: */
+bool sqlite_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
+	struct row_sample *sample, struct error *err);
 /* sqlite_load.c: */
 bool sqlite_load_begin(
 	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);

@@ -166,3 +166,10 @@ bool warehouse_reset_breaker(struct warehouse *warehouse, const char *table,
 {
 	return warehouse->backend->reset_breaker(warehouse, table, range, now_ms, reset_count, err);
 }
+
+bool warehouse_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
+	struct row_sample *sample, struct error *err)
+{
+	return sample_check(request, err) &&
+	       warehouse->backend->sample_rows(warehouse, request, sample, err);
+}

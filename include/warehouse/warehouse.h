@@ -162,6 +162,42 @@ bool warehouse_load_commit(
 void warehouse_load_abandon(struct warehouse *warehouse);
 
 /*
+ * Some rows of one date as they stand there, for a person to look at: every column of the table,
+ * known to this program or not, as text that may hold any bytes but NUL. One SELECT (and with
+ * BigQuery a look at the table's schema, which costs nothing), under the connection's cost limit.
+ */
+#define SAMPLE_ROWS_MAX	   100
+#define SAMPLE_COLUMNS_MAX 200
+#define SAMPLE_VALUE_BYTES 200 /* a longer value is cut */
+
+struct sample_request {
+	const char *dataset, *table, *date_column;
+	date_t date;
+	const char *const *order_by; /* names of columns, ascending */
+	size_t order_by_count;
+	size_t row_count; /* at most SAMPLE_ROWS_MAX */
+};
+
+struct sample_value {
+	const char *text; /* NULL: SQL's NULL */
+	bool is_cut;
+};
+
+struct row_sample {
+	const char **columns;
+	size_t column_count;
+	size_t columns_left_out;     /* above SAMPLE_COLUMNS_MAX */
+	struct sample_value *values; /* row by row */
+	size_t row_count;
+	struct arena arena; /* of all texts and arrays */
+};
+
+/* A table or column that is missing is an error. The sample is the caller's to release. */
+bool warehouse_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
+	struct row_sample *sample, struct error *err);
+void row_sample_release(struct row_sample *sample); /* accepts a zeroed one */
+
+/*
  * Circuit breaker (nba_orchestration__reprocess_attempts; phase 3, 1.7 and phase 4, 2.3): the
  * newest attempt of every entity of a table in a range of dates, one query.
  */

@@ -61,6 +61,7 @@ static const char *rows_for(const struct service *service, const char *path)
 		{"/backcourt_coverage_", service->coverage},
 		{"/backcourt_receipts_", service->receipts},
 		{"/backcourt_factors_", service->read},
+		{"/backcourt_sample_", service->read},
 	};
 	for (size_t i = 0; i < ARRAY_COUNT(known); i++)
 		if (strstr(path, known[i].job) != NULL && known[i].rows != NULL)
@@ -437,6 +438,47 @@ static void a_read_is_one_query_whatever_its_range(void **state)
 	symbols_free(symbols);
 }
 
+/* Whatever columns the table has; the service cuts what is long, and one day is all it reads. */
+static void a_sample_is_one_query_of_one_day_under_the_cost_limit(void **state)
+{
+	struct service *service = *state;
+	static const char *const order[] = {"player_lookup"};
+	struct sample_request request = {.dataset = "nba_precompute",
+		.table = "factors",
+		.date_column = "game_date",
+		.date = DAY,
+		.order_by = order,
+		.order_by_count = 1,
+		.row_count = 2};
+	struct row_sample sample;
+	struct error err;
+	service->read = ROWS(ONE("a") "," ONE("b") "," ONE("c") "," ONE("d") "," ONE("e"),
+		"\"totalRows\":\"2\",\"rows\":[{\"f\":[{\"v\":\"2021-11-16\"},{\"v\":\"x\"},{\"v\":"
+		"\"12\"},{\"v\":\"1.5E-3\"},{\"v\":\"[\\\"a\\\"]\"}]},"
+		"{\"f\":[{\"v\":\"2021-11-16\"},{\"v\":\"\\u001b[31m\"},{\"v\":null},{\"v\":null},"
+		"{\"v\":\"[]\"}]}]");
+	if (!warehouse_sample_rows(service->warehouse, &request, &sample, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(sample.column_count, 5);
+	assert_int_equal(sample.row_count, 2);
+	assert_string_equal(sample.columns[1], "Player_Lookup");
+	assert_string_equal(sample.values[3].text, "1.5E-3");
+	assert_string_equal(sample.values[4].text, "[\"a\"]");
+	assert_string_equal(sample.values[6].text, "\033[31m");
+	assert_null(sample.values[7].text);
+	row_sample_release(&sample);
+	assert_int_equal(fake_count(service->fake, "POST"), 1);
+	const char *body = fake_body(service->fake, "POST", 0);
+	assert_non_null(strstr(body, "SUBSTR(`Player_Lookup`, 1, 201)"));
+	assert_non_null(strstr(body, "IF(`issues` IS NULL, NULL, SUBSTR(TO_JSON_STRING(`issues`), "
+				     "1, 201))"));
+	assert_non_null(strstr(body, "WHERE `game_date` = @day ORDER BY `player_lookup` LIMIT 2"));
+	assert_non_null(strstr(body, "maximumBytesBilled"));
+	request.row_count = 1; /* a service that sends more than was asked for is not believed */
+	assert_false(warehouse_sample_rows(service->warehouse, &request, &sample, &err));
+	assert_non_null(strstr(err.text, "more rows came"));
+}
+
 static void without_a_receipts_table_there_are_no_receipts(void **state)
 {
 	struct service *service = *state;
@@ -547,6 +589,7 @@ int main(void)
 		ON_A_SERVICE(many_tables_and_dates_are_one_query),
 		ON_A_SERVICE(a_count_that_is_none_is_an_error),
 		ON_A_SERVICE(a_read_is_one_query_whatever_its_range),
+		ON_A_SERVICE(a_sample_is_one_query_of_one_day_under_the_cost_limit),
 		ON_A_SERVICE(without_a_receipts_table_there_are_no_receipts),
 		cmocka_unit_test(a_spec_says_what_it_means_or_is_refused),
 		ON_A_SERVICE(a_stop_reaches_every_call),
