@@ -33,6 +33,9 @@ struct verb_view {
 };
 
 bool verb_view_open(const struct config *config, struct verb_view *view, struct error *err);
+/* The second of two arguments, TABLE DATE; `example` is how the verb is called. */
+bool verb_cell_date(
+	const struct config *config, const char *example, date_t *date, struct error *err);
 /* One table (tables[0]); the range reaches to the date. */
 bool verb_view_open_cell(const struct config *config, const char *table, date_t date,
 	struct verb_view *view, struct error *err);

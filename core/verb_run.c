@@ -135,6 +135,7 @@ static void say_event(struct runner *runner, const struct event *event)
 		say(runner, event->at_ms, "coverage unknown: %s", event->message.text);
 		break;
 	case EVENT_MESSAGE:
+	case EVENT_CELL_ROWS:
 	case EVENT_HANDOFF:
 	case EVENT_IMPORT_FINISHED:
 		say(runner, event->at_ms, "%s", event->message.text);

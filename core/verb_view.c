@@ -93,6 +93,18 @@ bool verb_view_open(const struct config *config, struct verb_view *view, struct 
 	return false;
 }
 
+bool verb_cell_date(
+	const struct config *config, const char *example, date_t *date, struct error *err)
+{
+	if (config->argument_count != 2)
+		return error_set(
+			err, ERROR_USAGE, "%s wants a table and a date: %s", config->verb, example);
+	if (date_parse(config->arguments[1], date))
+		return true;
+	return error_set(
+		err, ERROR_USAGE, "\"%.60s\" is not a date (YYYY-MM-DD)", config->arguments[1]);
+}
+
 bool verb_view_open_cell(const struct config *config, const char *table, date_t date,
 	struct verb_view *view, struct error *err)
 {

@@ -105,15 +105,8 @@ int verb_why(const struct config *config)
 	struct verb_view view;
 	struct error err;
 	date_t date;
-	if (config->argument_count != 2) {
-		error_set(&err, ERROR_USAGE, "why wants a table and a date: why pcf 2021-11-16");
+	if (!verb_cell_date(config, "why pcf 2021-11-16", &date, &err))
 		return verb_fail(&err);
-	}
-	if (!date_parse(config->arguments[1], &date)) {
-		error_set(&err, ERROR_USAGE, "\"%.60s\" is not a date (YYYY-MM-DD)",
-			config->arguments[1]);
-		return verb_fail(&err);
-	}
 	if (!verb_view_open_cell(config, config->arguments[0], date, &view, &err))
 		return verb_fail(&err);
 	bool done = explain(config, &view, view.tables[0], date, &err);

@@ -15,8 +15,7 @@
 
 static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
 
-/* A native run writes where its processor says, whatever the pipeline's file calls the place. */
-static struct table_layout layout_of(const struct pipeline_table *table)
+struct table_layout witnesses_layout(const struct pipeline_table *table)
 {
 	const struct processor *processor = processor_find(table->name);
 	if (processor != NULL && table->job.executor == EXECUTOR_NATIVE)
@@ -33,7 +32,7 @@ static void choose_layouts(const struct pipeline *pipeline, bool every_table,
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		if (!every_table && processor_find(pipeline->tables[i].name) == NULL)
 			continue;
-		layouts[witnesses->layout_count] = layout_of(&pipeline->tables[i]);
+		layouts[witnesses->layout_count] = witnesses_layout(&pipeline->tables[i]);
 		witnesses->table_of_layout[witnesses->layout_count++] = i;
 	}
 }

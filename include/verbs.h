@@ -17,6 +17,7 @@
 	X(status, "status", "[TABLE...]", "one line per table")                                    \
 	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
 	X(why, "why", "TABLE DATE", "why a cell is as it is, and what would repair it")            \
+	X(rows, "rows", "TABLE DATE", "what a table holds on a date, and who is missing there")    \
 	X(gaps, "gaps", "[TABLE...]", "what stands in the way, by how much it holds up")           \
 	X(plan, "plan", "[TABLE...]", "what to run, in which order, to cure it")                   \
 	X(excuse, "excuse", "[TABLE [DATES [REASON]]]",                                            \

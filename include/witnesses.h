@@ -34,6 +34,10 @@ struct witness_request {
 	bool must_exist; /* it was there before: a warehouse that is gone is an error */
 };
 
+/* Where a table lies: a native run writes where its processor says, whatever the pipeline calls the
+ * place. Without columns where this program has no processor of that name. */
+struct table_layout witnesses_layout(const struct pipeline_table *table);
+
 bool witnesses_read(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err);
 void witnesses_release(struct witnesses *witnesses); /* accepts a zeroed struct */

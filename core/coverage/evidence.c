@@ -172,6 +172,21 @@ void coverage_set_unknown(struct coverage *coverage)
 		coverage->cells[i].rows_known = false;
 }
 
+void coverage_set_count(
+	struct coverage *coverage, size_t table, const struct day_count *count, int64_t checked_ms)
+{
+	struct cell *cell = coverage_cell(coverage, table, count->date);
+	bool is_of_command = coverage->pipeline->tables[table].job.executor == EXECUTOR_COMMAND;
+	if (cell == NULL || count->rows < 0 || cell->proved_ms > checked_ms ||
+		(count->rows == 0 && is_of_command))
+		return;
+	cell->rows_known = true;
+	cell->rows = count->rows;
+	cell->distinct_keys = count->distinct_keys;
+	cell->critical_nulls = count->critical_nulls;
+	cell->checked_ms = checked_ms;
+}
+
 static const char *keep_words(struct coverage *coverage, const char *words, size_t limit)
 {
 	if (words == NULL || words[0] == '\0')

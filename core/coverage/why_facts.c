@@ -2,6 +2,7 @@
 #include "why_parts.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define OWN_FACTS_MAX	  4 /* excuse, expectation, warehouse, ledger */
 #define RULED_OUT_OWN_MAX 9
@@ -38,8 +39,12 @@ static void say_rule(const struct inquiry *inquiry, struct buffer *text)
 		buffer_add_text(text, "any rows: the pipeline has no rule for this table");
 		break;
 	case EXPECT_PER_GAME:
-		buffer_add_format(text, "%" PRId64 " to %" PRId64 " rows: %g a game, %d game%s",
-			cell->expected_min, cell->expected_max, rule->per_game, games, plural);
+		if (cell->expected_min == cell->expected_max)
+			buffer_add_format(text, "%" PRId64 " rows", cell->expected_max);
+		else
+			buffer_add_format(text, "%" PRId64 " to %" PRId64 " rows",
+				cell->expected_min, cell->expected_max);
+		buffer_add_format(text, ": %g a game, %d game%s", rule->per_game, games, plural);
 		break;
 	case EXPECT_CONSTANT:
 		buffer_add_format(text, "%" PRId64 " rows; %" PRId64 " will do", rule->constant,
@@ -87,6 +92,14 @@ static void add_expectation(struct inquiry *inquiry)
 		break;
 	}
 	add_fact(inquiry, "expectation", &text, 0);
+}
+
+const char *why_expectation(const struct why *why)
+{
+	for (size_t i = 0; i < why->fact_count; i++)
+		if (strcmp(why->facts[i].witness, "expectation") == 0)
+			return why->facts[i].text;
+	return "";
 }
 
 static void add_warehouse(struct inquiry *inquiry)

@@ -150,20 +150,15 @@ static void take_attempt(sqlite3_stmt *statement, struct ledger_attempt *attempt
 	ledger_copy_text(statement, 5, attempt->reason, sizeof(attempt->reason));
 }
 
-/* max() makes SQLite take the other columns from the row that has the maximum. */
-bool ledger_newest_attempts(struct ledger *ledger, struct date_range range,
+#define ATTEMPT_COLUMNS                                                          \
+	"run, table_name, date, state, category, reason, row_count, started_ms," \
+	" ended_ms, log_offset"
+
+/* Steps to the end; the statement is finalized. */
+static bool take_attempts(struct ledger *ledger, sqlite3_stmt *statement,
 	struct ledger_attempts *attempts, struct error *err)
 {
-	sqlite3_stmt *statement;
 	struct ledger_attempts list = {0};
-	if (!ledger_prepare(ledger,
-		    "SELECT run, table_name, date, state, category, reason, row_count, started_ms,"
-		    " ended_ms, log_offset, max(number) FROM attempts WHERE date BETWEEN ?1 AND ?2"
-		    " GROUP BY table_name, date ORDER BY table_name, date",
-		    &statement, err))
-		return false;
-	ledger_bind_date(statement, 1, range.first);
-	ledger_bind_date(statement, 2, range.last);
 	int status;
 	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
 		ARRAY_GROW(list.items, list.count, list.capacity);
@@ -176,6 +171,43 @@ bool ledger_newest_attempts(struct ledger *ledger, struct date_range range,
 	else
 		free(list.items);
 	return done;
+}
+
+/* max() makes SQLite take the other columns from the row that has the maximum. */
+bool ledger_newest_attempts(struct ledger *ledger, struct date_range range,
+	struct ledger_attempts *attempts, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!ledger_prepare(ledger,
+		    "SELECT " ATTEMPT_COLUMNS ", max(number) FROM attempts"
+		    " WHERE date BETWEEN ?1 AND ?2"
+		    " GROUP BY table_name, date ORDER BY table_name, date",
+		    &statement, err))
+		return false;
+	ledger_bind_date(statement, 1, range.first);
+	ledger_bind_date(statement, 2, range.last);
+	return take_attempts(ledger, statement, attempts, err);
+}
+
+static int64_t list_limit(size_t limit)
+{
+	return (int64_t)(limit < LEDGER_LIST_MAX ? limit : LEDGER_LIST_MAX);
+}
+
+bool ledger_all_attempts(struct ledger *ledger, const char *table, struct date_range range,
+	size_t limit, struct ledger_attempts *attempts, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!ledger_prepare(ledger,
+		    "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE date BETWEEN ?1 AND ?2"
+		    " AND (?3 IS NULL OR table_name = ?3) ORDER BY number DESC LIMIT ?4",
+		    &statement, err))
+		return false;
+	ledger_bind_date(statement, 1, range.first);
+	ledger_bind_date(statement, 2, range.last);
+	ledger_bind_text(statement, 3, table);
+	sqlite3_bind_int64(statement, 4, list_limit(limit));
+	return take_attempts(ledger, statement, attempts, err);
 }
 
 static void take_run(sqlite3_stmt *statement, struct ledger_run *run)
@@ -197,21 +229,42 @@ static void take_run(sqlite3_stmt *statement, struct ledger_run *run)
 	ledger_copy_text(statement, 12, run->log_path, sizeof(run->log_path));
 }
 
+#define RUN_COLUMNS                                                             \
+	"id, table_name, executor, first_date, last_date, planned, started_ms," \
+	" ended_ms, outcome, done, failed, remaining, log_path"
+
+bool ledger_find_run(struct ledger *ledger, const char *id, struct ledger_run *run, bool *found,
+	struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!ledger_prepare(
+		    ledger, "SELECT " RUN_COLUMNS " FROM runs WHERE id = ?1", &statement, err))
+		return false;
+	ledger_bind_text(statement, 1, id);
+	int status = sqlite3_step(statement);
+	bool done = status == SQLITE_ROW || status == SQLITE_DONE ||
+		    ledger_fail(ledger, err, "cannot read a run");
+	if (done)
+		*found = status == SQLITE_ROW;
+	if (status == SQLITE_ROW)
+		take_run(statement, run);
+	sqlite3_finalize(statement);
+	return done;
+}
+
 bool ledger_newest_runs(struct ledger *ledger, const char *table, size_t limit,
 	struct ledger_runs *runs, struct error *err)
 {
 	sqlite3_stmt *statement;
 	struct ledger_runs list = {0};
 	if (!ledger_prepare(ledger,
-		    "SELECT id, table_name, executor, first_date, last_date, planned, started_ms,"
-		    " ended_ms, outcome, done, failed, remaining, log_path FROM runs"
+		    "SELECT " RUN_COLUMNS " FROM runs"
 		    " WHERE ?1 IS NULL OR table_name = ?1 ORDER BY started_ms DESC, rowid DESC"
 		    " LIMIT ?2",
 		    &statement, err))
 		return false;
 	ledger_bind_text(statement, 1, table);
-	sqlite3_bind_int64(
-		statement, 2, (int64_t)(limit < LEDGER_LIST_MAX ? limit : LEDGER_LIST_MAX));
+	sqlite3_bind_int64(statement, 2, list_limit(limit));
 	int status;
 	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
 		ARRAY_GROW(list.items, list.count, list.capacity);

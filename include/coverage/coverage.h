@@ -178,6 +178,10 @@ void coverage_set_reported(
  * not one row is found is not in this warehouse: what its scripts reported stays. */
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms);
+/* A recount of one cell; what was written since stays, and a cell of a command job without a row is
+ * left alone, as above. */
+void coverage_set_count(
+	struct coverage *coverage, size_t table, const struct day_count *count, int64_t checked_ms);
 /* The warehouse could not be asked: rows become unknown, the last good values stay with their age.
  */
 void coverage_set_unknown(struct coverage *coverage);

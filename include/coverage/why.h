@@ -63,6 +63,8 @@ struct why {
 bool why_find(const struct coverage *coverage, size_t table, date_t date,
 	const struct why_setting *setting, struct why *why, struct error *err);
 void why_release(struct why *why);
+/* What should be there, and by which rule: one of the facts. */
+const char *why_expectation(const struct why *why);
 
 /* As text of several lines, each at most one sentence. */
 void why_say(const struct coverage *coverage, const struct why *why, struct buffer *into);

@@ -117,6 +117,14 @@ struct ledger_attempts {
 bool ledger_newest_attempts(struct ledger *ledger, struct date_range range,
 	struct ledger_attempts *attempts, struct error *err);
 
+/* Every attempt in the range, newest first, at most `limit` (and LEDGER_LIST_MAX); of one table, or
+ * of all (NULL). */
+bool ledger_all_attempts(struct ledger *ledger, const char *table, struct date_range range,
+	size_t limit, struct ledger_attempts *attempts, struct error *err);
+/* The run of that id; *found says whether there is one. */
+bool ledger_find_run(struct ledger *ledger, const char *id, struct ledger_run *run, bool *found,
+	struct error *err);
+
 struct ledger_runs {
 	struct ledger_run *items; /* newest first; free() */
 	size_t count, capacity;
