@@ -61,6 +61,7 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->commands = commands;
 	engine->log_rules = has_command(engine) ? log_rules_new() : NULL;
 	engine->queue = queue;
+	engine->rows_next.date = DATE_NONE;
 	engine->pool = worker_pool_new();
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
 	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
@@ -84,6 +85,7 @@ void engine_free(struct engine *engine)
 		cancel_free(engine->jobs[i].cancel);
 	cancel_free(engine->refresh);
 	cancel_free(engine->import);
+	cancel_free(engine->rows);
 	free_commands(engine->options.pipeline, engine->commands);
 	log_rules_free(engine->log_rules);
 	free(engine->jobs);
@@ -222,6 +224,9 @@ static void after_model(struct engine *engine, const struct model *model, const 
 		break;
 	case EVENT_IMPORT_FINISHED:
 		import_ended(engine, model);
+		break;
+	case EVENT_CELL_ROWS:
+		engine_rows_came(engine);
 		break;
 	case EVENT_HANDOFF:
 		engine->is_writing_handoff = false;
@@ -391,7 +396,8 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 
 bool engine_is_idle(const struct engine *engine)
 {
-	if (engine->refresh != NULL || engine->import != NULL || engine->is_writing_handoff)
+	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
+		engine->is_writing_handoff)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

@@ -46,6 +46,13 @@ struct engine {
 		*recent; /* of dates finished while the refresh read: newer than its answer */
 	size_t recent_count, recent_capacity;
 	struct cancel *import;
+	uint32_t rows_asked; /* the newest generation that was wished for */
+	struct cancel *rows; /* of the cell that is being looked into; NULL: none */
+	struct engine_cell {
+		size_t table;
+		date_t date; /* DATE_NONE: none */
+		uint32_t generation;
+	} rows_next; /* looked into when that one has answered */
 	bool is_writing_handoff;
 };
 
@@ -62,6 +69,11 @@ void engine_tell_dates(
 	struct engine *engine, size_t table, const date_t *dates, size_t count, bool queued);
 void engine_tell_control(struct engine *engine, int table);
 uint8_t *engine_told(struct engine *engine, size_t table, date_t date); /* NULL outside the range */
+
+/* core/engine_rows.c */
+void engine_rows_came(struct engine *engine);
+/* The answer of the cell that is looked into is not waited for. */
+void engine_drop_rows(struct engine *engine);
 
 /* core/engine_io.c: refresh and import. */
 /* Before model_apply: what was written meanwhile beats what the refresh read. */

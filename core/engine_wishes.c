@@ -131,6 +131,7 @@ void engine_leave(struct engine *engine, enum leave how)
 		if (engine->jobs[i].cancel != NULL)
 			cancel_raise(engine->jobs[i].cancel, levels[how]);
 	}
+	engine_drop_rows(engine);
 	if (engine->import != NULL)
 		cancel_raise(engine->import, CANCEL_NOW);
 	if (engine->refresh != NULL)

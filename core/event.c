@@ -1,5 +1,7 @@
 #include "event.h"
 
+#include "cell_rows.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +42,9 @@ void event_release(struct event *event)
 		break;
 	case EVENT_RUN_FOUND:
 		free(event->found.dates);
+		break;
+	case EVENT_CELL_ROWS:
+		cell_rows_free(event->cell_rows.rows);
 		break;
 	case EVENT_COVERAGE_FAILED:
 	case EVENT_RUN_STARTED:

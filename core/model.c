@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "cell_rows.h"
 #include "model_parts.h"
 
 #include <stdarg.h>
@@ -51,6 +52,7 @@ void model_free(struct model *model)
 		date_set_release(&model->marks[i]);
 	free(model->marks);
 	free(model->tables);
+	cell_rows_free(model->cell_rows);
 	insight_free(model->insight);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
@@ -211,6 +213,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_DATE_CUT:
 	case EVENT_HISTORY:
 	case EVENT_QUEUED:
+	case EVENT_CELL_ROWS:
 		return true;
 	case EVENT_RUN_FOUND:
 	case EVENT_RUN_STARTED:
@@ -274,6 +277,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_IMPORT_FINISHED:
 		apply_import_finished(model, event);
+		break;
+	case EVENT_CELL_ROWS:
+		model_apply_cell_rows(model, event);
 		break;
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:

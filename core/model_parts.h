@@ -51,6 +51,13 @@ void model_clear_marks(struct model *model);
 /* By units of the zoom, clipped to the range. */
 void model_move_date(struct model *model, int64_t steps);
 
+/* core/model_cell.c: the rows of a cell. */
+void model_ask_for_rows(struct model *model);
+void model_forget_rows(struct model *model);
+void model_apply_cell_rows(struct model *model, struct event *event);
+/* By columns of the sample. */
+void model_shift_rows(struct model *model, int64_t steps);
+
 /* core/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
 void model_select_plan_row(struct model *model, int64_t number);
 void model_enter_plan(struct model *model);

@@ -43,6 +43,8 @@ static void find_gap(struct model *model, int step)
 		date += step)
 		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict)) {
 			model->view.date = date;
+			if (model->view.dialog == DIALOG_ROWS)
+				model_ask_for_rows(model);
 			return;
 		}
 	model_set_message(
@@ -87,11 +89,14 @@ static void choose_date_to_explain(struct model *model)
 static void open_dialog(struct model *model, enum dialog_id dialog)
 {
 	struct view_state *view = &model->view;
+	bool has_chosen = view->dialog == DIALOG_WHY || view->dialog == DIALOG_ROWS;
 	view->dialog = dialog;
 	view->typed[0] = '\0';
 	view->scroll = view->choice = 0;
-	if (dialog == DIALOG_WHY)
+	if ((dialog == DIALOG_WHY || dialog == DIALOG_ROWS) && !has_chosen)
 		choose_date_to_explain(model);
+	if (dialog == DIALOG_ROWS)
+		model_ask_for_rows(model);
 	if (dialog == DIALOG_RANGE)
 		date_range_format(view->view == VIEW_CALENDAR
 					  ? model_season_dates(model, model_season(model))
@@ -101,7 +106,7 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
-	return dialog == DIALOG_HELP || dialog == DIALOG_WHY;
+	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS;
 }
 
 static void move_vertically(struct model *model, int64_t lines, int rows)
@@ -259,6 +264,8 @@ static bool apply_movement(struct model *model, enum action action, int rows)
 	else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
 		if (in_log)
 			model_shift_log(&model->view, action == ACTION_LEFT ? -1 : 1);
+		else if (model->view.dialog == DIALOG_ROWS)
+			model_shift_rows(model, action == ACTION_LEFT ? -1 : 1);
 		else if (model->view.dialog == DIALOG_NONE)
 			move_sideways(model, action == ACTION_LEFT ? -1 : 1);
 	} else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
@@ -277,7 +284,8 @@ static enum dialog_id dialog_opened_by(enum action action)
 		enum dialog_id dialog;
 	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
 		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_RANGE, DIALOG_RANGE},
-		{ACTION_WHY, DIALOG_WHY}, {ACTION_INTERRUPT, DIALOG_QUIT}};
+		{ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
+		{ACTION_INTERRUPT, DIALOG_QUIT}};
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (openers[i].action == action)
 			return openers[i].dialog;

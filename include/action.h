@@ -55,6 +55,8 @@
 	X(MORE_WORKERS, "more-workers", "+ =", 'J', "", "one worker more", "--workers")            \
 	X(FEWER_WORKERS, "fewer-workers", "-", 'J', "", "one worker less", "--workers")            \
 	X(WHY, "why", "w", 'J', "why", "why this cell is as it is", "why TABLE DATE")              \
+	X(ROWS, "rows", "i", 'J', "rows", "what this cell holds, and who is missing",              \
+		"rows TABLE DATE")                                                                 \
 	X(FOLLOW, "follow", "F F5", 'L', "follow", "follow the end of the log", "")                \
 	X(SEARCH_NEXT, "search-next", "n", 'L', "next", "next match", "")                          \
 	X(SEARCH_PREVIOUS, "search-previous", "N", 'L', "", "previous match", "")                  \

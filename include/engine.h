@@ -38,6 +38,13 @@ struct date_range engine_range(const struct engine *engine, const struct model *
 /* Makes and imports the sample season into the warehouse (EVENT_IMPORT_*), then refreshes. */
 void engine_import_sample(struct engine *engine);
 
+/*
+ * Looks into a cell (EVENT_CELL_ROWS with the generation); a wish of an older generation that is
+ * still under way is cancelled, and one of the same is the same wish. DATE_NONE: nobody wants to
+ * see any more. Only ever called because of a key: it costs what the warehouse costs.
+ */
+void engine_read_rows(struct engine *engine, size_t table, date_t date, uint32_t generation);
+
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
 

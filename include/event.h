@@ -33,14 +33,15 @@ enum event_kind {
 	EVENT_LOG,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
-	EVENT_HISTORY, /* what the ledger says: attempts of earlier runs, and all excuses */
-	EVENT_HANDOFF, /* the hand-off was written, or not: a message like the next */
-	EVENT_MESSAGE, /* something to show on the message line and in the events */
-	EVENT_ACTION,  /* the operator did something that changes what is shown */
-	EVENT_QUEUED,  /* cells were queued or taken out of the queue */
-	EVENT_CONTROL, /* workers, auto-launch, pause: as they are now */
-	EVENT_SIZE,    /* the terminal's size */
-	EVENT_CLOCK,   /* the clock on the screen */
+	EVENT_HISTORY,	 /* what the ledger says: attempts of earlier runs, and all excuses */
+	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
+	EVENT_CELL_ROWS, /* what a cell holds, as it was asked for */
+	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
+	EVENT_ACTION,	 /* the operator did something that changes what is shown */
+	EVENT_QUEUED,	 /* cells were queued or taken out of the queue */
+	EVENT_CONTROL,	 /* workers, auto-launch, pause: as they are now */
+	EVENT_SIZE,	 /* the terminal's size */
+	EVENT_CLOCK,	 /* the clock on the screen */
 };
 
 enum severity { SEVERITY_INFO, SEVERITY_GOOD, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -53,6 +54,8 @@ enum run_outcome {
 	RUN_LOST,     /* nobody saw its end */
 	RUN_DETACHED, /* it goes on without this console */
 };
+
+struct cell_rows;
 
 /* Times are wall-clock milliseconds, put in by the pusher. */
 struct event {
@@ -126,6 +129,11 @@ struct event {
 			} * excuses; /* owned */
 			size_t excuse_count;
 		} history;
+		struct {
+			uint32_t generation;	/* of the wish */
+			struct cell_rows *rows; /* owned; NULL: `text` says why not */
+			char text[EVENT_TEXT_BYTES];
+		} cell_rows;
 		struct {
 			enum attempt_state state;
 			char text[EVENT_TEXT_BYTES];

@@ -80,6 +80,7 @@ enum dialog_id {
 	DIALOG_KILL,
 	DIALOG_HELP,
 	DIALOG_WHY,
+	DIALOG_ROWS, /* what the cell holds: model->cell_rows */
 	DIALOG_PALETTE,
 	DIALOG_SEARCH,
 	DIALOG_RANGE,
@@ -107,7 +108,9 @@ struct view_state {
 	uint64_t log_mark; /* the line that a search or a jump found; 0 none */
 	char search[MODEL_TYPED_BYTES];
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
-	int scroll;		       /* of help and why */
+	int scroll;		       /* of help, why and rows */
+	int rows_left;		       /* columns of the sample that are scrolled out */
+	uint32_t rows_generation;      /* counts the wishes to see a cell's rows */
 	int choice;		       /* of the palette */
 	enum zoom zoom;		       /* of the matrix */
 	enum related related;
@@ -143,6 +146,8 @@ struct model {
 	bool counted;	    /* the check was a recount, not receipts */
 	bool checking;
 	char coverage_trouble[EVENT_TEXT_BYTES];
+	struct cell_rows *cell_rows; /* owned; NULL: not come yet, or `cell_rows_trouble` */
+	char cell_rows_trouble[EVENT_TEXT_BYTES];
 	int workers, busy_workers;
 	bool auto_launch, all_paused, read_only, paced;
 	char holder[EVENT_TEXT_BYTES]; /* who owns the state folder when read_only */
@@ -192,6 +197,9 @@ const struct causes *model_causes(const struct model *model);
 const struct why *model_why(const struct model *model);
 /* How old a fact of model_why is by now; -1 unknown. */
 int64_t model_why_age_ms(const struct model *model, const struct why_fact *fact);
+/* model->cell_rows in words; it must be there. */
+struct cell_facts;
+void model_cell_facts(const struct model *model, struct cell_facts *facts);
 /* What becomes stale when the marked cells, or without marks the selected one, are run again and
  * come out different. */
 const struct cascade *model_cascade(const struct model *model);

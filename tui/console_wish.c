@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "cell_rows.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,11 +44,29 @@ static void change_range(struct console *console, struct date_range range)
 	console_say(console, SEVERITY_INFO, "reading the coverage of the new range");
 }
 
+static void describe_rows(const struct model *model, struct buffer *into)
+{
+	const struct cell_rows *rows = model->cell_rows;
+	struct cell_facts facts;
+	char date[DATE_TEXT_BYTES];
+	if (rows == NULL)
+		return;
+	buffer_add_format(into, "%s %s\n", model->pipeline->tables[rows->table].name,
+		date_format(rows->date, date));
+	model_cell_facts(model, &facts);
+	cell_rows_say(rows, &facts, SAMPLE_ROWS_MAX, into);
+	cell_facts_release(&facts);
+}
+
 static void describe_selection(const struct model *model, struct buffer *into)
 {
 	size_t table = model_selected_table(model);
 	char text[DATE_RANGE_TEXT_BYTES];
 	const struct why *why = model->view.dialog == DIALOG_WHY ? model_why(model) : NULL;
+	if (model->view.dialog == DIALOG_ROWS) {
+		describe_rows(model, into);
+		return;
+	}
 	if (why != NULL) {
 		why_say(model->coverage, why, into);
 		return;
@@ -143,6 +162,15 @@ static void run_marked(struct console *console)
 				       .action.action = ACTION_CLOSE});
 }
 
+/* The date may be one that the model chose when the dialog opened. */
+static void read_rows(struct console *console, bool is_wanted)
+{
+	const struct model *model = console->model;
+	bool is_shown = is_wanted && model->view.dialog == DIALOG_ROWS;
+	engine_read_rows(console->engine, model_selected_table(model),
+		is_shown ? model->view.date : DATE_NONE, model->view.rows_generation);
+}
+
 static void carry_out(struct console *console, const struct wish *wish)
 {
 	struct engine *engine = console->engine;
@@ -182,6 +210,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 		break;
 	case WISH_REFRESH:
 		engine_refresh(engine, engine_range(engine, console->model), true);
+		break;
+	case WISH_ROWS:
+		read_rows(console, wish->flag);
 		break;
 	case WISH_RANGE:
 		change_range(console, wish->range);

@@ -142,6 +142,13 @@ static void refuse_work(struct turn *turn)
 	say(turn, SEVERITY_WARNING, text);
 }
 
+/* What the action shows afterwards is asked for, or no cell any more. */
+static void look_into_cell(struct turn *turn, enum action action)
+{
+	say_action(turn, action);
+	wish(turn, WISH_ROWS)->flag = true;
+}
+
 static void carry_out(struct turn *turn, enum action action)
 {
 	if (changes_work(action) && turn->model->read_only)
@@ -156,6 +163,8 @@ static void carry_out(struct turn *turn, enum action action)
 		wish(turn, WISH_HANDOFF);
 	else if (action == ACTION_REDRAW)
 		wish(turn, WISH_REDRAW);
+	else if (action == ACTION_ROWS)
+		look_into_cell(turn, action);
 	else if (action == ACTION_SUSPEND)
 		wish(turn, WISH_SUSPEND);
 	else if (action == ACTION_REFRESH) {
@@ -204,6 +213,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_KILL:
 	case DIALOG_HELP:
 	case DIALOG_WHY:
+	case DIALOG_ROWS:
 	case DIALOG_SEARCH:
 		say_action(turn, ACTION_ACCEPT);
 		break;
@@ -287,12 +297,21 @@ static bool is_movement(enum action action)
 	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
 }
 
+static bool is_view(enum action action)
+{
+	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN;
+}
+
 /* Help and why are read: they scroll, close; why goes to the cause, and starts what it explains. */
 static void answer_reading(struct turn *turn, enum action action)
 {
 	bool why = turn->model->view.dialog == DIALOG_WHY;
-	if (is_movement(action) || (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)) {
+	if (is_movement(action) || is_view(action)) {
 		say_action(turn, action);
+		return;
+	}
+	if (why && action == ACTION_ROWS) {
+		look_into_cell(turn, action);
 		return;
 	}
 	if (why && action == ACTION_START) {
@@ -310,6 +329,24 @@ static void answer_reading(struct turn *turn, enum action action)
 		say_action(turn, ACTION_CLOSE);
 	if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);
+}
+
+/* The other gaps of the table can be leafed through. */
+static void answer_rows(struct turn *turn, enum action action)
+{
+	bool opens = action == ACTION_WHY || is_view(action);
+	if (is_movement(action))
+		say_action(turn, action);
+	else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
+		look_into_cell(turn, action);
+	else if (action == ACTION_REFRESH)
+		look_into_cell(turn, ACTION_ROWS);
+	else if (action == ACTION_COPY)
+		wish(turn, WISH_COPY);
+	else if (opens || closes(action) || action == ACTION_ROWS || action == ACTION_OPEN) {
+		say_action(turn, opens ? action : ACTION_CLOSE);
+		wish(turn, WISH_ROWS);
+	}
 }
 
 static void answer_dialog(struct turn *turn, input_t input)
@@ -335,6 +372,9 @@ static void answer_dialog(struct turn *turn, input_t input)
 	case DIALOG_HELP:
 	case DIALOG_WHY:
 		answer_reading(turn, keymap_action(turn->keymap, "JG", input));
+		break;
+	case DIALOG_ROWS:
+		answer_rows(turn, keymap_action(turn->keymap, "JMG", input));
 		break;
 	case DIALOG_IMPORT: /* goes on; the line above the keys shows it */
 		if (closes(action))

@@ -24,6 +24,7 @@ enum wish_kind {
 	WISH_WORKERS,	  /* `number` */
 	WISH_AUTO_LAUNCH, /* `flag` */
 	WISH_REFRESH,	  /* counts the tables */
+	WISH_ROWS,	  /* `flag`: of the cell that the model shows, else of none */
 	WISH_RANGE,	  /* `range` */
 	WISH_IMPORT_SAMPLE,
 	WISH_PACE,   /* `flag`: slow enough to watch */

@@ -30,6 +30,21 @@ void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text);
 void sheet_key(struct sheet *sheet, enum action action, const char *text);
 void sheet_field(struct sheet *sheet, const char *prompt, const char *typed);
 
+/* The text right of its label, or below it where there is little room: fill the inner sheet, then
+ * close it; a blank line follows. */
+struct sheet sheet_open_section(struct sheet *sheet, const char *label);
+void sheet_close_section(struct sheet *sheet, const struct sheet *inner);
+#define SHEET_LABEL_WIDTH 11
+#define SHEET_AGE_WIDTH	  9
+/* How long ago, at the right end of the next line. */
+void sheet_age(struct sheet *sheet, int64_t at_ms);
+
+/* The sentence without the word that stands before it anyway. */
+const char *without_verdict(enum verdict verdict, const char *sentence);
+
+/* tui/dialog_rows.c */
+void dialog_fill_rows(struct sheet *sheet);
+
 /* tui/dialog_why.c */
 void dialog_fill_why(struct sheet *sheet);
 

@@ -6,63 +6,37 @@
 
 /* Why a cell is as it is. What to do stands before the evidence: it has to be on the screen. */
 
-#define LABEL_WIDTH   11
-#define LABEL_LEAST   60 /* columns of the text from which on labels stand beside it */
 #define WITNESS_WIDTH 13
-#define AGE_WIDTH     9
 #define INDENT	      3
-
-/* The text right of its label, or below it where there is little room. */
-static struct sheet open_section(struct sheet *sheet, const char *label)
-{
-	struct sheet inner = *sheet;
-	if (sheet->width < LABEL_LEAST) {
-		sheet_line(&inner, PEN(HEADING), label);
-		return inner;
-	}
-	canvas_text(sheet->scene->canvas, sheet->x, sheet->y, PEN_ON(HEADING, DIALOG), label);
-	inner.x += LABEL_WIDTH;
-	inner.width -= LABEL_WIDTH;
-	return inner;
-}
-
-static void close_section(struct sheet *sheet, const struct sheet *inner)
-{
-	sheet->y = inner->y + 1;
-}
 
 static void add_paragraph(struct sheet *sheet, const char *label, struct pen pen, const char *text)
 {
-	struct sheet inner = open_section(sheet, label);
+	struct sheet inner = sheet_open_section(sheet, label);
 	sheet_paragraph(&inner, pen, text);
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 }
 
 /* The cell keeps only the beginning of a failure's words; the newest of the table is whole. */
 static void add_verdict(struct sheet *sheet, const struct why *why)
 {
 	const struct table_model *job = &sheet->scene->model->tables[why->table];
-	struct sheet inner = open_section(sheet, verdict_word(why->verdict));
+	struct sheet inner = sheet_open_section(sheet, verdict_word(why->verdict));
 	struct buffer text = {0};
 	if (why->verdict == VERDICT_FAILED && job->trouble_date == why->date)
 		buffer_add_format(&text, "the newest attempt failed: %s", job->trouble);
 	else
-		buffer_add_text(&text, why->sentence);
+		buffer_add_text(&text, without_verdict(why->verdict, why->sentence));
 	sheet_paragraph(&inner, PEN_VERDICT(why->verdict), buffer_text(&text));
 	sheet_line(&inner, PEN(DIM), reason_word(why->reason));
 	buffer_release(&text);
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 }
 
 static void paint_age(struct sheet *sheet, const struct why_fact *fact)
 {
-	char age[DURATION_TEXT_BYTES + 8];
 	int64_t age_ms = model_why_age_ms(sheet->scene->model, fact);
-	if (age_ms < 0)
-		return;
-	part_age(sheet->scene->model, sheet->scene->model->now_ms - age_ms, age);
-	canvas_text_right(sheet->scene->canvas, sheet->x + sheet->width - AGE_WIDTH - 1, sheet->y,
-		AGE_WIDTH + 1, PEN_ON(DIM, DIALOG), age);
+	if (age_ms >= 0)
+		sheet_age(sheet, sheet->scene->model->now_ms - age_ms);
 }
 
 /* A line of the tree: the branch, the state, the words. */
@@ -103,7 +77,7 @@ static void add_edges(struct sheet *sheet, const struct why *why)
 			continue;
 		struct sheet line = *sheet;
 		paint_age(sheet, fact);
-		line.width -= AGE_WIDTH + 1;
+		line.width -= SHEET_AGE_WIDTH + 1;
 		add_branch(&line, 0, i == last,
 			coverage_cell(coverage, (size_t)fact->table, why->date)->verdict,
 			fact->text);
@@ -135,21 +109,21 @@ static void add_tree(struct sheet *sheet, const struct why *why)
 		has_edges |= why->facts[i].table >= 0;
 	if (!has_edges && why->link_count == 0)
 		return;
-	struct sheet inner = open_section(sheet, "chain");
+	struct sheet inner = sheet_open_section(sheet, "chain");
 	sheet_line(&inner, PEN(TEXT), sheet->scene->model->pipeline->tables[why->table].name);
 	add_edges(&inner, why);
 	add_links(&inner, why);
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 }
 
 static void add_next(struct sheet *sheet, const struct why *why)
 {
-	struct sheet inner = open_section(sheet, "next");
+	struct sheet inner = sheet_open_section(sheet, "next");
 	sheet_paragraph(&inner, PEN(STRONG), why->next);
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 	if (why->command[0] == '\0')
 		return;
-	inner = open_section(sheet, "repair");
+	inner = sheet_open_section(sheet, "repair");
 	sheet_paragraph(&inner, PEN(KEY), why->command);
 	if (why->work_ms >= 0) {
 		char spent[DURATION_TEXT_BYTES], text[64];
@@ -157,7 +131,7 @@ static void add_next(struct sheet *sheet, const struct why *why)
 			clock_format_duration(why->work_ms, spent));
 		sheet_line(&inner, PEN(DIM), text);
 	}
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 }
 
 static void add_below(struct sheet *sheet, const struct why *why)
@@ -176,7 +150,7 @@ static void add_below(struct sheet *sheet, const struct why *why)
 
 static void add_evidence(struct sheet *sheet, const struct why *why)
 {
-	struct sheet inner = open_section(sheet, "evidence");
+	struct sheet inner = sheet_open_section(sheet, "evidence");
 	for (size_t i = 0; i < why->fact_count; i++) {
 		const struct why_fact *fact = &why->facts[i];
 		struct sheet words = inner;
@@ -186,21 +160,21 @@ static void add_evidence(struct sheet *sheet, const struct why *why)
 		canvas_text_fit(inner.scene->canvas, inner.x, inner.y, WITNESS_WIDTH - 1,
 			PEN_ON(DIM, DIALOG), fact->witness);
 		words.x += WITNESS_WIDTH;
-		words.width -= WITNESS_WIDTH + AGE_WIDTH + 1;
+		words.width -= WITNESS_WIDTH + SHEET_AGE_WIDTH + 1;
 		sheet_paragraph(&words, PEN(TEXT), fact->text);
 		inner.y = words.y;
 	}
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 }
 
 static void add_ruled_out(struct sheet *sheet, const struct why *why)
 {
 	if (why->ruled_out_count == 0)
 		return;
-	struct sheet inner = open_section(sheet, "ruled out");
+	struct sheet inner = sheet_open_section(sheet, "ruled out");
 	for (size_t i = 0; i < why->ruled_out_count; i++)
 		sheet_paragraph(&inner, PEN(DIM), why->ruled_out[i]);
-	close_section(sheet, &inner);
+	sheet_close_section(sheet, &inner);
 }
 
 /* What the table does, where it is not this date that keeps it. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define TITLE_BYTES 128
+#define LABEL_LEAST 60 /* columns of the text from which on labels stand beside it */
 
 struct dialog {
 	int width;
@@ -63,6 +64,42 @@ void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text)
 		text += length;
 		text += strspn(text, " ");
 	}
+}
+
+struct sheet sheet_open_section(struct sheet *sheet, const char *label)
+{
+	struct sheet inner = *sheet;
+	if (sheet->width < LABEL_LEAST) {
+		if (label[0] != '\0')
+			sheet_line(&inner, PEN(HEADING), label);
+		return inner;
+	}
+	canvas_text(sheet->scene->canvas, sheet->x, sheet->y, PEN_ON(HEADING, DIALOG), label);
+	inner.x += SHEET_LABEL_WIDTH;
+	inner.width -= SHEET_LABEL_WIDTH;
+	return inner;
+}
+
+void sheet_close_section(struct sheet *sheet, const struct sheet *inner)
+{
+	sheet->y = inner->y + 1;
+}
+
+const char *without_verdict(enum verdict verdict, const char *sentence)
+{
+	const char *word = verdict_word(verdict);
+	size_t length = strlen(word);
+	bool repeats =
+		text_starts_with(sentence, word) && text_starts_with(sentence + length, ": ");
+	return repeats ? sentence + length + 2 : sentence;
+}
+
+void sheet_age(struct sheet *sheet, int64_t at_ms)
+{
+	char age[DURATION_TEXT_BYTES + 8];
+	part_age(sheet->scene->model, at_ms, age);
+	canvas_text_right(sheet->scene->canvas, sheet->x + sheet->width - SHEET_AGE_WIDTH - 1,
+		sheet->y, SHEET_AGE_WIDTH + 1, PEN_ON(DIM, DIALOG), age);
 }
 
 void sheet_key(struct sheet *sheet, enum action action, const char *text)
@@ -219,6 +256,8 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_KILL] = {64, fill_kill, "", true},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
 	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
+	[DIALOG_ROWS] = {196, dialog_fill_rows,
+		"arrows scroll   ] [ gap   w why   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false}};
@@ -250,6 +289,11 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_WHY:
 		snprintf(title, TITLE_BYTES, "why: %s %s",
+			model->pipeline->tables[model_selected_table(model)].name,
+			date_format(model->view.date, date));
+		break;
+	case DIALOG_ROWS:
+		snprintf(title, TITLE_BYTES, "rows: %s %s",
 			model->pipeline->tables[model_selected_table(model)].name,
 			date_format(model->view.date, date));
 		break;

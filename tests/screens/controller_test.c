@@ -185,6 +185,7 @@ static bool is_destructive(const struct wish *wish)
 		return true;
 	case WISH_NONE:
 	case WISH_REFRESH:
+	case WISH_ROWS:
 	case WISH_RANGE:
 	case WISH_PACE:
 	case WISH_THEME:
@@ -608,6 +609,60 @@ static void random_keys_lead_nowhere_bad(void **state)
 	}
 }
 
+static void rows_are_asked_for_by_a_key_and_by_nothing_else(void **state)
+{
+	(void)state;
+	for (const char *view = "1345"; *view != '\0'; view++) {
+		struct stage *stage = middle();
+		press(stage, (char[]){*view, '\0'});
+		struct wish wish = press(stage, "i");
+		assert_int_equal(wish.kind, WISH_ROWS);
+		assert_true(wish.flag);
+		assert_int_equal(stage->model->view.dialog, DIALOG_ROWS);
+		uint32_t asked = stage->model->view.rows_generation;
+		stage_apply(stage, &(struct event){.kind = EVENT_CLOCK});
+		for (const char *const *key = (const char *const[]){"Down", "Right", "PgDn", "s",
+			     "r", "X", "+", NULL};
+			*key != NULL; key++)
+			assert_int_equal(press(stage, *key).kind, WISH_NONE);
+		assert_int_equal(stage->model->view.rows_generation, asked);
+		wish = press(stage, "^R");
+		assert_int_equal(wish.kind, WISH_ROWS);
+		assert_int_equal(stage->model->view.rows_generation, asked + 1);
+		wish = press(stage, "Esc");
+		assert_int_equal(wish.kind, WISH_ROWS);
+		assert_false(wish.flag);
+		assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+		stage_free(stage);
+	}
+}
+
+static void rows_leaf_through_the_gaps_and_lead_to_why_and_back(void **state)
+{
+	(void)state;
+	struct stage *stage = middle();
+	stage_select(stage, "pdc");
+	press(stage, "3");
+	date_t first = stage->model->view.date = date_of(2021, 11, 13);
+	press(stage, "i");
+	uint32_t asked = stage->model->view.rows_generation;
+	assert_int_equal(press(stage, "]").kind, WISH_ROWS);
+	assert_true(stage->model->view.date > first);
+	assert_int_equal(stage->model->view.rows_generation, asked + 1);
+	date_t second = stage->model->view.date;
+	struct wish wish = press(stage, "w");
+	assert_int_equal(wish.kind, WISH_ROWS);
+	assert_false(wish.flag);
+	assert_int_equal(stage->model->view.dialog, DIALOG_WHY);
+	assert_int_equal(stage->model->view.date, second);
+	wish = press(stage, "i");
+	assert_true(wish.flag);
+	assert_int_equal(stage->model->view.dialog, DIALOG_ROWS);
+	assert_int_equal(stage->model->view.date, second);
+	assert_int_equal(press(stage, "c").kind, WISH_COPY);
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -637,6 +692,8 @@ int main(void)
 		cmocka_unit_test(no_key_is_dead),
 		cmocka_unit_test(signals_act_without_a_keymap),
 		cmocka_unit_test(random_keys_lead_nowhere_bad),
+		cmocka_unit_test(rows_are_asked_for_by_a_key_and_by_nothing_else),
+		cmocka_unit_test(rows_leaf_through_the_gaps_and_lead_to_why_and_back),
 	};
 	return RUN(tests);
 }

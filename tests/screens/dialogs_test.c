@@ -36,6 +36,84 @@ static void every_dialog_at_two_sizes_and_in_every_form(void **state)
 	}
 }
 
+/* Those that need a wide screen to show what they can. */
+static void what_a_cell_holds_in_every_form(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"rows-teams", "rows-players"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = scene_set(names[i]);
+		golden_check_sizes(stage, names[i]);
+		golden_check_forms(stage, names[i]);
+		golden_check(stage, names[i], 44, 10, GOLDEN_UNICODE);
+		stage_free(stage);
+	}
+	static const char *const others[] = {"rows-counts", "rows-unknown", "rows-awaited"};
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+		struct stage *stage = scene_set(others[i]);
+		golden_check(stage, others[i], 80, 24, GOLDEN_UNICODE);
+		stage_free(stage);
+	}
+}
+
+static void why_on_a_wide_screen(void **state)
+{
+	(void)state;
+	static const char *const names[][2] = {
+		{"handoff", "dialog-why"}, {"failures", "dialog-why-failed"}};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = scene_set(names[i][0]);
+		stage_action(stage, ACTION_SHOW, DIALOG_WHY, NULL);
+		golden_check(stage, names[i][1], 200, 60, GOLDEN_UNICODE);
+		golden_check(stage, names[i][1], 200, 60, GOLDEN_ASCII);
+		golden_check(stage, names[i][1], 120, 40, GOLDEN_MONO);
+		stage_free(stage);
+	}
+}
+
+static void the_rows_scroll_both_ways_under_their_names(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("rows-players");
+	assert_true(stage_shows(stage, "player_lookup"));
+	assert_true(stage_shows(stage, "fatigue_score"));
+	assert_false(stage_shows(stage, "opponent_strength_score"));
+	for (int i = 0; i < 4; i++)
+		stage_action(stage, ACTION_RIGHT, 0, NULL);
+	assert_false(stage_shows(stage, "fatigue_score"));
+	for (int i = 0; i < 20; i++)
+		stage_action(stage, ACTION_RIGHT, 0, NULL);
+	assert_true(stage_shows(stage, "player_lookup")); /* the key stays */
+	assert_true(stage_shows(stage, "2021-11-16  "));
+	for (int i = 0; i < 20; i++)
+		stage_action(stage, ACTION_LEFT, 0, NULL);
+	for (int i = 0; i < 40; i++)
+		stage_action(stage, ACTION_DOWN, 0, NULL);
+	assert_true(stage_row_of(stage, "player_lookup") == 1);
+	assert_true(stage_row_of(stage, "player25") > 1);
+	assert_false(stage_shows(stage, "counted"));
+	stage_action(stage, ACTION_BOTTOM, 0, NULL);
+	assert_true(stage_shows(stage, "player49"));
+	/* nothing that came with a value commands the terminal */
+	for (int y = 0; y < stage->canvas->height; y++)
+		for (int x = 0; x < stage->canvas->width; x++)
+			assert_int_not_equal(canvas_at(stage->canvas, x, y)->glyph, 27);
+	stage_free(stage);
+}
+
+static void an_answer_to_an_earlier_wish_is_not_shown(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("rows-awaited");
+	struct event late = {.kind = EVENT_CELL_ROWS};
+	late.cell_rows.generation = stage->model->view.rows_generation - 1;
+	text_copy(late.cell_rows.text, sizeof(late.cell_rows.text), "too late");
+	stage_apply(stage, &late);
+	assert_false(stage_shows(stage, "too late"));
+	assert_true(stage_shows(stage, "asking the warehouse"));
+	stage_free(stage);
+}
+
 static void every_dialog_fits_its_text_and_names_the_keys_that_work(void **state)
 {
 	(void)state;
@@ -219,6 +297,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_dialog_at_two_sizes_and_in_every_form),
+		cmocka_unit_test(what_a_cell_holds_in_every_form),
+		cmocka_unit_test(why_on_a_wide_screen),
+		cmocka_unit_test(the_rows_scroll_both_ways_under_their_names),
+		cmocka_unit_test(an_answer_to_an_earlier_wish_is_not_shown),
 		cmocka_unit_test(every_dialog_fits_its_text_and_names_the_keys_that_work),
 		cmocka_unit_test(answers_are_never_hidden),
 		cmocka_unit_test(what_lies_under_a_dialog_is_faded_and_the_dialog_is_not),

@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/cells.h"
 #include "tests/screens/support/scenes.h"
 
 #define SEASON_TABLES 60
@@ -251,12 +252,57 @@ static struct stage *set_strange_log(void)
 	return stage;
 }
 
+static struct stage *set_rows_of_teams(void)
+{
+	struct stage *stage = stage_of(11, 10, 11, 30);
+	stage_receipts(stage, (struct stage_rows[]){{"pgs", date_of(2021, 11, 30), DATE_NONE},
+				      {"togs", date_of(2021, 11, 30), date_of(2021, 11, 16)}, {0}});
+	cells_open(stage, "togs", date_of(2021, 11, 16));
+	cells_answer_teams(stage);
+	return stage;
+}
+
+static struct stage *set_rows_of_players(void)
+{
+	struct stage *stage = set_complete();
+	cells_open(stage, "pcf", date_of(2021, 11, 16));
+	cells_answer_players(stage);
+	return stage;
+}
+
+static struct stage *set_rows_awaited(void)
+{
+	struct stage *stage = set_complete();
+	cells_open(stage, "pcf", date_of(2021, 11, 16));
+	return stage;
+}
+
+static struct stage *set_rows_of_counts(void)
+{
+	struct stage *stage = set_rows_of_teams();
+	stage_action(stage, ACTION_ROWS, 0, NULL);
+	cells_answer_counts(stage);
+	return stage;
+}
+
+static struct stage *set_rows_unknown(void)
+{
+	struct stage *stage = set_rows_awaited();
+	cells_answer_failure(stage,
+		"BigQuery: cannot run \"sample\": Query exceeded limit for bytes billed: 10485760. "
+		"52428800 or higher required (bytesBilledLimitExceeded)");
+	return stage;
+}
+
 const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_middle},
 	{"unchecked", set_unchecked}, {"first-start", set_first_start}, {"ready", set_ready},
 	{"complete", set_complete}, {"failures", set_failures}, {"read-only", set_read_only},
 	{"import", set_import}, {"unreachable", set_unreachable}, {"paused", set_paused},
 	{"one-day", set_one_day}, {"season", set_season}, {"sixty-tables", set_sixty_tables},
-	{"long-names", set_long_names}, {"strange-log", set_strange_log}};
+	{"long-names", set_long_names}, {"strange-log", set_strange_log},
+	{"rows-teams", set_rows_of_teams}, {"rows-players", set_rows_of_players},
+	{"rows-awaited", set_rows_awaited}, {"rows-counts", set_rows_of_counts},
+	{"rows-unknown", set_rows_unknown}};
 
 const size_t scene_count = ARRAY_COUNT(scenes);
 
