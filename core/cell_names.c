@@ -224,7 +224,7 @@ static void name_all(struct inquiry *inquiry)
 	mark_symbols(inquiry);
 	switch (rows->names) {
 	case CELL_NAMES_NONE:
-		return;
+		break;
 	case CELL_NAMES_TEAMS:
 		name_teams(inquiry);
 		break;
@@ -237,7 +237,8 @@ static void name_all(struct inquiry *inquiry)
 	}
 	count_others(inquiry);
 	qsort(rows->groups, rows->group_count, sizeof(*rows->groups), by_name);
-	qsort(rows->missing, rows->missing_count, sizeof(*rows->missing), by_text);
+	if (rows->missing_count > 0) /* else there is no list */
+		qsort(rows->missing, rows->missing_count, sizeof(*rows->missing), by_text);
 	free(inquiry->is_there);
 	free(inquiry->is_expected);
 }
