@@ -13,6 +13,7 @@
 struct warehouse_backend {
 	const char *prefix; /* "sqlite" of "sqlite:PATH" */
 	bool counts_only;   /* no rows, no receipts: what a table holds is known by counting */
+	bool finds_its_place; /* "prefix:" is enough: the environment says the rest */
 	bool (*exists)(const char *place);
 	bool (*open)(const char *place, enum warehouse_mode mode, struct warehouse **opened,
 		struct error *err);

@@ -40,16 +40,24 @@ struct bigquery_place {
 	char *credentials;
 	char *impersonate;
 	char *run;
+	char *ca_file;
+	const char *project_origin;  /* what named it; constants */
+	const char *endpoint_origin; /* NULL: Google's own */
 	int64_t billed_bytes_max;
 	enum write_way way;
 	bool is_emulator;
 	bool is_read_only;
 };
 
-/* "PROJECT[?key=value&...]"; `environment` NULL is getenv. */
+/* "[PROJECT][?key=value&...]"; `environment` NULL is getenv. Where neither names a project it is left
+ * NULL: the credential may name one. */
 bool bigquery_place_parse(const char *place, const char *(*environment)(const char *),
 	struct bigquery_place *parsed, struct error *err);
 void bigquery_place_release(struct bigquery_place *place);
+
+/* Takes the credential's project where the place has none (credential NULL: an emulator). */
+bool bigquery_place_complete(
+	struct bigquery_place *place, const struct credential *credential, struct error *err);
 
 bool bigquery_identity_take(
 	const struct bigquery_place *place, struct bigquery_identity **identity, struct error *err);

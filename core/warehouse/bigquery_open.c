@@ -91,20 +91,25 @@ static void close_connection(struct warehouse *warehouse)
 
 static bool connect(struct bigquery_connection *connection, struct error *err)
 {
-	const struct bigquery_place *place = &connection->place;
-	struct bigquery_settings settings = {.project = place->project,
-		.endpoint = place->endpoint,
-		.location = place->location,
-		.run = place->run,
-		.is_emulator = place->is_emulator,
-		.is_read_only = place->is_read_only};
+	struct bigquery_place *place = &connection->place;
+	const struct credential *credential = NULL;
 	if (!place->is_emulator) {
 		if (!bigquery_identity_take(place, &connection->identity, err))
 			return false;
-		settings.tokens = bigquery_identity_tokens(connection->identity);
-		settings.quota_project = credential_quota_project(
-			bigquery_identity_credential(connection->identity));
+		credential = bigquery_identity_credential(connection->identity);
 	}
+	if (!bigquery_place_complete(place, credential, err))
+		return false;
+	const struct bigquery_settings settings = {.project = place->project,
+		.endpoint = place->endpoint,
+		.location = place->location,
+		.ca_file = place->ca_file,
+		.run = place->run,
+		.tokens =
+			credential == NULL ? NULL : bigquery_identity_tokens(connection->identity),
+		.quota_project = credential == NULL ? NULL : credential_quota_project(credential),
+		.is_emulator = place->is_emulator,
+		.is_read_only = place->is_read_only};
 	return bigquery_new(&settings, &connection->client, err);
 }
 
@@ -117,15 +122,14 @@ static bool open_place(
 	warehouse->backend = &bigquery_backend;
 	bool done = bigquery_place_parse(text, NULL, &connection->place, err);
 	if (done && mode != WAREHOUSE_READ && connection->place.is_read_only)
-		done = error_set(
-			err, ERROR_USAGE, "bigquery:%s is read-only", connection->place.project);
-	if (done)
-		warehouse->name = memory_format("bigquery:%s%s", connection->place.project,
-			connection->place.is_emulator ? " (EMULATOR)" : "");
+		done = error_set(err, ERROR_USAGE, "bigquery:%s is read-only",
+			connection->place.project == NULL ? "" : connection->place.project);
 	if (!done || !connect(connection, err)) {
 		close_connection(warehouse);
 		return false;
 	}
+	warehouse->name = memory_format("bigquery:%s%s", connection->place.project,
+		connection->place.is_emulator ? " (EMULATOR)" : "");
 	*opened = warehouse;
 	return true;
 }
@@ -141,6 +145,7 @@ static bool exists(const char *text)
 
 const struct warehouse_backend bigquery_backend = {
 	.prefix = "bigquery",
+	.finds_its_place = true,
 	.exists = exists,
 	.open = open_place,
 	.close = close_connection,

@@ -17,6 +17,7 @@ void bigquery_place_release(struct bigquery_place *place)
 	free(place->credentials);
 	free(place->impersonate);
 	free(place->run);
+	free(place->ca_file);
 	*place = (struct bigquery_place){0};
 }
 
@@ -74,6 +75,8 @@ static bool take_option(
 		take_text(&place->impersonate, value);
 	else if (strcmp(key, "run") == 0)
 		take_text(&place->run, value);
+	else if (strcmp(key, "ca_file") == 0)
+		take_text(&place->ca_file, value);
 	else if (strcmp(key, "billed_mb") == 0)
 		return take_megabytes(value, &place->billed_bytes_max, err);
 	else if (strcmp(key, "read_only") == 0)
@@ -86,7 +89,7 @@ static bool take_option(
 	} else
 		return error_set(err, ERROR_CONFIG,
 			"bigquery: there is no option \"%s\" (there are: location, endpoint, "
-			"credentials, impersonate, run, billed_mb, read_only, writes, "
+			"credentials, impersonate, run, ca_file, billed_mb, read_only, writes, "
 			"remote_emulator)",
 			key);
 	return true;
@@ -132,8 +135,11 @@ static bool find_endpoint(
 	struct bigquery_place *place = options->place;
 	const char *emulator = environment("BIGQUERY_EMULATOR_HOST");
 	const char *override = environment("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY");
+	if (place->endpoint != NULL)
+		place->endpoint_origin = "the option endpoint";
 	if (place->endpoint == NULL && emulator != NULL && emulator[0] != '\0') {
 		place->endpoint = emulator_endpoint(emulator);
+		place->endpoint_origin = "BIGQUERY_EMULATOR_HOST";
 		place->is_emulator = true;
 		if (!http_is_loopback(place->endpoint) && !options->is_remote_allowed)
 			return error_set(err, ERROR_CONFIG,
@@ -144,8 +150,45 @@ static bool find_endpoint(
 			place->way = WRITE_BY_DML;
 	} else if (place->endpoint == NULL && override != NULL && override[0] != '\0') {
 		place->endpoint = emulator_endpoint(override);
+		place->endpoint_origin = "CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY";
 	}
 	return true;
+}
+
+/* In the order of Google's own tools. */
+static void find_project(struct bigquery_place *place, const char *(*environment)(const char *))
+{
+	static const char *const names[] = {
+		"GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"};
+	for (size_t i = 0; i < ARRAY_COUNT(names) && place->project == NULL; i++) {
+		const char *value = environment(names[i]);
+		if (value == NULL || value[0] == '\0')
+			continue;
+		place->project = memory_copy_text(value);
+		place->project_origin = names[i];
+	}
+}
+
+static bool check_project(const struct bigquery_place *place, struct error *err)
+{
+	return place->project == NULL || bigquery_is_name(place->project, true) ||
+	       error_set(err, ERROR_CONFIG, "bigquery: \"%.100s\" is not a project (from %s)",
+		       place->project, place->project_origin);
+}
+
+bool bigquery_place_complete(
+	struct bigquery_place *place, const struct credential *credential, struct error *err)
+{
+	const char *named = credential == NULL ? NULL : credential_project(credential);
+	if (place->project == NULL && named != NULL) {
+		place->project = memory_copy_text(named);
+		place->project_origin = "the credential";
+	}
+	if (place->project != NULL)
+		return check_project(place, err);
+	return error_set(err, ERROR_CONFIG,
+		"bigquery: no project: name it (--warehouse bigquery:PROJECT) or set "
+		"GOOGLE_CLOUD_PROJECT");
 }
 
 static const char *system_environment(const char *name)
@@ -159,16 +202,18 @@ bool bigquery_place_parse(const char *text, const char *(*environment)(const cha
 	size_t length = strcspn(text, "?");
 	struct bigquery_place place = {.billed_bytes_max = BILLED_MB_MAX * 1048576LL};
 	struct options options = {.place = &place};
-	place.project = memory_copy_span(text, length);
-	bool done = bigquery_is_name(place.project, true) ||
-		    error_set(err, ERROR_CONFIG, "bigquery: \"%.100s\" is not a project",
-			    place.project);
+	environment = environment != NULL ? environment : system_environment;
+	if (length > 0) {
+		place.project = memory_copy_span(text, length);
+		place.project_origin = "the warehouse's name";
+	}
+	find_project(&place, environment);
+	bool done = check_project(&place, err);
 	done = done && take_options(&options, text + length + (text[length] == '?'), err);
 	if (done && place.location != NULL && !bigquery_is_name(place.location, false))
 		done = error_set(
 			err, ERROR_CONFIG, "bigquery: \"%.60s\" is not a location", place.location);
-	done = done &&
-	       find_endpoint(&options, environment != NULL ? environment : system_environment, err);
+	done = done && find_endpoint(&options, environment, err);
 	if (done)
 		*parsed = place;
 	else

@@ -19,21 +19,28 @@ static size_t prefix_length(const char *spec)
 	return spec[length] == ':' ? length : 0;
 }
 
+static const struct warehouse_backend *find_prefix(const char *spec, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(backends); i++)
+		if (strlen(backends[i]->prefix) == length &&
+			strncmp(spec, backends[i]->prefix, length) == 0)
+			return backends[i];
+	return NULL;
+}
+
 static const struct warehouse_backend *find_backend(
 	const char *spec, const char **place, struct error *err)
 {
 	size_t length = prefix_length(spec);
 	*place = length == 0 ? spec : spec + length + 1;
-	if (**place == '\0') {
+	const struct warehouse_backend *found = find_prefix(spec, length);
+	bool is_enough = **place != '\0' || (found != NULL && found->finds_its_place);
+	if (!is_enough) {
 		error_set(err, ERROR_CONFIG, "\"%s\": the warehouse has no name", spec);
 		return NULL;
 	}
-	if (length == 0)
-		return backends[0];
-	for (size_t i = 0; i < ARRAY_COUNT(backends); i++)
-		if (strlen(backends[i]->prefix) == length &&
-			strncmp(spec, backends[i]->prefix, length) == 0)
-			return backends[i];
+	if (length == 0 || found != NULL)
+		return length == 0 ? backends[0] : found;
 	error_set(err, ERROR_CONFIG,
 		"\"%s\": there is no kind of warehouse \"%.*s\" (there are: %s, %s, %s)", spec,
 		(int)length, spec, backends[0]->prefix, backends[1]->prefix, backends[2]->prefix);

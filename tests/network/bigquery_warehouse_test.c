@@ -501,7 +501,7 @@ static void a_spec_says_what_it_means_or_is_refused(void **state)
 		const char *spec;
 		const char *words;
 	} cases[] = {
-		{"bigquery:", "has no name"},
+		{"bigquery:?location=E/U", "not a location"},
 		{"bigquery:p`q", "not a project"},
 		{"bigquery:p?colour=red", "no option \"colour\""},
 		{"bigquery:p?location", "key=value"},
