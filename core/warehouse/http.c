@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,13 @@ bool http_new(const struct http_settings *settings, struct http **made, struct e
 	http->policy = settings->policy != NULL ? settings->policy : &retry_default;
 	*made = http;
 	return true;
+}
+
+void http_describe_library(struct http_library *library)
+{
+	const curl_version_info_data *about = curl_version_info(CURLVERSION_NOW);
+	*library = (struct http_library){.ca_file = about->cainfo, .ca_folder = about->capath};
+	snprintf(library->name, sizeof(library->name), "libcurl %.20s", about->version);
 }
 
 void http_free(struct http *http)

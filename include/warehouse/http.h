@@ -105,6 +105,13 @@ void http_add_escaped(struct buffer *url, const char *text);
 bool http_is_loopback(const char *url);
 /* Have both URLs the same scheme, host and port? */
 bool http_same_origin(const char *a, const char *b);
+/* "libcurl 7.88.1", and the certificates that it trusts by itself; NULL: none are built in. */
+struct http_library {
+	char name[32];
+	const char *ca_file;
+	const char *ca_folder;
+};
+void http_describe_library(struct http_library *library);
 /* Makes a text from outside fit for a message: control bytes and broken UTF-8 become '?'. */
 void http_clean_text(char *text);
 
