@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "jobs/process_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,7 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
 	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
 	engine->failures = memory_new_array(pipeline->table_count, sizeof(*engine->failures));
+	engine->strangers = memory_new_array(pipeline->table_count, sizeof(*engine->strangers));
 	set_range(engine, pipeline->range);
 	engine->scheduler = scheduler_new(pipeline, pipeline->range);
 	scheduler_set_workers(engine->scheduler, options->workers);
@@ -91,6 +93,7 @@ void engine_free(struct engine *engine)
 	free(engine->jobs);
 	free(engine->paused);
 	free(engine->failures);
+	free(engine->strangers);
 	free(engine->told);
 	free(engine->recent);
 	free(engine);
@@ -213,6 +216,9 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_RUN_FOUND:
 		engine_adopt(engine, event);
 		break;
+	case EVENT_PROCESSES:
+		engine_processes_came(engine, model, event);
+		break;
 	case EVENT_DATE_FINISHED:
 	case EVENT_DATE_FAILED:
 	case EVENT_DATE_CUT:
@@ -286,7 +292,7 @@ static void add_off_days(const struct model *model, struct run_task *task)
 	}
 }
 
-static struct run_task *new_task(
+struct run_task *engine_new_task(
 	struct engine *engine, size_t table, const date_t *dates, size_t count)
 {
 	const struct engine_options *options = &engine->options;
@@ -322,6 +328,16 @@ static void tell_no_start(struct engine *engine, size_t table, size_t date_count
 	event_queue_post(engine->queue, &event);
 }
 
+static struct outside_job *describe_outside(const struct found_process *process)
+{
+	struct outside_job *outside = memory_new(sizeof(*outside));
+	outside->pid = (int)process->identity.pid;
+	outside->started_ms = process->started_ms;
+	text_copy(outside->user, sizeof(outside->user), process->user);
+	text_copy(outside->line, sizeof(outside->line), process->line);
+	return outside;
+}
+
 static void tell_start(struct engine *engine, const struct run_task *task)
 {
 	struct event event = {.kind = EVENT_RUN_STARTED,
@@ -331,11 +347,13 @@ static void tell_start(struct engine *engine, const struct run_task *task)
 	event.run_started.date_count = (int)task->date_count;
 	event.run_started.worker = task->worker;
 	event.run_started.paced = task->pace_ms > 0 && task->command == NULL;
+	if (task->outside != NULL)
+		event.run_started.outside = describe_outside(task->outside);
 	event_queue_post(engine->queue, &event);
 }
 
 /* The worker may not have begun: what it will say comes after what is said here. Owns the task. */
-static bool give_to_worker(struct engine *engine, struct run_task *task)
+bool engine_give_to_worker(struct engine *engine, struct run_task *task, void (*work)(void *task))
 {
 	struct error err;
 	size_t number = task->table;
@@ -345,10 +363,11 @@ static bool give_to_worker(struct engine *engine, struct run_task *task)
 	bool started = cancel_new(&job->cancel, &err);
 	job->run = task->number;
 	job->worker = task->worker;
-	job->is_found = task->adopted[0] != '\0';
+	job->is_found = task->adopted[0] != '\0' || task->outside != NULL;
+	if (task->outside != NULL)
+		job->outside = task->outside->identity;
 	task->cancel = job->cancel;
-	started = started && worker_pool_run(engine->pool, executor_find(table->job.executor)->run,
-				     task, &err);
+	started = started && worker_pool_run(engine->pool, work, task, &err);
 	if (started)
 		return true;
 	size_t date_count = task->date_count;
@@ -358,13 +377,19 @@ static bool give_to_worker(struct engine *engine, struct run_task *task)
 	return false;
 }
 
+static bool give_to_executor(struct engine *engine, struct run_task *task)
+{
+	const struct pipeline_table *table = &engine->options.pipeline->tables[task->table];
+	return engine_give_to_worker(engine, task, executor_find(table->job.executor)->run);
+}
+
 static bool run_turn(struct engine *engine, const struct model *model, const struct turn *turn)
 {
 	engine_tell_dates(engine, turn->table, turn->dates, turn->count, true);
-	struct run_task *task = new_task(engine, turn->table, turn->dates, turn->count);
+	struct run_task *task = engine_new_task(engine, turn->table, turn->dates, turn->count);
 	if (task->command != NULL)
 		add_off_days(model, task);
-	return give_to_worker(engine, task);
+	return give_to_executor(engine, task);
 }
 
 void engine_adopt(struct engine *engine, const struct event *event)
@@ -374,9 +399,10 @@ void engine_adopt(struct engine *engine, const struct event *event)
 		engine->commands[table] == NULL)
 		return; /* it goes on unseen; its table stays locked */
 	scheduler_adopt(engine->scheduler, table, event->found.dates, event->found.count);
-	struct run_task *task = new_task(engine, table, event->found.dates, event->found.count);
+	struct run_task *task =
+		engine_new_task(engine, table, event->found.dates, event->found.count);
 	text_copy(task->adopted, sizeof(task->adopted), event->found.id);
-	give_to_worker(engine, task);
+	give_to_executor(engine, task);
 }
 
 void engine_step(struct engine *engine, const struct model *model)
@@ -397,7 +423,7 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 bool engine_is_idle(const struct engine *engine)
 {
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
-		engine->is_writing_handoff)
+		engine->is_writing_handoff || engine->is_scanning)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

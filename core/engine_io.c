@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "import_folder.h"
+#include "jobs/outside.h"
 #include "jobs/process_scan.h"
 #include "jobs/run_adopt.h"
 #include "jobs/run_logs.h"
@@ -17,7 +18,7 @@
 
 struct refresh_task {
 	struct witness_request request;
-	bool reconcile;
+	bool reconcile, follow_outside;
 	struct command *const *commands;   /* lent, by table; NULL where there is none */
 	const struct log_rules *log_rules; /* lent; NULL without command jobs */
 	struct cancel *cancel;		   /* lent */
@@ -95,26 +96,20 @@ static void push_living(const struct refresh_task *task, struct run_settlement *
 	}
 }
 
-/* Jobs that nobody's console started: they hold their tables all the same. */
-static void look_for_strangers(
-	const struct refresh_task *task, const struct run_settlement *settled)
+/* Jobs that nobody's console started hold their tables all the same. */
+static void name_outsiders(const struct refresh_task *task)
 {
 	size_t table_count = task->request.pipeline->table_count;
 	struct found_processes found = {0};
-	struct process_identity *own =
-		memory_new_array(2 * settled->living_count + 1, sizeof(*own));
 	struct process_search search = {.commands = (const struct command *const *)task->commands,
-		.command_count = table_count,
-		.own = own};
+		.command_count = table_count};
 	struct error err;
-	for (size_t i = 0; i < settled->living_count; i++) {
-		own[search.own_count++] = settled->living[i].supervisor;
-		own[search.own_count++] = settled->living[i].child;
-	}
 	if (!process_scan(&search, &found, &err))
 		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
 	for (size_t i = 0; i < found.count; i++) {
 		struct buffer words = {0};
+		if (found_process_is_of(&found.items[i], task->request.state_folder))
+			continue;
 		buffer_add_format(&words, "%s is being written by ",
 			task->request.pipeline->tables[found.items[i].command].short_name);
 		found_process_describe(&found.items[i], &words);
@@ -122,7 +117,6 @@ static void look_for_strangers(
 		buffer_release(&words);
 	}
 	found_processes_release(&found);
-	free(own);
 }
 
 static void settle_commands(const struct refresh_task *task)
@@ -132,10 +126,22 @@ static void settle_commands(const struct refresh_task *task)
 	struct error err;
 	if (!run_settle(request->pipeline, request->state_folder, task->log_rules, &settled, &err))
 		push_message(task, EVENT_MESSAGE, SEVERITY_ERROR, err.text);
+	if (!outside_settle(
+		    request->pipeline, request->state_folder, task->log_rules, &settled, &err))
+		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
 	tell_settlement(task, &settled);
-	look_for_strangers(task, &settled);
 	push_living(task, &settled);
+	if (!task->follow_outside)
+		name_outsiders(task);
 	run_settlement_release(&settled);
+}
+
+/* Behind the coverage, which tells off days from others. */
+static void find_outsiders(const struct refresh_task *task)
+{
+	if (task->reconcile && task->log_rules != NULL && task->follow_outside)
+		engine_scan_processes(task->commands, task->request.pipeline->table_count,
+			task->queue, ENGINE_SCAN_UNASKED);
 }
 
 /* Moves what was read into events. EVENT_HISTORY is the last one: the engine waits for it. */
@@ -146,6 +152,7 @@ static void push_witnesses(const struct refresh_task *task, struct witnesses *wi
 	event.coverage.receipts = witnesses->receipts;
 	event.coverage.raw_days = witnesses->raw_days;
 	event_queue_push(task->queue, &event, NULL);
+	find_outsiders(task);
 	if (witnesses->has_counts) {
 		event = new_event(EVENT_COUNTS);
 		event.counts.counts = witnesses->counts;
@@ -175,8 +182,10 @@ static void refresh(void *argument)
 	}
 	if (witnesses_read(&task->request, &witnesses, &err))
 		push_witnesses(task, &witnesses);
-	else
+	else {
+		find_outsiders(task);
 		push_message(task, EVENT_COVERAGE_FAILED, SEVERITY_ERROR, err.text);
+	}
 	free(task);
 }
 
@@ -188,6 +197,7 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 	task->request = (struct witness_request){options->pipeline, options->warehouse,
 		options->state_folder, range, recount, .must_exist = engine->has_raw};
 	task->reconcile = !options->read_only && !engine->is_reconciled;
+	task->follow_outside = options->follow_outside;
 	task->commands = engine->commands;
 	task->log_rules = engine->log_rules;
 	task->queue = engine->queue;

@@ -8,6 +8,7 @@
 #include "jobs/command.h"
 #include "jobs/executor.h"
 #include "jobs/log_rules.h"
+#include "jobs/process.h"
 #include "jobs/scheduler.h"
 #include "jobs/worker_pool.h"
 
@@ -16,7 +17,8 @@ struct engine_job {
 	struct cancel *cancel; /* NULL: no run */
 	uint32_t run;
 	int worker;
-	bool is_found; /* an earlier console started it */
+	bool is_found;			 /* an earlier console started it, or nobody's */
+	struct process_identity outside; /* pid 0: a run of ours */
 };
 
 struct engine {
@@ -54,10 +56,29 @@ struct engine {
 		uint32_t generation;
 	} rows_next; /* looked into when that one has answered */
 	bool is_writing_handoff;
+	bool is_scanning; /* for jobs started by hand */
+	/* By table: the process that was told as a second writer. */
+	struct process_identity *strangers;
 };
 
 /* core/engine.c: a run of an earlier console gets a worker that follows it. */
 void engine_adopt(struct engine *engine, const struct event *event);
+
+/* The run gets a worker that does `work`; owns the task. */
+bool engine_give_to_worker(struct engine *engine, struct run_task *task, void (*work)(void *task));
+struct run_task *engine_new_task(
+	struct engine *engine, size_t table, const date_t *dates, size_t count);
+
+/* core/engine_outside.c: jobs that were started by hand. */
+/* A scan has ended: what it found gets workers that follow it. */
+void engine_processes_came(
+	struct engine *engine, const struct model *model, const struct event *event);
+/* On the io lane: scans, and pushes what was found. */
+void engine_scan_processes(struct command *const *commands, size_t table_count,
+	struct event_queue *queue, size_t asked_table);
+#define ENGINE_SCAN_UNASKED SIZE_MAX
+/* True, and said, when a job from outside holds the table. */
+bool engine_is_held_outside(struct engine *engine, const struct model *model, size_t table);
 
 /* core/engine_report.c: facts of the engine's own, in the order of the queue. */
 void engine_say(struct engine *engine, enum severity severity, const char *format, ...)

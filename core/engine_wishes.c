@@ -20,7 +20,7 @@ static bool may_start(struct engine *engine)
 static int queue(struct engine *engine, const struct model *model, size_t table, date_t date,
 	enum queue_kind kind)
 {
-	if (!may_start(engine))
+	if (!may_start(engine) || engine_is_held_outside(engine, model, table))
 		return 0;
 	int count = scheduler_queue(engine->scheduler, model->coverage, table, date, kind);
 	engine_tell_queue(engine, table);
@@ -57,28 +57,49 @@ int engine_start_all(struct engine *engine, const struct model *model)
 	return count;
 }
 
+static void stop(struct engine *engine, size_t table, bool at_once)
+{
+	const char *name = engine->options.pipeline->tables[table].name;
+	cancel_raise(engine->jobs[table].cancel, at_once ? CANCEL_NOW : CANCEL_AFTER_DATE);
+	engine_say(engine, SEVERITY_INFO,
+		at_once ? "%s: stopping now" : "%s: stops after the date in hand", name);
+}
+
 void engine_stop(struct engine *engine, size_t table, bool at_once)
 {
-	struct engine_job *job = &engine->jobs[table];
+	const struct engine_job *job = &engine->jobs[table];
 	const char *name = engine->options.pipeline->tables[table].name;
 	int waiting = scheduler_unqueue(engine->scheduler, table);
 	engine_tell_queue(engine, table);
-	if (job->cancel != NULL) {
-		cancel_raise(job->cancel, at_once ? CANCEL_NOW : CANCEL_AFTER_DATE);
-		engine_say(engine, SEVERITY_INFO,
-			at_once ? "%s: stopping now" : "%s: stops after the date in hand", name);
-	} else if (waiting > 0)
+	if (job->cancel != NULL && job->outside.pid != 0)
+		engine_say(engine, SEVERITY_WARNING,
+			"%s: process %d was not started here, and is not stopped unasked", name,
+			(int)job->outside.pid);
+	else if (job->cancel != NULL)
+		stop(engine, table, at_once);
+	else if (waiting > 0)
 		engine_say(engine, SEVERITY_INFO, "%s: %d waiting %s taken back", name, waiting,
 			waiting == 1 ? "date was" : "dates were");
 	else
 		engine_say(engine, SEVERITY_WARNING, "%s does not run", name);
 }
 
+void engine_stop_outside(struct engine *engine, size_t table, bool at_once, int pid)
+{
+	const struct engine_job *job = &engine->jobs[table];
+	if (job->cancel != NULL && pid != 0 && (int)job->outside.pid == pid)
+		stop(engine, table, at_once);
+	else
+		engine_say(engine, SEVERITY_WARNING,
+			"process %d does not write %s any more: nothing was stopped", pid,
+			engine->options.pipeline->tables[table].name);
+}
+
 static void apply_pause(struct engine *engine, size_t table)
 {
 	bool paused = engine->all_paused || engine->paused[table];
 	scheduler_set_paused(engine->scheduler, table, paused);
-	if (engine->jobs[table].cancel != NULL)
+	if (engine->jobs[table].cancel != NULL && engine->jobs[table].outside.pid == 0)
 		cancel_set_paused(engine->jobs[table].cancel, paused);
 }
 
@@ -129,7 +150,8 @@ void engine_leave(struct engine *engine, enum leave how)
 		scheduler_unqueue(engine->scheduler, i);
 		engine_tell_queue(engine, i);
 		if (engine->jobs[i].cancel != NULL)
-			cancel_raise(engine->jobs[i].cancel, levels[how]);
+			cancel_raise(engine->jobs[i].cancel,
+				engine->jobs[i].outside.pid != 0 ? CANCEL_DETACH : levels[how]);
 	}
 	engine_drop_rows(engine);
 	if (engine->import != NULL)

@@ -1,6 +1,7 @@
 #include "event.h"
 
 #include "cell_rows.h"
+#include "jobs/process_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +47,15 @@ void event_release(struct event *event)
 	case EVENT_CELL_ROWS:
 		cell_rows_free(event->cell_rows.rows);
 		break;
-	case EVENT_COVERAGE_FAILED:
+	case EVENT_PROCESSES:
+		if (event->processes.found != NULL)
+			found_processes_release(event->processes.found);
+		free(event->processes.found);
+		break;
 	case EVENT_RUN_STARTED:
+		free(event->run_started.outside);
+		break;
+	case EVENT_COVERAGE_FAILED:
 	case EVENT_RUN_FINISHED:
 	case EVENT_DATE_STARTED:
 	case EVENT_DATE_PROGRESS:

@@ -216,6 +216,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_CELL_ROWS:
 		return true;
 	case EVENT_RUN_FOUND:
+	case EVENT_PROCESSES:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -298,7 +299,8 @@ static void apply_one(struct model *model, struct event *event)
 		model->width = event->size.width;
 		model->height = event->size.height;
 		break;
-	case EVENT_RUN_FOUND: /* the engine follows it: EVENT_RUN_STARTED comes next */
+	case EVENT_RUN_FOUND: /* the engine follows them: EVENT_RUN_STARTED comes next */
+	case EVENT_PROCESSES:
 	case EVENT_CLOCK:
 		apply_clock(model, event);
 		break;

@@ -171,6 +171,8 @@ void model_now_or_why(const struct model *model, size_t table, struct buffer *in
 		tell_queue(model, table, into);
 	else
 		tell_coverage(model, table, into);
+	if (job->outside.pid != 0)
+		buffer_add_format(into, "  by hand (%d)", job->outside.pid);
 }
 
 bool model_can_detach(const struct model *model)

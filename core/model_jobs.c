@@ -21,13 +21,18 @@ static void set_attempt(
 void model_apply_run_started(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
-	table->state = table->paused || model->all_paused ? JOB_PAUSED : JOB_RUNNING;
+	bool is_ours = event->run_started.outside == NULL;
+	bool is_paused = table->paused || model->all_paused;
+	table->state = is_ours && is_paused ? JOB_PAUSED : JOB_RUNNING;
 	table->run = event->run;
 	table->worker = event->run_started.worker;
 	table->run_dates = event->run_started.date_count;
 	table->run_done = table->run_failed = 0;
 	table->started_ms = table->last_output_ms = event->at_ms;
 	table->paced = event->run_started.paced;
+	table->outside = (struct outside_job){0};
+	if (event->run_started.outside != NULL)
+		table->outside = *event->run_started.outside;
 	table->trouble[0] = '\0';
 	table->trouble_date = DATE_NONE;
 	model->busy_workers++;
@@ -101,6 +106,7 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 	table->done = table->total = 0;
 	table->worker = -1;
 	table->rest = state_after(event->run_finished.outcome);
+	table->outside = (struct outside_job){0};
 	settle(table);
 	if (model->busy_workers > 0)
 		model->busy_workers--;
@@ -255,7 +261,8 @@ void model_apply_control(struct model *model, const struct event *event)
 	if (event->control.paused_table >= 0)
 		model->tables[event->control.paused_table].paused = event->control.table_paused;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		show_pause(&model->tables[i], model->all_paused || model->tables[i].paused);
+		if (model->tables[i].outside.pid == 0)
+			show_pause(&model->tables[i], model->all_paused || model->tables[i].paused);
 }
 
 static void show_stopping(struct table_model *table)
@@ -272,5 +279,6 @@ void model_apply_stop_wishes(struct model *model, const struct event *event)
 		return;
 	model->leaving = true;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		show_stopping(&model->tables[i]);
+		if (model->tables[i].outside.pid == 0)
+			show_stopping(&model->tables[i]);
 }

@@ -143,6 +143,7 @@ static void say_event(struct runner *runner, const struct event *event)
 	case EVENT_IMPORT_PROGRESS:
 		say_import(runner, event);
 		break;
+	case EVENT_PROCESSES:
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
 	case EVENT_DATE_STARTED:

@@ -57,6 +57,7 @@
 	X(WHY, "why", "w", 'J', "why", "why this cell is as it is", "why TABLE DATE")              \
 	X(ROWS, "rows", "i", 'J', "rows", "what this cell holds, and who is missing",              \
 		"rows TABLE DATE")                                                                 \
+	X(ADOPT, "adopt", "A", 'J', "adopt", "look for a job started by hand", "")                 \
 	X(FOLLOW, "follow", "F F5", 'L', "follow", "follow the end of the log", "")                \
 	X(SEARCH_NEXT, "search-next", "n", 'L', "next", "next match", "")                          \
 	X(SEARCH_PREVIOUS, "search-previous", "N", 'L', "", "previous match", "")                  \

@@ -25,6 +25,7 @@ struct engine_options {
 	int pace_ms; /* per date; 0 = full speed */
 	bool auto_launch;
 	bool read_only;
+	bool follow_outside; /* jobs that were started by hand are followed; else only named */
 };
 
 bool engine_new(const struct engine_options *options, struct event_queue *queue,
@@ -44,6 +45,11 @@ void engine_import_sample(struct engine *engine);
  * see any more. Only ever called because of a key: it costs what the warehouse costs.
  */
 void engine_read_rows(struct engine *engine, size_t table, date_t date, uint32_t generation);
+/* Looks for jobs that were started by hand and follows those that write a free table; does nothing
+ * where there are no command jobs, while a look is under way, or without follow_outside. `asked`:
+ * by the operator, for `table`, and so what came of it is said. */
+void engine_scan(struct engine *engine, size_t table, bool asked);
+bool engine_can_scan(const struct engine *engine);
 
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
@@ -59,6 +65,9 @@ int engine_start_all(struct engine *engine, const struct model *model);
 /* Failed, thin, empty, killed and suspect dates only. */
 int engine_retry(struct engine *engine, const struct model *model, size_t table);
 void engine_stop(struct engine *engine, size_t table, bool at_once); /* takes its queue back too */
+/* The same of a job from outside, which engine_stop leaves alone: only when it is still the process
+ * that the operator was shown. */
+void engine_stop_outside(struct engine *engine, size_t table, bool at_once, int pid);
 void engine_pause(struct engine *engine, size_t table, bool paused);
 void engine_pause_all(struct engine *engine, bool paused);
 void engine_set_workers(struct engine *engine, int workers);

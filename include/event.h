@@ -17,12 +17,24 @@
 #define EVENT_RUN_BYTES	    40
 #define EVENT_LOG_LINES_MAX 64 /* lines in one EVENT_LOG */
 #define LOG_LINE_BYTES_MAX  4096
+#define EVENT_USER_BYTES    33
+
+struct found_processes;
+
+/* A job that somebody started outside every console of this state folder. */
+struct outside_job {
+	int pid; /* 0: none */
+	int64_t started_ms;
+	char user[EVENT_USER_BYTES];
+	char line[EVENT_TEXT_BYTES]; /* command line, cut */
+};
 
 enum event_kind {
 	EVENT_COVERAGE, /* a refresh: all receipts of the range, the raw days */
 	EVENT_COUNTS,	/* a recount of the tables */
 	EVENT_COVERAGE_FAILED,
 	EVENT_RUN_FOUND, /* a command run that an earlier console started still lives */
+	EVENT_PROCESSES, /* a look for jobs that were started by hand has ended */
 	EVENT_RUN_STARTED,
 	EVENT_RUN_FINISHED,
 	EVENT_DATE_STARTED,
@@ -81,9 +93,14 @@ struct event {
 			size_t count;
 		} found;
 		struct {
+			struct found_processes *found; /* owned (jobs/process_scan.h) */
+			bool is_asked;		       /* by the operator, for `table` */
+		} processes;
+		struct {
 			int date_count;
 			int worker; /* 0-based lane */
 			bool paced;
+			struct outside_job *outside; /* owned; NULL: a run of ours */
 		} run_started;
 		struct {
 			enum run_outcome outcome;

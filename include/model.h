@@ -58,6 +58,7 @@ struct table_model {
 	int64_t history_ms; /* of a worked date, by earlier runs; -1 unknown */
 	bool paused;
 	bool paced;
+	struct outside_job outside;	/* who works, when it is nobody's console; pid 0: none */
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
 	date_t trouble_date;
 	struct table_log log;
@@ -78,6 +79,8 @@ enum dialog_id {
 	DIALOG_PACE,   /* watch it or full speed */
 	DIALOG_QUIT,
 	DIALOG_KILL,
+	DIALOG_STOP_OUTSIDE, /* stop a job that was started by hand */
+	DIALOG_KILL_OUTSIDE,
 	DIALOG_HELP,
 	DIALOG_WHY,
 	DIALOG_ROWS, /* what the cell holds: model->cell_rows */

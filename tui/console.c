@@ -40,6 +40,10 @@ static void act(struct console *console, enum action action)
 static void read_keys(struct console *console)
 {
 	for (input_t input; (input = terminal_key(console->terminal)) != INPUT_NONE;) {
+		if (input == INPUT_FOCUS_IN || input == INPUT_FOCUS_OUT) {
+			console->is_away = input == INPUT_FOCUS_OUT;
+			continue;
+		}
 		if (input == INPUT_PASTE_BEGIN || input == INPUT_PASTE_END) {
 			console->pasting = input == INPUT_PASTE_BEGIN;
 			continue;
@@ -135,6 +139,16 @@ static void take_events(struct console *console)
 	engine_step(console->engine, console->model);
 }
 
+/* While somebody looks, and only where there are scripts: else nothing is done. */
+static void look_for_outsiders(struct console *console, int64_t now_ms)
+{
+	if (console->is_away || console->leaving || !engine_can_scan(console->engine) ||
+		now_ms - console->scanned_ms < CONSOLE_SCAN_MS)
+		return;
+	console->scanned_ms = now_ms;
+	engine_scan(console->engine, 0, false);
+}
+
 static void beat(struct console *console)
 {
 	int64_t now = clock_monotonic_ms();
@@ -143,6 +157,7 @@ static void beat(struct console *console)
 	console->beat_ms = now;
 	console_apply(console, &(struct event){.kind = EVENT_CLOCK, .at_ms = clock_wall_ms()});
 	console->event_changed = true;
+	look_for_outsiders(console, now);
 }
 
 static int wait_ms(const struct console *console)

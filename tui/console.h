@@ -9,6 +9,7 @@
 
 #define CONSOLE_FRAME_MS	  100 /* between two frames that events alone caused */
 #define CONSOLE_HEARTBEAT_MS	  1000
+#define CONSOLE_SCAN_MS		  30000 /* between two looks for jobs started by hand */
 #define CONSOLE_EVENTS_PER_TURN	  256
 #define CONSOLE_WATCH_MS	  120000 /* what "watch it" aims at */
 #define CONSOLE_WATCH_PACE_MS_MAX 5000

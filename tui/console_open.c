@@ -41,6 +41,7 @@ static bool open_engine(struct console *console, struct error *err)
 {
 	const struct session *session = &console->session;
 	struct engine_options options = session_engine_options(session);
+	options.follow_outside = true;
 	struct model *model = model_new(session->pipeline, session->range);
 	console->model = model;
 	text_copy(model->warehouse_name, sizeof(model->warehouse_name), session->warehouse);
@@ -94,7 +95,10 @@ static void open_screen(struct console *console)
 
 bool console_open(struct console *console, const struct config *config, struct error *err)
 {
-	*console = (struct console){.config = config, .signals = -1, .started_ms = clock_wall_ms()};
+	*console = (struct console){.config = config,
+		.signals = -1,
+		.started_ms = clock_wall_ms(),
+		.scanned_ms = clock_monotonic_ms()};
 	if (!session_open(config, true, false, &console->session, err))
 		return false;
 	console->range_settled = console->session.range_is_given;

@@ -25,6 +25,8 @@ struct console {
 	int64_t started_ms;
 	int64_t framed_ms;  /* monotonic, of the last frame */
 	int64_t beat_ms;    /* monotonic, of the last heartbeat */
+	int64_t scanned_ms; /* monotonic, of the last look for jobs started by hand */
+	bool is_away;	    /* the terminal has lost the focus, and says so */
 	bool pasting;	    /* between the marks of a paste, which may come in several reads */
 	bool key_changed;   /* a frame now */
 	bool event_changed; /* a frame soon */

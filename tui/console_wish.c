@@ -196,6 +196,14 @@ static void carry_out(struct console *console, const struct wish *wish)
 	case WISH_KILL:
 		engine_stop(engine, wish->table, wish->kind == WISH_KILL);
 		break;
+	case WISH_STOP_OUTSIDE:
+	case WISH_KILL_OUTSIDE:
+		engine_stop_outside(
+			engine, wish->table, wish->kind == WISH_KILL_OUTSIDE, wish->number);
+		break;
+	case WISH_ADOPT:
+		engine_scan(engine, wish->table, true);
+		break;
 	case WISH_PAUSE:
 		engine_pause(engine, wish->table, wish->flag);
 		break;
@@ -210,6 +218,7 @@ static void carry_out(struct console *console, const struct wish *wish)
 		break;
 	case WISH_REFRESH:
 		engine_refresh(engine, engine_range(engine, console->model), true);
+		engine_scan(engine, wish->table, false);
 		break;
 	case WISH_ROWS:
 		read_rows(console, wish->flag);

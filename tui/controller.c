@@ -94,7 +94,17 @@ static void ask_to_kill(struct turn *turn)
 	if (job->worker < 0 && job->queued == 0)
 		say(turn, SEVERITY_INFO, "this table is not running");
 	else
-		show_dialog(turn, DIALOG_KILL);
+		show_dialog(turn, job->outside.pid != 0 ? DIALOG_KILL_OUTSIDE : DIALOG_KILL);
+}
+
+static void ask_to_stop(struct turn *turn)
+{
+	if (turn->model->tables[model_selected_table(turn->model)].outside.pid != 0) {
+		show_dialog(turn, DIALOG_STOP_OUTSIDE);
+		return;
+	}
+	say_action(turn, ACTION_STOP);
+	wish(turn, WISH_STOP);
 }
 
 static void run_plan(struct turn *turn)
@@ -115,10 +125,9 @@ static void change_work(struct turn *turn, enum action action)
 		wish(turn, WISH_START);
 	else if (action == ACTION_PAUSE)
 		wish(turn, WISH_PAUSE)->flag = !job->paused;
-	else if (action == ACTION_STOP) {
-		say_action(turn, ACTION_STOP);
-		wish(turn, WISH_STOP);
-	} else if (action == ACTION_KILL)
+	else if (action == ACTION_STOP)
+		ask_to_stop(turn);
+	else if (action == ACTION_KILL)
 		ask_to_kill(turn);
 	else if (action == ACTION_RETRY)
 		wish(turn, WISH_RETRY);
@@ -161,6 +170,8 @@ static void carry_out(struct turn *turn, enum action action)
 		wish(turn, WISH_COPY);
 	else if (action == ACTION_HANDOFF)
 		wish(turn, WISH_HANDOFF);
+	else if (action == ACTION_ADOPT)
+		wish(turn, WISH_ADOPT);
 	else if (action == ACTION_REDRAW)
 		wish(turn, WISH_REDRAW);
 	else if (action == ACTION_ROWS)
@@ -211,6 +222,8 @@ static void accept_text(struct turn *turn)
 	case DIALOG_PACE:
 	case DIALOG_QUIT:
 	case DIALOG_KILL:
+	case DIALOG_STOP_OUTSIDE:
+	case DIALOG_KILL_OUTSIDE:
 	case DIALOG_HELP:
 	case DIALOG_WHY:
 	case DIALOG_ROWS:
@@ -292,6 +305,22 @@ static void answer_kill(struct turn *turn, enum action action)
 	wish(turn, WISH_KILL);
 }
 
+static void answer_outside(struct turn *turn, enum action action)
+{
+	const struct model *model = turn->model;
+	bool kills = model->view.dialog == DIALOG_KILL_OUTSIDE;
+	if (closes(action))
+		say_action(turn, ACTION_CLOSE);
+	if (action != ACTION_QUIT_NOW)
+		return;
+	int pid = model->tables[model_selected_table(model)].outside.pid;
+	say_action(turn, ACTION_CLOSE);
+	if (pid == 0)
+		return;
+	say_action(turn, kills ? ACTION_KILL : ACTION_STOP);
+	wish(turn, kills ? WISH_KILL_OUTSIDE : WISH_STOP_OUTSIDE)->number = pid;
+}
+
 static bool is_movement(enum action action)
 {
 	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
@@ -368,6 +397,10 @@ static void answer_dialog(struct turn *turn, input_t input)
 		break;
 	case DIALOG_KILL:
 		answer_kill(turn, action);
+		break;
+	case DIALOG_STOP_OUTSIDE:
+	case DIALOG_KILL_OUTSIDE:
+		answer_outside(turn, action);
 		break;
 	case DIALOG_HELP:
 	case DIALOG_WHY:

@@ -19,6 +19,9 @@ enum wish_kind {
 	WISH_RETRY,
 	WISH_STOP,
 	WISH_KILL,
+	WISH_STOP_OUTSIDE, /* `number` is the process that was shown, as of the next */
+	WISH_KILL_OUTSIDE,
+	WISH_ADOPT,	  /* looks for jobs that were started by hand */
 	WISH_PAUSE,	  /* `flag`: pause, else go on */
 	WISH_PAUSE_ALL,	  /* `flag` */
 	WISH_WORKERS,	  /* `number` */

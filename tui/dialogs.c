@@ -1,5 +1,7 @@
 #include "tui/dialog_parts.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +179,14 @@ static void fill_pace(struct sheet *sheet)
 	sheet_paragraph(sheet, PEN(DIM), "Then S starts everything that is ready.");
 }
 
+static bool has_outside(const struct model *model)
+{
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->tables[i].outside.pid != 0)
+			return true;
+	return false;
+}
+
 static void fill_quit(struct sheet *sheet)
 {
 	const struct model *model = sheet->scene->model;
@@ -208,6 +218,11 @@ static void fill_quit(struct sheet *sheet)
 		sheet_blank(sheet);
 		sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the scripts go on");
 	}
+	if (has_outside(model)) {
+		sheet_paragraph(
+			sheet, PEN(DIM), "Jobs that were started by hand go on in any case.");
+		sheet_blank(sheet);
+	}
 	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit (Enter)");
 	sheet_key(sheet, ACTION_QUIT_NOW, "quit at once: the dates in hand are dropped");
 	sheet_key(sheet, ACTION_CANCEL, "cancel");
@@ -232,6 +247,42 @@ static void fill_kill(struct sheet *sheet)
 	sheet_key(sheet, ACTION_CANCEL, "cancel (x stops gently, after the date)");
 }
 
+static void add_process(struct sheet *sheet, const struct outside_job *job)
+{
+	char text[EVENT_TEXT_BYTES + 64], at[CLOCK_TEXT_BYTES], day[DATE_TEXT_BYTES];
+	snprintf(text, sizeof(text), "process %d of %s, since %s %s", job->pid, job->user,
+		date_format(clock_local_date(job->started_ms), day),
+		clock_format_time(job->started_ms, at));
+	sheet_line(sheet, PEN(STRONG), text);
+	sheet_blank(sheet);
+	sheet_paragraph(sheet, PEN(TEXT), job->line);
+	sheet_blank(sheet);
+}
+
+static void fill_outside(struct sheet *sheet)
+{
+	const struct model *model = sheet->scene->model;
+	const struct outside_job *job = &model->tables[model_selected_table(model)].outside;
+	bool kills = model->view.dialog == DIALOG_KILL_OUTSIDE;
+	if (job->pid == 0) {
+		sheet_paragraph(sheet, PEN(STRONG), "It has ended: there is nothing to stop.");
+		sheet_blank(sheet);
+		sheet_key(sheet, ACTION_CANCEL, "close");
+		return;
+	}
+	add_process(sheet, job);
+	sheet_paragraph(sheet, PEN(WARNING),
+		"This job was started by somebody else. Only this process gets the signal, not "
+		"what it has started itself.");
+	sheet_paragraph(sheet, PEN(TEXT),
+		kills ? "KILL, at once: a date between its delete and its load loses its rows."
+		      : "TERM after the date in hand: when its verdict is in the log, before "
+			"the next delete.");
+	sheet_blank(sheet);
+	sheet_key(sheet, ACTION_QUIT_NOW, kills ? "kill it" : "stop it after the date in hand");
+	sheet_key(sheet, ACTION_CANCEL, "cancel: it goes on");
+}
+
 static void fill_typed(struct sheet *sheet, const char *prompt, const char *hint)
 {
 	sheet_field(sheet, prompt, sheet->scene->model->view.typed);
@@ -254,6 +305,8 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_PACE] = {64, fill_pace, "", true},
 	[DIALOG_QUIT] = {64, fill_quit, "", true},
 	[DIALOG_KILL] = {64, fill_kill, "", true},
+	[DIALOG_STOP_OUTSIDE] = {76, fill_outside, "", true},
+	[DIALOG_KILL_OUTSIDE] = {76, fill_outside, "", true},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
 	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
 	[DIALOG_ROWS] = {196, dialog_fill_rows,
@@ -283,6 +336,12 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_KILL:
 		text_copy(title, TITLE_BYTES, "stop at once");
+		break;
+	case DIALOG_STOP_OUTSIDE:
+	case DIALOG_KILL_OUTSIDE:
+		snprintf(title, TITLE_BYTES, "%s a job that was not started here: %s",
+			model->view.dialog == DIALOG_KILL_OUTSIDE ? "kill" : "stop",
+			model->pipeline->tables[model_selected_table(model)].short_name);
 		break;
 	case DIALOG_HELP:
 		snprintf(title, TITLE_BYTES, "help: %s", view_of(model->view.view)->name);

@@ -19,32 +19,34 @@
 #define INPUT_FIRST_SPECIAL 0x110000
 
 /* X(id, name) */
-#define INPUT_LIST(X)           \
-	X(UP, "Up")             \
-	X(DOWN, "Down")         \
-	X(LEFT, "Left")         \
-	X(RIGHT, "Right")       \
-	X(HOME, "Home")         \
-	X(END, "End")           \
-	X(PAGE_UP, "PgUp")      \
-	X(PAGE_DOWN, "PgDn")    \
-	X(INSERT, "Ins")        \
-	X(DELETE, "Del")        \
-	X(BACK_TAB, "S-Tab")    \
-	X(F1, "F1")             \
-	X(F2, "F2")             \
-	X(F3, "F3")             \
-	X(F4, "F4")             \
-	X(F5, "F5")             \
-	X(F6, "F6")             \
-	X(F7, "F7")             \
-	X(F8, "F8")             \
-	X(F9, "F9")             \
-	X(F10, "F10")           \
-	X(F11, "F11")           \
-	X(F12, "F12")           \
-	X(PASTE_BEGIN, "Paste") \
-	X(PASTE_END, "Pasted")  \
+#define INPUT_LIST(X)            \
+	X(UP, "Up")              \
+	X(DOWN, "Down")          \
+	X(LEFT, "Left")          \
+	X(RIGHT, "Right")        \
+	X(HOME, "Home")          \
+	X(END, "End")            \
+	X(PAGE_UP, "PgUp")       \
+	X(PAGE_DOWN, "PgDn")     \
+	X(INSERT, "Ins")         \
+	X(DELETE, "Del")         \
+	X(BACK_TAB, "S-Tab")     \
+	X(F1, "F1")              \
+	X(F2, "F2")              \
+	X(F3, "F3")              \
+	X(F4, "F4")              \
+	X(F5, "F5")              \
+	X(F6, "F6")              \
+	X(F7, "F7")              \
+	X(F8, "F8")              \
+	X(F9, "F9")              \
+	X(F10, "F10")            \
+	X(F11, "F11")            \
+	X(F12, "F12")            \
+	X(PASTE_BEGIN, "Paste")  \
+	X(PASTE_END, "Pasted")   \
+	X(FOCUS_IN, "FocusIn")   \
+	X(FOCUS_OUT, "FocusOut") \
 	X(RESIZE, "Resize")
 
 typedef uint32_t input_t;

@@ -20,6 +20,8 @@
 #define COPY_BYTES_MAX	65536
 #define KEY_PASTE_BEGIN (KEY_MAX + 1)
 #define KEY_PASTE_END	(KEY_MAX + 2)
+#define KEY_FOCUS_IN	(KEY_MAX + 3)
+#define KEY_FOCUS_OUT	(KEY_MAX + 4)
 
 /* One pair of colours as ncurses knows it. */
 struct pair {
@@ -89,7 +91,7 @@ static void prepare_rescue(const struct terminal *terminal)
 {
 	static char stack[ALTERNATE_STACK];
 	rescue.leave_length = 0;
-	add_leave("\033[?2004l");
+	add_leave("\033[?1004l\033[?2004l");
 	add_leave(capability("sgr0"));
 	add_leave(capability("cnorm"));
 	add_leave(capability("rmkx"));
@@ -132,12 +134,12 @@ static void enter_modes(struct terminal *terminal)
 	set_escdelay(TERMINAL_ESCAPE_DELAY_MS);
 	if (terminal->has_title)
 		write_text("\033[22;2t");
-	write_text("\033[?2004h");
+	write_text("\033[?1004h\033[?2004h");
 }
 
 static void leave_modes(const struct terminal *terminal)
 {
-	write_text("\033[?2004l");
+	write_text("\033[?1004l\033[?2004l");
 	if (terminal->has_title)
 		write_text("\033[23;2t");
 }
@@ -198,6 +200,8 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 	enter_modes(terminal);
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
+	define_key("\033[I", KEY_FOCUS_IN);
+	define_key("\033[O", KEY_FOCUS_OUT);
 	prepare_rescue(terminal);
 	*opened = terminal;
 	return true;
@@ -277,6 +281,7 @@ static input_t special_input(wint_t key)
 		{KEY_DC, INPUT_DELETE}, {KEY_BTAB, INPUT_BACK_TAB},
 		{KEY_BACKSPACE, INPUT_BACKSPACE}, {KEY_ENTER, INPUT_ENTER},
 		{KEY_PASTE_BEGIN, INPUT_PASTE_BEGIN}, {KEY_PASTE_END, INPUT_PASTE_END},
+		{KEY_FOCUS_IN, INPUT_FOCUS_IN}, {KEY_FOCUS_OUT, INPUT_FOCUS_OUT},
 		{KEY_RESIZE, INPUT_RESIZE}};
 	if (key >= (wint_t)KEY_F(1) && key <= (wint_t)KEY_F(12))
 		return INPUT_F1 + (input_t)(key - (wint_t)KEY_F(1));

@@ -68,17 +68,30 @@ static void note_end(struct command_follow *follow)
 {
 	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
 	struct command_book *book = &follow->book;
-	book->is_end_lost = run_judge(evidence) == RUN_STATE_LOST;
-	book->end_by = evidence->has_status ? evidence->status.asked : RUN_ASKED_NOTHING;
+	bool has_asked = follow->is_outside && run_watch_has_asked(follow->watch);
+	book->is_end_lost = run_judge(evidence) == RUN_STATE_LOST && !has_asked;
+	book->end_by = has_asked	      ? RUN_ASKED_TERMINATE
+		       : evidence->has_status ? evidence->status.asked
+					      : RUN_ASKED_NOTHING;
 	book->ended_ms = evidence->has_status ? evidence->status.ended_ms : clock_wall_ms();
+}
+
+static bool open_watch(
+	struct command_follow *follow, const struct follow_target *target, struct error *err)
+{
+	struct log_listener listener = {follow, hear_fact, hear_line};
+	const struct log_rules *rules = follow->report->task->log_rules;
+	if (follow->is_outside)
+		return run_watch_open_outside(
+			target->outside, rules, &listener, &follow->watch, err);
+	return run_watch_open(target->path, rules, &listener, &follow->watch, err);
 }
 
 bool command_follow_open(struct command_follow *follow, struct run_report *report,
 	const struct follow_target *target, struct error *err)
 {
-	struct log_listener listener = {follow, hear_fact, hear_line};
-	*follow = (struct command_follow){.report = report};
-	if (!run_watch_open(target->path, report->task->log_rules, &listener, &follow->watch, err))
+	*follow = (struct command_follow){.report = report, .is_outside = target->outside != NULL};
+	if (!open_watch(follow, target, err))
 		return false;
 	command_book_open(&follow->book, report, target->dates, target->date_count);
 	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
@@ -119,7 +132,7 @@ void command_follow_catch_up(struct command_follow *follow)
 static bool fails_too_often(struct command_follow *follow)
 {
 	int allowed = follow->report->task->pipeline->failures_in_row;
-	if (allowed <= 0 || follow->book.failures_in_row < allowed)
+	if (allowed <= 0 || follow->is_outside || follow->book.failures_in_row < allowed)
 		return false;
 	if (!follow->has_said_limit)
 		run_report_say(follow->report, SEVERITY_ERROR,
@@ -140,10 +153,10 @@ static bool obey(struct command_follow *follow)
 	cancel_note_change(task->cancel);
 	switch (cancel_level(task->cancel)) {
 	case CANCEL_NOT:
-		run_watch_want_stop(
-			follow->watch, fails_too_often(follow)		? WATCH_STOP_OUTSIDE_WINDOW
-				       : cancel_is_paused(task->cancel) ? gently
-									: WATCH_STOP_NOT);
+		run_watch_want_stop(follow->watch,
+			fails_too_often(follow) ? WATCH_STOP_OUTSIDE_WINDOW
+			: cancel_is_paused(task->cancel) && !follow->is_outside ? gently
+										: WATCH_STOP_NOT);
 		return true;
 	case CANCEL_AFTER_DATE:
 		run_watch_want_stop(follow->watch, gently);
@@ -164,9 +177,22 @@ static bool is_whole(const struct command_follow *follow)
 	return follow->book.cut == 0 && command_book_left(&follow->book) == 0;
 }
 
+/* Only its own summary tells that it came to its end. */
+static enum run_outcome judge_outside(const struct command_follow *follow)
+{
+	const struct command_book *book = &follow->book;
+	if (!is_whole(follow) && run_watch_has_asked(follow->watch))
+		return follow->has_killed ? RUN_KILLED : RUN_STOPPED;
+	if (book->run_end == LOG_RUN_FINISHED && is_whole(follow) && book->failed == 0)
+		return RUN_SUCCEEDED;
+	return book->run_end == LOG_RUN_ABORTED ? RUN_LOST : RUN_FAILED;
+}
+
 /* The verdicts decide; the exit status can only make it worse. */
 static enum run_outcome judge_end(const struct command_follow *follow)
 {
+	if (follow->is_outside)
+		return judge_outside(follow);
 	const struct run_evidence *evidence = run_watch_evidence(follow->watch);
 	enum run_state state = run_judge(evidence);
 	if (follow->has_killed && !is_whole(follow))
@@ -198,7 +224,11 @@ static void explain_end(struct command_follow *follow, enum run_outcome outcome)
 	const struct pipeline_table *table =
 		&follow->report->task->pipeline->tables[follow->report->task->table];
 	buffer_add_format(&words, "%s: ", table->short_name);
-	run_explain(evidence, &words);
+	if (follow->is_outside)
+		buffer_add_format(&words, "process %d has ended, its exit status is not known",
+			(int)evidence->process.child.pid);
+	else
+		run_explain(evidence, &words);
 	if (left > 0)
 		buffer_add_format(
 			&words, ", %d %s without a verdict", left, left == 1 ? "date" : "dates");
@@ -206,6 +236,15 @@ static void explain_end(struct command_follow *follow, enum run_outcome outcome)
 		buffer_add_format(&words, ": %s", follow->book.end_reason);
 	run_report_say(follow->report, SEVERITY_ERROR, "%s", buffer_text(&words));
 	buffer_release(&words);
+}
+
+static void tell_trouble(struct command_follow *follow)
+{
+	const char *trouble = run_watch_trouble(follow->watch);
+	if (trouble[0] == '\0' || follow->has_said_trouble)
+		return;
+	follow->has_said_trouble = true;
+	run_report_say(follow->report, SEVERITY_ERROR, "%s", trouble);
 }
 
 enum run_outcome command_follow_to_end(struct command_follow *follow)
@@ -222,6 +261,7 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 			return RUN_DETACHED;
 		}
 		run_watch_step(follow->watch, wake, run_report_flush(follow->report));
+		tell_trouble(follow);
 	}
 	note_end(follow);
 	run_watch_end(follow->watch);

@@ -21,14 +21,16 @@ struct command_follow {
 	struct run_watch *watch;
 	int64_t replay_bytes;  /* of the log, written before we looked */
 	int64_t unshown_count; /* lines */
-	bool has_killed, has_said_limit;
+	bool has_killed, has_said_limit, has_said_trouble;
+	bool is_outside; /* jobs/outside.h: obeys a stop, and nothing else */
 };
 
 struct follow_target {
 	const char *path; /* of the run folder */
 	const date_t *dates;
 	size_t date_count;
-	bool is_found; /* it was started by an earlier console */
+	bool is_found;			     /* it was started by an earlier console */
+	const struct found_process *outside; /* not NULL: a job from outside; path is not used */
 };
 
 bool command_follow_open(struct command_follow *follow, struct run_report *report,

@@ -1,6 +1,5 @@
 #include "jobs/command_start.h"
 
-#include "base/path.h"
 #include "jobs/git_state.h"
 #include "jobs/process_scan.h"
 
@@ -9,19 +8,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-/* A run of this state folder, whoever supervises it: the table's lock knows it by name. */
-static bool is_ours(const struct command_start *start, const struct found_process *process)
-{
-	char *runs = path_join(start->state_folder, "runs/");
-	char *folder = realpath(runs, NULL);
-	bool ours = folder != NULL && process->log_path != NULL &&
-		    text_starts_with(process->log_path, folder) &&
-		    process->log_path[strlen(folder)] == '/';
-	free(folder);
-	free(runs);
-	return ours;
-}
 
 static bool refuse_second_writer(const struct command_start *start, struct error *err)
 {
@@ -32,7 +18,7 @@ static bool refuse_second_writer(const struct command_start *start, struct error
 	bool is_free = true;
 	for (size_t i = 0; i < found.count && is_free; i++) {
 		struct buffer words = {0};
-		if (is_ours(start, &found.items[i]))
+		if (found_process_is_of(&found.items[i], start->state_folder))
 			continue;
 		found_process_describe(&found.items[i], &words);
 		is_free = error_set(err, ERROR_BUSY, "%s is being written by %s",

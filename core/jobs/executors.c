@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "command_run.h"
+#include "jobs/process_scan.h"
 #include "native_run.h"
 
 #include <stdlib.h>
@@ -26,5 +27,6 @@ void run_task_free(struct run_task *task)
 		return;
 	free(task->dates);
 	free(task->off_days);
+	found_process_free(task->outside);
 	free(task);
 }

@@ -57,6 +57,11 @@ static bool take_file(struct found_process *found, pid_t pid, int descriptor)
 		return false;
 	found->log_is_deleted = stat(link, &named) != 0 || named.st_ino != open_file.st_ino ||
 				named.st_dev != open_file.st_dev;
+	struct process_stat writer;
+	if (!process_read_stat(pid, &writer))
+		return false;
+	found->writer = (struct process_identity){pid, writer.start_ticks};
+	found->writer_descriptor = descriptor;
 	found->log_path = memory_copy_text(found->log_is_deleted ? path : link);
 	return true;
 }

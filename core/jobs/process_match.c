@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SCRIPT_PLACES 8 /* options of the interpreter stand before the script */
 
@@ -87,32 +88,44 @@ static char *tidy_path(const char *folder, const char *path)
 	return copy;
 }
 
-/*
- * A script named with folders ("backfill_jobs/.../x.py") is the same in any checkout: it writes the
- * same table. A bare name is the job only when it is that very file.
- */
+/* The kernel tells folders without their links, people write them with. */
+static bool is_same_place(const char *mine, const char *other)
+{
+	struct stat first, second;
+	return strcmp(mine, other) == 0 ||
+	       (stat(mine, &first) == 0 && stat(other, &second) == 0 &&
+		       first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+}
+
+/* Of a process whose folder cannot be read: the end of its path, where it has folders. */
+static bool has_same_end(const char *wanted, const char *found)
+{
+	size_t wanted_length = strlen(wanted), length = strlen(found);
+	return strchr(wanted, '/') != NULL && length >= wanted_length &&
+	       strcmp(found + length - wanted_length, wanted) == 0 &&
+	       (length == wanted_length || found[length - wanted_length - 1] == '/');
+}
+
+/* The same path in another checkout is another script. */
 static bool is_same_file(
 	const struct command *command, const char *wanted, const char *found, const char *cwd)
 {
-	size_t wanted_length = strlen(wanted), length = strlen(found);
-	if (strchr(wanted, '/') != NULL && length >= wanted_length &&
-		strcmp(found + length - wanted_length, wanted) == 0 &&
-		(length == wanted_length || wanted[0] == '/' ||
-			found[length - wanted_length - 1] == '/'))
-		return true;
 	if (cwd == NULL && found[0] != '/')
-		return false;
+		return has_same_end(wanted, found);
 	char *mine = tidy_path(command->cwd, wanted), *other = tidy_path(cwd, found);
-	bool same = strcmp(mine, other) == 0;
+	bool same = is_same_place(mine, other);
 	free(mine);
 	free(other);
 	return same;
 }
 
-/* "python -m backfill_jobs.x.y" is backfill_jobs/x/y.py */
-static bool is_same_module(const char *wanted, const char *found)
+/* "python -m backfill_jobs.x.y" is backfill_jobs/x/y.py below the folder that it was started in. */
+static bool is_same_module(
+	const struct command *command, const char *wanted, const char *found, const char *cwd)
 {
 	size_t length = strlen(found);
+	if (cwd != NULL && !is_same_place(command->cwd, cwd))
+		return false;
 	if (strlen(wanted) != length + 3 || strcmp(wanted + length, ".py") != 0)
 		return false;
 	for (size_t i = 0; i < length; i++)
@@ -128,7 +141,8 @@ static size_t find_script(const struct command *command, const char *wanted,
 	for (size_t i = 1; i < line->count && i <= SCRIPT_PLACES; i++) {
 		if (is_same_file(command, wanted, line->items[i], cwd))
 			return i;
-		if (strcmp(line->items[i - 1], "-m") == 0 && is_same_module(wanted, line->items[i]))
+		if (strcmp(line->items[i - 1], "-m") == 0 &&
+			is_same_module(command, wanted, line->items[i], cwd))
 			return i;
 	}
 	return line->count;

@@ -1,15 +1,18 @@
 #include "jobs/process_scan.h"
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "process_log.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ANCESTORS_MAX	64
@@ -152,6 +155,20 @@ static bool is_supervised(const struct scan *scan, const struct seen *seen)
 	       text_ends_with(parent->line.items[0], SUPERVISOR_NAME);
 }
 
+static void read_user(pid_t pid, char into[PROCESS_USER_BYTES])
+{
+	char path[64], names[2048];
+	struct stat folder;
+	struct passwd entry, *found = NULL;
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	if (stat(path, &folder) != 0)
+		return;
+	if (getpwuid_r(folder.st_uid, &entry, names, sizeof(names), &found) == 0 && found != NULL)
+		text_copy(into, PROCESS_USER_BYTES, found->pw_name);
+	else
+		snprintf(into, PROCESS_USER_BYTES, "%u", (unsigned)folder.st_uid);
+}
+
 static void add_found(
 	const struct scan *scan, const struct seen *seen, struct found_processes *found)
 {
@@ -164,6 +181,7 @@ static void add_found(
 		.cwd = read_cwd(seen->stat.pid),
 		.is_supervised = is_supervised(scan, seen),
 	};
+	read_user(seen->stat.pid, process.user);
 	process_read_dates(command, &seen->line, &process.dates);
 	process_find_log(&process, scan->pids, scan->count, command->external_log);
 	ARRAY_GROW(found->items, found->count, found->capacity);
@@ -202,14 +220,57 @@ bool process_scan(
 	return done;
 }
 
+static void release(struct found_process *process)
+{
+	free(process->line);
+	free(process->cwd);
+	free(process->dates.dates);
+	free(process->log_path);
+}
+
+void found_process_free(struct found_process *process)
+{
+	if (process != NULL)
+		release(process);
+	free(process);
+}
+
+static char *copy_text(const char *text)
+{
+	return text == NULL ? NULL : memory_copy_text(text);
+}
+
+struct found_process *found_process_copy(const struct found_process *process)
+{
+	struct found_process *copy = memory_new(sizeof(*copy));
+	const struct process_dates *dates = &process->dates;
+	*copy = *process;
+	copy->line = copy_text(process->line);
+	copy->cwd = copy_text(process->cwd);
+	copy->log_path = copy_text(process->log_path);
+	if (dates->dates == NULL)
+		return copy;
+	copy->dates.dates = memory_new_array(dates->date_count, sizeof(date_t));
+	memcpy(copy->dates.dates, dates->dates, dates->date_count * sizeof(date_t));
+	return copy;
+}
+
+bool found_process_is_of(const struct found_process *process, const char *state_folder)
+{
+	char *runs = path_join(state_folder, "runs/");
+	char *folder = realpath(runs, NULL);
+	bool is_of = folder != NULL && process->log_path != NULL &&
+		     text_starts_with(process->log_path, folder) &&
+		     process->log_path[strlen(folder)] == '/';
+	free(folder);
+	free(runs);
+	return is_of;
+}
+
 void found_processes_release(struct found_processes *found)
 {
-	for (size_t i = 0; i < found->count; i++) {
-		free(found->items[i].line);
-		free(found->items[i].cwd);
-		free(found->items[i].dates.dates);
-		free(found->items[i].log_path);
-	}
+	for (size_t i = 0; i < found->count; i++)
+		release(&found->items[i]);
 	free(found->items);
 	*found = (struct found_processes){0};
 }

@@ -4,8 +4,12 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "jobs/log_follower.h"
+#include "jobs/outside.h"
+#include "outside_log.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,7 +18,8 @@
 #define DRAIN_TRIES_MAX 30
 
 struct run_watch {
-	char *path, *log_path;
+	char *path;		      /* of the run folder; NULL: a job from outside */
+	char *log_path;		      /* NULL: it has none */
 	struct log_listener listener; /* the caller's */
 	struct log_follower *follower;
 	struct followed_file *file;
@@ -28,6 +33,13 @@ struct run_watch {
 	enum watch_stop stop;
 	bool stop_due; /* the date that was in hand when it was wanted has its verdict */
 	bool stop_asked, kill_asked;
+	char trouble[ERROR_TEXT_BYTES];
+
+	/* Of a job from outside. */
+	struct process_identity job, writer;
+	int log;	     /* its log, held open: the name may come to mean another file; -1 */
+	int64_t skipped;     /* bytes at the start of the log that are not of this process */
+	int64_t job_gone_ms; /* monotonic, when its end was seen; 0 */
 };
 
 /* What the log says */
@@ -56,7 +68,13 @@ static void hear_line(void *context, const struct log_line *line)
 static void hear_bytes(void *context, int64_t offset, const char *bytes, size_t length)
 {
 	struct run_watch *watch = context;
-	(void)offset;
+	int64_t skipped = watch->skipped - offset;
+	if (skipped >= (int64_t)length)
+		return;
+	if (skipped > 0) {
+		bytes += skipped;
+		length -= (size_t)skipped;
+	}
 	log_reader_add(watch->reader, bytes, length);
 }
 
@@ -64,16 +82,45 @@ static void hear_change(void *context, enum log_change change, const char *reaso
 {
 	struct run_watch *watch = context;
 	(void)reason;
-	if (change == LOG_TRUNCATED || change == LOG_REPLACED)
-		log_reader_restart(watch->reader);
+	if (change != LOG_TRUNCATED && change != LOG_REPLACED)
+		return;
+	watch->skipped = 0;
+	log_reader_restart(watch->reader);
 }
 
 /* Life */
+
+/* What a tee has not written yet is still in its pipe: it may take a moment longer, but not for
+ * ever, as other jobs may write into it. */
+static void look_outside(struct run_watch *watch)
+{
+	struct run_evidence *evidence = &watch->evidence;
+	int64_t now_ms = clock_monotonic_ms();
+	bool lives = process_is_alive(watch->job);
+	if (lives)
+		watch->process = process_open(watch->job);
+	else if (watch->job_gone_ms == 0)
+		watch->job_gone_ms = now_ms;
+	bool is_draining = !lives && now_ms - watch->job_gone_ms < OUTSIDE_DRAIN_MS &&
+			   process_is_alive(watch->writer);
+	*evidence = (struct run_evidence){.has_process = true,
+		.is_same_boot = true,
+		.is_child_alive = lives || is_draining,
+		.process.child = watch->job,
+		.log_bytes = -1};
+}
 
 static void look(struct run_watch *watch)
 {
 	struct error err;
 	watch->looked_ms = clock_monotonic_ms();
+	if (watch->path == NULL) {
+		if (watch->process >= 0)
+			close(watch->process);
+		watch->process = -1;
+		look_outside(watch);
+		return;
+	}
 	if (!run_look(watch->path, &watch->evidence, &err))
 		watch->evidence = (struct run_evidence){.log_bytes = -1}; /* gone: not started */
 	if (watch->process >= 0)
@@ -107,7 +154,7 @@ bool run_watch_open(const char *path, const struct log_rules *rules,
 	struct run_watch *watch = memory_new(sizeof(*watch));
 	struct log_listener heard = {watch, hear_fact, hear_line};
 	struct log_file_listener followed = {watch, hear_bytes, hear_change};
-	watch->process = -1;
+	watch->process = watch->log = -1;
 	watch->path = memory_copy_text(path);
 	watch->log_path = path_join(path, RUN_FILE_LOG);
 	watch->listener = *listener;
@@ -122,10 +169,71 @@ bool run_watch_open(const char *path, const struct log_rules *rules,
 	return true;
 }
 
+/* By the writer's descriptor; when it is gone already, by the name. */
+static int open_log(const struct found_process *process)
+{
+	char *path = memory_format(
+		"/proc/%d/fd/%d", (int)process->writer.pid, process->writer_descriptor);
+	int log = process->writer.pid > 0 && process_is_alive(process->writer)
+			  ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+			  : -1;
+	free(path);
+	if (log < 0 && process->log != PROCESS_LOG_CONFIGURED && process->log_path != NULL)
+		log = open(process->log_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return log;
+}
+
+static void find_log(
+	struct run_watch *watch, const struct found_process *process, const struct log_rules *rules)
+{
+	watch->log = open_log(process);
+	if (watch->log >= 0)
+		watch->log_path = memory_format("/proc/self/fd/%d", watch->log);
+	else if (process->log == PROCESS_LOG_CONFIGURED)
+		watch->log_path = memory_copy_text(process->log_path);
+	if (watch->log_path == NULL)
+		return;
+	int log = watch->log >= 0 ? watch->log
+				  : open(watch->log_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (log >= 0)
+		watch->skipped = outside_log_start(log, process, rules);
+	if (log >= 0 && log != watch->log)
+		close(log);
+	log_reader_begin_at(watch->reader, watch->skipped);
+}
+
+bool run_watch_open_outside(const struct found_process *process, const struct log_rules *rules,
+	const struct log_listener *listener, struct run_watch **opened, struct error *err)
+{
+	struct run_watch *watch = memory_new(sizeof(*watch));
+	struct log_listener heard = {watch, hear_fact, hear_line};
+	struct log_file_listener followed = {watch, hear_bytes, hear_change};
+	struct stat log;
+	watch->process = watch->log = -1;
+	watch->job = process->identity;
+	watch->writer = process->writer;
+	watch->listener = *listener;
+	watch->reader = log_reader_new(rules, &heard);
+	find_log(watch, process, rules);
+	if (!log_follower_new(&watch->follower, err) ||
+		(watch->log_path != NULL && !log_follower_add(watch->follower, watch->log_path,
+						    &followed, &watch->file, err))) {
+		run_watch_close(watch);
+		return false;
+	}
+	look(watch);
+	if (watch->log_path != NULL && stat(watch->log_path, &log) == 0)
+		watch->evidence.log_bytes = log.st_size;
+	*opened = watch;
+	return true;
+}
+
 void run_watch_close(struct run_watch *watch)
 {
 	if (watch == NULL)
 		return;
+	if (watch->log >= 0)
+		close(watch->log);
 	if (watch->process >= 0)
 		close(watch->process);
 	log_follower_free(watch->follower);
@@ -137,14 +245,14 @@ void run_watch_close(struct run_watch *watch)
 
 int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset)
 {
-	int64_t size = followed_file_state(watch->file).size;
+	int64_t size = watch->file == NULL ? 0 : followed_file_state(watch->file).size;
 	return size > offset ? size - offset : 0;
 }
 
 static bool has_caught_up(const struct run_watch *watch)
 {
 	struct stat found;
-	if (stat(watch->log_path, &found) != 0)
+	if (watch->file == NULL || stat(watch->log_path, &found) != 0)
 		return true;
 	return followed_file_state(watch->file).offset >= found.st_size;
 }
@@ -166,10 +274,17 @@ void run_watch_catch_up(struct run_watch *watch)
 
 /* Stopping */
 
-static void ask(const struct run_watch *watch, enum run_verb verb)
+static void ask(struct run_watch *watch, enum run_verb verb)
 {
 	char who[64];
 	struct error err;
+	if (watch->path == NULL) {
+		if (process_is_alive(watch->job) &&
+			!process_signal(
+				watch->job, verb == RUN_VERB_KILL ? SIGKILL : SIGTERM, &err))
+			text_copy(watch->trouble, sizeof(watch->trouble), err.text);
+		return;
+	}
 	snprintf(who, sizeof(who), "backcourt, process %ld", (long)getpid());
 	/* Refused: the run is over, as the next look shows; or it is asked again then. */
 	(void)run_request(watch->path, verb, who, &err);
@@ -196,6 +311,11 @@ void run_watch_want_stop(struct run_watch *watch, enum watch_stop wanted)
 	watch->stop_due = wanted == WATCH_STOP_OUTSIDE_WINDOW ||
 			  (wanted == WATCH_STOP_AFTER_DATE && !watch->is_date_open);
 	consider_stop(watch);
+}
+
+const char *run_watch_trouble(const struct run_watch *watch)
+{
+	return watch->trouble;
 }
 
 bool run_watch_is_stopping(const struct run_watch *watch)

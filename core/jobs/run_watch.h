@@ -18,6 +18,7 @@
 #define BACKCOURT_JOBS_RUN_WATCH_H
 
 #include "jobs/log_reader.h"
+#include "jobs/process_scan.h"
 #include "jobs/run_folder.h"
 
 #define RUN_WATCH_LOOK_MS 200 /* where there is no process to wait for */
@@ -26,6 +27,11 @@ struct run_watch;
 
 /* `path` is the run folder. The rules must outlive the watch. */
 bool run_watch_open(const char *path, const struct log_rules *rules,
+	const struct log_listener *listener, struct run_watch **opened, struct error *err);
+/* A job that nobody supervises (jobs/outside.h): its evidence is that of a run which goes on
+ * unattended and is lost when it ends, its log begins where this process began in it, and what it
+ * is asked for is a signal. */
+bool run_watch_open_outside(const struct found_process *process, const struct log_rules *rules,
 	const struct log_listener *listener, struct run_watch **opened, struct error *err);
 void run_watch_close(struct run_watch *watch);
 
@@ -55,6 +61,8 @@ void run_watch_want_stop(struct run_watch *watch, enum watch_stop wanted);
 bool run_watch_is_stopping(const struct run_watch *watch);
 /* The stop was asked for (by this watch). */
 bool run_watch_has_asked(const struct run_watch *watch);
+/* Why a request did not reach the job; "" = nothing went wrong. */
+const char *run_watch_trouble(const struct run_watch *watch);
 /* The whole tree, now. Asked again when the first time did not reach everything. */
 void run_watch_kill(struct run_watch *watch);
 

@@ -53,7 +53,7 @@ static bool reconcile(struct ledger *ledger, const struct ledger_proof *proofs, 
 	       change(ledger,
 		       "UPDATE attempts SET state = 'killed', ended_ms = ?1 WHERE state = 'running'"
 		       " AND run IN (SELECT id FROM runs WHERE outcome = 'running'"
-		       " AND executor <> 'command')",
+		       " AND executor = 'native')",
 		       now_ms, &result->killed, err) &&
 	       change(ledger,
 		       "UPDATE runs SET outcome = 'lost', ended_ms = ?1,"
@@ -63,7 +63,7 @@ static bool reconcile(struct ledger *ledger, const struct ledger_proof *proofs, 
 		       "  AND state = 'failed'),"
 		       " remaining = max(0, planned - (SELECT count(*) FROM attempts"
 		       "  WHERE run = id AND state IN ('succeeded', 'failed')))"
-		       " WHERE outcome = 'running' AND executor <> 'command'",
+		       " WHERE outcome = 'running' AND executor = 'native'",
 		       now_ms, &result->runs, err);
 }
 

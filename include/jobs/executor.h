@@ -15,6 +15,7 @@
 #include "pipeline/pipeline.h"
 
 struct command;
+struct found_process;
 struct log_rules;
 struct rules;
 
@@ -35,6 +36,7 @@ struct run_task {
 	date_t *off_days; /* owned: between the dates, and nothing is expected there */
 	size_t off_day_count;
 	char adopted[EVENT_RUN_BYTES]; /* the run of an earlier console to follow; "" = start */
+	struct found_process *outside; /* owned: a job to follow that nobody's console started */
 	struct cancel *cancel;
 	struct event_queue *queue;
 };

@@ -19,6 +19,7 @@
 #define PROCESS_FOUND_MAX	256
 #define PROCESS_SHOWN_BYTES_MAX 400 /* of a command line */
 #define PROCESS_PIPES_MAX	4   /* from the job's output to a file */
+#define PROCESS_USER_BYTES	33
 
 /* A command line in pieces. */
 struct process_line {
@@ -31,7 +32,8 @@ struct process_line {
 void process_split_line(const char *bytes, size_t length, struct process_line *into);
 void process_line_release(struct process_line *line);
 
-/* Whether the line is that job, started in `cwd` (NULL = not known). Pure. */
+/* Whether the line is that job, started in `cwd`: the same script in the job's own folder, links
+ * followed. Where the folder is not known (NULL) a script named with folders is taken for it. */
 bool process_matches(
 	const struct command *command, const struct process_line *line, const char *cwd);
 
@@ -61,14 +63,19 @@ struct found_process {
 	struct process_identity identity;
 	size_t command; /* index of the command that it is */
 	int64_t started_ms;
-	char *line;	    /* for showing: arguments with blanks between, cut, no control bytes */
-	char *cwd;	    /* NULL = not known */
-	bool is_supervised; /* another console's run */
+	char *line; /* for showing: arguments with blanks between, cut, no control bytes */
+	char *cwd;  /* NULL = not known */
+	char user[PROCESS_USER_BYTES]; /* whose it is: a name, or a number */
+	bool is_supervised;	       /* another console's run */
 	struct process_dates dates;
 	enum process_log log;
 	char *log_path;	     /* NULL with PROCESS_LOG_NONE */
 	bool log_is_deleted; /* log_path is then below /proc/PID/fd and lives as long as its writer
 			      */
+	/* Who has the log open (the job, or its tee), and as which descriptor; nobody: configured.
+	 */
+	struct process_identity writer;
+	int writer_descriptor;
 };
 
 struct found_processes {
@@ -87,6 +94,10 @@ struct process_search {
 bool process_scan(
 	const struct process_search *search, struct found_processes *found, struct error *err);
 void found_processes_release(struct found_processes *found);
+/* A run of that state folder, whoever supervises it: its table's lock knows it by name. */
+bool found_process_is_of(const struct found_process *process, const char *state_folder);
+struct found_process *found_process_copy(const struct found_process *process);
+void found_process_free(struct found_process *process); /* what found_process_copy made */
 /* "process 4711, started 14:05:58 outside this console: python x.py --start-date ..." */
 void found_process_describe(const struct found_process *process, struct buffer *into);
 

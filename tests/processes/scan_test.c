@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "core/jobs/run_watch.h"
 #include "jobs/process_scan.h"
 
 #include <fcntl.h>
@@ -290,6 +291,53 @@ static void our_own_runs_are_not_found_and_those_of_another_console_are(void **s
 	close_site(&site);
 }
 
+static void hear_nothing(void *context, const struct log_fact *fact)
+{
+	(void)context;
+	(void)fact;
+}
+
+static struct run_watch *watch_process(
+	struct process_identity identity, const struct log_rules *rules)
+{
+	struct found_process process = {.identity = identity};
+	struct log_listener listener = {NULL, hear_nothing, NULL};
+	struct run_watch *watch;
+	struct error err;
+	if (!run_watch_open_outside(&process, rules, &listener, &watch, &err))
+		fail_msg("%s", err.text);
+	run_watch_step(watch, -1, 0);
+	return watch;
+}
+
+/* The number was given away: the job has ended, and whoever has it now is left alone. */
+static void a_recycled_number_is_neither_followed_nor_signalled(void **state)
+{
+	(void)state;
+	struct site site;
+	struct process_stat stat;
+	struct log_rules *rules = log_rules_new();
+	open_site(&site);
+	pid_t shell = type(&site, "", DATES " > x.log 2>&1");
+	assert_true(process_read_stat(shell, &stat));
+	struct process_identity now = {shell, stat.start_ticks}, before = {shell, 1};
+	struct run_watch *watch = watch_process(before, rules);
+	assert_true(run_watch_is_over(watch));
+	run_watch_kill(watch);
+	run_watch_close(watch);
+	assert_true(process_is_alive(now));
+	watch = watch_process(now, rules);
+	assert_false(run_watch_is_over(watch));
+	run_watch_kill(watch);
+	yard_await_process(now);
+	run_watch_step(watch, -1, YARD_DEADLINE_MS);
+	assert_true(run_watch_is_over(watch));
+	run_watch_close(watch);
+	end(shell);
+	log_rules_free(rules);
+	close_site(&site);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +347,7 @@ int main(void)
 		cmocka_unit_test(a_log_whose_name_is_gone_can_still_be_read),
 		cmocka_unit_test(without_a_file_the_configured_log_is_taken_if_it_is_there),
 		cmocka_unit_test(the_workers_of_a_job_are_not_told_apart_from_it),
+		cmocka_unit_test(a_recycled_number_is_neither_followed_nor_signalled),
 		cmocka_unit_test(our_own_runs_are_not_found_and_those_of_another_console_are),
 	};
 	return RUN(tests);

@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/scenes.h"
 #include "tests/screens/support/stage.h"
 #include "tui/controller.h"
 #include "tui/dialogs.h"
@@ -154,6 +155,46 @@ static void stopping_is_gentle_and_killing_asks(void **state)
 	stage_free(stage);
 }
 
+/* Also the gentle stop: the job is somebody else's. */
+static void a_job_from_outside_is_signalled_only_after_a_question_that_names_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *key;
+		enum dialog_id dialog;
+		enum wish_kind kind;
+	} rows[] = {{"x", DIALOG_STOP_OUTSIDE, WISH_STOP_OUTSIDE},
+		{"X", DIALOG_KILL_OUTSIDE, WISH_KILL_OUTSIDE}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct stage *stage = scene_set("outside");
+		size_t table = model_selected_table(stage->model);
+		assert_int_equal(press(stage, rows[i].key).kind, WISH_NONE);
+		assert_int_equal(stage->model->view.dialog, rows[i].dialog);
+		static const char *const shown[] = {
+			"process 974361 of naji, since 2021-11-24", "--start-date 2021-11-16"};
+		for (size_t k = 0; k < ARRAY_COUNT(shown); k++)
+			assert_true(stage_shows(stage, shown[k]));
+		assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
+		assert_int_equal(press(stage, "n").kind, WISH_NONE);
+		assert_int_equal(stage->model->tables[table].state, JOB_RUNNING);
+		press(stage, rows[i].key);
+		struct wish wish = press(stage, "y");
+		assert_int_equal(wish.kind, rows[i].kind);
+		assert_int_equal(wish.number, 974361);
+		assert_int_equal(wish.table, table);
+		assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+		assert_int_equal(stage->model->tables[table].state, JOB_STOPPING);
+		/* the process that the question was about has gone */
+		press(stage, rows[i].key);
+		stage_apply(stage, &(struct event){.kind = EVENT_RUN_FINISHED,
+					   .table = table,
+					   .run_finished = {.outcome = RUN_LOST}});
+		assert_true(stage_shows(stage, "It has ended"));
+		assert_int_equal(press(stage, "y").kind, WISH_NONE);
+		stage_free(stage);
+	}
+}
+
 static void a_table_that_does_nothing_cannot_be_killed(void **state)
 {
 	(void)state;
@@ -175,6 +216,8 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_RETRY:
 	case WISH_STOP:
 	case WISH_KILL:
+	case WISH_STOP_OUTSIDE:
+	case WISH_KILL_OUTSIDE:
 	case WISH_PAUSE:
 	case WISH_PAUSE_ALL:
 	case WISH_WORKERS:
@@ -184,6 +227,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_DETACH:
 		return true;
 	case WISH_NONE:
+	case WISH_ADOPT:
 	case WISH_REFRESH:
 	case WISH_ROWS:
 	case WISH_RANGE:
@@ -671,6 +715,8 @@ int main(void)
 		cmocka_unit_test(switches_wish_the_opposite_of_what_is),
 		cmocka_unit_test(read_only_refuses_all_work_and_names_the_holder),
 		cmocka_unit_test(stopping_is_gentle_and_killing_asks),
+		cmocka_unit_test(
+			a_job_from_outside_is_signalled_only_after_a_question_that_names_it),
 		cmocka_unit_test(a_table_that_does_nothing_cannot_be_killed),
 		cmocka_unit_test(no_control_key_changes_work_anywhere),
 		cmocka_unit_test(interrupt_asks_and_never_leaves_by_itself),

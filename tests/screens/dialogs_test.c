@@ -9,9 +9,11 @@ static const struct {
 } dialogs[] = {{"sample", "first-start", DIALOG_SAMPLE}, {"import", "import", DIALOG_IMPORT},
 	{"pace", "ready", DIALOG_PACE}, {"quit-idle", "complete", DIALOG_QUIT},
 	{"quit-busy", "handoff", DIALOG_QUIT}, {"kill", "middle", DIALOG_KILL},
-	{"help", "middle", DIALOG_HELP}, {"why", "handoff", DIALOG_WHY},
-	{"why-failed", "failures", DIALOG_WHY}, {"palette", "middle", DIALOG_PALETTE},
-	{"search", "middle", DIALOG_SEARCH}, {"range", "middle", DIALOG_RANGE}};
+	{"stop-outside", "outside", DIALOG_STOP_OUTSIDE},
+	{"kill-outside", "outside", DIALOG_KILL_OUTSIDE}, {"help", "middle", DIALOG_HELP},
+	{"why", "handoff", DIALOG_WHY}, {"why-failed", "failures", DIALOG_WHY},
+	{"palette", "middle", DIALOG_PALETTE}, {"search", "middle", DIALOG_SEARCH},
+	{"range", "middle", DIALOG_RANGE}};
 
 static struct stage *open_dialog(size_t i)
 {
@@ -146,7 +148,8 @@ static void answers_are_never_hidden(void **state)
 		const char *texts[2];
 	} rows[] = {{0, {"Enter  make and import", "c  not now"}},
 		{2, {"w  watch it", "f  full speed"}}, {4, {"s  stop after", "c  cancel"}},
-		{5, {"y  stop at once", "c  cancel"}}};
+		{5, {"y  stop at once", "c  cancel"}}, {6, {"y  stop it after", "c  cancel"}},
+		{7, {"y  kill it", "c  cancel"}}};
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		struct stage *stage = open_dialog(rows[i].dialog);
 		stage_size(stage, 40, 8);

@@ -27,8 +27,8 @@ static void every_other_situation(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"unchecked", "ready", "complete", "failures",
-		"read-only", "unreachable", "paused", "one-day", "season", "sixty-tables",
-		"long-names"};
+		"read-only", "unreachable", "paused", "outside", "one-day", "season",
+		"sixty-tables", "long-names"};
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		struct stage *stage = scene_set(names[i]);
 		char *name = memory_format("overview-%s", names[i]);

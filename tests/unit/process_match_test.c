@@ -80,12 +80,19 @@ static void a_job_is_known_by_interpreter_and_script(void **state)
 		{".venv/bin/python " SCRIPT " --start-date 2021-11-16", "/home/naji/code", true},
 		{"/usr/bin/python3.12 " SCRIPT, NULL, true},
 		{"python -u -X utf8 " SCRIPT, NULL, true},
-		{"python /other/checkout/" SCRIPT, "/", true},
+		{"python /other/checkout/" SCRIPT, "/", false},
+		{"python /home/naji/code/" SCRIPT, "/", true},
+		{"python " SCRIPT, "/other/checkout", false},
+		{"python " SCRIPT, NULL, true},
 		{"python ./" SCRIPT, NULL, true},
+		{"python ./" SCRIPT, "/home/naji/code/", true},
 		{"python x" SCRIPT, NULL, false},
 		{"python -m backfill_jobs.precompute.player_composite_factors."
 		 "player_composite_factors_precompute_backfill --start-date x",
 			NULL, true},
+		{"python -m backfill_jobs.precompute.player_composite_factors."
+		 "player_composite_factors_precompute_backfill",
+			"/other/checkout", false},
 		{"python backfill_jobs.precompute.player_composite_factors."
 		 "player_composite_factors_precompute_backfill",
 			NULL, false},

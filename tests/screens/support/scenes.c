@@ -41,6 +41,32 @@ static struct stage *set_handoff(void)
 	return stage;
 }
 
+/* Two jobs that somebody started at a shell. */
+static struct stage *set_outside(void)
+{
+	static const char *const names[] = {"pcf", "tdza"};
+	static const char line[] =
+		".venv/bin/python backfill_jobs/precompute/player_composite_factors/"
+		"player_composite_factors_precompute_backfill.py --start-date 2021-11-16 "
+		"--end-date 2021-11-30 --no-resume";
+	struct stage *stage = stage_of(11, 16, 11, 30);
+	date_t last = stage->model->range.last, none = DATE_NONE;
+	stage_receipts(
+		stage, (struct stage_rows[]){{"pgs", last, none}, {"togs", last, none},
+			       {"tdgs", last, none}, {"upgc", last, none}, {"utgc", last, none},
+			       {"psza", last, none}, {"tdza", date_of(2021, 11, 21), none}, {0}});
+	for (int i = 0; i < 2; i++) {
+		struct outside_job *job = memory_new(sizeof(*job));
+		*job = (struct outside_job){
+			.pid = 974361 + i, .started_ms = STAGE_NOW_MS - 4020000, .user = "naji"};
+		text_copy(job->line, sizeof(job->line), line);
+		stage_run_outside(stage, names[i], i, job);
+	}
+	tick(stage);
+	stage_select(stage, "pcf");
+	return stage;
+}
+
 static struct stage *set_middle(void)
 {
 	struct stage *stage = stage_new(80, 24);
@@ -295,6 +321,7 @@ static struct stage *set_rows_unknown(void)
 }
 
 const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_middle},
+	{"outside", set_outside},
 	{"unchecked", set_unchecked}, {"first-start", set_first_start}, {"ready", set_ready},
 	{"complete", set_complete}, {"failures", set_failures}, {"read-only", set_read_only},
 	{"import", set_import}, {"unreachable", set_unreachable}, {"paused", set_paused},

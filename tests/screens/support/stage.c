@@ -247,6 +247,23 @@ void stage_run(struct stage *stage, const char *table, int worker, date_t date, 
 				   .progress = {.done = done, .total = total}});
 }
 
+void stage_run_outside(struct stage *stage, const char *table, int worker, struct outside_job *job)
+{
+	size_t index = table_named(stage, table);
+	date_t date = date_of(2021, 11, 22);
+	stage_apply(stage,
+		&(struct event){.kind = EVENT_RUN_STARTED,
+			.table = index,
+			.run = (uint32_t)worker + 1,
+			.run_started = {.date_count = 14, .worker = worker, .outside = job}});
+	stage_apply(
+		stage, &(struct event){.kind = EVENT_DATE_STARTED, .table = index, .date = date});
+	stage_apply(stage, &(struct event){.kind = EVENT_DATE_PROGRESS,
+				   .table = index,
+				   .date = date,
+				   .progress = {.done = 50, .total = 382}});
+}
+
 void stage_fail(struct stage *stage, const char *table, date_t date, const char *reason)
 {
 	struct event failure = {.kind = EVENT_DATE_FAILED,

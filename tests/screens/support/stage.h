@@ -32,6 +32,8 @@ void stage_select(struct stage *stage, const char *table);
 /* A run that waits for the dates from `date` on, and has `done` of `total` of it. */
 void stage_run(
 	struct stage *stage, const char *table, int worker, date_t date, int done, int total);
+/* A job from outside (taken over) that works on 2021-11-22. */
+void stage_run_outside(struct stage *stage, const char *table, int worker, struct outside_job *job);
 void stage_fail(struct stage *stage, const char *table, date_t date, const char *reason);
 
 /* Receipts of nothing: all is known, nothing was computed. */

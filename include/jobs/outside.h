@@ -1,0 +1,30 @@
+/*
+ * outside: jobs that somebody started by hand, followed by their logs.
+ *
+ * outside_run is what a worker does with one that a scan found (struct run_task, outside): its log
+ * is read from where this process began in it, and told to ledger and screen as that of a command
+ * run; the ledger calls its executor OUTSIDE_EXECUTOR. The process is never ours: its exit status
+ * stays unknown (only a summary in its log makes a success), it is not paused, leaving the console
+ * leaves it alone, and only a stop that the operator has confirmed sends it a signal: TERM after
+ * the date in hand, or KILL; to that very process, by number and start time, and to no other.
+ *
+ * outside_settle once at the start of whoever owns the state folder: those that an earlier console
+ * followed and that have ended since get their end, as far as their log tells it.
+ */
+#ifndef BACKCOURT_JOBS_OUTSIDE_H
+#define BACKCOURT_JOBS_OUTSIDE_H
+
+#include "jobs/executor.h"
+#include "jobs/process_scan.h"
+#include "jobs/run_adopt.h"
+
+#define OUTSIDE_EXECUTOR "external"
+#define OUTSIDE_DRAIN_MS 2000 /* a tee that outlives its job is waited for so long */
+
+/* On a worker thread, like executor->run. */
+void outside_run(void *task);
+/* Adds to the counts of `settled`. */
+bool outside_settle(const struct pipeline *pipeline, const char *state_folder,
+	const struct log_rules *rules, struct run_settlement *settled, struct error *err);
+
+#endif
