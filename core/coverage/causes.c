@@ -48,18 +48,41 @@ bool cell_needs_you(const struct cell *cell)
 	return false;
 }
 
-/* The causes lie above it. */
-static bool hands_down(const struct cell *cell)
+static bool demands_rows_of(const struct pipeline_table *table, size_t other)
 {
+	for (size_t i = 0; i < table->job.minimum_count; i++)
+		if (table->job.minimums[i].table == other)
+			return true;
+	return false;
+}
+
+/* It needs the number of rows of a cell that nobody counted. Where nothing is expected of that one,
+ * nothing is wrong with it: what needs the number is what has to be settled. */
+static bool lacks_a_number_only(
+	const struct coverage *coverage, size_t table, int32_t day, const struct cell *cell)
+{
+	size_t other = (size_t)cell->because;
+	bool is_measured = cell->expected_min < 0;
+	bool is_demanded = !cells_of(coverage, other)[day].rows_known &&
+			   demands_rows_of(&coverage->pipeline->tables[table], other);
+	return opens_gate(verdict_at(coverage, other, day)) && (is_measured || is_demanded);
+}
+
+/* The causes lie above it. */
+static bool hands_down(const struct coverage *coverage, size_t table, int32_t day)
+{
+	const struct cell *cell = &cells_of(coverage, table)[day];
 	if (cell->verdict == VERDICT_BLOCKED)
 		return cell->reason != REASON_BLOCKED_JOB_MINIMUM;
-	return cell->verdict == VERDICT_UNKNOWN && cell->because >= 0;
+	return cell->verdict == VERDICT_UNKNOWN && cell->because >= 0 &&
+	       !lacks_a_number_only(coverage, table, day, cell);
 }
 
 /* What is no gap is a cause only where it holds something up. */
-static bool is_cause(const struct cell *cell)
+static bool is_cause(const struct coverage *coverage, size_t table, int32_t day)
 {
-	return !hands_down(cell) &&
+	const struct cell *cell = &cells_of(coverage, table)[day];
+	return !hands_down(coverage, table, day) &&
 	       (verdict_is_gap(cell->verdict) || cell->verdict == VERDICT_UNKNOWN ||
 		       cell->verdict == VERDICT_EXPIRED || cell->verdict == VERDICT_RUNNING ||
 		       cell->verdict == VERDICT_QUEUED);
@@ -95,13 +118,15 @@ static void find_causes(struct walk *walk)
 		for (int32_t day = 0; day < coverage->days; day++) {
 			if (opens_gate(verdict_at(coverage, table, day)))
 				continue;
-			if (is_cause(&cells[day]))
+			if (is_cause(coverage, table, day))
 				note_cause(walk, table, day, &cells[day]);
-			walk->causes->held_up += hands_down(&cells[day]);
+			walk->causes->held_up += hands_down(coverage, table, day);
 		}
-		/* A job's minimum may come to light only when the rest is fixed. */
-		if (coverage->pipeline->tables[table].job.minimum_count > 0)
+		/* What a job demands may come to light only when the rest is fixed. */
+		if (coverage->pipeline->tables[table].job.minimum_count > 0) {
 			number_of(walk, table, REASON_BLOCKED_JOB_MINIMUM, true);
+			number_of(walk, table, REASON_WITNESS_UNAVAILABLE, true);
+		}
 	}
 }
 
@@ -130,9 +155,9 @@ static void add_missing_past(
 	size_t table = edge->table;
 	date = newest_behind(walk->coverage, edge, date, VERDICT_COUNT);
 	for (bool more = date != DATE_NONE; more; more = step_up(walk->coverage, &table, &date)) {
-		const struct cell *cell = coverage_cell(walk->coverage, table, date);
-		if (is_cause(cell))
-			add_cell(walk, set, table, cell);
+		int32_t day = date - walk->coverage->range.first;
+		if (is_cause(walk->coverage, table, day))
+			add_cell(walk, set, table, &cells_of(walk->coverage, table)[day]);
 	}
 }
 
@@ -168,6 +193,27 @@ static bool refuses_rows(const struct coverage *coverage, size_t table, int32_t 
 	return false;
 }
 
+/* It wants a number of rows of a table of which nothing is expected, and nobody counted them. */
+static bool will_lack_a_number(const struct coverage *coverage, size_t table, int32_t day)
+{
+	const struct pipeline_job *job = &coverage->pipeline->tables[table].job;
+	for (size_t i = 0; i < job->minimum_count; i++) {
+		const struct cell *cell = &cells_of(coverage, job->minimums[i].table)[day];
+		if (opens_gate(cell->verdict) && !cell->rows_known)
+			return true;
+	}
+	return false;
+}
+
+static void add_demands(const struct walk *walk, uint64_t *set, size_t table, int32_t day)
+{
+	int32_t(*numbers)[2] = walk->numbers[table];
+	if (refuses_rows(walk->coverage, table, day))
+		add_number(set, (size_t)numbers[REASON_BLOCKED_JOB_MINIMUM][true] - 1);
+	if (will_lack_a_number(walk->coverage, table, day))
+		add_number(set, (size_t)numbers[REASON_WITNESS_UNAVAILABLE][true] - 1);
+}
+
 static void add_above(const struct walk *walk, uint64_t *set, size_t other, int32_t day)
 {
 	if (opens_gate(verdict_at(walk->coverage, other, day)))
@@ -182,7 +228,7 @@ static void collect(const struct walk *walk, size_t table, int32_t day, uint64_t
 	const struct coverage *coverage = walk->coverage;
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
 	memset(set, 0, walk->words * sizeof(*set));
-	if (!hands_down(&cells_of(coverage, table)[day]))
+	if (!hands_down(coverage, table, day))
 		add_cell(walk, set, table, &cells_of(coverage, table)[day]);
 	for (size_t i = 0; i < edge_count(described); i++)
 		add_above(walk, set, edge_table(described, i), day);
@@ -190,8 +236,7 @@ static void collect(const struct walk *walk, size_t table, int32_t day, uint64_t
 		add_above(walk, set, described->expect.same_as, day);
 	for (size_t i = 0; i < described->job.minimum_count; i++)
 		add_above(walk, set, described->job.minimums[i].table, day);
-	if (refuses_rows(coverage, table, day))
-		add_number(set, (size_t)walk->numbers[table][REASON_BLOCKED_JOB_MINIMUM][true] - 1);
+	add_demands(walk, set, table, day);
 	for (size_t i = 0; i < described->history_count; i++)
 		add_past(walk, set, &described->history[i], coverage->range.first + day);
 }
@@ -212,7 +257,6 @@ static void count_held_up(const struct walk *walk, const uint64_t *set)
 static void walk_block(const struct walk *walk, size_t table)
 {
 	const struct coverage *coverage = walk->coverage;
-	const struct cell *cells = cells_of(coverage, table);
 	int32_t end = walk->block + BLOCK_DAYS < coverage->days ? walk->block + BLOCK_DAYS
 								: coverage->days;
 	for (int32_t day = walk->block; day < end; day++) {
@@ -220,7 +264,7 @@ static void walk_block(const struct walk *walk, size_t table)
 			continue;
 		uint64_t *set = set_of(walk, table, day);
 		collect(walk, table, day, set);
-		if (hands_down(&cells[day]))
+		if (hands_down(coverage, table, day))
 			count_held_up(walk, set);
 	}
 }

@@ -13,7 +13,10 @@ void cause_explain(const struct coverage *coverage, const struct cause *cause, s
 {
 	const char *name = coverage->pipeline->tables[cause->table].name;
 	if (cause->cells == 0)
-		buffer_add_format(into, "%s: its job will refuse the rows that there are", name);
+		buffer_add_format(into, "%s: its job will %s", name,
+			cause->reason == REASON_BLOCKED_JOB_MINIMUM
+				? "refuse the rows that there are"
+				: "ask for rows that nobody counted");
 	else {
 		buffer_add_format(into, "%s: %s (%s) on %d date%s (", name,
 			verdict_word(cause->verdict), reason_word(cause->reason), cause->cells,

@@ -89,6 +89,9 @@ static bool minimums_will_be_met(
 		if (!grows && !cell->rows_known)
 			return obstruct(obstacle, REASON_WITNESS_UNAVAILABLE, other);
 		int64_t rows = grows ? rows_to_come(planner->coverage, other, day) : cell->rows;
+		/* what passes may come out as it is */
+		if (grows && cell->passes && (rows < 0 || cell->rows < rows))
+			rows = cell->rows;
 		if (rows >= 0 && rows < job->minimums[i].rows)
 			return obstruct(obstacle,
 				is_settled ? REASON_BLOCKED_JOB_MINIMUM
@@ -176,6 +179,26 @@ static bool will_start(
 	       past_will_be_there(planner, table, day, obstacle);
 }
 
+/* Rows of which nobody can say how many there should be stay unknown, however their run ends. */
+static bool rows_will_be_judged(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	const struct expectation *rule = &planner->coverage->pipeline->tables[table].expect;
+	if (rule->rule != EXPECT_SAME_AS || cell_of(planner, table, day)->expected_min >= 0 ||
+		will_be_there(planner, rule->same_as, day))
+		return true;
+	return obstruct(obstacle, REASON_WITNESS_UNAVAILABLE, rule->same_as);
+}
+
+static bool will_end_well(
+	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
+{
+	bool runs = verdict_at(planner->coverage, table, day) == VERDICT_RUNNING;
+	return rows_will_be_judged(planner, table, day, obstacle) &&
+	       (runs ? edges_are_open(planner, table, day, obstacle)
+		     : will_start(planner, table, day, obstacle));
+}
+
 static void leave_waiting(
 	struct planner *planner, size_t table, int32_t day, const struct obstacle *obstacle)
 {
@@ -210,10 +233,8 @@ static enum fate fate_of(struct planner *planner, size_t table, int32_t day)
 	struct obstacle obstacle;
 	if (opens_gate(verdict))
 		return FATE_AS_IT_IS;
-	bool runs = verdict == VERDICT_RUNNING;
-	if (runs || verdict == VERDICT_QUEUED) {
-		if (runs ? edges_are_open(planner, table, day, &obstacle)
-			 : will_start(planner, table, day, &obstacle))
+	if (verdict == VERDICT_RUNNING || verdict == VERDICT_QUEUED) {
+		if (will_end_well(planner, table, day, &obstacle))
 			return FATE_ENDS_WELL;
 		leave_waiting(planner, table, day, &obstacle);
 		return FATE_AS_IT_IS;

@@ -10,9 +10,10 @@
 
 #include "coverage/coverage.h"
 
-#define WORLD_TABLES_MAX ((size_t)8)
-#define WORLD_DAYS_MAX	 24 /* of a random one */
-#define WORLD_GAMES_MAX	 99 /* of an opened one */
+#define WORLD_TABLES_MAX  ((size_t)8)
+#define WORLD_DAYS_MAX	  24 /* of a random one */
+#define WORLD_GAMES_MAX	  99 /* of an opened one */
+#define WORLD_MINIMUM_MAX 9  /* rows that a random job demands */
 
 struct world {
 	uint32_t random;

@@ -101,48 +101,76 @@ static void remember(const struct world *world, struct memory *memory)
 	memory->cells[table][date - world->first] = *coverage_cell(world->coverage, table, date);
 }
 
-static bool belongs_to(const struct cause *cause, size_t table, const struct cell *cell)
+static bool belongs_to(
+	const struct cause *cause, size_t table, date_t date, const struct cell *cell)
 {
 	return cause->table == table && cause->reason == cell->reason &&
-	       cause->needs_you == cell_needs_you(cell) &&
-	       (cell->verdict != VERDICT_UNKNOWN || cell->because < 0);
+	       cause->needs_you == cell_needs_you(cell) && date_set_has(&cause->dates, date);
+}
+
+/* Somebody counts the rows of a cell of which nothing is expected: enough for every job. */
+static void tell_number(const struct world *world, size_t table, date_t date)
+{
+	struct cell *cell = coverage_cell(world->coverage, table, date);
+	int64_t right = world_right_rows(world, table, date);
+	cell->rows_known = true;
+	cell->rows = right < WORLD_MINIMUM_MAX ? WORLD_MINIMUM_MAX : right;
+	cell->distinct_keys = -1;
 }
 
 /* Makes right what is wrong with one cell, whatever it is. */
 static void fix_cell(struct world *world, size_t table, date_t date, const struct cell *cell)
 {
 	struct excuse excuse = {.table = table, .date = date, .until = DATE_NONE, .words = "fixed"};
-	bool never = cell->reason == REASON_BLOCKED_JOB_MINIMUM || cell->expects != EXPECTED_YES;
+	bool is_refused = cell->reason == REASON_BLOCKED_JOB_MINIMUM;
+	bool never = is_refused || cell->expects != EXPECTED_YES;
+	const struct expectation *rule = &world->pipeline->tables[table].expect;
+	if (cell->verdict == VERDICT_UNKNOWN && cell->because >= 0)
+		tell_number(world, (size_t)cell->because, date);
+	else if (cell->verdict == VERDICT_UNKNOWN && rule->rule == EXPECT_SAME_AS &&
+		 !coverage_cell(world->coverage, rule->same_as, date)->rows_known)
+		tell_number(world, rule->same_as, date);
 	if (!never)
 		excuse.words = NULL;
 	coverage_set_excuse(world->coverage, &excuse);
 	write_right(world, table, date);
 }
 
-/* A refusal that came to light behind other causes. */
-static bool is_refused(const struct causes *causes, size_t count, size_t table)
+/* What a job demands came to light behind other causes: rows that are not there, or not counted. */
+static bool is_refused(const struct world *world, const struct causes *causes, size_t count,
+	size_t table, const struct cell *cell)
 {
+	bool lacks_a_number = cell->verdict == VERDICT_UNKNOWN && cell->because >= 0;
+	if (cell->reason != REASON_BLOCKED_JOB_MINIMUM && !lacks_a_number)
+		return false;
 	for (size_t i = 0; i < count; i++)
-		if (causes->items[i].table == table &&
-			causes->items[i].reason == REASON_BLOCKED_JOB_MINIMUM)
+		if (causes->items[i].table == table && causes->items[i].reason == cell->reason &&
+			world->pipeline->tables[table].job.minimum_count > 0)
 			return true;
 	return false;
 }
 
-static bool is_fixed(
-	const struct causes *causes, size_t count, size_t table, const struct cell *cell)
+static bool is_fixed(const struct causes *causes, size_t count, size_t table, date_t date,
+	const struct cell *cell)
 {
 	for (size_t i = 0; i < count; i++)
-		if (belongs_to(&causes->items[i], table, cell))
+		if (belongs_to(&causes->items[i], table, date, cell))
 			return true;
 	return false;
+}
+
+/* Its rows passed, and got stale on the way; they may wait for their next run already. */
+static bool got_stale(enum verdict was, const struct cell *cell)
+{
+	bool is_busy = cell->verdict == VERDICT_QUEUED || cell->verdict == VERDICT_RUNNING;
+	return cell->passes && !cell->fresh && (was == VERDICT_COMPLETE || is_busy);
 }
 
 /* It got stale on the way, may start now, or is known at last and turns out to be a gap. */
-static bool is_released(enum verdict was, enum verdict is)
+static bool is_released(enum verdict was, const struct cell *cell)
 {
-	return (was == VERDICT_COMPLETE && is == VERDICT_STALE) ||
-	       (was == VERDICT_BLOCKED && is == VERDICT_READY) ||
+	enum verdict is = cell->verdict;
+	return got_stale(was, cell) || (was == VERDICT_BLOCKED && is == VERDICT_READY) ||
 	       (was == VERDICT_UNKNOWN && verdict_is_gap(is) && is != VERDICT_BLOCKED);
 }
 
@@ -155,17 +183,16 @@ static void fix_and_run(
 		size_t table = world->pipeline->order[i];
 		for (date_t date = range.first; date <= range.last; date++) {
 			const struct cell *was = &before->cells[table][date - world->first];
-			if (is_fixed(causes, count, table, was))
+			if (is_fixed(causes, count, table, date, was))
 				fix_cell(world, table, date, was);
 		}
 		coverage_judge(world->coverage);
 		for (date_t date = range.first; date <= range.last; date++) {
 			const struct cell *was = &before->cells[table][date - world->first];
 			const struct cell *cell = coverage_cell(world->coverage, table, date);
-			if (is_released(was->verdict, cell->verdict))
+			if (is_released(was->verdict, cell))
 				write_right(world, table, date);
-			else if (cell->reason == REASON_BLOCKED_JOB_MINIMUM &&
-				 is_refused(causes, count, table))
+			else if (is_refused(world, causes, count, table, cell))
 				fix_cell(world, table, date, cell);
 		}
 		coverage_judge(world->coverage);
@@ -181,6 +208,27 @@ static int count_blocked(const struct world *world)
 		const struct cell *cell = coverage_cell(world->coverage, table, date);
 		count += cell->verdict == VERDICT_BLOCKED &&
 			 cell->reason != REASON_BLOCKED_JOB_MINIMUM;
+	}
+	return count;
+}
+
+/* Unknown because of what is wrong with another cell. */
+static bool is_held_up(const struct world *world, size_t table, date_t date)
+{
+	const struct cell *cell = coverage_cell(world->coverage, table, date);
+	if (cell->verdict != VERDICT_UNKNOWN || cell->because < 0)
+		return false;
+	return !verdict_opens_gate(coverage_verdict(world->coverage, (size_t)cell->because, date));
+}
+
+static int count_unknown(const struct world *world, const struct memory *before)
+{
+	int count = 0;
+	EACH_CELL(world->coverage, table, date)
+	{
+		enum verdict was = before->cells[table][date - world->first].verdict;
+		count += (was == VERDICT_BLOCKED || was == VERDICT_UNKNOWN) &&
+			 is_held_up(world, table, date);
 	}
 	return count;
 }
@@ -202,6 +250,8 @@ static void fixing_the_causes_leaves_no_blocked_cell(void **state)
 		fix_and_run(&world, &causes, causes.count, &before);
 		CHECK(seed, count_blocked(&world) == 0, "%d are still blocked",
 			count_blocked(&world));
+		CHECK(seed, count_unknown(&world, &before) == 0, "%d are still unknown",
+			count_unknown(&world, &before));
 		causes_release(&causes);
 		world_close(&world);
 	}
@@ -222,8 +272,7 @@ static void every_gap_is_a_cause_or_blocked(void **state)
 			const struct cell *cell = coverage_cell(world.coverage, table, date);
 			int found = 0;
 			for (size_t i = 0; i < causes.count; i++)
-				found += belongs_to(&causes.items[i], table, cell) &&
-					 date_set_has(&causes.items[i].dates, date);
+				found += belongs_to(&causes.items[i], table, date, cell);
 			bool handed_down = cell->verdict == VERDICT_BLOCKED &&
 					   cell->reason != REASON_BLOCKED_JOB_MINIMUM;
 			CHECK(seed, !verdict_is_gap(cell->verdict) || found == !handed_down,

@@ -100,6 +100,44 @@ static void work_under_way_is_a_cause_only_where_it_holds_something_up(void **st
 	world_close(&world);
 }
 
+/* Nothing is wrong with top: it is excused. But picky's job asks for its rows, and nobody can say
+ * how many there are. */
+static void what_needs_a_number_that_nobody_counted_is_a_cause_itself(void **state)
+{
+	(void)state;
+	struct world world;
+	struct causes causes;
+	struct buffer text = {0};
+	world_open(&world,
+		"{\"version\": 1, \"name\": \"counted\", \"calendar\": {\"bootstrap_days\": 0, "
+		"\"seasons\": [{\"name\": \"S\", \"first\": \"2021-10-19\", \"last\": "
+		"\"2021-10-30\"}]}, \"tables\": [{\"name\": \"top\"}, {\"name\": \"picky\", "
+		"\"upstreams\": [\"top\"], \"job\": {\"executor\": \"command\", \"argv\": "
+		"[\"x\"], \"requires\": {\"top\": 5}}}, {\"name\": \"same\", \"expect\": "
+		"{\"same_as\": \"top\", \"min_ratio\": 1}}, {\"name\": \"low\", \"upstreams\": "
+		"[\"picky\", \"same\"]}]}",
+		"3");
+	coverage_set_excuse(world.coverage,
+		&(struct excuse){
+			.date = world_day(&world, 0), .until = DATE_NONE, .words = "strike"});
+	coverage_cell(world.coverage, 0, world_day(&world, 0))->rows_known = false;
+	coverage_judge(world.coverage);
+	coverage_causes(world.coverage, &causes);
+	for (size_t i = 0; i < causes.count; i++) {
+		cause_explain(world.coverage, &causes.items[i], &text);
+		buffer_add_char(&text, '\n');
+	}
+	assert_string_equal(buffer_text(&text),
+		"picky: unknown (WITNESS_UNAVAILABLE) on 1 date (2021-10-19); holds up 1 cell; no "
+		"run can cure it\n"
+		"same: unknown (WITNESS_UNAVAILABLE) on 1 date (2021-10-19); holds up 1 cell; no "
+		"run can cure it\n");
+	assert_int_equal(causes.held_up, 1);
+	buffer_release(&text);
+	causes_release(&causes);
+	world_close(&world);
+}
+
 static void failures_that_no_run_cures_need_you(void **state)
 {
 	(void)state;
@@ -357,6 +395,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(causes_are_ranked_by_what_they_free),
 		cmocka_unit_test(work_under_way_is_a_cause_only_where_it_holds_something_up),
+		cmocka_unit_test(what_needs_a_number_that_nobody_counted_is_a_cause_itself),
 		cmocka_unit_test(failures_that_no_run_cures_need_you),
 		cmocka_unit_test(a_plan_holds_each_tables_own_gaps_and_what_is_stale),
 		cmocka_unit_test(what_needs_something_that_is_not_chosen_waits),
