@@ -12,7 +12,7 @@
 
 static void judge(struct model *model)
 {
-	coverage_judge(model->coverage);
+	coverage_judge_changes(model->coverage);
 	model->judgement++;
 }
 
@@ -98,9 +98,9 @@ static void change_range(struct model *model, struct date_range range)
 static void apply_coverage(struct model *model, const struct event *event)
 {
 	struct calendar *calendar = calendar_new(model->pipeline, &event->coverage.raw_days);
+	coverage_set_calendar(model->coverage, calendar);
 	calendar_free(model->calendar);
 	model->calendar = calendar;
-	model->coverage->calendar = calendar;
 	struct date_range range = event->coverage.range;
 	if (range.first != model->range.first || range.last != model->range.last)
 		change_range(model, range);
@@ -197,7 +197,7 @@ static void apply_clock(struct model *model, const struct event *event)
 		return;
 	model->today = today;
 	coverage_set_today(model->coverage, today);
-	coverage_judge(model->coverage);
+	judge(model);
 }
 
 static bool changes_verdicts(enum event_kind kind)

@@ -166,11 +166,6 @@ int32_t date_range_days(struct date_range range)
 	return range.last < range.first ? 0 : range.last - range.first + 1;
 }
 
-bool date_range_has(struct date_range range, date_t date)
-{
-	return date >= range.first && date <= range.last;
-}
-
 struct date_range date_range_union(struct date_range a, struct date_range b)
 {
 	if (a.last < a.first)

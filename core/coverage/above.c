@@ -7,11 +7,12 @@ static bool is_closed(const struct coverage *coverage, const struct history_edge
 	return past.busy > 0 || past_is_missing(&past);
 }
 
-static bool tells(const struct cell *cell, enum verdict wanted)
+static bool tells(const struct coverage *coverage, size_t table, int32_t day, enum verdict wanted)
 {
-	if (wanted != VERDICT_COUNT)
-		return cell->verdict == wanted;
-	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED;
+	enum verdict verdict = verdict_at(coverage, table, day);
+	if (wanted != VERDICT_COUNT || verdict == VERDICT_OFF || verdict == VERDICT_EXCUSED)
+		return verdict == wanted;
+	return cells_of(coverage, table)[day].expects == EXPECTED_YES;
 }
 
 date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge, date_t date,
@@ -20,7 +21,7 @@ date_t newest_behind(const struct coverage *coverage, const struct history_edge 
 	struct date_range window = coverage_history_window(coverage, edge, date);
 	date_t first = window.first < coverage->range.first ? coverage->range.first : window.first;
 	for (date_t day = window.last; day >= first; day--)
-		if (tells(coverage_cell(coverage, edge->table, day), wanted))
+		if (tells(coverage, edge->table, day - coverage->range.first, wanted))
 			return day;
 	return DATE_NONE;
 }
@@ -48,13 +49,27 @@ static date_t telling_past(
 	return DATE_NONE;
 }
 
+/* Why the gate of a cell is closed; it was asked already where the verdict came of it. */
+static bool is_gate_closed(const struct coverage *coverage, size_t table, date_t date,
+	enum reason *reason, int *because)
+{
+	int32_t day = date - coverage->range.first;
+	enum verdict verdict = verdict_at(coverage, table, day);
+	if (opens_gate(verdict) || verdict == VERDICT_READY)
+		return false;
+	if (verdict != VERDICT_BLOCKED)
+		return !coverage_gate(coverage, table, date, reason, because);
+	*reason = reason_at(coverage, table, day);
+	*because = cells_of(coverage, table)[day].because;
+	return true;
+}
+
 bool step_up(const struct coverage *coverage, size_t *table, date_t *date)
 {
 	const struct history_edge *edge = NULL;
 	enum reason reason;
 	int because;
-	if (opens_gate(coverage_cell(coverage, *table, *date)->verdict) ||
-		coverage_gate(coverage, *table, *date, &reason, &because))
+	if (!is_gate_closed(coverage, *table, *date, &reason, &because))
 		return false;
 	if (reason == REASON_BLOCKED_LOOKBACK)
 		edge = first_closed(coverage, *table, *date);

@@ -11,13 +11,18 @@
 #define BLOCK_DAYS 16
 #define WORD_BITS  64
 
+/* The part of a cell in the play; above it, 1 + index of the cause that it is one of. */
+enum part { PART_HELD_UP = -1, PART_NONE = 0 };
+_Static_assert(PIPELINE_TABLES_MAX *REASON_COUNT * 2 < INT16_MAX, "a cause has a number");
+
 /* A walk over all cells: first the causes, then who waits for which. */
 struct walk {
 	const struct coverage *coverage;
 	struct causes *causes;
 	size_t capacity;
+	int16_t *parts; /* by table, then day: see enum part */
 	/* 1 + index in causes, by table, reason and needs_you; 0: none yet */
-	int32_t (*numbers)[REASON_COUNT][2];
+	int16_t (*numbers)[REASON_COUNT][2];
 	size_t words;	/* of a set of causes */
 	uint64_t *sets; /* by table and day of the block: itself, and what it waits for */
 	int32_t block;	/* first day */
@@ -71,56 +76,70 @@ static bool lacks_a_number_only(
 /* The causes lie above it. */
 static bool hands_down(const struct coverage *coverage, size_t table, int32_t day)
 {
+	enum verdict verdict = verdict_at(coverage, table, day);
+	if (verdict == VERDICT_BLOCKED)
+		return reason_at(coverage, table, day) != REASON_BLOCKED_JOB_MINIMUM;
+	if (verdict != VERDICT_UNKNOWN)
+		return false;
 	const struct cell *cell = &cells_of(coverage, table)[day];
-	if (cell->verdict == VERDICT_BLOCKED)
-		return cell->reason != REASON_BLOCKED_JOB_MINIMUM;
-	return cell->verdict == VERDICT_UNKNOWN && cell->because >= 0 &&
-	       !lacks_a_number_only(coverage, table, day, cell);
+	return cell->because >= 0 && !lacks_a_number_only(coverage, table, day, cell);
 }
 
 /* What is no gap is a cause only where it holds something up. */
-static bool is_cause(const struct coverage *coverage, size_t table, int32_t day)
+static bool may_be_cause(enum verdict verdict)
 {
-	const struct cell *cell = &cells_of(coverage, table)[day];
-	return !hands_down(coverage, table, day) &&
-	       (verdict_is_gap(cell->verdict) || cell->verdict == VERDICT_UNKNOWN ||
-		       cell->verdict == VERDICT_EXPIRED || cell->verdict == VERDICT_RUNNING ||
-		       cell->verdict == VERDICT_QUEUED);
+	return verdict_is_gap(verdict) || verdict == VERDICT_UNKNOWN ||
+	       verdict == VERDICT_EXPIRED || verdict == VERDICT_RUNNING ||
+	       verdict == VERDICT_QUEUED;
 }
 
 static size_t number_of(struct walk *walk, size_t table, enum reason reason, bool needs_you)
 {
-	int32_t *number = &walk->numbers[table][reason][needs_you];
+	int16_t *number = &walk->numbers[table][reason][needs_you];
 	struct causes *causes = walk->causes;
 	if (*number == 0) {
 		ARRAY_GROW(causes->items, causes->count, walk->capacity);
 		causes->items[causes->count++] =
 			(struct cause){.table = table, .reason = reason, .needs_you = needs_you};
-		*number = (int32_t)causes->count;
+		*number = (int16_t)causes->count;
 	}
 	return (size_t)*number - 1;
 }
 
-static void note_cause(struct walk *walk, size_t table, int32_t day, const struct cell *cell)
+static int16_t note_cause(struct walk *walk, size_t table, int32_t day)
 {
+	const struct cell *cell = &cells_of(walk->coverage, table)[day];
 	size_t number = number_of(walk, table, cell->reason, cell_needs_you(cell));
 	struct cause *cause = &walk->causes->items[number];
 	if (cause->cells++ == 0)
 		cause->verdict = cell->verdict;
 	coverage_add_date(walk->coverage, table, walk->coverage->range.first + day, &cause->dates);
+	return (int16_t)(number + 1);
+}
+
+static int16_t *part_of(const struct walk *walk, size_t table, int32_t day)
+{
+	return &walk->parts[table * (size_t)walk->coverage->days + (size_t)day];
+}
+
+static int16_t find_part(struct walk *walk, size_t table, int32_t day)
+{
+	enum verdict verdict = verdict_at(walk->coverage, table, day);
+	if (opens_gate(verdict))
+		return PART_NONE;
+	if (hands_down(walk->coverage, table, day))
+		return PART_HELD_UP;
+	return may_be_cause(verdict) ? note_cause(walk, table, day) : PART_NONE;
 }
 
 static void find_causes(struct walk *walk)
 {
 	const struct coverage *coverage = walk->coverage;
 	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
-		const struct cell *cells = cells_of(coverage, table);
 		for (int32_t day = 0; day < coverage->days; day++) {
-			if (opens_gate(verdict_at(coverage, table, day)))
-				continue;
-			if (is_cause(coverage, table, day))
-				note_cause(walk, table, day, &cells[day]);
-			walk->causes->held_up += hands_down(coverage, table, day);
+			int16_t part = find_part(walk, table, day);
+			*part_of(walk, table, day) = part;
+			walk->causes->held_up += part == PART_HELD_UP;
 		}
 		/* What a job demands may come to light only when the rest is fixed. */
 		if (coverage->pipeline->tables[table].job.minimum_count > 0) {
@@ -140,11 +159,11 @@ static void add_number(uint64_t *set, size_t number)
 	set[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
 }
 
-static void add_cell(const struct walk *walk, uint64_t *set, size_t table, const struct cell *cell)
+static void add_part(const struct walk *walk, uint64_t *set, size_t table, int32_t day)
 {
-	int32_t number = walk->numbers[table][cell->reason][cell_needs_you(cell)];
-	if (number > 0)
-		add_number(set, (size_t)number - 1);
+	int16_t part = *part_of(walk, table, day);
+	if (part > 0)
+		add_number(set, (size_t)part - 1);
 }
 
 /* Causes of a missing past: up from its newest date along what each cell waits for. Any date of the
@@ -154,11 +173,8 @@ static void add_missing_past(
 {
 	size_t table = edge->table;
 	date = newest_behind(walk->coverage, edge, date, VERDICT_COUNT);
-	for (bool more = date != DATE_NONE; more; more = step_up(walk->coverage, &table, &date)) {
-		int32_t day = date - walk->coverage->range.first;
-		if (is_cause(walk->coverage, table, day))
-			add_cell(walk, set, table, &cells_of(walk->coverage, table)[day]);
-	}
+	for (bool more = date != DATE_NONE; more; more = step_up(walk->coverage, &table, &date))
+		add_part(walk, set, table, date - walk->coverage->range.first);
 }
 
 /* All work in the past keeps it closed, whatever else it waits for. */
@@ -171,7 +187,7 @@ static void add_past(
 	for (size_t i = 0; i < ARRAY_COUNT(busy) && past.busy > 0; i++) {
 		date_t day = newest_behind(coverage, edge, date, busy[i]);
 		if (day != DATE_NONE)
-			add_cell(walk, set, edge->table, coverage_cell(coverage, edge->table, day));
+			add_part(walk, set, edge->table, day - coverage->range.first);
 	}
 	if (past_is_missing(&past))
 		add_missing_past(walk, set, edge, date);
@@ -207,7 +223,7 @@ static bool will_lack_a_number(const struct coverage *coverage, size_t table, in
 
 static void add_demands(const struct walk *walk, uint64_t *set, size_t table, int32_t day)
 {
-	int32_t(*numbers)[2] = walk->numbers[table];
+	int16_t(*numbers)[2] = walk->numbers[table];
 	if (refuses_rows(walk->coverage, table, day))
 		add_number(set, (size_t)numbers[REASON_BLOCKED_JOB_MINIMUM][true] - 1);
 	if (will_lack_a_number(walk->coverage, table, day))
@@ -228,8 +244,7 @@ static void collect(const struct walk *walk, size_t table, int32_t day, uint64_t
 	const struct coverage *coverage = walk->coverage;
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
 	memset(set, 0, walk->words * sizeof(*set));
-	if (!hands_down(coverage, table, day))
-		add_cell(walk, set, table, &cells_of(coverage, table)[day]);
+	add_part(walk, set, table, day);
 	for (size_t i = 0; i < edge_count(described); i++)
 		add_above(walk, set, edge_table(described, i), day);
 	if (described->expect.rule == EXPECT_SAME_AS)
@@ -264,7 +279,7 @@ static void walk_block(const struct walk *walk, size_t table)
 			continue;
 		uint64_t *set = set_of(walk, table, day);
 		collect(walk, table, day, set);
-		if (hands_down(coverage, table, day))
+		if (*part_of(walk, table, day) == PART_HELD_UP)
 			count_held_up(walk, set);
 	}
 }
@@ -318,11 +333,14 @@ void coverage_causes(const struct coverage *coverage, struct causes *causes)
 {
 	struct walk walk = {.coverage = coverage, .causes = causes};
 	*causes = (struct causes){0};
-	walk.numbers = memory_new_array(coverage->pipeline->table_count, sizeof(*walk.numbers));
+	size_t tables = coverage->pipeline->table_count;
+	walk.numbers = memory_new_array(tables, sizeof(*walk.numbers));
+	walk.parts = memory_new_array(tables * (size_t)coverage->days, sizeof(*walk.parts));
 	find_causes(&walk);
 	if (causes->held_up > 0)
 		find_held_up(&walk);
 	free(walk.numbers);
+	free(walk.parts);
 	keep_what_matters(causes);
 }
 

@@ -37,14 +37,18 @@ static void make_memory(struct coverage *coverage)
 	memory->words = symbols_new();
 	memory->today = DATE_NONE;
 	memory->verdicts = memory_new_array(cell_count(coverage), sizeof(*memory->verdicts));
+	memory->reasons = memory_new_array(cell_count(coverage), sizeof(*memory->reasons));
 	memory->days = memory_new_array(days, sizeof(*memory->days));
 	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
 	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
 	memory->first_kept = memory_new_array(pipeline->table_count, sizeof(date_t));
+	memory->stirred = memory_new_array(pipeline->table_count, sizeof(uint64_t *));
+	memory->all_stirred = true;
 	memory->reports = memory_new_array(pipeline->table_count, sizeof(struct report *));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		const struct pipeline_table *table = &pipeline->tables[i];
 		memory->first_kept[i] = DATE_NONE;
+		memory->stirred[i] = memory_new_array(stir_words(coverage), sizeof(uint64_t));
 		memory->sources[i] = new_sources(edge_count(table) * days);
 		for (size_t k = 0; k < table->history_count; k++) {
 			struct tally **tally = &memory->tallies[table->history[k].table];
@@ -73,11 +77,14 @@ static void free_memory(const struct coverage *coverage)
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++) {
 		free(memory->tallies[i]);
 		free(memory->sources[i]);
+		free(memory->stirred[i]);
 		free(memory->reports[i]);
 	}
 	free(memory->verdicts);
+	free(memory->reasons);
 	free(memory->tallies);
 	free(memory->sources);
+	free(memory->stirred);
 	free(memory->first_kept);
 	free(memory->reports);
 	free(memory->days);

@@ -19,6 +19,11 @@ struct coverage_memory {
 	/* As in the cells, by table, then day: what most questions need, in a hundredth of the
 	 * room. UNKNOWN before coverage_judge. */
 	uint8_t *verdicts;
+	uint8_t *reasons;
+	/* A bit per day, by table: cells whose evidence changed since they were judged; while
+	 * coverage_judge_changes works, also those that came out different. */
+	uint64_t **stirred;
+	bool all_stirred;
 	struct symbols *words;
 	struct calendar_day *days; /* of the range, as coverage_judge last read the calendar */
 	struct tally **tallies;	   /* by table; NULL where nobody looks back on it */
@@ -37,9 +42,29 @@ struct bench {
 	size_t table;
 	struct cell *cells;    /* of the table, by day */
 	uint8_t *verdicts;     /* of the table, by day */
+	uint8_t *reasons;      /* of the table, by day */
+	struct tally *tallies; /* of the table, or NULL */
 	int64_t previous_rows; /* of the newest earlier date of the season that has any; 0 none */
 	int previous_season;
 };
+
+/* The verdicts on one table, from a bench that was laid for it. */
+void judge_lay_bench(const struct coverage *coverage, size_t table, struct bench *bench);
+void judge_cell(struct bench *bench, int32_t day);
+/* What those that look back on the table know of the days before day + 1, from the day before. */
+void judge_count_day(const struct bench *bench, int32_t day);
+
+#define STIR_BITS 64
+static inline size_t stir_words(const struct coverage *coverage)
+{
+	return (size_t)coverage->days / STIR_BITS + 1;
+}
+
+static inline void stir(const struct coverage *coverage, size_t table, date_t date)
+{
+	size_t day = (size_t)(date - coverage->range.first);
+	coverage->memory->stirred[table][day / STIR_BITS] |= UINT64_C(1) << (day % STIR_BITS);
+}
 
 /* Upstreams, then guards. */
 static inline size_t edge_count(const struct pipeline_table *table)
@@ -61,6 +86,11 @@ static inline enum verdict verdict_at(const struct coverage *coverage, size_t ta
 {
 	return (enum verdict)
 		coverage->memory->verdicts[table * (size_t)coverage->days + (size_t)day];
+}
+
+static inline enum reason reason_at(const struct coverage *coverage, size_t table, int32_t day)
+{
+	return (enum reason)coverage->memory->reasons[table * (size_t)coverage->days + (size_t)day];
 }
 
 /* verdict_opens_gate, for the loops over all cells. */
@@ -94,7 +124,9 @@ enum reason gate_reason(enum verdict verdict);
 /* Fills expected, expected_min and expected_max (-1: unknown) from the table's rule; the tables
  * before it in the pipeline's order and the dates before this one must have theirs. */
 void expectation_fill(struct bench *bench, int32_t day);
-/* Call after every day: what at_least_previous looks at. */
-void expectation_remember(struct bench *bench, int32_t day);
+/* Call after every day: what at_least_previous looks at. True: the day counts for it. */
+bool expectation_remember(struct bench *bench, int32_t day);
+/* The same for the newest day before this one that counts. */
+void expectation_recall(struct bench *bench, int32_t day);
 
 #endif

@@ -43,6 +43,7 @@ static void set_receipt(
 								     : receipt->written_ms;
 	cell->checked_ms = checked_ms;
 	take_sources(coverage, table, receipt);
+	stir(coverage, table, receipt->date);
 }
 
 void coverage_set_receipt(
@@ -100,6 +101,7 @@ void coverage_set_reported(
 		*reports = memory_new_array((size_t)coverage->days, sizeof(**reports));
 	struct report *report = &(*reports)[date - coverage->range.first];
 	bool was_shown = report->at_ms > 0 && !cell->has_receipt;
+	stir(coverage, table, date);
 	*report = rows < 0 ? (struct report){0} : (struct report){rows, at_ms};
 	if (rows >= 0)
 		show_report(coverage, table, date, at_ms);
@@ -111,6 +113,7 @@ void coverage_set_receipts(
 	struct coverage *coverage, const struct receipts *receipts, int64_t checked_ms)
 {
 	size_t count = coverage->pipeline->table_count * (size_t)coverage->days;
+	coverage->memory->all_stirred = true;
 	for (size_t i = 0; i < count; i++) {
 		set_empty(&coverage->cells[i], checked_ms);
 		coverage->cells[i].has_receipt = false;
@@ -143,6 +146,7 @@ static bool is_counted(const struct coverage *coverage, const struct day_counts 
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms)
 {
+	coverage->memory->all_stirred = true;
 	for (size_t i = 0; i < layout_count; i++)
 		for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
 			if (!is_counted(coverage, counts, table_of_layout[i], i))
@@ -168,6 +172,7 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 void coverage_set_unknown(struct coverage *coverage)
 {
 	size_t count = coverage->pipeline->table_count * (size_t)coverage->days;
+	coverage->memory->all_stirred = true;
 	for (size_t i = 0; i < count; i++)
 		coverage->cells[i].rows_known = false;
 }
@@ -200,6 +205,7 @@ void coverage_set_attempt(struct coverage *coverage, size_t table, date_t date,
 	struct cell *cell = coverage_cell(coverage, table, date);
 	if (cell == NULL)
 		return;
+	stir(coverage, table, date);
 	cell->attempt = state;
 	cell->attempt_ms = at_ms;
 	cell->done = cell->total = 0;
@@ -253,6 +259,7 @@ void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse)
 	struct coverage_memory *memory = coverage->memory;
 	if (coverage_cell(coverage, excuse->table, excuse->date) == NULL)
 		return;
+	stir(coverage, excuse->table, excuse->date);
 	bool is_known = coverage_excuse(coverage, excuse->table, excuse->date) != NULL;
 	size_t place = excuse_place(memory, excuse->table, excuse->date);
 	if (is_known)
@@ -265,17 +272,34 @@ void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse)
 	memory->excuses[place].words = keep_words(coverage, excuse->words, EXCUSE_WORDS_BYTES - 1);
 }
 
+static void stir_excused(const struct coverage *coverage)
+{
+	const struct coverage_memory *memory = coverage->memory;
+	for (size_t i = 0; i < memory->excuse_count; i++)
+		stir(coverage, memory->excuses[i].table, memory->excuses[i].date);
+}
+
 void coverage_forget_excuses(struct coverage *coverage)
 {
+	stir_excused(coverage);
 	coverage->memory->excuse_count = 0;
 }
 
 void coverage_set_today(struct coverage *coverage, date_t today)
 {
+	if (coverage->memory->today != today)
+		stir_excused(coverage);
 	coverage->memory->today = today;
+}
+
+void coverage_set_calendar(struct coverage *coverage, const struct calendar *calendar)
+{
+	coverage->calendar = calendar;
+	coverage->memory->all_stirred = true;
 }
 
 void coverage_set_retention(struct coverage *coverage, size_t table, date_t first_kept)
 {
+	coverage->memory->all_stirred = true;
 	coverage->memory->first_kept[table] = first_kept;
 }

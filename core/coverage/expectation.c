@@ -94,12 +94,20 @@ void expectation_fill(struct bench *bench, int32_t day)
 }
 
 /* Rows that stand there twice are counted once: one bad date must not make all later ones thin. */
-void expectation_remember(struct bench *bench, int32_t day)
+bool expectation_remember(struct bench *bench, int32_t day)
 {
 	const struct cell *cell = &bench->cells[day];
 	if (cell->expects != EXPECTED_YES || !cell->rows_known || cell->rows <= 0)
-		return;
+		return false;
 	bool counted = cell->distinct_keys >= 0 && cell->distinct_keys < cell->rows;
 	bench->previous_rows = counted ? cell->distinct_keys : cell->rows;
 	bench->previous_season = bench->coverage->memory->days[day].season;
+	return true;
+}
+
+void expectation_recall(struct bench *bench, int32_t day)
+{
+	while (day-- > 0)
+		if (expectation_remember(bench, day))
+			return;
 }

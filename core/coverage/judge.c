@@ -1,6 +1,8 @@
 /* The verdict on a cell: one ordered table of rules; the first that holds decides. */
 #include "coverage_parts.h"
 
+#include <string.h>
+
 /* A cell with what the rules look at. */
 struct facts {
 	const struct bench *bench;
@@ -200,54 +202,59 @@ static bool is_blocked(const struct facts *facts)
 {
 	return !facts->gate_open;
 }
-static bool is_ready(const struct facts *facts)
-{
-	return facts->gate_open;
-}
 
-/* REASON_COUNT: the reason that the facts hold (stale, gate). */
-static const struct {
-	bool (*holds)(const struct facts *facts);
+/* The first that holds decides. COUNT: the reason that the facts hold (stale, gate). */
+/* clang-format off */
+#define RULE_LIST(X) \
+	X(is_excused, EXCUSED, EXCUSED) \
+	X(is_off, OFF, NOT_EXPECTED_OFF_DAY) \
+	X(is_early, BOOTSTRAP, BOOTSTRAP) \
+	X(is_expired, EXPIRED, EXPIRED_RETENTION) \
+	X(is_unscheduled, UNKNOWN, WITNESS_UNAVAILABLE) \
+	X(is_running, RUNNING, RUNNING) \
+	X(is_queued, QUEUED, QUEUED) \
+	X(is_unwitnessed, UNKNOWN, WITNESS_UNAVAILABLE) \
+	X(is_suspect, SUSPECT, INTERRUPTED_IN_WRITE) \
+	X(is_duplicate, DUPLICATE, DUPLICATE_ROWS) \
+	X(is_thick, DUPLICATE, THICK_ROWS) \
+	X(has_failed, FAILED, FAILED) \
+	X(has_timed_out, FAILED, TIMEOUT) \
+	X(was_killed, KILLED, KILLED) \
+	X(was_lost, KILLED, LOST) \
+	X(is_empty_success, EMPTY, EMPTY_SUCCESS) \
+	X(has_null_columns, THIN, NULL_CRITICAL) \
+	X(is_thin, THIN, THIN_ROWS) \
+	X(is_stale, STALE, COUNT) \
+	X(disagrees, COMPLETE, LEDGER_DISAGREES) \
+	X(is_complete, COMPLETE, COMPLETE) \
+	X(has_unknown_upstream, UNKNOWN, COUNT) \
+	X(is_blocked, BLOCKED, COUNT)
+/* clang-format on */
+
+struct ruling {
 	enum verdict verdict;
 	enum reason reason;
-} rules[] = {
-	{is_excused, VERDICT_EXCUSED, REASON_EXCUSED},
-	{is_off, VERDICT_OFF, REASON_NOT_EXPECTED_OFF_DAY},
-	{is_early, VERDICT_BOOTSTRAP, REASON_BOOTSTRAP},
-	{is_expired, VERDICT_EXPIRED, REASON_EXPIRED_RETENTION},
-	{is_unscheduled, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE},
-	{is_running, VERDICT_RUNNING, REASON_RUNNING},
-	{is_queued, VERDICT_QUEUED, REASON_QUEUED},
-	{is_unwitnessed, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE},
-	{is_suspect, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE},
-	{is_duplicate, VERDICT_DUPLICATE, REASON_DUPLICATE_ROWS},
-	{is_thick, VERDICT_DUPLICATE, REASON_THICK_ROWS},
-	{has_failed, VERDICT_FAILED, REASON_FAILED},
-	{has_timed_out, VERDICT_FAILED, REASON_TIMEOUT},
-	{was_killed, VERDICT_KILLED, REASON_KILLED},
-	{was_lost, VERDICT_KILLED, REASON_LOST},
-	{is_empty_success, VERDICT_EMPTY, REASON_EMPTY_SUCCESS},
-	{has_null_columns, VERDICT_THIN, REASON_NULL_CRITICAL},
-	{is_thin, VERDICT_THIN, REASON_THIN_ROWS},
-	{is_stale, VERDICT_STALE, REASON_COUNT},
-	{disagrees, VERDICT_COMPLETE, REASON_LEDGER_DISAGREES},
-	{is_complete, VERDICT_COMPLETE, REASON_COMPLETE},
-	{has_unknown_upstream, VERDICT_UNKNOWN, REASON_COUNT},
-	{is_blocked, VERDICT_BLOCKED, REASON_COUNT},
-	{is_ready, VERDICT_READY, REASON_NEVER_RUN},
 };
+
+static struct ruling rule_on(const struct facts *facts)
+{
+#define X(holds, verdict, reason) \
+	if (holds(facts))         \
+		return (struct ruling){VERDICT_##verdict, REASON_##reason};
+	RULE_LIST(X)
+#undef X
+	return (struct ruling){VERDICT_READY, REASON_NEVER_RUN};
+}
 
 static void decide(const struct facts *facts)
 {
 	struct cell *cell = facts->cell;
-	size_t i = 0;
-	while (!rules[i].holds(facts))
-		i++;
-	bool stale = rules[i].verdict == VERDICT_STALE;
-	bool is_its_own = rules[i].verdict == VERDICT_UNKNOWN && rules[i].reason != REASON_COUNT;
-	cell->verdict = rules[i].verdict;
-	cell->reason = rules[i].reason;
-	if (rules[i].reason == REASON_COUNT)
+	struct ruling ruling = rule_on(facts);
+	bool stale = ruling.verdict == VERDICT_STALE;
+	bool is_its_own = ruling.verdict == VERDICT_UNKNOWN && ruling.reason != REASON_COUNT;
+	cell->verdict = ruling.verdict;
+	cell->reason = ruling.reason;
+	if (ruling.reason == REASON_COUNT)
 		cell->reason = stale ? facts->stale_reason : facts->gate_reason;
 	cell->because = stale ? facts->stale_because : facts->gate_because;
 	if (!stale && (cell->passes || is_its_own))
@@ -289,11 +296,15 @@ static bool holds_excuse(const struct bench *bench, int32_t day)
 					 memory->today <= excuse->until);
 }
 
-static void judge_cell(struct bench *bench, int32_t day)
+void judge_cell(struct bench *bench, int32_t day)
 {
 	struct cell *cell = &bench->cells[day];
-	struct facts facts = {
-		.bench = bench, .day = day, .cell = cell, .gate_because = -1, .stale_because = -1};
+	struct facts facts = {.bench = bench,
+		.day = day,
+		.cell = cell,
+		.is_excused = holds_excuse(bench, day),
+		.gate_because = -1,
+		.stale_because = -1};
 	cell->expects = expects(bench, day);
 	cell->passes = cell->fresh = false;
 	if (cell->expects == EXPECTED_YES) {
@@ -302,7 +313,6 @@ static void judge_cell(struct bench *bench, int32_t day)
 	} else
 		cell->expected = cell->expected_min = cell->expected_max = -1;
 	facts.attempt = newest_attempt(cell);
-	facts.is_excused = holds_excuse(bench, day);
 	if (cell->passes) {
 		find_staleness(&facts);
 		cell->fresh = facts.stale_reason == REASON_NONE;
@@ -311,11 +321,14 @@ static void judge_cell(struct bench *bench, int32_t day)
 			date_of_facts(&facts), &facts.gate_reason, &facts.gate_because);
 	decide(&facts);
 	bench->verdicts[day] = (uint8_t)cell->verdict;
+	bench->reasons[day] = (uint8_t)cell->reason;
 	expectation_remember(bench, day);
 }
 
-static void count_day(const struct cell *cell, struct tally *before)
+void judge_count_day(const struct bench *bench, int32_t day)
 {
+	const struct cell *cell = &bench->cells[day];
+	struct tally *before = &bench->tallies[day];
 	bool has_rows = cell->rows_known && cell->rows > 0;
 	bool is_busy = cell->verdict == VERDICT_QUEUED || cell->verdict == VERDICT_RUNNING;
 	before[1].expected = before[0].expected + is_expected(cell);
@@ -324,20 +337,29 @@ static void count_day(const struct cell *cell, struct tally *before)
 	before[1].busy = before[0].busy + is_busy;
 }
 
-static void judge_table(const struct coverage *coverage, size_t table)
+void judge_lay_bench(const struct coverage *coverage, size_t table, struct bench *bench)
 {
-	struct bench bench = {.coverage = coverage,
+	size_t first = table * (size_t)coverage->days;
+	*bench = (struct bench){.coverage = coverage,
 		.described = &coverage->pipeline->tables[table],
 		.table = table,
-		.cells = cells_of(coverage, table),
-		.verdicts = &coverage->memory->verdicts[table * (size_t)coverage->days],
+		.cells = &coverage->cells[first],
+		.verdicts = &coverage->memory->verdicts[first],
+		.reasons = &coverage->memory->reasons[first],
+		.tallies = coverage->memory->tallies[table],
 		.previous_season = -1};
-	struct tally *tallies = coverage->memory->tallies[table];
+}
+
+static void judge_table(const struct coverage *coverage, size_t table)
+{
+	struct bench bench;
+	judge_lay_bench(coverage, table, &bench);
 	for (int32_t day = 0; day < coverage->days; day++) {
 		judge_cell(&bench, day);
-		if (tallies != NULL)
-			count_day(&bench.cells[day], &tallies[day]);
+		if (bench.tallies != NULL)
+			judge_count_day(&bench, day);
 	}
+	memset(coverage->memory->stirred[table], 0, stir_words(coverage) * sizeof(uint64_t));
 }
 
 void coverage_judge(struct coverage *coverage)
@@ -347,4 +369,5 @@ void coverage_judge(struct coverage *coverage)
 			calendar_day(coverage->calendar, coverage->range.first + day);
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
 		judge_table(coverage, coverage->pipeline->order[i]);
+	coverage->memory->all_stirred = false;
 }

@@ -10,6 +10,8 @@
 #define WORD_BITS   64
 #define TABLE_WORDS (PIPELINE_TABLES_MAX / WORD_BITS + 1)
 
+_Static_assert(PIPELINE_TABLES_MAX <= UINT8_MAX, "the tables below a cell are counted in bytes");
+
 struct table_bits {
 	uint64_t words[TABLE_WORDS];
 };
@@ -305,45 +307,62 @@ static struct table_bits tables_below(const struct pipeline *pipeline, size_t st
 	return reached;
 }
 
-struct dated {
-	date_t date;
-	int below;
-	enum plan_order order;
-};
-
-static int compare_dates(const void *a, const void *b)
+static void reverse(struct plan_step *step)
 {
-	const struct dated *first = a, *second = b;
-	if (first->order == PLAN_UNBLOCKING && first->below != second->below)
-		return second->below - first->below;
-	int older = first->date < second->date ? -1 : 1;
-	return first->order == PLAN_NEWEST ? -older : older;
+	for (size_t i = 0; i < step->count / 2; i++) {
+		date_t kept = step->dates[i];
+		step->dates[i] = step->dates[step->count - 1 - i];
+		step->dates[step->count - 1 - i] = kept;
+	}
+}
+
+/* below: by date, the tables that wait for it; the most first, the oldest first of as many. */
+static void put_unblocking_first(struct plan_step *step, const uint8_t *below)
+{
+	size_t places[UINT8_MAX + 1] = {0}, next = 0;
+	date_t *ordered = memory_new_array(step->count, sizeof(*ordered));
+	for (size_t i = 0; i < step->count; i++)
+		places[below[i]]++;
+	for (size_t i = ARRAY_COUNT(places); i-- > 0;) {
+		size_t count = places[i];
+		places[i] = next;
+		next += count;
+	}
+	for (size_t i = 0; i < step->count; i++)
+		ordered[places[below[i]]++] = step->dates[i];
+	free(step->dates);
+	step->dates = ordered;
+}
+
+static uint8_t count_below(const struct table_bits *below, const struct table_bits *planned)
+{
+	int count = 0;
+	for (size_t word = 0; word < TABLE_WORDS; word++)
+		if (below->words[word] != 0)
+			count += __builtin_popcountll(below->words[word] & planned->words[word]);
+	return (uint8_t)count;
 }
 
 static void fill_step(const struct planner *planner, size_t table, struct plan_step *step)
 {
 	const uint8_t *fates = fates_of(planner, table);
 	size_t count = (size_t)planner->planned_count[table];
-	struct table_bits below = tables_below(planner->coverage->pipeline, table);
-	struct dated *dated = memory_new_array(count, sizeof(*dated));
+	struct table_bits tables = tables_below(planner->coverage->pipeline, table);
+	uint8_t *below = memory_new_array(count, sizeof(*below));
 	*step = (struct plan_step){.table = table, .duration_ms = -1};
 	step->dates = memory_new_array(count, sizeof(*step->dates));
 	for (int32_t day = 0; day < planner->coverage->days; day++) {
 		if (fates[day] != FATE_PLANNED)
 			continue;
-		struct dated *next = &dated[step->count++];
-		*next = (struct dated){.date = planner->coverage->range.first + day,
-			.order = planner->wish->order};
-		for (size_t word = 0; word < TABLE_WORDS; word++)
-			next->below += __builtin_popcountll(
-				below.words[word] & planner->at_day[day].words[word]);
-		step->below += next->below;
+		below[step->count] = count_below(&tables, &planner->at_day[day]);
+		step->below += below[step->count];
+		step->dates[step->count++] = planner->coverage->range.first + day;
 	}
-	if (planner->wish->order != PLAN_OLDEST)
-		qsort(dated, count, sizeof(*dated), compare_dates);
-	for (size_t i = 0; i < count; i++)
-		step->dates[i] = dated[i].date;
-	free(dated);
+	if (planner->wish->order == PLAN_UNBLOCKING)
+		put_unblocking_first(step, below);
+	else if (planner->wish->order == PLAN_NEWEST)
+		reverse(step);
+	free(below);
 	if (planner->wish->date_ms != NULL)
 		step->duration_ms = eta_table_ms(planner->wish->date_ms[table], (int)count);
 }

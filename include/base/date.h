@@ -42,7 +42,10 @@ char *date_format_short(date_t date, char into[DATE_TEXT_BYTES]);
 bool date_range_parse(const char *text, struct date_range *range, struct error *err);
 char *date_range_format(struct date_range range, char into[DATE_RANGE_TEXT_BYTES]);
 int32_t date_range_days(struct date_range range); /* 0 for the empty range */
-bool date_range_has(struct date_range range, date_t date);
+static inline bool date_range_has(struct date_range range, date_t date)
+{
+	return date >= range.first && date <= range.last;
+}
 struct date_range date_range_union(struct date_range a, struct date_range b);
 
 #endif

@@ -3,7 +3,8 @@
  *
  * Pure: evidence in, verdict out, no clock, no I/O. Order of calls: coverage_new for a range; the
  * coverage_set_* calls put evidence in (any order, any number of times); coverage_judge then gives
- * every cell exactly one verdict and one reason, in dependency order. One thread at a time.
+ * every cell exactly one verdict and one reason, in dependency order. After few changes
+ * coverage_judge_changes does the same in a fraction of the time. One thread at a time.
  *
  * Unknown decides only where the witness that decides could not be asked: an off day needs no
  * warehouse, a running cell no count.
@@ -142,7 +143,7 @@ struct cell {
 
 struct coverage {
 	const struct pipeline *pipeline; /* lent */
-	const struct calendar *calendar; /* lent; may be replaced before coverage_judge */
+	const struct calendar *calendar; /* lent; coverage_set_calendar replaces it */
 	struct date_range range;
 	int32_t days;
 	struct cell *cells;		/* table_count x days, by table then day */
@@ -206,6 +207,8 @@ void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse)
 void coverage_forget_excuses(struct coverage *coverage);
 /* The excuse of a cell, whether it still holds or not, or NULL; until the next change. */
 const struct excuse *coverage_excuse(const struct coverage *coverage, size_t table, date_t date);
+/* Lent; the old one may be freed afterwards. */
+void coverage_set_calendar(struct coverage *coverage, const struct calendar *calendar);
 /* The day it is, for excuses that end; not set: they hold. */
 void coverage_set_today(struct coverage *coverage, date_t today);
 /* Retention: the warehouse keeps the table from this date on; DATE_NONE: it keeps everything. */
@@ -216,6 +219,12 @@ void coverage_set_retention(struct coverage *coverage, size_t table, date_t firs
  * in the range; outside it they count as unknown for expectation and as idle for history.
  */
 void coverage_judge(struct coverage *coverage);
+/*
+ * The same verdicts, but only the cells are judged whose evidence was set since the last time, and
+ * what depends on those that came out different: the tables below on that date, later dates whose
+ * rule or history looks back on it. Everything after receipts, counts, or a calendar were set.
+ */
+void coverage_judge_changes(struct coverage *coverage);
 
 /*
  * The gate (design: coverage, Gate): true when every upstream and guard cell of the date is

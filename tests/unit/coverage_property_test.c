@@ -88,6 +88,108 @@ static void every_cell_has_one_verdict_one_reason_and_a_witness(void **state)
 	}
 }
 
+/* Evidence as it may come at any time, of one cell. */
+static void stir_cell(struct world *world, size_t table, date_t date)
+{
+	const struct cell *cell = coverage_cell(world->coverage, table, date);
+	switch (world_random(world, 6)) {
+	case 0:
+		coverage_set_attempt(world->coverage, table, date,
+			(enum attempt_state)world_random(world, ATTEMPT_LOST + 1), "words",
+			world_random(world, 2) == 0 ? 1500 : 3000);
+		break;
+	case 1:
+		coverage_set_reported(
+			world->coverage, table, date, (int64_t)world_random(world, 30) - 1, 2500);
+		break;
+	case 2:
+		coverage_set_excuse(world->coverage,
+			&(struct excuse){.table = table,
+				.date = date,
+				.until = world_day(world, (int)world_random(world, 9)),
+				.words = world_random(world, 2) == 0 ? NULL : "words"});
+		break;
+	case 3:
+		world_rerun(world, table, date);
+		break;
+	default:
+		world_write(world, table, date,
+			world_random(world, 3) == 0 ? cell->rows / 2
+						    : world_right_rows(world, table, date));
+		break;
+	}
+}
+
+/* Evidence of many cells at once; without it everything would be judged anew. */
+static void stir_all(struct world *world)
+{
+	struct coverage *coverage = world->coverage;
+	size_t table = world_random(world, (uint32_t)world->pipeline->table_count);
+	switch (world_random(world, 12)) {
+	case 0:
+		coverage_set_today(coverage, world_day(world, (int)world_random(world, 9)));
+		break;
+	case 1:
+		coverage_forget_excuses(coverage);
+		break;
+	case 2:
+		coverage_set_retention(coverage, table, world_day(world, 3));
+		break;
+	case 3:
+		coverage_set_calendar(coverage, world->calendar);
+		break;
+	case 4:
+		coverage_set_receipts(coverage, &(struct receipts){0}, 2000);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_judged_alike(const struct cell *a, const struct cell *b)
+{
+	return a->verdict == b->verdict && a->reason == b->reason && a->because == b->because &&
+	       a->passes == b->passes && a->fresh == b->fresh && a->expects == b->expects &&
+	       a->expected == b->expected && a->expected_min == b->expected_min &&
+	       a->expected_max == b->expected_max;
+}
+
+static void check_changes(struct world *world, uint32_t seed)
+{
+	size_t count = world->pipeline->table_count * (size_t)world->coverage->days;
+	struct cell *cells = memory_new_array(count, sizeof(*cells));
+	coverage_judge_changes(world->coverage);
+	memcpy(cells, world->coverage->cells, count * sizeof(*cells));
+	coverage_judge(world->coverage);
+	for (size_t i = 0; i < count; i++)
+		CHECK(seed, is_judged_alike(&cells[i], &world->coverage->cells[i]),
+			"table %zu day %zu: %s, and judged anew %s",
+			i / (size_t)world->coverage->days, i % (size_t)world->coverage->days,
+			verdict_word(cells[i].verdict),
+			verdict_word(world->coverage->cells[i].verdict));
+	free(cells);
+}
+
+static void judging_what_changed_is_judging_everything(void **state)
+{
+	(void)state;
+	uint32_t worlds = world_count(WORLDS);
+	for (uint32_t seed = 1; seed <= worlds; seed++) {
+		struct world world;
+		open_hard(&world, seed);
+		for (uint32_t turn = 0; turn < 6; turn++) {
+			for (uint32_t i = world_random(&world, 4); i > 0; i--)
+				stir_cell(&world,
+					world_random(&world, (uint32_t)world.pipeline->table_count),
+					world_day(&world, (int)world_random(&world,
+								  (uint32_t)world.coverage->days)));
+			stir_all(&world);
+			check_changes(&world, seed);
+		}
+		world_close(&world);
+	}
+}
+
 /* The verdicts as they were before something was changed. */
 struct memory {
 	struct cell cells[WORLD_TABLES_MAX][WORLD_DAYS_MAX + 4];
@@ -540,6 +642,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_cell_has_one_verdict_one_reason_and_a_witness),
+		cmocka_unit_test(judging_what_changed_is_judging_everything),
 		cmocka_unit_test(every_gap_is_a_cause_or_blocked),
 		cmocka_unit_test(fixing_the_causes_leaves_no_blocked_cell),
 		cmocka_unit_test(a_cause_frees_as_many_cells_as_it_says),

@@ -542,6 +542,21 @@ static void rows_that_do_not_pass_are_no_measure_for_others(void **state)
 	world_close(&world);
 }
 
+/* cousin is to hold as many rows as low, and is no neighbour of it otherwise. */
+static void judging_what_changed_follows_the_measure_of_a_rule(void **state)
+{
+	(void)state;
+	struct world world = open_world();
+	fill_upstreams(&world, DAY);
+	write_at(&world, LOW, DAY, 10);
+	write_at(&world, COUSIN, DAY, 10);
+	expect_at(&world, COUSIN, DAY, VERDICT_COMPLETE, REASON_COMPLETE);
+	world_write(&world, LOW, world_day(&world, DAY), 9);
+	coverage_judge_changes(world.coverage);
+	assert_int_equal(cell_at(&world, COUSIN, DAY)->reason, REASON_THICK_ROWS);
+	world_close(&world);
+}
+
 static void another_range_keeps_the_evidence(void **state)
 {
 	(void)state;
@@ -592,6 +607,7 @@ int main(void)
 		cmocka_unit_test(unknown_is_said_where_the_witness_that_decides_could_not_be_asked),
 		cmocka_unit_test(an_unknown_upstream_makes_a_cell_that_never_ran_unknown),
 		cmocka_unit_test(rows_that_do_not_pass_are_no_measure_for_others),
+		cmocka_unit_test(judging_what_changed_follows_the_measure_of_a_rule),
 		cmocka_unit_test(another_range_keeps_the_evidence),
 	};
 	return RUN(tests);
