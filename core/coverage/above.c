@@ -10,9 +10,9 @@ static bool is_closed(const struct coverage *coverage, const struct history_edge
 static bool tells(const struct coverage *coverage, size_t table, int32_t day, enum verdict wanted)
 {
 	enum verdict verdict = verdict_at(coverage, table, day);
-	if (wanted != VERDICT_COUNT || verdict == VERDICT_OFF || verdict == VERDICT_EXCUSED)
+	if (wanted != VERDICT_COUNT)
 		return verdict == wanted;
-	return cells_of(coverage, table)[day].expects == EXPECTED_YES;
+	return verdict != VERDICT_EXCUSED && is_expected_at(coverage, table, day);
 }
 
 date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge, date_t date,

@@ -11,53 +11,67 @@ static bool hands_down(const struct cell *cell)
 	return cell->passes && cell->verdict != VERDICT_EXCUSED && cell->verdict != VERDICT_EXPIRED;
 }
 
-/* Rows that were computed from a cell that is written anew, as they go down the tables. */
-static bool is_reached(
-	const struct coverage *coverage, const bool *reached, size_t table, int32_t day)
+/* A bit per table. */
+struct reached {
+	uint64_t words[PIPELINE_TABLES_MAX / 64 + 1];
+};
+
+static bool has_table(const struct reached *reached, size_t table)
 {
-	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	for (size_t i = 0; i < edge_count(described); i++)
-		if (reached[edge_table(described, i) * (size_t)coverage->days + (size_t)day])
+	return (reached->words[table / 64] >> (table % 64) & 1) != 0;
+}
+
+static void add_table(struct reached *reached, size_t table)
+{
+	reached->words[table / 64] |= UINT64_C(1) << (table % 64);
+}
+
+/* Rows that were computed from a cell that is written anew, as they go down the tables. */
+static bool is_reached(const struct pipeline_table *table, const struct reached *reached)
+{
+	for (size_t i = 0; i < edge_count(table); i++)
+		if (has_table(reached, edge_table(table, i)))
 			return true;
 	return false;
 }
 
-static void reach_table(
-	const struct coverage *coverage, bool *reached, size_t table, struct cascade *cascade)
+static void reach_below(
+	const struct coverage *coverage, size_t start, date_t date, struct cascade_table *found)
 {
-	struct cascade_table found = {.table = table};
-	for (int32_t day = 0; day < coverage->days; day++) {
-		size_t number = table * (size_t)coverage->days + (size_t)day;
-		if (!hands_down(&coverage->cells[number]) ||
-			!is_reached(coverage, reached, table, day))
+	const struct pipeline *pipeline = coverage->pipeline;
+	struct reached reached = {0};
+	add_table(&reached, start);
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		const struct cell *cell = coverage_cell(coverage, table, date);
+		if (table == start || !is_reached(&pipeline->tables[table], &reached) ||
+			!hands_down(cell))
 			continue;
-		reached[number] = true;
-		if (coverage->cells[number].verdict != VERDICT_COMPLETE)
+		add_table(&reached, table);
+		if (cell->verdict != VERDICT_COMPLETE)
 			continue;
-		found.cells++;
-		coverage_add_date(coverage, table, coverage->range.first + day, &found.dates);
+		found[i].table = table;
+		found[i].cells++;
+		coverage_add_date(coverage, table, date, &found[i].dates);
 	}
-	if (found.cells > 0)
-		cascade->tables[cascade->count++] = found;
-	cascade->cells += found.cells;
 }
 
 void cascade_find(const struct coverage *coverage, size_t table, const struct date_set *dates,
 	struct cascade *cascade)
 {
-	const struct pipeline *pipeline = coverage->pipeline;
-	size_t days = (size_t)coverage->days;
-	bool *reached = memory_new_array(pipeline->table_count * days, sizeof(*reached));
-	*cascade = (struct cascade){0};
-	cascade->tables = memory_new_array(pipeline->table_count, sizeof(*cascade->tables));
+	size_t tables = coverage->pipeline->table_count;
+	struct cascade_table *found = memory_new_array(tables, sizeof(*found));
+	*cascade = (struct cascade){.tables = found};
 	for (date_t date = date_set_first(dates); date != DATE_NONE;
 		date = date_set_next(dates, date))
 		if (date_range_has(coverage->range, date))
-			reached[table * days + (size_t)(date - coverage->range.first)] = true;
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		if (pipeline->order[i] != table)
-			reach_table(coverage, reached, pipeline->order[i], cascade);
-	free(reached);
+			reach_below(coverage, table, date, found);
+	for (size_t i = 0; i < tables; i++) {
+		if (found[i].cells == 0)
+			continue;
+		cascade->cells += found[i].cells;
+		cascade->tables[cascade->count++] = found[i];
+	}
 }
 
 void cascade_release(struct cascade *cascade)

@@ -15,12 +15,16 @@
 enum part { PART_HELD_UP = -1, PART_NONE = 0 };
 _Static_assert(PIPELINE_TABLES_MAX *REASON_COUNT * 2 < INT16_MAX, "a cause has a number");
 
+/* What stands on the way up from a cell: above it, 1 + index of the only cause. */
+enum way { WAY_MANY = -2, WAY_FREE = -1, WAY_NOT_WALKED = 0 };
+
 /* A walk over all cells: first the causes, then who waits for which. */
 struct walk {
 	const struct coverage *coverage;
 	struct causes *causes;
 	size_t capacity;
 	int16_t *parts; /* by table, then day: see enum part */
+	int16_t *ways;	/* by table, then day: see enum way */
 	/* 1 + index in causes, by table, reason and needs_you; 0: none yet */
 	int16_t (*numbers)[REASON_COUNT][2];
 	size_t words;	/* of a set of causes */
@@ -35,6 +39,12 @@ static bool has_category(const char *words, const char *category)
 	       (words[length] == '\0' || words[length] == ':' || words[length] == ' ');
 }
 
+static bool is_beyond_runs(enum verdict verdict, enum reason reason)
+{
+	return reason == REASON_BLOCKED_JOB_MINIMUM || verdict == VERDICT_EXPIRED ||
+	       verdict == VERDICT_UNKNOWN;
+}
+
 bool cell_needs_you(const struct cell *cell)
 {
 	static const char *const categories[] = {
@@ -42,8 +52,7 @@ bool cell_needs_you(const struct cell *cell)
 		CAUSE_INCURABLE_LIST(X)
 #undef X
 	};
-	if (cell->reason == REASON_BLOCKED_JOB_MINIMUM || cell->verdict == VERDICT_EXPIRED ||
-		cell->verdict == VERDICT_UNKNOWN)
+	if (is_beyond_runs(cell->verdict, cell->reason))
 		return true;
 	if (cell->verdict != VERDICT_FAILED)
 		return false;
@@ -51,6 +60,14 @@ bool cell_needs_you(const struct cell *cell)
 		if (has_category(cell->attempt_words, categories[i]))
 			return true;
 	return false;
+}
+
+bool needs_you_at(const struct coverage *coverage, size_t table, int32_t day)
+{
+	enum verdict verdict = verdict_at(coverage, table, day);
+	if (verdict == VERDICT_FAILED)
+		return cell_needs_you(&cells_of(coverage, table)[day]);
+	return is_beyond_runs(verdict, reason_at(coverage, table, day));
 }
 
 static bool demands_rows_of(const struct pipeline_table *table, size_t other)
@@ -108,11 +125,12 @@ static size_t number_of(struct walk *walk, size_t table, enum reason reason, boo
 
 static int16_t note_cause(struct walk *walk, size_t table, int32_t day)
 {
-	const struct cell *cell = &cells_of(walk->coverage, table)[day];
-	size_t number = number_of(walk, table, cell->reason, cell_needs_you(cell));
+	enum verdict verdict = verdict_at(walk->coverage, table, day);
+	enum reason reason = reason_at(walk->coverage, table, day);
+	size_t number = number_of(walk, table, reason, needs_you_at(walk->coverage, table, day));
 	struct cause *cause = &walk->causes->items[number];
 	if (cause->cells++ == 0)
-		cause->verdict = cell->verdict;
+		cause->verdict = verdict;
 	coverage_add_date(walk->coverage, table, walk->coverage->range.first + day, &cause->dates);
 	return (int16_t)(number + 1);
 }
@@ -166,6 +184,20 @@ static void add_part(const struct walk *walk, uint64_t *set, size_t table, int32
 		add_number(set, (size_t)part - 1);
 }
 
+/* Many cells wait for the same one: it is asked once. As deep as there are tables at most. */
+static int16_t way_up(const struct walk *walk, size_t table, date_t date)
+{
+	int32_t day = date - walk->coverage->range.first;
+	int16_t *way = &walk->ways[table * (size_t)walk->coverage->days + (size_t)day];
+	if (*way != WAY_NOT_WALKED)
+		return *way;
+	int16_t part = *part_of(walk, table, day);
+	*way = step_up(walk->coverage, &table, &date) ? way_up(walk, table, date) : WAY_FREE;
+	if (part > 0 && *way != part)
+		*way = *way == WAY_FREE ? part : WAY_MANY;
+	return *way;
+}
+
 /* Causes of a missing past: up from its newest date along what each cell waits for. Any date of the
  * past will do, and tables have an order, so one way up is enough and it ends. */
 static void add_missing_past(
@@ -173,7 +205,12 @@ static void add_missing_past(
 {
 	size_t table = edge->table;
 	date = newest_behind(walk->coverage, edge, date, VERDICT_COUNT);
-	for (bool more = date != DATE_NONE; more; more = step_up(walk->coverage, &table, &date))
+	if (date == DATE_NONE)
+		return;
+	int16_t way = way_up(walk, table, date);
+	if (way > 0)
+		add_number(set, (size_t)way - 1);
+	for (bool more = way == WAY_MANY; more; more = step_up(walk->coverage, &table, &date))
 		add_part(walk, set, table, date - walk->coverage->range.first);
 }
 
@@ -334,13 +371,16 @@ void coverage_causes(const struct coverage *coverage, struct causes *causes)
 	struct walk walk = {.coverage = coverage, .causes = causes};
 	*causes = (struct causes){0};
 	size_t tables = coverage->pipeline->table_count;
+	size_t cells = tables * (size_t)coverage->days;
 	walk.numbers = memory_new_array(tables, sizeof(*walk.numbers));
-	walk.parts = memory_new_array(tables * (size_t)coverage->days, sizeof(*walk.parts));
+	walk.parts = memory_new_array(cells, sizeof(*walk.parts));
+	walk.ways = memory_new_array(cells, sizeof(*walk.ways));
 	find_causes(&walk);
 	if (causes->held_up > 0)
 		find_held_up(&walk);
 	free(walk.numbers);
 	free(walk.parts);
+	free(walk.ways);
 	keep_what_matters(causes);
 }
 

@@ -44,6 +44,8 @@ static void make_memory(struct coverage *coverage)
 	memory->first_kept = memory_new_array(pipeline->table_count, sizeof(date_t));
 	memory->stirred = memory_new_array(pipeline->table_count, sizeof(uint64_t *));
 	memory->all_stirred = true;
+	memory->summaries = memory_new_array(pipeline->table_count, sizeof(*memory->summaries));
+	memory->is_summed = memory_new_array(pipeline->table_count, sizeof(*memory->is_summed));
 	memory->reports = memory_new_array(pipeline->table_count, sizeof(struct report *));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		const struct pipeline_table *table = &pipeline->tables[i];
@@ -85,6 +87,8 @@ static void free_memory(const struct coverage *coverage)
 	free(memory->tallies);
 	free(memory->sources);
 	free(memory->stirred);
+	free(memory->summaries);
+	free(memory->is_summed);
 	free(memory->first_kept);
 	free(memory->reports);
 	free(memory->days);
@@ -159,11 +163,11 @@ static bool counts_as_expected(const struct cell *cell)
 	       cell->verdict != VERDICT_EXPIRED;
 }
 
-struct table_summary coverage_summary(const struct coverage *coverage, size_t table)
+static struct table_summary add_up(const struct coverage *coverage, size_t table)
 {
 	struct table_summary summary = {0};
-	for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
-		const struct cell *cell = coverage_cell(coverage, table, date);
+	for (int32_t day = 0; day < coverage->days; day++) {
+		const struct cell *cell = &cells_of(coverage, table)[day];
 		summary.by_verdict[cell->verdict]++;
 		summary.expected += counts_as_expected(cell);
 		summary.complete += cell->verdict == VERDICT_COMPLETE;
@@ -171,6 +175,16 @@ struct table_summary coverage_summary(const struct coverage *coverage, size_t ta
 		summary.rows += cell->rows_known ? cell->rows : 0;
 	}
 	return summary;
+}
+
+struct table_summary coverage_summary(const struct coverage *coverage, size_t table)
+{
+	struct coverage_memory *memory = coverage->memory;
+	if (!memory->is_summed[table]) {
+		memory->summaries[table] = add_up(coverage, table);
+		memory->is_summed[table] = true;
+	}
+	return memory->summaries[table];
 }
 
 struct table_summary coverage_total(const struct coverage *coverage)

@@ -24,6 +24,8 @@ struct coverage_memory {
 	 * coverage_judge_changes works, also those that came out different. */
 	uint64_t **stirred;
 	bool all_stirred;
+	struct table_summary *summaries; /* by table */
+	bool *is_summed;		 /* by table: its summary is right */
 	struct symbols *words;
 	struct calendar_day *days; /* of the range, as coverage_judge last read the calendar */
 	struct tally **tallies;	   /* by table; NULL where nobody looks back on it */
@@ -64,7 +66,10 @@ static inline void stir(const struct coverage *coverage, size_t table, date_t da
 {
 	size_t day = (size_t)(date - coverage->range.first);
 	coverage->memory->stirred[table][day / STIR_BITS] |= UINT64_C(1) << (day % STIR_BITS);
+	coverage->memory->is_summed[table] = false;
 }
+
+void stir_all(const struct coverage *coverage);
 
 /* Upstreams, then guards. */
 static inline size_t edge_count(const struct pipeline_table *table)
@@ -93,6 +98,18 @@ static inline enum reason reason_at(const struct coverage *coverage, size_t tabl
 	return (enum reason)coverage->memory->reasons[table * (size_t)coverage->days + (size_t)day];
 }
 
+/* Whether rows are expected: most verdicts say so, without a look at the cell. */
+static inline bool is_expected_at(const struct coverage *coverage, size_t table, int32_t day)
+{
+	enum verdict verdict = verdict_at(coverage, table, day);
+	if (verdict == VERDICT_OFF || verdict == VERDICT_BOOTSTRAP)
+		return false;
+	if (verdict != VERDICT_UNKNOWN && verdict != VERDICT_EXCUSED && verdict != VERDICT_EXPIRED)
+		return true;
+	return coverage->cells[table * (size_t)coverage->days + (size_t)day].expects ==
+	       EXPECTED_YES;
+}
+
 /* verdict_opens_gate, for the loops over all cells. */
 static inline bool opens_gate(enum verdict verdict)
 {
@@ -117,6 +134,9 @@ bool step_up(const struct coverage *coverage, size_t *table, date_t *date);
 
 /* What a cell will hold by its rule, once it is written well; -1: cannot be said. */
 int64_t rows_to_come(const struct coverage *coverage, size_t table, int32_t day);
+
+/* cell_needs_you, for the loops over all cells. */
+bool needs_you_at(const struct coverage *coverage, size_t table, int32_t day);
 
 /* The reason of a cell below an upstream with this verdict, which does not open the gate. */
 enum reason gate_reason(enum verdict verdict);

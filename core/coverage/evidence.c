@@ -4,6 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+void stir_all(const struct coverage *coverage)
+{
+	struct coverage_memory *memory = coverage->memory;
+	memory->all_stirred = true;
+	memset(memory->is_summed, 0, coverage->pipeline->table_count * sizeof(*memory->is_summed));
+}
+
 static int64_t sequence_of(const struct receipt *receipt, const char *table)
 {
 	for (size_t i = 0; i < receipt->source_count; i++)
@@ -113,7 +120,7 @@ void coverage_set_receipts(
 	struct coverage *coverage, const struct receipts *receipts, int64_t checked_ms)
 {
 	size_t count = coverage->pipeline->table_count * (size_t)coverage->days;
-	coverage->memory->all_stirred = true;
+	stir_all(coverage);
 	for (size_t i = 0; i < count; i++) {
 		set_empty(&coverage->cells[i], checked_ms);
 		coverage->cells[i].has_receipt = false;
@@ -146,7 +153,7 @@ static bool is_counted(const struct coverage *coverage, const struct day_counts 
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms)
 {
-	coverage->memory->all_stirred = true;
+	stir_all(coverage);
 	for (size_t i = 0; i < layout_count; i++)
 		for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
 			if (!is_counted(coverage, counts, table_of_layout[i], i))
@@ -172,7 +179,7 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 void coverage_set_unknown(struct coverage *coverage)
 {
 	size_t count = coverage->pipeline->table_count * (size_t)coverage->days;
-	coverage->memory->all_stirred = true;
+	stir_all(coverage);
 	for (size_t i = 0; i < count; i++)
 		coverage->cells[i].rows_known = false;
 }
@@ -295,11 +302,11 @@ void coverage_set_today(struct coverage *coverage, date_t today)
 void coverage_set_calendar(struct coverage *coverage, const struct calendar *calendar)
 {
 	coverage->calendar = calendar;
-	coverage->memory->all_stirred = true;
+	stir_all(coverage);
 }
 
 void coverage_set_retention(struct coverage *coverage, size_t table, date_t first_kept)
 {
-	coverage->memory->all_stirred = true;
+	stir_all(coverage);
 	coverage->memory->first_kept[table] = first_kept;
 }

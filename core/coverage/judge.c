@@ -360,6 +360,7 @@ static void judge_table(const struct coverage *coverage, size_t table)
 			judge_count_day(&bench, day);
 	}
 	memset(coverage->memory->stirred[table], 0, stir_words(coverage) * sizeof(uint64_t));
+	coverage->memory->is_summed[table] = false;
 }
 
 void coverage_judge(struct coverage *coverage)

@@ -138,6 +138,7 @@ static void judge_due(const struct docket *docket)
 		struct outside before = outside_of(&bench.cells[day]);
 		catch_up(&bench, last, day);
 		judge_cell(&bench, day);
+		coverage->memory->is_summed[docket->table] = false;
 		if (looks_different(&bench.cells[day], &before))
 			add_bit(stirred, day);
 	}

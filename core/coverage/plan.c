@@ -1,9 +1,9 @@
 #include "coverage/plan.h"
 
-#include "coverage/causes.h"
 #include "coverage/eta.h"
 #include "coverage/select.h"
 #include "coverage_parts.h"
+#include "plan_parts.h"
 
 #include <stdlib.h>
 
@@ -212,16 +212,21 @@ static void leave_waiting(
 	leave(planner, &what, planner->coverage->range.first + day);
 }
 
-static enum fate fate_of_gap(struct planner *planner, size_t table, int32_t day)
+static void leave_to_you(struct planner *planner, size_t table, int32_t day)
 {
 	const struct cell *cell = cell_of(planner, table, day);
 	struct plan_left what = {.table = table,
 		.kind = LEFT_NEEDS_YOU,
 		.reason = cell->reason,
 		.because = cell->because};
+	leave(planner, &what, planner->coverage->range.first + day);
+}
+
+static enum fate fate_of_gap(struct planner *planner, size_t table, int32_t day)
+{
 	struct obstacle obstacle;
-	if (cell_needs_you(cell))
-		leave(planner, &what, planner->coverage->range.first + day);
+	if (needs_you_at(planner->coverage, table, day))
+		leave_to_you(planner, table, day);
 	else if (will_start(planner, table, day, &obstacle))
 		return FATE_PLANNED;
 	else
@@ -307,33 +312,6 @@ static struct table_bits tables_below(const struct pipeline *pipeline, size_t st
 	return reached;
 }
 
-static void reverse(struct plan_step *step)
-{
-	for (size_t i = 0; i < step->count / 2; i++) {
-		date_t kept = step->dates[i];
-		step->dates[i] = step->dates[step->count - 1 - i];
-		step->dates[step->count - 1 - i] = kept;
-	}
-}
-
-/* below: by date, the tables that wait for it; the most first, the oldest first of as many. */
-static void put_unblocking_first(struct plan_step *step, const uint8_t *below)
-{
-	size_t places[UINT8_MAX + 1] = {0}, next = 0;
-	date_t *ordered = memory_new_array(step->count, sizeof(*ordered));
-	for (size_t i = 0; i < step->count; i++)
-		places[below[i]]++;
-	for (size_t i = ARRAY_COUNT(places); i-- > 0;) {
-		size_t count = places[i];
-		places[i] = next;
-		next += count;
-	}
-	for (size_t i = 0; i < step->count; i++)
-		ordered[places[below[i]]++] = step->dates[i];
-	free(step->dates);
-	step->dates = ordered;
-}
-
 static uint8_t count_below(const struct table_bits *below, const struct table_bits *planned)
 {
 	int count = 0;
@@ -358,10 +336,7 @@ static void fill_step(const struct planner *planner, size_t table, struct plan_s
 		step->below += below[step->count];
 		step->dates[step->count++] = planner->coverage->range.first + day;
 	}
-	if (planner->wish->order == PLAN_UNBLOCKING)
-		put_unblocking_first(step, below);
-	else if (planner->wish->order == PLAN_NEWEST)
-		reverse(step);
+	plan_step_order(step, planner->wish->order, below);
 	free(below);
 	if (planner->wish->date_ms != NULL)
 		step->duration_ms = eta_table_ms(planner->wish->date_ms[table], (int)count);
@@ -413,20 +388,4 @@ void plan_release(struct plan *plan)
 	free(plan->steps);
 	free(plan->left);
 	*plan = (struct plan){0};
-}
-
-void plan_say_commands(
-	const struct coverage *coverage, const struct plan *plan, struct buffer *into)
-{
-	for (size_t i = 0; i < plan->step_count; i++) {
-		const struct plan_step *step = &plan->steps[i];
-		struct date_set dates = {0};
-		for (size_t k = 0; k < step->count; k++)
-			date_set_add(&dates, (struct date_range){step->dates[k], step->dates[k]});
-		buffer_add_format(into, "backcourt run %s --range ",
-			coverage->pipeline->tables[step->table].short_name);
-		date_set_format(&dates, into);
-		buffer_add_char(into, '\n');
-		date_set_release(&dates);
-	}
 }

@@ -1,5 +1,7 @@
 #include "coverage/select.h"
 
+#include "coverage_parts.h"
+
 #include <string.h>
 
 struct selection {
@@ -11,7 +13,7 @@ void coverage_dates_with(
 	const struct coverage *coverage, size_t table, enum verdict verdict, struct date_set *into)
 {
 	for (date_t date = coverage->range.first; date <= coverage->range.last; date++)
-		if (coverage_cell(coverage, table, date)->verdict == verdict)
+		if (verdict_at(coverage, table, date - coverage->range.first) == verdict)
 			date_set_add(into, (struct date_range){date, date});
 }
 
@@ -91,12 +93,9 @@ void coverage_add_date(
 	date_t first = date;
 	if (into->count > 0) {
 		date_t newest = into->ranges[into->count - 1].last;
-		while (first - 1 > newest) {
-			const struct cell *cell = coverage_cell(coverage, table, first - 1);
-			if (cell == NULL || cell->expects == EXPECTED_YES)
-				break;
+		while (first - 1 > newest && date_range_has(coverage->range, first - 1) &&
+			!is_expected_at(coverage, table, first - 1 - coverage->range.first))
 			first--;
-		}
 		if (first - 1 > newest)
 			first = date;
 	}

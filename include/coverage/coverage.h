@@ -266,6 +266,7 @@ struct table_summary {
 	int64_t rows; /* sum over cells whose rows are known */
 };
 
+/* Cheap where nothing changed since the last time. After coverage_judge. */
 struct table_summary coverage_summary(const struct coverage *coverage, size_t table);
 /* Over all tables. */
 struct table_summary coverage_total(const struct coverage *coverage);

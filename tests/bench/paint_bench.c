@@ -1,5 +1,6 @@
-/* A frame of each view in the middle of a run, painted in memory and compared with the one before.
- */
+/* A frame of each view in the middle of a run, and of the matrix of ten seasons x 200 tables,
+ * painted in memory and compared with the one before. */
+#include "tests/bench/support/large.h"
 #include "tests/bench/support/measure.h"
 #include "tests/screens/support/stage.h"
 
@@ -49,7 +50,18 @@ static double average_ms(void (*work)(void *context), void *context)
 	return (measure_cpu_ms() - started) / FRAMES;
 }
 
-int main(void)
+/* Something was painted at all. */
+static void check_and_free(struct frame_of *frame)
+{
+	if (frame->changed == 0) {
+		fprintf(stderr, "benchmark: every frame is the same\n");
+		exit(1);
+	}
+	canvas_free(frame->before);
+	stage_free(frame->stage);
+}
+
+static void measure_run(void)
 {
 	static const struct {
 		const char *what;
@@ -69,9 +81,67 @@ int main(void)
 			.reference_value = average_ms(fill, &frame),
 			.limit = 1});
 	}
-	if (frame.changed == 0)
-		return 1;
-	canvas_free(frame.before);
-	stage_free(frame.stage);
+	check_and_free(&frame);
+}
+
+static void stage_large(struct stage *stage)
+{
+	struct event event = {.kind = EVENT_COVERAGE, .coverage.range = {LARGE_FIRST, LARGE_LAST}};
+	large_raw_days(stage->pipeline, &event.coverage.raw_days);
+	large_receipts(stage->pipeline, &event.coverage.raw_days, LARGE_SOME_WRONG,
+		&event.coverage.receipts);
+	stage_apply(stage, &event);
+	stage_action(stage, ACTION_VIEW_MATRIX, 0, NULL);
+}
+
+/* Another cell each time, as while a key is held down. */
+static void move_and_paint(void *context)
+{
+	struct frame_of *frame = context;
+	stage_action(frame->stage, ACTION_RIGHT, 0, NULL);
+	paint(context);
+}
+
+/* A date ends between two frames. */
+static void change_and_paint(void *context)
+{
+	struct frame_of *frame = context;
+	struct event event = {.kind = EVENT_DATE_FAILED,
+		.table = 0,
+		.date = LARGE_FIRST + (date_t)(frame->changed % 100)};
+	text_copy(event.message.text, sizeof(event.message.text), "PROCESSING_ERROR: boom");
+	stage_apply(frame->stage, &event);
+	paint(context);
+}
+
+static void measure_large(void)
+{
+	static const struct {
+		const char *what;
+		void (*work)(void *context);
+		double limit;
+	} cases[] = {{"painting: Matrix of 10 x 200, next cell", move_and_paint, 2},
+		{"painting: the same with causes anew", change_and_paint, 0}};
+	char *text = large_text();
+	struct frame_of frame = {
+		.stage = stage_open(text, (struct date_range){LARGE_FIRST, LARGE_LAST}),
+		.before = canvas_new(WIDTH, HEIGHT)};
+	stage_size(frame.stage, WIDTH, HEIGHT);
+	stage_large(frame.stage);
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		measure_print(&(struct measure){.what = cases[i].what,
+			.unit = "ms",
+			.value = average_ms(cases[i].work, &frame),
+			.reference = "filling the cells",
+			.reference_value = average_ms(fill, &frame),
+			.limit = cases[i].limit});
+	check_and_free(&frame);
+	free(text);
+}
+
+int main(void)
+{
+	measure_run();
+	measure_large();
 	return 0;
 }

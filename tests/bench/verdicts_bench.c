@@ -1,194 +1,145 @@
-/* Ten seasons x 200 tables: all verdicts with what blocks them, the totals, and the plan. */
+/* Ten seasons x 200 tables: all verdicts, root causes and the plan, in four states; the verdicts
+ * after one event; what the scheduler queues. */
 #include "base/memory.h"
+#include "coverage/causes.h"
+#include "coverage/plan.h"
 #include "jobs/scheduler.h"
+#include "tests/bench/support/large.h"
 #include "tests/bench/support/measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define TABLES	200
-#define WIDTH	10 /* tables in one layer, each reads three of the layer before */
-#define SEASONS 10
-#define ROUNDS	7
+#define ROUNDS 7
 
-struct plan {
+struct bench {
 	struct pipeline *pipeline;
+	struct raw_days days;
 	struct calendar *calendar;
 	struct coverage *coverage;
 	struct table_summary total;
+	size_t causes;
+	int planned;
 	int queued;
 	int64_t sum;
-	uint32_t random;
+	date_t date; /* of the newest event */
 };
 
-_Noreturn static void give_up(const char *reason)
+static void set_state(struct bench *bench, enum large_state state)
 {
-	fprintf(stderr, "benchmark: %s\n", reason);
-	exit(1);
-}
-
-static void add_table(struct buffer *json, int table)
-{
-	buffer_add_format(json,
-		"%s{\"name\": \"t%03d\", \"short\": \"t%03d\", \"phase\": 3, \"dataset\": \"d\","
-		" \"date_column\": \"day\", \"key\": [\"day\"], \"expect\": {\"per_game\": 2},"
-		" \"job\": {\"executor\": \"native\"}",
-		table == 0 ? "" : ",\n", table, table);
-	if (table >= WIDTH) {
-		int before = (table / WIDTH - 1) * WIDTH;
-		buffer_add_format(json,
-			", \"upstreams\": [\"t%03d\", \"t%03d\"], \"guards\": [\"t%03d\"]",
-			before + table % WIDTH, before + (table + 1) % WIDTH,
-			before + (table + 2) % WIDTH);
-	}
-	buffer_add_char(json, '}');
-}
-
-static void make_pipeline(struct plan *plan)
-{
-	struct buffer json = {0};
-	struct error err;
-	buffer_add_text(&json, "{\"version\": 1, \"name\": \"large\","
-			       " \"range\": \"2015-10-20..2025-04-10\", \"calendar\": {\"source\":"
-			       " \"schedule\", \"bootstrap_days\": 14, \"seasons\": [");
-	for (int i = 0; i < SEASONS; i++)
-		buffer_add_format(&json,
-			"%s{\"name\": \"s%d\", \"first\": \"%d-10-20\", \"last\": \"%d-04-10\"}",
-			i == 0 ? "" : ", ", i, 2015 + i, 2016 + i);
-	buffer_add_text(&json, "]}, \"tables\": [");
-	for (int i = 0; i < TABLES; i++)
-		add_table(&json, i);
-	buffer_add_text(&json, "]}");
-	if (!pipeline_parse(buffer_text(&json), json.length, "large", &plan->pipeline, &err))
-		give_up(err.text);
-	buffer_release(&json);
-}
-
-/* A game day is any day of a season but every fifth. */
-static void make_calendar(struct plan *plan)
-{
-	struct raw_days days = {.first_game = DATE_NONE};
-	for (size_t i = 0; i < plan->pipeline->season_count; i++) {
-		const struct pipeline_season *season = &plan->pipeline->seasons[i];
-		for (date_t date = season->first; date <= season->last; date++) {
-			if (date % 5 == 0)
-				continue;
-			ARRAY_GROW(days.items, days.count, days.capacity);
-			days.items[days.count++] = (struct raw_day){.date = date,
-				.regular_games = 7,
-				.box_rows = 150,
-				.roster_rows = 230};
-			days.first_game = days.first_game == DATE_NONE ? date : days.first_game;
-			days.last_game = date;
-		}
-	}
-	plan->calendar = calendar_new(plan->pipeline, &days);
-	free(days.items);
-}
-
-/* Later tables were written later. */
-static int64_t sequence_of(size_t table, date_t date)
-{
-	return (int64_t)table * 10000 + date;
-}
-
-static void add_sources(const struct pipeline_table *table, const struct pipeline *pipeline,
-	date_t date, bool stale, struct receipt *receipt)
-{
-	for (size_t i = 0; i < table->upstream_count + table->guard_count; i++) {
-		size_t source = i < table->upstream_count
-					? table->upstreams[i]
-					: table->guards[i - table->upstream_count];
-		struct receipt_source *read = &receipt->sources[receipt->source_count++];
-		text_copy(read->table, sizeof(read->table), pipeline->tables[source].name);
-		read->sequence = stale ? 1 : sequence_of(source, date);
-	}
-}
-
-/* Of a thousand dates four are missing, two thin and two computed from older rows. */
-static void add_receipt(struct plan *plan, size_t index, date_t date, struct receipts *receipts)
-{
-	const struct pipeline_table *table = &plan->pipeline->tables[index];
-	plan->random = plan->random * 1664525 + 1013904223;
-	uint32_t chance = plan->random >> 8 & 1023;
-	if (chance < 4)
-		return;
-	ARRAY_GROW(receipts->items, receipts->count, receipts->capacity);
-	struct receipt *receipt = &receipts->items[receipts->count++];
-	*receipt = (struct receipt){.date = date,
-		.rows = chance < 6 ? 9 : 14,
-		.distinct_keys = chance < 6 ? 9 : 14,
-		.sequence = sequence_of(index, date)};
-	text_copy(receipt->table, sizeof(receipt->table), table->name);
-	add_sources(table, plan->pipeline, date, chance >= 6 && chance < 8, receipt);
-}
-
-static void make_receipts(struct plan *plan)
-{
-	struct receipts receipts = {0};
-	for (size_t table = 0; table < plan->pipeline->table_count; table++)
-		for (date_t date = plan->coverage->range.first; date <= plan->coverage->range.last;
-			date++)
-			if (calendar_expects(plan->calendar, &plan->pipeline->tables[table],
-				    date) == EXPECTED_YES)
-				add_receipt(plan, table, date, &receipts);
-	coverage_set_receipts(plan->coverage, &receipts, 1000);
+	struct receipts receipts;
+	large_receipts(bench->pipeline, &bench->days, state, &receipts);
+	coverage_set_receipts(bench->coverage, &receipts, 1000);
 	receipts_release(&receipts);
-}
-
-static void judge(void *context)
-{
-	struct plan *plan = context;
-	coverage_judge(plan->coverage);
-	plan->total = coverage_total(plan->coverage);
 }
 
 static void judge_and_plan(void *context)
 {
-	struct plan *plan = context;
-	judge(plan);
-	struct scheduler *scheduler = scheduler_new(plan->pipeline, plan->coverage->range);
+	struct bench *bench = context;
+	struct causes causes;
+	struct plan plan;
+	coverage_judge(bench->coverage);
+	coverage_causes(bench->coverage, &causes);
+	plan_make(bench->coverage, &(struct plan_wish){.order = PLAN_UNBLOCKING}, &plan);
+	bench->causes = causes.count;
+	bench->planned = plan.cells;
+	causes_release(&causes);
+	plan_release(&plan);
+}
+
+static void judge(void *context)
+{
+	struct bench *bench = context;
+	coverage_judge(bench->coverage);
+}
+
+/* A date of the first table starts, which everything else depends on. */
+static void judge_one_event(void *context)
+{
+	struct bench *bench = context;
+	coverage_set_attempt(
+		bench->coverage, 0, bench->days.items[bench->date++].date, ATTEMPT_RUNNING, "", 1);
+	coverage_judge_changes(bench->coverage);
+}
+
+static void add_up(void *context)
+{
+	struct bench *bench = context;
+	bench->total = coverage_total(bench->coverage);
+}
+
+static void queue(void *context)
+{
+	struct bench *bench = context;
+	struct scheduler *scheduler = scheduler_new(bench->pipeline, bench->coverage->range);
 	scheduler_set_workers(scheduler, 4);
 	scheduler_set_auto_launch(scheduler, true);
-	plan->queued = scheduler_queue_all(scheduler, plan->coverage);
+	bench->queued = scheduler_queue_all(scheduler, bench->coverage);
 	scheduler_free(scheduler);
 }
 
 /* One look at every cell: what no judge can do without. */
 static void walk(void *context)
 {
-	struct plan *plan = context;
-	size_t count = plan->pipeline->table_count * (size_t)plan->coverage->days;
+	struct bench *bench = context;
+	size_t count = bench->pipeline->table_count * (size_t)bench->coverage->days;
 	int64_t sum = 0;
 	for (size_t i = 0; i < count; i++)
-		sum += plan->coverage->cells[i].rows + plan->coverage->cells[i].sequence;
-	plan->sum = sum;
+		sum += bench->coverage->cells[i].rows + bench->coverage->cells[i].sequence;
+	bench->sum = sum;
+}
+
+static void measure_states(struct bench *bench, double reference)
+{
+	for (enum large_state state = 0; state < LARGE_STATE_COUNT; state++) {
+		char what[64];
+		set_state(bench, state);
+		snprintf(
+			what, sizeof(what), "verdicts, causes, plan: %s", large_state_words(state));
+		measure_print(&(struct measure){.what = what,
+			.unit = "ms",
+			.value = measure_best_cpu_ms(ROUNDS, judge_and_plan, bench),
+			.reference = "one look at every cell",
+			.reference_value = reference,
+			.limit = 50});
+		add_up(bench);
+		printf("# %d expected, %d complete, %d gaps; %zu causes; %d cells planned\n",
+			bench->total.expected, bench->total.complete, bench->total.gaps,
+			bench->causes, bench->planned);
+	}
+}
+
+static void measure_parts(struct bench *bench, double reference)
+{
+	static const struct {
+		const char *what;
+		void (*work)(void *context);
+	} parts[] = {{"verdicts alone", judge}, {"verdicts after one event", judge_one_event},
+		{"totals of all tables", add_up}, {"queueing everything", queue}};
+	set_state(bench, LARGE_SOME_WRONG);
+	coverage_judge(bench->coverage);
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++)
+		measure_print(&(struct measure){.what = parts[i].what,
+			.unit = "ms",
+			.value = measure_best_cpu_ms(ROUNDS, parts[i].work, bench),
+			.reference = "one look at every cell",
+			.reference_value = reference});
+	printf("# %d queued, %.0f MiB\n", bench->queued, measure_peak_mib());
 }
 
 int main(void)
 {
-	struct plan plan = {0};
-	make_pipeline(&plan);
-	make_calendar(&plan);
-	plan.coverage = coverage_new(plan.pipeline, plan.calendar, plan.pipeline->range);
-	make_receipts(&plan);
-	double reference = measure_best_ms(ROUNDS, walk, &plan);
-	measure_print(&(struct measure){.what = "verdicts: 10 seasons x 200 tables",
-		.unit = "ms",
-		.value = measure_best_ms(ROUNDS, judge, &plan),
-		.reference = "one look at every cell",
-		.reference_value = reference});
-	measure_print(&(struct measure){.what = "verdicts: the same with the plan",
-		.unit = "ms",
-		.value = measure_best_ms(ROUNDS, judge_and_plan, &plan),
-		.reference = "one look at every cell",
-		.reference_value = reference,
-		.limit = 50});
-	printf("# %d expected, %d complete, %d gaps, %d queued, %.0f MiB\n", plan.total.expected,
-		plan.total.complete, plan.total.gaps, plan.queued, measure_peak_mib());
-	coverage_free(plan.coverage);
-	calendar_free(plan.calendar);
-	pipeline_free(plan.pipeline);
+	struct bench bench = {.pipeline = large_pipeline()};
+	large_raw_days(bench.pipeline, &bench.days);
+	bench.calendar = calendar_new(bench.pipeline, &bench.days);
+	bench.coverage = coverage_new(bench.pipeline, bench.calendar, bench.pipeline->range);
+	double reference = measure_best_cpu_ms(ROUNDS, walk, &bench);
+	printf("# 10 seasons x 200 tables, CPU time of one run\n");
+	measure_states(&bench, reference);
+	measure_parts(&bench, reference);
+	coverage_free(bench.coverage);
+	calendar_free(bench.calendar);
+	free(bench.days.items);
+	pipeline_free(bench.pipeline);
 	return 0;
 }

@@ -160,7 +160,10 @@ static void check_changes(struct world *world, uint32_t seed)
 	struct cell *cells = memory_new_array(count, sizeof(*cells));
 	coverage_judge_changes(world->coverage);
 	memcpy(cells, world->coverage->cells, count * sizeof(*cells));
+	struct table_summary kept = coverage_total(world->coverage);
 	coverage_judge(world->coverage);
+	struct table_summary total = coverage_total(world->coverage);
+	CHECK(seed, memcmp(&kept, &total, sizeof(kept)) == 0, "another sum");
 	for (size_t i = 0; i < count; i++)
 		CHECK(seed, is_judged_alike(&cells[i], &world->coverage->cells[i]),
 			"table %zu day %zu: %s, and judged anew %s",

@@ -61,17 +61,28 @@ double measure_peak_mib(void)
 	return (double)usage.ru_maxrss / 1024;
 }
 
-double measure_best_ms(int rounds, void (*work)(void *context), void *context)
+static double best_ms(
+	double (*now_ms)(void), int rounds, void (*work)(void *context), void *context)
 {
 	double best = 0;
 	for (int i = 0; i < rounds; i++) {
-		double started = measure_now_ms();
+		double started = now_ms();
 		work(context);
-		double spent = measure_now_ms() - started;
+		double spent = now_ms() - started;
 		if (i == 0 || spent < best)
 			best = spent;
 	}
 	return best;
+}
+
+double measure_best_ms(int rounds, void (*work)(void *context), void *context)
+{
+	return best_ms(measure_now_ms, rounds, work, context);
+}
+
+double measure_best_cpu_ms(int rounds, void (*work)(void *context), void *context)
+{
+	return best_ms(measure_cpu_ms, rounds, work, context);
 }
 
 static int compare(const void *a, const void *b)

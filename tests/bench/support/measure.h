@@ -28,6 +28,8 @@ double measure_peak_mib(void); /* most memory that this process ever had */
 
 /* The smallest time of `rounds` calls. */
 double measure_best_ms(int rounds, void (*work)(void *context), void *context);
+/* The same of the processor time that this program spends. */
+double measure_best_cpu_ms(int rounds, void (*work)(void *context), void *context);
 /* The value below which `share` (0.99) of the values lie; sorts them. */
 double measure_quantile(double *values, int count, double share);
 
