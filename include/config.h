@@ -57,6 +57,8 @@
 	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")         \
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
 	X(now, "now", FLAG, "", 0, 1, "0", "stop: kill, whatever the job is doing")              \
+	X(fix, "fix", TEXT, "ID", 0, 0, NULL, "health: mend that finding, after a question")     \
+	X(yes, "yes", FLAG, "", 0, 1, "0", "health: mend it without the question")               \
 	X(print, "print", FLAG, "", 0, 1, "0", "pipeline: print it")                             \
 	X(check, "check", FLAG, "", 0, 1, "0", "pipeline: check it, print nothing else")         \
 	X(help, "help", FLAG, "", 0, 1, "0", "this help")                                        \

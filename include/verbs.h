@@ -28,6 +28,7 @@
 	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
 	X(breaker, "breaker", "reset TABLE", "let tripped players and teams be tried again")       \
+	X(health, "health", "[--fix ID]", "what is wrong with the tables themselves")              \
 	X(doctor, "doctor", "", "what this machine and the warehouse need, and what to do")        \
 	X(version, "version", "", "print the version")                                             \
 	X(help, "help", "[TOPIC]", "this help; verbs, options, keys, verdicts or reasons as tables")

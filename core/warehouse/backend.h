@@ -8,11 +8,12 @@
 #define BACKCOURT_WAREHOUSE_BACKEND_H
 
 #include "warehouse/fault.h"
+#include "warehouse/health.h"
 #include "warehouse/warehouse.h"
 
 struct warehouse_backend {
-	const char *prefix; /* "sqlite" of "sqlite:PATH" */
-	bool counts_only;   /* no rows, no receipts: what a table holds is known by counting */
+	const char *prefix;   /* "sqlite" of "sqlite:PATH" */
+	bool counts_only;     /* no rows, no receipts: what a table holds is known by counting */
 	bool finds_its_place; /* "prefix:" is enough: the environment says the rest */
 	bool (*exists)(const char *place);
 	bool (*open)(const char *place, enum warehouse_mode mode, struct warehouse **opened,
@@ -47,6 +48,10 @@ struct warehouse_backend {
 		struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err);
 	bool (*sample_rows)(struct warehouse *warehouse, const struct sample_request *request,
 		struct row_sample *sample, struct error *err);
+	/* NULL: there is nothing to look at. *facts is zeroed, but for the time. */
+	bool (*look)(struct warehouse *warehouse, const struct table_layout *const *layouts,
+		size_t count, struct health_facts *facts, struct error *err);
+	bool (*repair)(struct warehouse *warehouse, const char *statement, struct error *err);
 };
 
 struct warehouse {

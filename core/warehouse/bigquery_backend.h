@@ -49,8 +49,8 @@ struct bigquery_place {
 	bool is_read_only;
 };
 
-/* "[PROJECT][?key=value&...]"; `environment` NULL is getenv. Where neither names a project it is left
- * NULL: the credential may name one. */
+/* "[PROJECT][?key=value&...]"; `environment` NULL is getenv. Where neither names a project it is
+ * left NULL: the credential may name one. */
 bool bigquery_place_parse(const char *place, const char *(*environment)(const char *),
 	struct bigquery_place *parsed, struct error *err);
 void bigquery_place_release(struct bigquery_place *place);
@@ -113,6 +113,11 @@ bool bigquery_cell_date(const char *cell, date_t *date, struct error *err);
 /* One line of JSON per row. `table` says how lists are stored there; NULL: as text. */
 bool bigquery_add_row(struct buffer *lines, const struct table_layout *layout,
 	const struct bigquery_table *table, const struct value *values, struct error *err);
+const struct bigquery_field *bigquery_find_field(
+	const struct bigquery_table *table, const char *name);
+/* May values of that type be stored in the field? What we call such a type there. */
+bool bigquery_takes_type(const struct bigquery_field *field, enum column_type type);
+const char *bigquery_type_of(enum column_type type);
 /* Is the table one that we may write this layout's day into? Nothing is written before that. */
 bool bigquery_check_table(struct warehouse *warehouse, const struct bigquery_table *table,
 	const struct day_write *write, struct error *err);
@@ -167,5 +172,14 @@ bool bigquery_add_attempt(struct warehouse *warehouse, const char *table,
 	int64_t now_ms, struct error *err);
 bool bigquery_reset_breaker(struct warehouse *warehouse, const char *table, struct date_range range,
 	int64_t now_ms, int64_t *reset_count, struct error *err);
+
+/* bigquery_look.c: */
+bool bigquery_look(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct health_facts *facts, struct error *err);
+bool bigquery_repair(struct warehouse *warehouse, const char *statement, struct error *err);
+/* bigquery_look_more.c: breakers (of the tables that are there) and the jobs of today. */
+void bigquery_look_at_breakers(
+	struct warehouse *warehouse, bool has_ours, bool has_users, struct health_facts *facts);
+void bigquery_look_at_jobs(struct warehouse *warehouse, struct health_facts *facts);
 
 #endif

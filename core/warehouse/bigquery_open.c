@@ -162,5 +162,7 @@ const struct warehouse_backend bigquery_backend = {
 	.read_attempts = bigquery_read_attempts,
 	.add_attempt = bigquery_add_attempt,
 	.reset_breaker = bigquery_reset_breaker,
+	.look = bigquery_look,
+	.repair = bigquery_repair,
 	.sample_rows = bigquery_sample_rows,
 };

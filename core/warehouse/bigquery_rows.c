@@ -10,7 +10,8 @@
 
 #define DAY_MS INT64_C(86400000)
 
-static const struct bigquery_field *find_field(const struct bigquery_table *table, const char *name)
+const struct bigquery_field *bigquery_find_field(
+	const struct bigquery_table *table, const char *name)
 {
 	for (size_t i = 0; table != NULL && i < table->field_count; i++)
 		if (strcasecmp(table->fields[i].name, name) == 0)
@@ -68,14 +69,14 @@ bool bigquery_add_row(struct buffer *lines, const struct table_layout *layout,
 			continue; /* NULL by omission */
 		}
 		buffer_add_format(lines, "%s\"%s\":", separator, column->name);
-		add_value(lines, column, find_field(table, column->name), &values[i]);
+		add_value(lines, column, bigquery_find_field(table, column->name), &values[i]);
 		separator = ",";
 	}
 	buffer_add_text(lines, separator[0] == '{' ? "{}\n" : "}\n");
 	return true;
 }
 
-static bool takes_type(const struct bigquery_field *field, enum column_type type)
+bool bigquery_takes_type(const struct bigquery_field *field, enum column_type type)
 {
 	static const char *const types[][4] = {
 		[COLUMN_TEXT] = {"STRING"},
@@ -99,13 +100,13 @@ static bool check_schema(
 {
 	for (size_t i = 0; i < layout->column_count; i++) {
 		const struct column *column = &layout->columns[i];
-		const struct bigquery_field *field = find_field(table, column->name);
+		const struct bigquery_field *field = bigquery_find_field(table, column->name);
 		if (field == NULL)
 			return error_set(err, ERROR_WAREHOUSE,
 				"the table %s lacks the column %s; nothing was written. ALTER "
 				"TABLE adds it",
 				layout->name, column->name);
-		if (!takes_type(field, column->type))
+		if (!bigquery_takes_type(field, column->type))
 			return error_set(err, ERROR_WAREHOUSE,
 				"%s.%s is of type %s%s there, which does not take our values; "
 				"nothing was written",

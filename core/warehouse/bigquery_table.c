@@ -1,4 +1,5 @@
 /* Tables and datasets: what is there, how it is made. */
+#include "bigquery_backend.h"
 #include "bigquery_parts.h"
 
 #include "base/memory.h"
@@ -236,7 +237,7 @@ bool bigquery_make_dataset(struct bigquery *bigquery, const char *dataset, struc
 	return done;
 }
 
-static const char *type_of_column(enum column_type type)
+const char *bigquery_type_of(enum column_type type)
 {
 	switch (type) {
 	case COLUMN_TEXT:
@@ -262,9 +263,10 @@ static json_t *make_schema(const struct table_layout *layout)
 	for (size_t i = 0; i < layout->column_count; i++) {
 		const struct column *column = &layout->columns[i];
 		bool is_required = (column->flags & (COLUMN_KEY | COLUMN_REQUIRED)) != 0;
-		json_array_append_new(fields, json_pack("{s:s, s:s, s:s}", "name", column->name,
-						      "type", type_of_column(column->type), "mode",
-						      is_required ? "REQUIRED" : "NULLABLE"));
+		json_array_append_new(
+			fields, json_pack("{s:s, s:s, s:s}", "name", column->name, "type",
+					bigquery_type_of(column->type), "mode",
+					is_required ? "REQUIRED" : "NULLABLE"));
 	}
 	return json_pack("{s:o}", "fields", fields);
 }

@@ -97,6 +97,10 @@ bool sqlite_reset_breaker(struct warehouse *warehouse, const char *table, struct
 /* sqlite_sample.c: */
 bool sqlite_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
 	struct row_sample *sample, struct error *err);
+/* sqlite_look.c: */
+bool sqlite_look(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct health_facts *facts, struct error *err);
+bool sqlite_repair(struct warehouse *warehouse, const char *statement, struct error *err);
 /* sqlite_load.c: */
 bool sqlite_load_begin(
 	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);

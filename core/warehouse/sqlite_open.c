@@ -265,5 +265,7 @@ const struct warehouse_backend sqlite_backend = {
 	.read_attempts = sqlite_read_attempts,
 	.add_attempt = sqlite_add_attempt,
 	.reset_breaker = sqlite_reset_breaker,
+	.look = sqlite_look,
+	.repair = sqlite_repair,
 	.sample_rows = sqlite_sample_rows,
 };

@@ -1,5 +1,6 @@
 /* The tables: ours, and those of the layouts. */
 #include "sqlite.h"
+#include "sqlite_types.h"
 
 #include "base/memory.h"
 
@@ -32,7 +33,7 @@ static const char own_tables[] =
 	" PRIMARY KEY(processor_name, analysis_date, entity_id, attempt_number))"
 	" STRICT, WITHOUT ROWID;";
 
-static const char *sql_type(enum column_type type)
+const char *sqlite_type_of(enum column_type type)
 {
 	switch (type) {
 	case COLUMN_TEXT:
@@ -79,7 +80,7 @@ static void add_create(struct buffer *sql, const struct table_layout *layout)
 	for (size_t i = 0; i < layout->column_count; i++) {
 		const struct column *column = &layout->columns[i];
 		bool required = (column->flags & (COLUMN_KEY | COLUMN_REQUIRED)) != 0;
-		buffer_add_format(sql, "\"%s\" %s%s, ", column->name, sql_type(column->type),
+		buffer_add_format(sql, "\"%s\" %s%s, ", column->name, sqlite_type_of(column->type),
 			required ? " NOT NULL" : "");
 	}
 	buffer_add_text(sql, "PRIMARY KEY(");
@@ -143,7 +144,7 @@ static bool add_missing_columns(
 		buffer_add_text(&sql, "ALTER TABLE ");
 		sqlite_add_table(&sql, layout);
 		buffer_add_format(
-			&sql, " ADD COLUMN \"%s\" %s;", column->name, sql_type(column->type));
+			&sql, " ADD COLUMN \"%s\" %s;", column->name, sqlite_type_of(column->type));
 	}
 	done = done && (sql.length == 0 || sqlite_run(warehouse, buffer_text(&sql), err));
 	buffer_release(&sql);

@@ -180,3 +180,30 @@ bool warehouse_sample_rows(struct warehouse *warehouse, const struct sample_requ
 	return sample_check(request, err) &&
 	       warehouse->backend->sample_rows(warehouse, request, sample, err);
 }
+
+bool warehouse_look(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, int64_t now_ms, struct health_facts *facts, struct error *err)
+{
+	struct health_facts found = {.at_ms = now_ms};
+	if (warehouse->backend->look == NULL)
+		return error_set(
+			err, ERROR_USAGE, "%s: there are no tables to look at", warehouse->name);
+	if (!warehouse->backend->look(warehouse, layouts, count, &found, err)) {
+		health_facts_release(&found);
+		return false;
+	}
+	*facts = found;
+	return true;
+}
+
+bool warehouse_repair(struct warehouse *warehouse, const struct health_finding *finding,
+	int64_t now_ms, struct error *err)
+{
+	int64_t count;
+	if (finding->repair == REPAIR_BREAKER)
+		return warehouse_reset_breaker(
+			warehouse, finding->subject, finding->dates, now_ms, &count, err);
+	if (finding->repair == REPAIR_STATEMENT && warehouse->backend->repair != NULL)
+		return warehouse->backend->repair(warehouse, finding->statement, err);
+	return error_set(err, ERROR_USAGE, "%s: no statement repairs it", finding->id);
+}
