@@ -7,36 +7,6 @@
 
 #include <stdlib.h>
 
-#define WORD_BITS   64
-#define TABLE_WORDS (PIPELINE_TABLES_MAX / WORD_BITS + 1)
-
-_Static_assert(PIPELINE_TABLES_MAX <= UINT8_MAX, "the tables below a cell are counted in bytes");
-
-struct table_bits {
-	uint64_t words[TABLE_WORDS];
-};
-
-enum fate {
-	FATE_AS_IT_IS,
-	FATE_PLANNED,
-	FATE_ENDS_WELL, /* queued or running now, on upstreams that are right or will be */
-};
-
-struct planner {
-	const struct coverage *coverage;
-	const struct plan_wish *wish;
-	struct plan *plan;
-	uint8_t *fates;		   /* enum fate, by table, then day */
-	int32_t **planned_before;  /* by table; days + 1 each; NULL where nobody looks back */
-	int *planned_count;	   /* by table */
-	struct table_bits *at_day; /* the planned tables of a day */
-};
-
-static uint8_t *fates_of(const struct planner *planner, size_t table)
-{
-	return &planner->fates[table * (size_t)planner->coverage->days];
-}
-
 static const struct cell *cell_of(const struct planner *planner, size_t table, int32_t day)
 {
 	return &planner->coverage->cells[table * (size_t)planner->coverage->days + (size_t)day];
@@ -155,7 +125,9 @@ static bool is_chosen(const struct planner *planner, size_t table, date_t date)
 {
 	const struct plan_wish *wish = planner->wish;
 	return (wish->tables == NULL || wish->tables[table]) &&
-	       (wish->dates == NULL || date_set_has(wish->dates, date));
+	       (wish->dates == NULL || date_set_has(wish->dates, date)) &&
+	       (wish->only == NULL || date_set_has(&wish->only[table], date)) &&
+	       (wish->out == NULL || !date_set_has(&wish->out[table], date));
 }
 
 /* What runs now has read its upstreams already: they must be right, not only get right. */
@@ -291,69 +263,7 @@ static void close_planner(struct planner *planner)
 	free(planner->planned_count);
 	free(planner->fates);
 	free(planner->at_day);
-}
-
-/* Every table that reads or is guarded by this one, directly or not. */
-static struct table_bits tables_below(const struct pipeline *pipeline, size_t start)
-{
-	struct table_bits reached = {0};
-	reached.words[start / WORD_BITS] |= (uint64_t)1 << (start % WORD_BITS);
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		const struct pipeline_table *described = &pipeline->tables[table];
-		for (size_t k = 0; k < edge_count(described); k++) {
-			size_t other = edge_table(described, k);
-			if (reached.words[other / WORD_BITS] >> (other % WORD_BITS) & 1)
-				reached.words[table / WORD_BITS] |= (uint64_t)1
-								    << (table % WORD_BITS);
-		}
-	}
-	reached.words[start / WORD_BITS] &= ~((uint64_t)1 << (start % WORD_BITS));
-	return reached;
-}
-
-static uint8_t count_below(const struct table_bits *below, const struct table_bits *planned)
-{
-	int count = 0;
-	for (size_t word = 0; word < TABLE_WORDS; word++)
-		if (below->words[word] != 0)
-			count += __builtin_popcountll(below->words[word] & planned->words[word]);
-	return (uint8_t)count;
-}
-
-static void fill_step(const struct planner *planner, size_t table, struct plan_step *step)
-{
-	const uint8_t *fates = fates_of(planner, table);
-	size_t count = (size_t)planner->planned_count[table];
-	struct table_bits tables = tables_below(planner->coverage->pipeline, table);
-	uint8_t *below = memory_new_array(count, sizeof(*below));
-	*step = (struct plan_step){.table = table, .duration_ms = -1};
-	step->dates = memory_new_array(count, sizeof(*step->dates));
-	for (int32_t day = 0; day < planner->coverage->days; day++) {
-		if (fates[day] != FATE_PLANNED)
-			continue;
-		below[step->count] = count_below(&tables, &planner->at_day[day]);
-		step->below += below[step->count];
-		step->dates[step->count++] = planner->coverage->range.first + day;
-	}
-	plan_step_order(step, planner->wish->order, below);
-	free(below);
-	if (planner->wish->date_ms != NULL)
-		step->duration_ms = eta_table_ms(planner->wish->date_ms[table], (int)count);
-}
-
-static void fill_steps(const struct planner *planner)
-{
-	const struct pipeline *pipeline = planner->coverage->pipeline;
-	struct plan *plan = planner->plan;
-	plan->steps = memory_new_array(pipeline->table_count, sizeof(*plan->steps));
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		if (planner->planned_count[table] == 0)
-			continue;
-		fill_step(planner, table, &plan->steps[plan->step_count++]);
-		plan->cells += planner->planned_count[table];
-	}
+	free(planner->urgent);
 }
 
 static int64_t duration_of(const struct planner *planner)
@@ -372,9 +282,10 @@ void plan_make(const struct coverage *coverage, const struct plan_wish *wish, st
 	struct planner planner = {.coverage = coverage, .wish = wish, .plan = plan};
 	*plan = (struct plan){0};
 	open_planner(&planner);
+	plan_find_urgent(&planner);
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
 		plan_table(&planner, coverage->pipeline->order[i]);
-	fill_steps(&planner);
+	plan_fill_steps(&planner);
 	plan->duration_ms = duration_of(&planner);
 	close_planner(&planner);
 }

@@ -4,8 +4,44 @@
 
 #include "coverage/plan.h"
 
-/* Puts the dates, oldest first until now, into run order. below: by date, the tables that wait for
- * it. */
+#define WORD_BITS   64
+#define TABLE_WORDS (PIPELINE_TABLES_MAX / WORD_BITS + 1)
+
+_Static_assert(PIPELINE_TABLES_MAX <= UINT8_MAX, "the tables below a cell are counted in bytes");
+
+struct table_bits {
+	uint64_t words[TABLE_WORDS];
+};
+
+enum fate {
+	FATE_AS_IT_IS,
+	FATE_PLANNED,
+	FATE_ENDS_WELL, /* queued or running now, on upstreams that are right or will be */
+};
+
+struct planner {
+	const struct coverage *coverage;
+	const struct plan_wish *wish;
+	struct plan *plan;
+	uint8_t *fates;		   /* enum fate, by table, then day */
+	int32_t **planned_before;  /* by table; days + 1 each; NULL where nobody looks back */
+	int *planned_count;	   /* by table */
+	struct table_bits *at_day; /* the planned tables of a day */
+	bool *urgent;		   /* by table, then day: put first; NULL where nothing is */
+};
+
+static inline uint8_t *fates_of(const struct planner *planner, size_t table)
+{
+	return &planner->fates[table * (size_t)planner->coverage->days];
+}
+
+/* Before plan_fill_steps: what was put first, and all that it waits for. */
+void plan_find_urgent(struct planner *planner);
+/* The planned cells as steps. */
+void plan_fill_steps(const struct planner *planner);
+
+/* core/coverage/plan_step.c: puts the dates, oldest first until now, into run order. below: by
+ * date, the tables that wait for it. */
 void plan_step_order(struct plan_step *step, enum plan_order order, const uint8_t *below);
 
 #endif

@@ -23,6 +23,9 @@ enum plan_order { PLAN_OLDEST, PLAN_NEWEST, PLAN_UNBLOCKING /* what frees most f
 struct plan_wish {
 	const bool *tables;	      /* by table: which to run; NULL: all */
 	const struct date_set *dates; /* NULL: all of the range */
+	const struct date_set *only;  /* by table: no other cells; NULL: all */
+	const struct date_set *out;   /* by table: cells taken out; NULL: none */
+	const struct date_set *first; /* by table: cells put first, what they need before; NULL */
 	enum plan_order order;
 	const int64_t *date_ms; /* by table: of a worked date (eta.h), -1 unknown; NULL: unknown */
 	int workers;
@@ -32,6 +35,7 @@ struct plan_step {
 	size_t table;
 	date_t *dates; /* in run order */
 	size_t count;
+	size_t first_count;  /* of the dates: those put first, they or something that needs them */
 	int below;	     /* cells of later steps that wait for one of these */
 	int64_t duration_ms; /* all dates one after another; -1 unknown */
 };

@@ -253,6 +253,70 @@ static void dates_run_oldest_newest_or_most_unblocking_first(void **state)
 	world_close(&world);
 }
 
+/* An edit may leave nothing of a table, or a part of its dates; what needs the others waits. */
+static void cells_taken_out_are_not_run_and_what_needs_them_waits(void **state)
+{
+	(void)state;
+	struct world world = open_world();
+	struct date_set out[6] = {{0}}, only[6] = {{0}};
+	draw(&world, PAST, "### ##");
+	draw(&world, PICKY, "### ##");
+	date_set_add(&out[TOP], (struct date_range){world_day(&world, 1), world_day(&world, 2)});
+	expect_commands(&world, &(struct plan_wish){.out = out},
+		"backcourt run top --range 2021-10-19,2021-10-23..2021-10-24\n"
+		"backcourt run guard --range 2021-10-19..2021-10-21,2021-10-23..2021-10-24\n"
+		"backcourt run low --range 2021-10-19,2021-10-23..2021-10-24\n"
+		"backcourt run last --range 2021-10-19,2021-10-23..2021-10-24\n"
+		"backcourt run picky --range 2021-10-19,2021-10-23\n"
+		"waits: low: BLOCKED_UPSTREAM_MISSING 2021-10-20..2021-10-21\n"
+		"waits: last: BLOCKED_UPSTREAM_MISSING 2021-10-20..2021-10-21\n"
+		"waits: picky: BLOCKED_UPSTREAM_MISSING 2021-10-20..2021-10-21\n"
+		"needs you: picky: BLOCKED_JOB_MINIMUM 2021-10-24\n");
+	date_set_add(&only[TOP], (struct date_range){world_day(&world, 0), world_day(&world, 0)});
+	date_set_add(&only[LOW], (struct date_range){world_day(&world, 0), world_day(&world, 1)});
+	expect_commands(&world, &(struct plan_wish){.only = only},
+		"backcourt run top --range 2021-10-19\n"
+		"waits: low: BLOCKED_GUARD 2021-10-19\n"
+		"waits: low: BLOCKED_UPSTREAM_MISSING 2021-10-20\n");
+	date_set_release(&out[TOP]);
+	date_set_release(&only[TOP]);
+	date_set_release(&only[LOW]);
+	world_close(&world);
+}
+
+static void what_is_put_first_takes_all_that_it_needs_along(void **state)
+{
+	(void)state;
+	static const size_t order[] = {TOP, GUARD, LOW, LAST, PAST, PICKY};
+	static const size_t firsts[] = {1, 1, 1, 0, 0, 0};
+	struct world world = open_world();
+	struct date_set first[6] = {{0}};
+	struct plan plan;
+	date_set_add(&first[LOW], (struct date_range){world_day(&world, 2), world_day(&world, 2)});
+	plan_make(world.coverage, &(struct plan_wish){.first = first}, &plan);
+	assert_int_equal(plan.step_count, 6);
+	for (size_t i = 0; i < 6; i++) {
+		assert_int_equal(plan.steps[i].table, order[i]);
+		assert_int_equal(plan.steps[i].first_count, firsts[i]);
+		if (firsts[i] == 1) {
+			assert_int_equal(plan.steps[i].dates[0], world_day(&world, 2));
+			assert_int_equal(plan.steps[i].dates[1], world_day(&world, 0));
+		}
+	}
+	plan_release(&plan);
+	date_set_release(&first[LOW]);
+	/* Its guard is read as history: every date of it before this one. */
+	date_set_add(&first[PAST], (struct date_range){world_day(&world, 2), world_day(&world, 2)});
+	plan_make(world.coverage, &(struct plan_wish){.first = first}, &plan);
+	assert_int_equal(plan.steps[0].table, GUARD);
+	assert_int_equal(plan.steps[0].first_count, 2);
+	assert_int_equal(plan.steps[1].table, PAST);
+	assert_int_equal(plan.steps[1].dates[0], world_day(&world, 2));
+	plan_release(&plan);
+	date_set_release(&first[PAST]);
+	world_close(&world);
+}
+
 static void durations_come_from_the_usual_speed(void **state)
 {
 	(void)state;
@@ -400,6 +464,8 @@ int main(void)
 		cmocka_unit_test(a_plan_holds_each_tables_own_gaps_and_what_is_stale),
 		cmocka_unit_test(what_needs_something_that_is_not_chosen_waits),
 		cmocka_unit_test(dates_run_oldest_newest_or_most_unblocking_first),
+		cmocka_unit_test(cells_taken_out_are_not_run_and_what_needs_them_waits),
+		cmocka_unit_test(what_is_put_first_takes_all_that_it_needs_along),
 		cmocka_unit_test(durations_come_from_the_usual_speed),
 		cmocka_unit_test(what_runs_over_right_rows_is_taken_to_keep_them),
 		cmocka_unit_test(what_lies_before_the_range_is_not_taken_to_be_missing),

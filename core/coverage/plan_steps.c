@@ -1,0 +1,147 @@
+/* The steps of a plan: in which order, and with which dates first. */
+#include "coverage/eta.h"
+#include "coverage_parts.h"
+#include "plan_parts.h"
+
+#include <stdlib.h>
+
+static void hurry(const struct planner *planner, size_t table, struct date_range dates)
+{
+	struct date_range range = planner->coverage->range;
+	for (date_t date = dates.first > range.first ? dates.first : range.first;
+		date <= dates.last && date <= range.last; date++)
+		planner->urgent[table * (size_t)planner->coverage->days +
+				(size_t)(date - range.first)] = true;
+}
+
+/* What an urgent cell waits for is as urgent. */
+static void hurry_above(const struct planner *planner, size_t table, date_t date)
+{
+	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
+	for (size_t i = 0; i < edge_count(described); i++)
+		hurry(planner, edge_table(described, i), (struct date_range){date, date});
+	for (size_t i = 0; i < described->history_count; i++)
+		hurry(planner, described->history[i].table,
+			coverage_history_window(planner->coverage, &described->history[i], date));
+	for (size_t i = 0; i < described->job.minimum_count; i++)
+		hurry(planner, described->job.minimums[i].table, (struct date_range){date, date});
+}
+
+static bool is_urgent(const struct planner *planner, size_t table, int32_t day)
+{
+	return planner->urgent != NULL &&
+	       planner->urgent[table * (size_t)planner->coverage->days + (size_t)day];
+}
+
+void plan_find_urgent(struct planner *planner)
+{
+	const struct coverage *coverage = planner->coverage;
+	const struct pipeline *pipeline = coverage->pipeline;
+	const struct date_set *first = planner->wish->first;
+	if (first == NULL)
+		return;
+	planner->urgent = memory_new_array(
+		pipeline->table_count * (size_t)coverage->days, sizeof(*planner->urgent));
+	for (size_t i = pipeline->table_count; i-- > 0;) {
+		size_t table = pipeline->order[i];
+		for (size_t k = 0; k < first[table].count; k++)
+			hurry(planner, table, first[table].ranges[k]);
+		for (int32_t day = 0; day < coverage->days; day++)
+			if (is_urgent(planner, table, day))
+				hurry_above(planner, table, coverage->range.first + day);
+	}
+}
+
+/* Every table that reads or is guarded by this one, directly or not. */
+static struct table_bits tables_below(const struct pipeline *pipeline, size_t start)
+{
+	struct table_bits reached = {0};
+	reached.words[start / WORD_BITS] |= (uint64_t)1 << (start % WORD_BITS);
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		const struct pipeline_table *described = &pipeline->tables[table];
+		for (size_t k = 0; k < edge_count(described); k++) {
+			size_t other = edge_table(described, k);
+			if (reached.words[other / WORD_BITS] >> (other % WORD_BITS) & 1)
+				reached.words[table / WORD_BITS] |= (uint64_t)1
+								    << (table % WORD_BITS);
+		}
+	}
+	reached.words[start / WORD_BITS] &= ~((uint64_t)1 << (start % WORD_BITS));
+	return reached;
+}
+
+static uint8_t count_below(const struct table_bits *below, const struct table_bits *planned)
+{
+	int count = 0;
+	for (size_t word = 0; word < TABLE_WORDS; word++)
+		if (below->words[word] != 0)
+			count += __builtin_popcountll(below->words[word] & planned->words[word]);
+	return (uint8_t)count;
+}
+
+/* The others keep their order behind them. */
+static void put_urgent_first(const struct planner *planner, struct plan_step *step)
+{
+	date_t *ordered = memory_new_array(step->count, sizeof(*ordered));
+	size_t next = 0;
+	for (int urgent = 1; urgent >= 0; urgent--) {
+		for (size_t i = 0; i < step->count; i++)
+			if (is_urgent(planner, step->table,
+				    step->dates[i] - planner->coverage->range.first) == urgent)
+				ordered[next++] = step->dates[i];
+		if (urgent == 1)
+			step->first_count = next;
+	}
+	free(step->dates);
+	step->dates = ordered;
+}
+
+static void fill_step(const struct planner *planner, size_t table, struct plan_step *step)
+{
+	const uint8_t *fates = fates_of(planner, table);
+	size_t count = (size_t)planner->planned_count[table];
+	struct table_bits tables = tables_below(planner->coverage->pipeline, table);
+	uint8_t *below = memory_new_array(count, sizeof(*below));
+	*step = (struct plan_step){.table = table, .duration_ms = -1};
+	step->dates = memory_new_array(count, sizeof(*step->dates));
+	for (int32_t day = 0; day < planner->coverage->days; day++) {
+		if (fates[day] != FATE_PLANNED)
+			continue;
+		below[step->count] = count_below(&tables, &planner->at_day[day]);
+		step->below += below[step->count];
+		step->dates[step->count++] = planner->coverage->range.first + day;
+	}
+	plan_step_order(step, planner->wish->order, below);
+	if (planner->urgent != NULL)
+		put_urgent_first(planner, step);
+	free(below);
+	if (planner->wish->date_ms != NULL)
+		step->duration_ms = eta_table_ms(planner->wish->date_ms[table], (int)count);
+}
+
+/* Each behind what it waits for; of these, those with something urgent before the others: what an
+ * urgent table waits for is urgent itself. */
+void plan_fill_steps(const struct planner *planner)
+{
+	const struct pipeline *pipeline = planner->coverage->pipeline;
+	struct plan *plan = planner->plan;
+	struct plan_step *later = memory_new_array(pipeline->table_count, sizeof(*later));
+	size_t later_count = 0;
+	plan->steps = memory_new_array(pipeline->table_count, sizeof(*plan->steps));
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		struct plan_step step;
+		size_t table = pipeline->order[i];
+		if (planner->planned_count[table] == 0)
+			continue;
+		fill_step(planner, table, &step);
+		plan->cells += planner->planned_count[table];
+		if (step.first_count > 0 || planner->urgent == NULL)
+			plan->steps[plan->step_count++] = step;
+		else
+			later[later_count++] = step;
+	}
+	for (size_t i = 0; i < later_count; i++)
+		plan->steps[plan->step_count++] = later[i];
+	free(later);
+}
