@@ -21,6 +21,7 @@ static void make_cells(struct scheduler *scheduler, struct date_range range)
 	scheduler->days = date_range_days(range);
 	size_t cells = tables * (size_t)scheduler->days;
 	scheduler->flags = memory_new_array(cells, sizeof(*scheduler->flags));
+	scheduler->ranks = memory_new_array(cells, sizeof(*scheduler->ranks));
 	scheduler->outlooks = memory_new_array(cells, sizeof(*scheduler->outlooks));
 	scheduler->planned_before =
 		memory_new_array(cells + tables, sizeof(*scheduler->planned_before));
@@ -44,17 +45,27 @@ void scheduler_free(struct scheduler *scheduler)
 		return;
 	free(scheduler->lanes);
 	free(scheduler->flags);
+	free(scheduler->ranks);
 	free(scheduler->outlooks);
 	free(scheduler->planned_before);
 	free(scheduler);
+}
+
+static size_t cell_number(const struct scheduler *scheduler, size_t table, date_t date)
+{
+	return table * (size_t)scheduler->days + (size_t)(date - scheduler->range.first);
 }
 
 uint8_t *scheduler_flags(const struct scheduler *scheduler, size_t table, date_t date)
 {
 	if (!date_range_has(scheduler->range, date))
 		return NULL;
-	return &scheduler->flags[table * (size_t)scheduler->days +
-				 (size_t)(date - scheduler->range.first)];
+	return &scheduler->flags[cell_number(scheduler, table, date)];
+}
+
+uint32_t *scheduler_rank(const struct scheduler *scheduler, size_t table, date_t date)
+{
+	return &scheduler->ranks[cell_number(scheduler, table, date)];
 }
 
 void scheduler_set_workers(struct scheduler *scheduler, int workers)
@@ -83,10 +94,14 @@ void scheduler_set_range(struct scheduler *scheduler, struct date_range range)
 	make_cells(scheduler, range);
 	for (size_t table = 0; table < scheduler->pipeline->table_count; table++)
 		for (date_t date = range.first; date <= range.last; date++)
-			if (date_range_has(old.range, date))
+			if (date_range_has(old.range, date)) {
 				*scheduler_flags(scheduler, table, date) =
 					*scheduler_flags(&old, table, date);
+				*scheduler_rank(scheduler, table, date) =
+					*scheduler_rank(&old, table, date);
+			}
 	free(old.flags);
+	free(old.ranks);
 	free(old.outlooks);
 	free(old.planned_before);
 }
@@ -126,7 +141,8 @@ static bool queue_cell(struct scheduler *scheduler, const struct coverage *cover
 	if (cell == NULL || *flags & (CELL_QUEUED | CELL_RUNNING) || !is_wanted(cell, kind) ||
 		scheduler_foresee(scheduler, coverage, table, date) < OUTLOOK_WAITS)
 		return false;
-	*flags |= CELL_QUEUED;
+	*flags = (uint8_t)((*flags & ~CELL_FIRST) | CELL_QUEUED);
+	*scheduler_rank(scheduler, table, date) = 0;
 	return true;
 }
 
@@ -147,6 +163,25 @@ int scheduler_queue(struct scheduler *scheduler, const struct coverage *coverage
 	scheduler->lanes[table].held = false;
 	arm_below(scheduler, table, dates);
 	return count;
+}
+
+int scheduler_queue_dates(struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, const date_t *dates, size_t count, size_t first_count)
+{
+	int queued = 0;
+	scheduler_look_ahead(scheduler, coverage);
+	for (size_t i = 0; i < count; i++) {
+		if (!date_range_has(scheduler->range, dates[i]) ||
+			!queue_cell(scheduler, coverage, table, dates[i], QUEUE_GAPS))
+			continue;
+		queued++;
+		*scheduler_rank(scheduler, table, dates[i]) = ++scheduler->ranked;
+		if (i < first_count)
+			*scheduler_flags(scheduler, table, dates[i]) |= CELL_FIRST;
+	}
+	if (queued > 0)
+		scheduler->lanes[table].held = false;
+	return queued;
 }
 
 /* The operator's wish is new: what was tried before may be tried again. */

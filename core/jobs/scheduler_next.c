@@ -1,6 +1,8 @@
 /* Which table takes the next free worker, and with which dates. */
 #include "scheduler_parts.h"
 
+#include <stdlib.h>
+
 static bool has_flag(const struct scheduler *scheduler, uint8_t wanted)
 {
 	size_t count = scheduler->pipeline->table_count * (size_t)scheduler->days;
@@ -34,16 +36,23 @@ static bool may_start(const struct scheduler *scheduler, size_t table, date_t da
 	       (flags & CELL_QUEUED || released);
 }
 
-static bool has_something(const struct scheduler *scheduler, size_t table)
+enum need { NEED_NOTHING, NEED_TURN, NEED_FIRST };
+
+static enum need need_of(const struct scheduler *scheduler, size_t table)
 {
 	const struct lane *lane = &scheduler->lanes[table];
+	enum need need = NEED_NOTHING;
 	if (lane->running || lane->paused)
-		return false;
+		return need;
 	bool released = is_released(scheduler, table);
-	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
-		if (may_start(scheduler, table, date, released))
-			return true;
-	return false;
+	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++) {
+		if (!may_start(scheduler, table, date, released))
+			continue;
+		if (*scheduler_flags(scheduler, table, date) & CELL_FIRST)
+			return NEED_FIRST;
+		need = NEED_TURN;
+	}
+	return need;
 }
 
 /* Foundations first, then who has waited longest. */
@@ -60,38 +69,79 @@ static size_t choose_table(
 {
 	const struct pipeline *pipeline = scheduler->pipeline;
 	size_t chosen = pipeline->table_count;
+	enum need greatest = NEED_NOTHING;
 	*candidates = 0;
 	if (!has_flag(scheduler, CELL_QUEUED | CELL_ARMED))
 		return chosen;
 	scheduler_look_ahead(scheduler, coverage);
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		size_t table = pipeline->order[i];
-		if (!has_something(scheduler, table))
+		enum need need = need_of(scheduler, table);
+		if (need == NEED_NOTHING)
 			continue;
 		(*candidates)++;
-		if (chosen == pipeline->table_count ||
-			goes_before(&scheduler->lanes[table], &scheduler->lanes[chosen]))
-			chosen = table;
+		if (need < greatest || (need == greatest && !goes_before(&scheduler->lanes[table],
+								    &scheduler->lanes[chosen])))
+			continue;
+		chosen = table;
+		greatest = need;
 	}
 	return chosen;
 }
 
-static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, struct turn *batch)
+struct startable {
+	date_t date;
+	uint32_t place; /* the rank less one: what has none comes last */
+	bool is_first;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct startable *one = a, *other = b;
+	if (one->is_first != other->is_first)
+		return one->is_first ? -1 : 1;
+	return (one->place > other->place) - (one->place < other->place);
+}
+
+/* In the order of the pipeline; what a plan put first alone. */
+static size_t list_startable(
+	const struct scheduler *scheduler, size_t table, struct startable *list)
 {
 	struct date_range range = scheduler->range;
 	bool newest_first = scheduler->pipeline->run_order == ORDER_NEWEST;
-	bool released = is_released(scheduler, table);
-	*batch = (struct turn){.table = table};
-	for (int32_t i = 0; i < scheduler->days && batch->count < limit; i++) {
+	bool released = is_released(scheduler, table), is_ranked = false;
+	size_t count = 0, first_count = 0;
+	for (int32_t i = 0; i < scheduler->days; i++) {
 		date_t date = newest_first ? range.last - i : range.first + i;
 		if (!may_start(scheduler, table, date, released))
 			continue;
+		uint32_t rank = *scheduler_rank(scheduler, table, date);
+		bool is_first = *scheduler_flags(scheduler, table, date) & CELL_FIRST;
+		/* Without a rank they keep their order behind all ranks. */
+		uint32_t place = rank > 0 ? rank - 1 : UINT32_MAX - (uint32_t)(scheduler->days - i);
+		list[count++] = (struct startable){date, place, is_first};
+		first_count += is_first;
+		is_ranked |= rank > 0;
+	}
+	if (is_ranked)
+		qsort(list, count, sizeof(*list), by_place);
+	return first_count > 0 ? first_count : count;
+}
+
+static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, struct turn *batch)
+{
+	struct startable *list = memory_new_array((size_t)scheduler->days + 1, sizeof(*list));
+	size_t count = list_startable(scheduler, table, list);
+	*batch = (struct turn){.table = table};
+	for (size_t i = 0; i < count && batch->count < limit; i++) {
+		date_t date = list[i].date;
 		uint8_t *flags = scheduler_flags(scheduler, table, date);
 		batch->launched = batch->launched || !(*flags & CELL_QUEUED);
 		*flags &= (uint8_t)~CELL_QUEUED;
 		*flags |= CELL_RUNNING | CELL_TRIED;
 		batch->dates[batch->count++] = date;
 	}
+	free(list);
 }
 
 bool scheduler_next(

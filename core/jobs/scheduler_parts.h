@@ -10,6 +10,7 @@ enum {
 	CELL_RUNNING = 2, /* in a batch, not done */
 	CELL_TRIED = 4,	  /* started; not by itself again */
 	CELL_ARMED = 8,	  /* below something that the operator started */
+	CELL_FIRST = 16,  /* put first by a plan */
 };
 
 /* What the future holds for a cell of the plan, best last. */
@@ -36,13 +37,16 @@ struct scheduler {
 	bool auto_launch;
 	uint64_t turns;
 	struct lane *lanes;
-	uint8_t *flags; /* by table, then day */
+	uint8_t *flags;	 /* by table, then day */
+	uint32_t *ranks; /* the same: in the order of a plan; 0: of no plan, behind them */
+	uint32_t ranked; /* the newest rank */
 	/* Of the newest scheduler_look_ahead; scratch, so that const questions can fill it. */
 	uint8_t *outlooks;	 /* enum outlook, by table, then day */
 	int32_t *planned_before; /* cells that wait or are open before a day; days + 1 per table */
 };
 
 uint8_t *scheduler_flags(const struct scheduler *scheduler, size_t table, date_t date);
+uint32_t *scheduler_rank(const struct scheduler *scheduler, size_t table, date_t date);
 
 /* Fills the outlook of every cell in the plan. */
 void scheduler_look_ahead(const struct scheduler *scheduler, const struct coverage *coverage);

@@ -59,6 +59,13 @@ void scheduler_set_range(struct scheduler *scheduler, struct date_range range);
  */
 int scheduler_queue(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
 	date_t date, enum queue_kind kind);
+/*
+ * Queues these gaps of one table, to start in this order, the first `first_count` in batches of
+ * their own and before those of other tables; returns how many. What lies below is not started by
+ * itself: a plan names everything that it runs. Queue tables in the order of the plan.
+ */
+int scheduler_queue_dates(struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, const date_t *dates, size_t count, size_t first_count);
 /* Returns how many cells were queued; scheduler_to_come tells what will start besides. */
 int scheduler_queue_all(struct scheduler *scheduler, const struct coverage *coverage);
 /* Why scheduler_queue returned 0, as one sentence. */

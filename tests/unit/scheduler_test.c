@@ -462,10 +462,74 @@ static void the_embedded_pipeline_runs_from_its_summaries_to_its_features(void *
 	close_stage(&stage);
 }
 
+static int queue_plan(struct stage *stage, size_t table, const int *days, size_t first_count)
+{
+	date_t dates[8];
+	size_t count = 0;
+	for (; days[count] >= 0; count++)
+		dates[count] = world_day(&stage->world, days[count]);
+	coverage_judge(stage->world.coverage);
+	return scheduler_queue_dates(
+		stage->scheduler, stage->world.coverage, table, dates, count, first_count);
+}
+
+static void a_plan_says_in_which_order_dates_start(void **state)
+{
+	(void)state;
+	struct stage stage = open_stage("date", "12.1");
+	struct turn batch;
+	assert_int_equal(queue_plan(&stage, TOP, (const int[]){3, 0, 1, -1}, 0), 3);
+	assert_string_equal(started(&stage, &batch), "top 22 19 20");
+	finish_batch(&stage, &batch, true);
+	/* An off day is no gap, what is complete neither; what nobody named is not started. */
+	assert_int_equal(queue_plan(&stage, TOP, (const int[]){2, 3, -1}, 0), 0);
+	assert_string_equal(started(&stage, &batch), "-");
+	close_stage(&stage);
+}
+
+/* In a batch of their own: a batch runs its dates in the order of the calendar. */
+static void what_a_plan_puts_first_starts_before_everything_else(void **state)
+{
+	(void)state;
+	struct stage stage = open_stage("date", "11111");
+	struct turn batch, other;
+	scheduler_set_auto_launch(stage.scheduler, false);
+	scheduler_set_workers(stage.scheduler, 1);
+	assert_int_equal(queue(&stage, GUARD, -1), 5); /* a foundation: it would go first */
+	assert_int_equal(queue_plan(&stage, TOP, (const int[]){4, 0, 1, 2, -1}, 1), 4);
+	assert_string_equal(started(&stage, &batch), "top 23");
+	assert_string_equal(started(&stage, &other), "-");
+	finish_batch(&stage, &batch, true);
+	assert_string_equal(started(&stage, &batch), "guard 19 20 21 22 23");
+	finish_batch(&stage, &batch, true);
+	assert_string_equal(started(&stage, &batch), "top 19 20 21");
+	close_stage(&stage);
+}
+
+/* With auto-launch, too: a plan names everything that it runs. */
+static void a_plan_starts_nothing_below_what_it_names(void **state)
+{
+	(void)state;
+	struct stage stage = open_stage("date", "1");
+	struct turn batch;
+	assert_int_equal(queue_plan(&stage, TOP, (const int[]){0, -1}, 0), 1);
+	assert_int_equal(queue_plan(&stage, GUARD, (const int[]){0, -1}, 0), 1);
+	assert_string_equal(started(&stage, &batch), "guard 19");
+	finish_batch(&stage, &batch, true);
+	assert_string_equal(started(&stage, &batch), "top 19");
+	finish_batch(&stage, &batch, true);
+	assert_string_equal(started(&stage, &batch), "-");
+	assert_true(scheduler_is_idle(stage.scheduler, stage.world.coverage));
+	close_stage(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_starts_before_something_was_queued),
+		cmocka_unit_test(a_plan_says_in_which_order_dates_start),
+		cmocka_unit_test(what_a_plan_puts_first_starts_before_everything_else),
+		cmocka_unit_test(a_plan_starts_nothing_below_what_it_names),
 		cmocka_unit_test(foundations_start_first_and_readers_of_history_wait_for_them),
 		cmocka_unit_test(released_by_date_a_downstream_follows_at_once),
 		cmocka_unit_test(a_failure_keeps_what_lies_below_closed_and_the_run_ends),
