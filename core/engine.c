@@ -237,8 +237,12 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_HANDOFF:
 		engine->is_writing_handoff = false;
 		break;
+	case EVENT_SEASON:
+		engine->is_reading_season = false;
+		break;
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
+	case EVENT_HOLDER:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -423,7 +427,7 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 bool engine_is_idle(const struct engine *engine)
 {
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
-		engine->is_writing_handoff || engine->is_scanning)
+		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

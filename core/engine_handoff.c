@@ -19,10 +19,12 @@ static void write_handoff(void *argument)
 	struct event event = {.kind = EVENT_HANDOFF, .at_ms = clock_wall_ms()};
 	struct error err;
 	char *written;
-	if (report_write(&task->request, NULL, &written, &err)) {
-		event.message.severity = SEVERITY_GOOD;
+	bool is_partial;
+	if (report_write(&task->request, NULL, &written, &is_partial, &err)) {
+		event.message.severity = is_partial ? SEVERITY_WARNING : SEVERITY_GOOD;
 		snprintf(event.message.text, sizeof(event.message.text),
-			"the hand-off is written to %s", written);
+			"the hand-off is written to %s%s", written,
+			is_partial ? "; not everything could be read" : "");
 		free(written);
 	} else {
 		event.message.severity = SEVERITY_ERROR;

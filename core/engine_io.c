@@ -9,6 +9,7 @@
 #include "jobs/process_scan.h"
 #include "jobs/run_adopt.h"
 #include "jobs/run_logs.h"
+#include "jobs/table_lock.h"
 #include "witnesses.h"
 
 #include <stdio.h>
@@ -36,6 +37,14 @@ static void push_message(const struct refresh_task *task, enum event_kind kind,
 	struct event event = new_event(kind);
 	event.message.severity = severity;
 	text_copy(event.message.text, sizeof(event.message.text), text);
+	event_queue_push(task->queue, &event, NULL);
+}
+
+static void push_holder(const struct refresh_task *task, size_t table, const char *holder)
+{
+	struct event event = new_event(EVENT_HOLDER);
+	event.table = table;
+	text_copy(event.message.text, sizeof(event.message.text), holder);
 	event_queue_push(task->queue, &event, NULL);
 }
 
@@ -114,6 +123,7 @@ static void name_outsiders(const struct refresh_task *task)
 			task->request.pipeline->tables[found.items[i].command].short_name);
 		found_process_describe(&found.items[i], &words);
 		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, buffer_text(&words));
+		push_holder(task, found.items[i].command, buffer_text(&words));
 		buffer_release(&words);
 	}
 	found_processes_release(&found);
@@ -142,6 +152,20 @@ static void find_outsiders(const struct refresh_task *task)
 	if (task->reconcile && task->log_rules != NULL && task->follow_outside)
 		engine_scan_processes(task->commands, task->request.pipeline->table_count,
 			task->queue, ENGINE_SCAN_UNASKED);
+}
+
+/* Who holds the tables of command jobs now; a run of our own is among them. */
+static void tell_holders(const struct refresh_task *task)
+{
+	const struct pipeline *pipeline = task->request.pipeline;
+	char holder[LOCK_HOLDER_BYTES];
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if (pipeline->tables[i].job.executor == EXECUTOR_COMMAND)
+			push_holder(task, i,
+				table_lock_is_held(task->request.state_folder,
+					pipeline->tables[i].name, holder)
+					? holder
+					: "");
 }
 
 /* Moves what was read into events. EVENT_HISTORY is the last one: the engine waits for it. */
@@ -174,6 +198,7 @@ static void refresh(void *argument)
 	struct refresh_task *task = argument;
 	struct witnesses witnesses;
 	struct error err;
+	tell_holders(task);
 	if (task->reconcile) {
 		reconcile(task);
 		prune_logs(task);

@@ -59,6 +59,7 @@ struct engine {
 	bool is_scanning; /* for jobs started by hand */
 	/* By table: the process that was told as a second writer. */
 	struct process_identity *strangers;
+	bool is_reading_season;
 };
 
 /* core/engine.c: a run of an earlier console gets a worker that follows it. */

@@ -39,6 +39,22 @@ int engine_start(struct engine *engine, const struct model *model, size_t table,
 	return queue(engine, model, table, date, QUEUE_GAPS);
 }
 
+int engine_run_plan(struct engine *engine, const struct model *model, const struct plan *plan)
+{
+	int queued = 0;
+	if (!may_start(engine))
+		return 0;
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct plan_step *step = &plan->steps[i];
+		queued += scheduler_queue_dates(engine->scheduler, model->coverage, step->table,
+			step->dates, step->count, step->first_count);
+		engine_tell_queue(engine, step->table);
+	}
+	if (queued == 0)
+		engine_say(engine, SEVERITY_WARNING, "no cell of the plan can be started now");
+	return queued;
+}
+
 int engine_retry(struct engine *engine, const struct model *model, size_t table)
 {
 	return queue(engine, model, table, DATE_NONE, QUEUE_RETRY);

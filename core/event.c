@@ -52,10 +52,15 @@ void event_release(struct event *event)
 			found_processes_release(event->processes.found);
 		free(event->processes.found);
 		break;
+	case EVENT_SEASON:
+		coverage_free(event->season.coverage);
+		calendar_free(event->season.calendar);
+		break;
 	case EVENT_RUN_STARTED:
 		free(event->run_started.outside);
 		break;
 	case EVENT_COVERAGE_FAILED:
+	case EVENT_HOLDER:
 	case EVENT_RUN_FINISHED:
 	case EVENT_DATE_STARTED:
 	case EVENT_DATE_PROGRESS:

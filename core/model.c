@@ -36,6 +36,10 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->view.date = range.first;
 	model->view.log_follow = true;
 	model->marks = memory_new_array(pipeline->table_count, sizeof(*model->marks));
+	model->plan_out_dates =
+		memory_new_array(pipeline->table_count, sizeof(*model->plan_out_dates));
+	model->plan_first = memory_new_array(pipeline->table_count, sizeof(*model->plan_first));
+	model->view.plan_open = -1;
 	model->view.season = -1;
 	model->insight = insight_new(pipeline);
 	judge(model);
@@ -48,9 +52,15 @@ void model_free(struct model *model)
 		return;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		model_log_release(&model->tables[i].log);
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
 		date_set_release(&model->marks[i]);
+		date_set_release(&model->plan_out_dates[i]);
+		date_set_release(&model->plan_first[i]);
+	}
 	free(model->marks);
+	free(model->plan_out_dates);
+	free(model->plan_first);
+	model_forget_seasons(model);
 	free(model->tables);
 	cell_rows_free(model->cell_rows);
 	insight_free(model->insight);
@@ -95,8 +105,10 @@ static void change_range(struct model *model, struct date_range range)
 	model->view.is_marking = false;
 }
 
+/* What was read besides the range is as old as the range was. */
 static void apply_coverage(struct model *model, const struct event *event)
 {
+	model_forget_seasons(model);
 	struct calendar *calendar = calendar_new(model->pipeline, &event->coverage.raw_days);
 	coverage_set_calendar(model->coverage, calendar);
 	calendar_free(model->calendar);
@@ -156,6 +168,8 @@ static void apply_history(struct model *model, const struct event *event)
 			continue;
 		coverage_set_attempt(model->coverage, attempt->table, attempt->date, attempt->state,
 			attempt->words, attempt->at_ms);
+		coverage_set_spent(
+			model->coverage, attempt->table, attempt->date, attempt->duration_ms);
 		coverage_set_reported(model->coverage, attempt->table, attempt->date, attempt->rows,
 			attempt->at_ms);
 	}
@@ -189,7 +203,7 @@ static void apply_action(struct model *model, const struct event *event)
 	model_apply_stop_wishes(model, event);
 }
 
-/* An excuse may end at midnight. */
+/* At midnight an excuse may end, and retention takes another date. */
 static void apply_clock(struct model *model, const struct event *event)
 {
 	date_t today = clock_local_date(event->at_ms);
@@ -215,6 +229,8 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_QUEUED:
 	case EVENT_CELL_ROWS:
 		return true;
+	case EVENT_HOLDER:
+	case EVENT_SEASON:
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
 	case EVENT_RUN_STARTED:
@@ -275,6 +291,13 @@ static void apply_one(struct model *model, struct event *event)
 	case EVENT_HISTORY:
 		apply_history(model, event);
 		model_learn_speeds(model, event);
+		break;
+	case EVENT_HOLDER:
+		text_copy(model->tables[event->table].holder,
+			sizeof(model->tables[event->table].holder), event->message.text);
+		break;
+	case EVENT_SEASON:
+		model_take_season(model, event);
 		break;
 	case EVENT_IMPORT_FINISHED:
 		apply_import_finished(model, event);

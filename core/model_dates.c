@@ -1,6 +1,6 @@
 #include "model_parts.h"
 
-/* Marks, zoom and seasons: what matrix and calendar share. */
+/* Marks and zoom: what matrix and calendar share. */
 
 #define WEEK_DAYS    7
 #define MONTHS	     12
@@ -135,41 +135,6 @@ static void mark_range(struct model *model)
 	view->mark_edits++;
 }
 
-struct date_range model_season_dates(const struct model *model, size_t season)
-{
-	if (season >= model->pipeline->season_count)
-		return model->range;
-	date_t opening = model->pipeline->seasons[season].first;
-	return (struct date_range){calendar_season_first(model->calendar, opening),
-		calendar_season_last(model->calendar, opening)};
-}
-
-/* The newest season that had begun on the date of the cursor. */
-size_t model_season(const struct model *model)
-{
-	size_t count = model->pipeline->season_count;
-	if (model->view.season >= 0 && (size_t)model->view.season < count)
-		return (size_t)model->view.season;
-	for (size_t i = count; i-- > 1;)
-		if (model_season_dates(model, i).first <= model->view.date)
-			return i;
-	return 0;
-}
-
-static void change_season(struct model *model, int step)
-{
-	int64_t season = (int64_t)model_season(model) + step;
-	if (season < 0 || season >= (int64_t)model->pipeline->season_count) {
-		model_set_message(
-			model, model->now_ms, SEVERITY_INFO, "the pipeline has no further season");
-		return;
-	}
-	struct date_range dates = model_season_dates(model, (size_t)season);
-	if (dates.first <= model->range.last && dates.last >= model->range.first)
-		model_select_date(model, dates.first);
-	model->view.season = (int)season;
-}
-
 static void change_zoom(struct view_state *view, int step)
 {
 	int zoom = (int)view->zoom + step;
@@ -198,7 +163,7 @@ bool model_apply_date_action(struct model *model, enum action action)
 	else if (action == ACTION_ZOOM_IN || action == ACTION_ZOOM_OUT)
 		change_zoom(view, action == ACTION_ZOOM_OUT ? 1 : -1);
 	else if (action == ACTION_NEXT_SEASON || action == ACTION_PREVIOUS_SEASON)
-		change_season(model, action == ACTION_NEXT_SEASON ? 1 : -1);
+		model_change_season(model, action == ACTION_NEXT_SEASON ? 1 : -1);
 	else if (action == ACTION_METRIC)
 		view->metric = (enum metric)((view->metric + 1) % METRIC_COUNT);
 	else

@@ -105,6 +105,16 @@ int64_t model_why_age_ms(const struct model *model, const struct why_fact *fact)
 	return fact->age_ms + model->now_ms - model->insight->why_setting.now_ms;
 }
 
+void model_say_holder(const struct model *model, size_t table, struct buffer *into)
+{
+	const struct table_model *job = &model->tables[table];
+	if (job->outside.pid > 0)
+		buffer_add_format(into, "process %d of %s, started outside", job->outside.pid,
+			job->outside.user);
+	else if (job->worker < 0)
+		buffer_add_text(into, job->holder);
+}
+
 int model_plan_workers(const struct model *model)
 {
 	return model->view.plan_workers > 0 ? model->view.plan_workers : model->workers;
@@ -124,21 +134,108 @@ static void add_row(struct insight *insight, const struct plan_row *row)
 	insight->plan_rows[insight->plan_row_count++] = *row;
 }
 
+/* The gaps of a table that were taken out one by one. */
+static void add_dates_out(const struct model *model, size_t table, struct date_set *into)
+{
+	const struct date_set *out = &model->plan_out_dates[table];
+	for (date_t date = date_set_first(out); date != DATE_NONE; date = date_set_next(out, date))
+		if (verdict_is_gap(coverage_verdict(model->coverage, table, date)))
+			date_set_add(into, (struct date_range){date, date});
+}
+
+static void add_date_rows(const struct model *model, const struct plan_step *step)
+{
+	struct date_set all = {0};
+	size_t table = step->table;
+	for (size_t i = 0; i < step->count; i++)
+		date_set_add(&all, (struct date_range){step->dates[i], step->dates[i]});
+	add_dates_out(model, table, &all);
+	for (date_t date = date_set_first(&all); date != DATE_NONE;
+		date = date_set_next(&all, date)) {
+		bool is_out = date_set_has(&model->plan_out_dates[table], date);
+		add_row(model->insight,
+			&(struct plan_row){.kind = is_out ? PLAN_ROW_DATE_OUT : PLAN_ROW_DATE,
+				.table = table,
+				.date = date,
+				.is_first = date_set_has(&model->plan_first[table], date)});
+	}
+	date_set_release(&all);
+}
+
+static bool has_all_first(const struct model *model, const struct plan_step *step)
+{
+	for (size_t i = 0; i < step->count; i++)
+		if (!date_set_has(&model->plan_first[step->table], step->dates[i]))
+			return false;
+	return true;
+}
+
+static void add_step(const struct model *model, const struct plan_step *step)
+{
+	add_row(model->insight, &(struct plan_row){.kind = PLAN_ROW_STEP,
+					.table = step->table,
+					.date = DATE_NONE,
+					.step = step,
+					.is_first = has_all_first(model, step)});
+	if (model->view.plan_open == (int)step->table)
+		add_date_rows(model, step);
+}
+
+static bool is_taken_out(const struct model *model, size_t table)
+{
+	struct date_set out = {0};
+	const struct plan *plan = &model->insight->plan;
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].table == table)
+			return false;
+	add_dates_out(model, table, &out);
+	bool is_out = model->view.plan_out[table] || out.count > 0;
+	date_set_release(&out);
+	return is_out;
+}
+
+static void add_out(const struct model *model, size_t table)
+{
+	add_row(model->insight,
+		&(struct plan_row){.kind = PLAN_ROW_OUT, .table = table, .date = DATE_NONE});
+}
+
+/* What was taken out stands where its step was, unless something was put before that. */
 static void add_steps(const struct model *model)
 {
-	struct insight *insight = model->insight;
-	const struct plan *plan = &insight->plan;
-	size_t next = 0;
-	for (size_t i = 0; i < model->pipeline->table_count; i++) {
-		struct plan_row row = {.kind = PLAN_ROW_STEP, .table = model->pipeline->order[i]};
-		if (next < plan->step_count && plan->steps[next].table == row.table)
-			row.step = &plan->steps[next++];
-		else if (model->view.plan_out[row.table])
-			row.kind = PLAN_ROW_OUT;
-		else
-			continue;
-		add_row(insight, &row);
+	const struct pipeline *pipeline = model->pipeline;
+	const struct plan *plan = &model->insight->plan;
+	bool is_out[PIPELINE_TABLES_MAX];
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		is_out[i] = is_taken_out(model, pipeline->order[i]);
+	for (size_t k = 0; k <= plan->step_count; k++) {
+		for (size_t i = 0; i < pipeline->table_count; i++) {
+			if (k < plan->step_count && pipeline->order[i] == plan->steps[k].table)
+				break;
+			if (is_out[i])
+				add_out(model, pipeline->order[i]);
+			is_out[i] = false;
+		}
+		if (k < plan->step_count)
+			add_step(model, &plan->steps[k]);
 	}
+}
+
+static size_t date_row_count(const struct model *model)
+{
+	struct date_set out = {0};
+	const struct plan *plan = &model->insight->plan;
+	int open = model->view.plan_open;
+	size_t count = 0;
+	if (open < 0)
+		return 0;
+	add_dates_out(model, (size_t)open, &out);
+	count = (size_t)date_set_days(&out);
+	date_set_release(&out);
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].table == (size_t)open)
+			count += plan->steps[i].count;
+	return count;
 }
 
 static void add_left(struct insight *insight, enum plan_left_kind kind)
@@ -146,9 +243,10 @@ static void add_left(struct insight *insight, enum plan_left_kind kind)
 	for (size_t i = 0; i < insight->plan.left_count; i++) {
 		const struct plan_left *left = &insight->plan.left[i];
 		if (left->kind == kind)
-			add_row(insight,
-				&(struct plan_row){
-					.kind = PLAN_ROW_LEFT, .table = left->table, .left = left});
+			add_row(insight, &(struct plan_row){.kind = PLAN_ROW_LEFT,
+						 .table = left->table,
+						 .date = DATE_NONE,
+						 .left = left});
 	}
 }
 
@@ -158,7 +256,12 @@ static void make_plan(const struct model *model)
 	bool chosen[PIPELINE_TABLES_MAX];
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		chosen[i] = !model->view.plan_out[i];
+	bool has_first = false;
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		has_first |= model->plan_first[i].count > 0;
 	insight->plan_wish = (struct plan_wish){.tables = chosen,
+		.out = model->plan_out_dates,
+		.first = has_first ? model->plan_first : NULL,
 		.order = model->view.plan_order,
 		.date_ms = speeds(model),
 		.workers = model_plan_workers(model)};
@@ -168,9 +271,9 @@ static void make_plan(const struct model *model)
 	insight->plan_of = model->judgement;
 	insight->plan_edits = model->view.plan_edits;
 	free(insight->plan_rows);
-	insight->plan_rows =
-		memory_new_array(model->pipeline->table_count + insight->plan.left_count,
-			sizeof(*insight->plan_rows));
+	insight->plan_rows = memory_new_array(
+		model->pipeline->table_count + insight->plan.left_count + date_row_count(model),
+		sizeof(*insight->plan_rows));
 	insight->plan_row_count = 0;
 	add_steps(model);
 	add_left(insight, LEFT_NEEDS_YOU);
@@ -200,6 +303,8 @@ bool model_plan_row(const struct model *model, size_t number, struct plan_row *r
 
 date_t plan_row_date(const struct plan_row *row)
 {
+	if (row->date != DATE_NONE)
+		return row->date;
 	if (row->step != NULL)
 		return row->step->dates[0];
 	return row->left != NULL ? date_set_first(&row->left->dates) : DATE_NONE;

@@ -133,8 +133,13 @@ void model_apply_date_progress(struct model *model, const struct event *event)
 		model->coverage, event->table, event->date, table->done, table->total);
 }
 
-static void leave_date(struct table_model *table, const struct event *event)
+/* A date that ends without telling how long it took: as long as it was in hand. */
+static void leave_date(struct model *model, const struct event *event)
 {
+	struct table_model *table = &model->tables[event->table];
+	if (table->date == event->date && table->date_started_ms > 0)
+		coverage_set_spent(model->coverage, event->table, event->date,
+			event->at_ms - table->date_started_ms);
 	table->date = DATE_NONE;
 	table->done = table->total = 0;
 	table->last_output_ms = event->at_ms;
@@ -147,7 +152,10 @@ void model_apply_date_finished(struct model *model, const struct event *event)
 	if (event->finished.duration_ms >= 0)
 		table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
 			event->finished.duration_ms;
-	leave_date(table, event);
+	leave_date(model, event);
+	if (event->finished.duration_ms >= 0)
+		coverage_set_spent(
+			model->coverage, event->table, event->date, event->finished.duration_ms);
 	if (event->finished.is_reported)
 		coverage_set_reported(model->coverage, event->table, event->date,
 			event->finished.receipt.rows, event->at_ms);
@@ -163,7 +171,7 @@ void model_apply_date_failed(struct model *model, const struct event *event)
 	table->run_failed++;
 	text_copy(table->trouble, sizeof(table->trouble), event->message.text);
 	table->trouble_date = event->date;
-	leave_date(table, event);
+	leave_date(model, event);
 	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
 	set_attempt(model, event, ATTEMPT_FAILED, event->message.text);
 	model_add_event(model, event->at_ms, SEVERITY_ERROR, "%s %s failed: %s",
@@ -174,9 +182,8 @@ void model_apply_date_failed(struct model *model, const struct event *event)
 /* It is neither done nor failed: it stays to be done. */
 void model_apply_date_cut(struct model *model, const struct event *event)
 {
-	struct table_model *table = &model->tables[event->table];
 	char date[DATE_TEXT_BYTES];
-	leave_date(table, event);
+	leave_date(model, event);
 	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
 	set_attempt(model, event, event->cut.state, event->cut.text);
 	model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s %s: %s",

@@ -57,11 +57,17 @@ void model_forget_rows(struct model *model);
 void model_apply_cell_rows(struct model *model, struct event *event);
 /* By columns of the sample. */
 void model_shift_rows(struct model *model, int64_t steps);
+/* core/model_seasons.c: what was read besides the range. */
+void model_take_season(struct model *model, struct event *event);
+void model_forget_seasons(struct model *model);
+void model_change_season(struct model *model, int step);
 
 /* core/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
 void model_select_plan_row(struct model *model, int64_t number);
 void model_enter_plan(struct model *model);
 bool model_apply_plan_action(struct model *model, enum action action);
+/* Lists the dates of the step under the cursor, or no longer; false where there is no step. */
+bool model_open_plan_row(struct model *model);
 
 /* core/model_view.c: the cursor; what lies outside is moved inside. */
 void model_select_table_index(struct model *model, size_t table);

@@ -97,6 +97,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 		choose_date_to_explain(model);
 	if (dialog == DIALOG_ROWS)
 		model_ask_for_rows(model);
+	if (dialog == DIALOG_SAVE_PLAN)
+		text_copy(view->typed, sizeof(view->typed), "plan.json");
 	if (dialog == DIALOG_RANGE)
 		date_range_format(view->view == VIEW_CALENDAR
 					  ? model_season_dates(model, model_season(model))
@@ -182,6 +184,10 @@ static void close_something(struct model *model)
 {
 	if (model->view.dialog != DIALOG_NONE) {
 		model->view.dialog = DIALOG_NONE;
+		return;
+	}
+	if (model->view.view == VIEW_PLAN && model->view.plan_is_marking) {
+		model->view.plan_is_marking = false;
 		return;
 	}
 	if (model_has_marks(model)) {
@@ -285,7 +291,7 @@ static enum dialog_id dialog_opened_by(enum action action)
 	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
 		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_RANGE, DIALOG_RANGE},
 		{ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
-		{ACTION_INTERRUPT, DIALOG_QUIT}};
+		{ACTION_INTERRUPT, DIALOG_QUIT}, {ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}};
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (openers[i].action == action)
 			return openers[i].dialog;
@@ -306,9 +312,10 @@ static void apply_rest(struct model *model, const struct event *event)
 		show_view(model, VIEW_LOG);
 	else if (action == ACTION_OPEN && view->view == VIEW_CALENDAR)
 		show_view(model, VIEW_MATRIX);
-	else if (action == ACTION_OPEN && (view->view == VIEW_MATRIX || view->view == VIEW_PLAN))
-		open_dialog(model, DIALOG_WHY);
-	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)
+	else if (action == ACTION_OPEN && (view->view == VIEW_MATRIX || view->view == VIEW_PLAN)) {
+		if (view->view != VIEW_PLAN || !model_open_plan_row(model))
+			open_dialog(model, DIALOG_WHY);
+	} else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)
 		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
 	else if (action == ACTION_NEXT_PANE)
 		view->pane = (view->pane + 1) % MODEL_PANES;

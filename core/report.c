@@ -11,59 +11,55 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool judge(const struct report_request *request, struct date_range range,
-	struct witnesses *witnesses, struct error *err)
+/* The same witnesses are asked for the range and for the goal: their trouble is told once. */
+static void tell_trouble(struct report *report, const struct witnesses *witnesses)
 {
-	struct witness_request asked = {request->pipeline, request->warehouse,
-		request->state_folder, range, request->recount};
-	return witnesses_read(&asked, witnesses, err);
+	if (report->is_partial)
+		return;
+	if (witnesses->warehouse_trouble[0] != '\0')
+		buffer_add_format(&report->unknown,
+			"the warehouse could not be read: no row is known here (%s)\n",
+			witnesses->warehouse_trouble);
+	if (witnesses->ledger_trouble[0] != '\0')
+		buffer_add_format(&report->unknown,
+			"the ledger could not be read: what ran, failed or was excused is not "
+			"known here, and a cell that is called never run may have run (%s)\n",
+			witnesses->ledger_trouble);
+	report->is_partial =
+		witnesses->warehouse_trouble[0] != '\0' || witnesses->ledger_trouble[0] != '\0';
 }
 
-static bool judge_range(struct report *report, struct error *err)
+static struct coverage *judge(
+	struct report *report, struct date_range range, struct calendar **calendar, bool with_speed)
 {
 	const struct report_request *request = &report->request;
+	struct witness_request asked = {request->pipeline, request->warehouse,
+		request->state_folder, range, request->recount, .accept_partial = true};
 	struct witnesses witnesses;
-	if (!judge(request, request->range, &witnesses, err))
-		return false;
-	report->coverage = witnesses_judge(
-		&witnesses, request->pipeline, request->range, request->now_ms, &report->calendar);
-	for (size_t i = 0; i < request->pipeline->table_count; i++)
+	witnesses_read(&asked, &witnesses, NULL);
+	tell_trouble(report, &witnesses);
+	struct coverage *coverage =
+		witnesses_judge(&witnesses, request->pipeline, range, request->now_ms, calendar);
+	for (size_t i = 0; with_speed && i < request->pipeline->table_count; i++)
 		report->date_ms[i] = witnesses_date_ms(&witnesses, i);
 	witnesses_release(&witnesses);
-	return true;
+	return coverage;
 }
 
-/* The goal may lie far from the range: it is read by itself. */
-static bool judge_goal(struct report *report, struct error *err)
+void report_gather(const struct report_request *request, struct report *report)
 {
-	const struct report_request *request = &report->request;
 	struct date_range goal = request->pipeline->goal;
-	struct witnesses witnesses;
-	if (date_range_days(goal) == 0)
-		return true;
-	if (!judge(request, goal, &witnesses, err))
-		return false;
-	report->goal = witnesses_judge(
-		&witnesses, request->pipeline, goal, request->now_ms, &report->goal_calendar);
-	witnesses_release(&witnesses);
-	return true;
-}
-
-bool report_gather(const struct report_request *request, struct report *report, struct error *err)
-{
 	*report = (struct report){.request = *request};
 	if (!warehouse_exists(request->warehouse))
 		buffer_add_format(
 			&report->unknown, "the warehouse %s is not there\n", request->warehouse);
-	if (!judge_range(report, err) || !judge_goal(report, err) ||
-		!report_find_runs(report, err)) {
-		report_release(report);
-		return false;
-	}
+	report->coverage = judge(report, request->range, &report->calendar, true);
+	if (date_range_days(goal) > 0) /* it may lie far from the range: read by itself */
+		report->goal = judge(report, goal, &report->goal_calendar, false);
+	report_find_runs(report);
 	struct plan_wish wish = {.date_ms = report->date_ms, .workers = request->pipeline->workers};
 	coverage_causes(report->coverage, &report->causes);
 	plan_make(report->coverage, &wish, &report->plan);
-	return true;
 }
 
 void report_release(struct report *report)
@@ -80,6 +76,15 @@ void report_release(struct report *report)
 	*report = (struct report){0};
 }
 
+void report_add_unknown(const struct report *report, struct buffer *into)
+{
+	for (const char *line = buffer_text(&report->unknown); *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		buffer_add_format(into, "- %.*s\n", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+}
+
 static void add_head(const struct report *report, struct buffer *into)
 {
 	const struct report_request *request = &report->request;
@@ -90,7 +95,11 @@ static void add_head(const struct report *report, struct buffer *into)
 	report_say_status(report, into);
 	buffer_add_text(into, "\n**Priority:** ");
 	report_say_priority(report, into);
-	buffer_add_text(into, "\n\n---\n\n");
+	if (report->is_partial) {
+		buffer_add_text(into, "\n**Not everything could be read:**\n\n");
+		report_add_unknown(report, into);
+	}
+	buffer_add_text(into, report->is_partial ? "\n---\n\n" : "\n\n---\n\n");
 }
 
 /* What people add by hand; no witness knows it. */
@@ -163,14 +172,14 @@ static bool write_text(const struct report_request *request, const char *path,
 	return true;
 }
 
-bool report_write(
-	const struct report_request *request, const char *path, char **written, struct error *err)
+bool report_write(const struct report_request *request, const char *path, char **written,
+	bool *is_partial, struct error *err)
 {
 	struct report report;
 	struct buffer text = {0};
-	if (!report_gather(request, &report, err))
-		return false;
+	report_gather(request, &report);
 	report_say(&report, &text);
+	*is_partial = report.is_partial;
 	report_release(&report);
 	text_make_printable(text.bytes);
 	bool done = write_text(request, path, &text, written, err);

@@ -12,9 +12,11 @@
 #define REPORT_REASONS_SHOWN 6 /* of one table */
 
 /* core/report_runs.c: fills runs, newest, holder; adds to unknown. */
-bool report_find_runs(struct report *report, struct error *err);
+void report_find_runs(struct report *report);
 void report_release_runs(struct report *report);
 
+/* core/report.c: what could not be asked, as a list. */
+void report_add_unknown(const struct report *report, struct buffer *into);
 /* core/report_state.c: a section each. */
 void report_add_running(const struct report *report, struct buffer *into);
 void report_add_reasons(const struct report *report, struct buffer *into);

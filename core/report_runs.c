@@ -186,15 +186,17 @@ static void scan(struct report *report, const struct process_identity *own, size
 		command_free(commands[i]);
 }
 
-bool report_find_runs(struct report *report, struct error *err)
+void report_find_runs(struct report *report)
 {
-	if (!read_ledger(report, err))
-		return false;
+	struct error err;
+	if (!read_ledger(report, &err) && !report->is_partial) { /* else it was told */
+		note_unknown(report, "earlier runs and excuses", &err);
+		report->is_partial = true;
+	}
 	struct process_identity *own = memory_new_array(2UL * REPORT_RUN_FOLDERS_MAX, sizeof(*own));
 	size_t own_count = look_at_folders(report, own);
 	scan(report, own, own_count);
 	free(own);
-	return true;
 }
 
 void report_release_runs(struct report *report)

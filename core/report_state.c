@@ -90,7 +90,7 @@ void report_add_running(const struct report *report, struct buffer *into)
 {
 	buffer_add_text(into, "### Backfills Currently Running\n\n");
 	if (report->run_count == 0)
-		buffer_add_text(into, "None.");
+		buffer_add_text(into, report->is_partial ? "None is known." : "None.");
 	else
 		buffer_add_text(into,
 			"| Backfill | Phase | Date Range | Log File | PID | State |\n"
@@ -101,8 +101,11 @@ void report_add_running(const struct report *report, struct buffer *into)
 		buffer_add_format(into, "%sThe state folder is held by %s.",
 			report->run_count == 0 ? " " : "\n", report->holder);
 	buffer_add_text(into, report->run_count == 0 || report->is_owned ? "\n\n" : "\n");
-	if (report->unknown.length > 0)
-		buffer_add_format(into, "Unknown:\n\n%s\n", buffer_text(&report->unknown));
+	if (report->unknown.length > 0) {
+		buffer_add_text(into, "Unknown:\n\n");
+		report_add_unknown(report, into);
+		buffer_add_char(into, '\n');
+	}
 }
 
 /* Gap cells of one table of which the same is said. */

@@ -396,7 +396,13 @@ void report_add_steps(const struct report *report, struct buffer *into)
 	add_availability(report, into);
 	for (size_t i = 0; i < report->plan.step_count; i++)
 		add_step(report, i, into);
-	if (report->plan.step_count == 0)
+	int unknown = coverage_total(report->coverage).by_verdict[VERDICT_UNKNOWN];
+	if (report->plan.step_count == 0 && unknown > 0)
+		buffer_add_format(into,
+			"No step can be said: %d cells are unknown, and nothing is started on "
+			"what is unknown.\n\n",
+			unknown);
+	else if (report->plan.step_count == 0)
 		buffer_add_text(into, "There is nothing to run.\n\n");
 	add_left(report, into);
 }

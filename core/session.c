@@ -109,7 +109,7 @@ static bool read_range_option(struct session *session, struct error *err)
 	return true;
 }
 
-static bool choose_range(struct session *session, struct error *err)
+static bool choose_range(struct session *session, bool for_report, struct error *err)
 {
 	struct calendar *calendar;
 	struct date_range last = {0, -1};
@@ -117,8 +117,12 @@ static bool choose_range(struct session *session, struct error *err)
 		return false;
 	if (!session->range_is_given && !session_recall_range(session->state_folder, &last))
 		last = (struct date_range){0, -1};
-	if (!read_calendar(session, &calendar, err))
-		return false;
+	if (!read_calendar(session, &calendar, err)) {
+		if (!for_report)
+			return false;
+		session->has_trouble = true;
+		calendar = calendar_new(session->pipeline, NULL);
+	}
 	session->has_data = calendar_schedule(calendar).first != DATE_NONE;
 	if (!session->range_is_given)
 		session->range = session_choose_range(session->pipeline, calendar, last);
@@ -146,25 +150,31 @@ static bool take_lock(
 	return true;
 }
 
-static bool open_parts(
-	struct session *session, bool wants_to_write, bool must_write, struct error *err)
+static bool open_parts(struct session *session, struct error *err)
 {
 	const struct config *config = session->config;
 	session->rules = rules_find(config->rules);
-	if (!pipeline_load(config->pipeline, &session->pipeline, err) ||
-		!config_state_folder(
-			config, session->pipeline->name, &session->state_folder, err) ||
-		!config_warehouse(config, session->pipeline->name, &session->warehouse, err) ||
-		!warehouse_check_spec(session->warehouse, err))
-		return false;
-	return take_lock(session, wants_to_write, must_write, err) && choose_range(session, err);
+	return pipeline_load(config->pipeline, &session->pipeline, err) &&
+	       config_state_folder(config, session->pipeline->name, &session->state_folder, err) &&
+	       config_warehouse(config, session->pipeline->name, &session->warehouse, err) &&
+	       warehouse_check_spec(session->warehouse, err);
 }
 
 bool session_open(const struct config *config, bool wants_to_write, bool must_write,
 	struct session *session, struct error *err)
 {
 	*session = (struct session){.config = config};
-	if (open_parts(session, wants_to_write, must_write, err))
+	if (open_parts(session, err) && take_lock(session, wants_to_write, must_write, err) &&
+		choose_range(session, false, err))
+		return true;
+	session_close(session);
+	return false;
+}
+
+bool session_open_report(const struct config *config, struct session *session, struct error *err)
+{
+	*session = (struct session){.config = config, .read_only = true};
+	if (open_parts(session, err) && choose_range(session, true, err))
 		return true;
 	session_close(session);
 	return false;

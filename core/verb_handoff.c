@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static json_t *json_said(
 	const struct report *report, void (*say)(const struct report *report, struct buffer *into))
@@ -57,6 +58,19 @@ static json_t *json_step(const struct report *report, const struct plan_step *st
 	return object;
 }
 
+static json_t *json_lines(const char *text)
+{
+	json_t *list = json_array();
+	while (*text != '\0') {
+		size_t length = strcspn(text, "\n");
+		char *line = memory_copy_span(text, length);
+		json_array_append_new(list, verb_json_text(line));
+		free(line);
+		text += length + (text[length] == '\n');
+	}
+	return list;
+}
+
 static json_t *json_cause(const struct report *report, const struct cause *cause)
 {
 	struct buffer why = {0};
@@ -83,6 +97,7 @@ static void print_json(const struct report *report)
 		json_array_append_new(steps, json_step(report, &report->plan.steps[i]));
 	json_object_set_new(head, "status", json_said(report, report_say_status));
 	json_object_set_new(head, "priority", json_said(report, report_say_priority));
+	json_object_set_new(head, "unknown", json_lines(buffer_text(&report->unknown)));
 	json_object_set_new(head, "running", runs);
 	json_object_set_new(head, "tables", tables);
 	json_object_set_new(head, "causes", causes);
@@ -92,13 +107,13 @@ static void print_json(const struct report *report)
 	verb_print_json(head);
 }
 
-static bool print(
-	const struct config *config, const struct report_request *request, struct error *err)
+static void print(
+	const struct config *config, const struct report_request *request, bool *is_partial)
 {
 	struct report report;
 	struct buffer text = {0};
-	if (!report_gather(request, &report, err))
-		return false;
+	report_gather(request, &report);
+	*is_partial = report.is_partial;
 	if (config->json)
 		print_json(&report);
 	else {
@@ -106,30 +121,41 @@ static bool print(
 		verb_print(stdout, &text);
 	}
 	report_release(&report);
-	return true;
 }
 
-static bool write_file(const char *path, const struct report_request *request, struct error *err)
+static bool write_file(
+	const char *path, const struct report_request *request, bool *is_partial, struct error *err)
 {
 	char *written;
-	if (!report_write(request, path, &written, err))
+	if (!report_write(request, path, &written, is_partial, err))
 		return false;
 	printf("written to %s\n", written);
 	free(written);
 	return true;
 }
 
+/* The hand-off is there, and says what is not known; a script that takes it for the whole would be
+ * wrong. */
+static int end_of(bool is_partial)
+{
+	struct error err;
+	if (!is_partial)
+		return EXIT_ALL_COMPLETE;
+	error_set(&err, ERROR_WAREHOUSE, "not everything could be read: the hand-off says what");
+	return verb_fail(&err);
+}
+
 int verb_handoff(const struct config *config)
 {
 	struct session session;
 	struct error err;
-	bool has_path = config->argument_count == 1;
+	bool has_path = config->argument_count == 1, is_partial = false, done = true;
 	if (config->argument_count > 1 || (has_path && config->json)) {
 		error_set(&err, ERROR_USAGE,
 			"handoff wants at most one file, and --json prints: no file then");
 		return verb_fail(&err);
 	}
-	if (!session_open(config, false, false, &session, &err))
+	if (!session_open_report(config, &session, &err))
 		return verb_fail(&err);
 	struct report_request request = {.pipeline = session.pipeline,
 		.warehouse = session.warehouse,
@@ -137,8 +163,10 @@ int verb_handoff(const struct config *config)
 		.range = session.range,
 		.recount = config->verify,
 		.now_ms = clock_wall_ms()};
-	bool done = has_path ? write_file(config->arguments[0], &request, &err)
-			     : print(config, &request, &err);
+	if (has_path)
+		done = write_file(config->arguments[0], &request, &is_partial, &err);
+	else
+		print(config, &request, &is_partial);
 	session_close(&session);
-	return done ? EXIT_ALL_COMPLETE : verb_fail(&err);
+	return done ? end_of(is_partial) : verb_fail(&err);
 }

@@ -131,6 +131,7 @@ static const struct {
 	{"keys", add_keys},
 	{"verdicts", add_verdicts},
 	{"reasons", add_reasons},
+	{"json", help_add_json},
 	{"man", help_add_manual},
 	{"bash", help_add_completion},
 };

@@ -5,6 +5,7 @@
 #define BACKCOURT_VERB_PARTS_H
 
 #include "base/date_set.h"
+#include "coverage/plan.h"
 #include "session.h"
 #include "verbs.h"
 #include "witnesses.h"
@@ -59,6 +60,18 @@ json_t *verb_json_text(const char *text);
 
 /* core/verb_status.c: {"table", "expected", "complete", "gaps", "rows", "verdicts": {word: n}} */
 json_t *verb_json_summary(const struct coverage *coverage, size_t table);
+
+/* What a plan is made of: the order is --order. */
+struct verb_plan_request {
+	const struct session *session;
+	const struct coverage *coverage;
+	const size_t *tables;
+	size_t table_count;
+	const int64_t *date_ms; /* by table; NULL: unknown */
+};
+
+/* core/verb_plan.c: what `plan` says of these tables. */
+bool verb_make_plan(const struct verb_plan_request *request, struct plan *plan, struct error *err);
 
 /* core/verb_coverage.c: one line per table: expected, complete, gaps by verdict. */
 void verb_print_summary(

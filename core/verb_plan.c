@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "coverage/plan.h"
 #include "coverage/select.h"
+#include "jobs/table_lock.h"
+#include "plan_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,34 +31,37 @@ static enum plan_order order_of(const char *word)
 	return PLAN_OLDEST;
 }
 
-/* The dates of a step as a set, for words and JSON. */
-static void dates_of(const struct coverage *coverage, const struct plan_step *step, bool over_off,
-	struct date_set *into)
+/* The dates of a step as a set, on over dates without expectation. */
+static void dates_of(
+	const struct coverage *coverage, const struct plan_step *step, struct date_set *into)
 {
 	struct date_set chosen = {0};
 	for (size_t i = 0; i < step->count; i++)
 		date_set_add(&chosen, (struct date_range){step->dates[i], step->dates[i]});
 	for (date_t date = date_set_first(&chosen); date != DATE_NONE;
 		date = date_set_next(&chosen, date))
-		if (over_off)
-			coverage_add_date(coverage, step->table, date, into);
-		else
-			date_set_add(into, (struct date_range){date, date});
+		coverage_add_date(coverage, step->table, date, into);
 	date_set_release(&chosen);
 }
 
-static void add_step(const struct coverage *coverage, const struct plan_step *step, size_t number,
-	struct buffer *into)
+static void add_step(const struct plan_words *words, size_t number, struct buffer *into)
 {
+	const struct coverage *coverage = words->coverage;
+	const struct plan_step *step = &words->plan->steps[number - 1];
+	struct buffer holder = {0};
 	struct date_set dates = {0};
 	char spent[DURATION_TEXT_BYTES];
-	dates_of(coverage, step, true, &dates);
+	dates_of(coverage, step, &dates);
 	buffer_add_format(into, "%3zu  %-30s %4zu  %6s  ", number,
 		coverage->pipeline->tables[step->table].name, step->count,
 		clock_format_duration(step->duration_ms, spent));
 	date_set_say(&dates, PLAN_RANGES_SHOWN, into);
 	if (step->below > 0)
 		buffer_add_format(into, "  (%d below wait for it)", step->below);
+	words->holder(words->context, step->table, &holder);
+	if (holder.length > 0)
+		buffer_add_format(into, "  held by %s", buffer_text(&holder));
+	buffer_release(&holder);
 	buffer_add_char(into, '\n');
 	date_set_release(&dates);
 }
@@ -86,8 +91,10 @@ static void add_all_left(const struct coverage *coverage, const struct plan *pla
 	}
 }
 
-static void print_table(const struct coverage *coverage, const struct plan *plan)
+static void print_table(const struct plan_words *words)
 {
+	const struct coverage *coverage = words->coverage;
+	const struct plan *plan = words->plan;
 	struct buffer text = {0};
 	char spent[DURATION_TEXT_BYTES];
 	if (plan->step_count == 0)
@@ -98,58 +105,24 @@ static void print_table(const struct coverage *coverage, const struct plan *plan
 			plan->cells == 1 ? "cell" : "cells",
 			clock_format_duration(plan->duration_ms, spent));
 	for (size_t i = 0; i < plan->step_count; i++)
-		add_step(coverage, &plan->steps[i], i + 1, &text);
+		add_step(words, i + 1, &text);
 	add_all_left(coverage, plan, LEFT_NEEDS_YOU, "needs you: no run can cure these", &text);
 	add_all_left(coverage, plan, LEFT_WAITS, "left out: these wait for something else", &text);
 	verb_print(stdout, &text);
 }
 
-static json_t *json_duration(int64_t duration_ms)
+/* Who writes a table besides this program: a command job holds its table, a console all that it
+ * computes itself. */
+static void say_holder(const void *context, size_t table, struct buffer *into)
 {
-	return duration_ms < 0 ? json_null() : json_integer(duration_ms);
-}
-
-static json_t *json_step(const struct coverage *coverage, const struct plan_step *step)
-{
-	json_t *object = json_object();
-	struct date_set dates = {0};
-	dates_of(coverage, step, false, &dates);
-	json_object_set_new(
-		object, "table", json_string(coverage->pipeline->tables[step->table].name));
-	json_object_set_new(object, "dates", verb_json_dates(&dates));
-	json_object_set_new(object, "below", json_integer(step->below));
-	json_object_set_new(object, "duration_ms", json_duration(step->duration_ms));
-	date_set_release(&dates);
-	return object;
-}
-
-static json_t *json_left(const struct coverage *coverage, const struct plan_left *left)
-{
-	const struct pipeline_table *tables = coverage->pipeline->tables;
-	json_t *object = json_object();
-	json_object_set_new(object, "table", json_string(tables[left->table].name));
-	json_object_set_new(object, "needs_you", json_boolean(left->kind == LEFT_NEEDS_YOU));
-	json_object_set_new(object, "reason", json_string(reason_word(left->reason)));
-	json_object_set_new(object, "because",
-		left->because < 0 ? json_null() : json_string(tables[left->because].name));
-	json_object_set_new(object, "cells", json_integer(left->cells));
-	json_object_set_new(object, "dates", verb_json_dates(&left->dates));
-	return object;
-}
-
-static void print_json(const struct verb_view *view, const struct plan *plan)
-{
-	json_t *head = verb_json_head(view->session.pipeline, view->session.range, view->now_ms);
-	json_t *steps = json_array(), *left = json_array();
-	for (size_t i = 0; i < plan->step_count; i++)
-		json_array_append_new(steps, json_step(view->coverage, &plan->steps[i]));
-	for (size_t i = 0; i < plan->left_count; i++)
-		json_array_append_new(left, json_left(view->coverage, &plan->left[i]));
-	json_object_set_new(head, "cells", json_integer(plan->cells));
-	json_object_set_new(head, "duration_ms", json_duration(plan->duration_ms));
-	json_object_set_new(head, "steps", steps);
-	json_object_set_new(head, "left", left);
-	verb_print_json(head);
+	const struct session *session = context;
+	const struct pipeline_table *described = &session->pipeline->tables[table];
+	char holder[LOCK_HOLDER_BYTES];
+	bool is_held = described->job.executor == EXECUTOR_NATIVE
+			       ? lock_holder(session->state_folder, holder)
+			       : table_lock_is_held(session->state_folder, described->name, holder);
+	if (is_held)
+		buffer_add_text(into, holder);
 }
 
 static void print_shell(const struct verb_view *view, const struct plan *plan)
@@ -162,12 +135,50 @@ static void print_shell(const struct verb_view *view, const struct plan *plan)
 static void print(
 	const struct config *config, const struct verb_view *view, const struct plan *plan)
 {
-	if (config->json)
-		print_json(view, plan);
-	else if (config->shell)
+	struct plan_words words = {view->coverage, plan, view->now_ms, say_holder, &view->session};
+	struct buffer text = {0};
+	if (config->shell)
 		print_shell(view, plan);
-	else
-		print_table(view->coverage, plan);
+	else if (!config->json)
+		print_table(&words);
+	else {
+		plan_file_say(&words, &text);
+		fputs(buffer_text(&text), stdout);
+		buffer_release(&text);
+	}
+}
+
+/* With a selection of dates the plan has no other cells: those between its dates are not asked
+ * for. */
+static bool select_cells(
+	const struct verb_plan_request *request, struct date_set *only, struct error *err)
+{
+	for (size_t i = 0; i < request->table_count; i++)
+		if (!coverage_select(request->coverage, request->tables[i],
+			    request->session->selection, &only[request->tables[i]], err))
+			return error_prefix(err, "--range");
+	return true;
+}
+
+bool verb_make_plan(const struct verb_plan_request *request, struct plan *plan, struct error *err)
+{
+	const struct pipeline *pipeline = request->session->pipeline;
+	struct date_set *only = memory_new_array(pipeline->table_count, sizeof(*only));
+	bool chosen[PIPELINE_TABLES_MAX] = {false}, has_selection = request->session->selection;
+	bool done = !has_selection || select_cells(request, only, err);
+	for (size_t i = 0; i < request->table_count; i++)
+		chosen[request->tables[i]] = true;
+	struct plan_wish wish = {.tables = chosen,
+		.only = has_selection ? only : NULL,
+		.order = order_of(request->session->config->order),
+		.date_ms = request->date_ms,
+		.workers = pipeline->workers};
+	if (done)
+		plan_make(request->coverage, &wish, plan);
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		date_set_release(&only[i]);
+	free(only);
+	return done;
 }
 
 int verb_plan(const struct config *config)
@@ -175,19 +186,17 @@ int verb_plan(const struct config *config)
 	struct verb_view view;
 	struct plan plan;
 	struct error err;
-	bool chosen[PIPELINE_TABLES_MAX] = {false};
 	if (!verb_view_open(config, &view, &err))
 		return verb_fail(&err);
-	for (size_t i = 0; i < view.table_count; i++)
-		chosen[view.tables[i]] = true;
-	struct plan_wish wish = {.tables = chosen,
-		.order = order_of(config->order),
-		.date_ms = view.date_ms,
-		.workers = view.session.pipeline->workers};
-	plan_make(view.coverage, &wish, &plan);
-	print(config, &view, &plan);
-	plan_release(&plan);
-	int status = verb_status_of(view.coverage, view.tables, view.table_count);
+	struct verb_plan_request request = {
+		&view.session, view.coverage, view.tables, view.table_count, view.date_ms};
+	int status;
+	if (verb_make_plan(&request, &plan, &err)) {
+		print(config, &view, &plan);
+		plan_release(&plan);
+		status = verb_status_of(view.coverage, view.tables, view.table_count);
+	} else
+		status = verb_fail(&err);
 	verb_view_close(&view);
 	return status;
 }

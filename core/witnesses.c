@@ -180,25 +180,50 @@ static bool read_ledger(
 	return done;
 }
 
+/* What a reading that failed half-way has left is no answer. */
+static void forget_warehouse(struct witnesses *witnesses)
+{
+	receipts_release(&witnesses->receipts);
+	free(witnesses->raw_days.items);
+	free(witnesses->counts.items);
+	free(witnesses->table_of_layout);
+	witnesses->receipts = (struct receipts){0};
+	witnesses->raw_days = (struct raw_days){.first_game = DATE_NONE, .last_game = DATE_NONE};
+	witnesses->counts = (struct day_counts){0};
+	witnesses->table_of_layout = NULL;
+	witnesses->layout_count = 0;
+	witnesses->has_counts = false;
+}
+
 bool witnesses_read(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
 {
 	*witnesses =
 		(struct witnesses){.raw_days = {.first_game = DATE_NONE, .last_game = DATE_NONE}};
+	struct error why;
 	/* The ledger first: a date that ends between the two readings has its rows, and is not
 	 * taken for one that succeeded without any. */
-	if (read_ledger(request, witnesses, err) && read_warehouse(request, witnesses, err))
+	bool has_ledger = read_ledger(request, witnesses, &why);
+	if (!has_ledger)
+		text_copy(witnesses->ledger_trouble, sizeof(witnesses->ledger_trouble), why.text);
+	bool has_warehouse =
+		(has_ledger || request->accept_partial) && read_warehouse(request, witnesses, &why);
+	if (!has_warehouse && (has_ledger || request->accept_partial)) {
+		forget_warehouse(witnesses);
+		text_copy(witnesses->warehouse_trouble, sizeof(witnesses->warehouse_trouble),
+			why.text);
+	}
+	if ((has_ledger && has_warehouse) || request->accept_partial)
 		return true;
+	if (err != NULL)
+		*err = why;
 	witnesses_release(witnesses);
 	return false;
 }
 
 void witnesses_release(struct witnesses *witnesses)
 {
-	receipts_release(&witnesses->receipts);
-	free(witnesses->raw_days.items);
-	free(witnesses->counts.items);
-	free(witnesses->table_of_layout);
+	forget_warehouse(witnesses);
 	free(witnesses->attempts);
 	free(witnesses->excuses);
 	*witnesses = (struct witnesses){0};
@@ -209,7 +234,8 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 {
 	*calendar = calendar_new(pipeline, &witnesses->raw_days);
 	struct coverage *coverage = coverage_new(pipeline, *calendar, range);
-	coverage_set_receipts(coverage, &witnesses->receipts, now_ms);
+	if (witnesses->warehouse_trouble[0] == '\0')
+		coverage_set_receipts(coverage, &witnesses->receipts, now_ms);
 	if (witnesses->has_counts)
 		coverage_set_counts(coverage, &witnesses->counts, witnesses->table_of_layout,
 			witnesses->layout_count, now_ms);
@@ -217,6 +243,7 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 		const struct cell_attempt *attempt = &witnesses->attempts[i];
 		coverage_set_attempt(coverage, attempt->table, attempt->date, attempt->state,
 			attempt->words, attempt->at_ms);
+		coverage_set_spent(coverage, attempt->table, attempt->date, attempt->duration_ms);
 		coverage_set_reported(
 			coverage, attempt->table, attempt->date, attempt->rows, attempt->at_ms);
 	}

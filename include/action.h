@@ -81,8 +81,12 @@
 	X(ZOOM_OUT, "zoom-out", "-", 'Z', "", "from further away", "")                             \
 	X(NEXT_SEASON, "next-season", "> .", 'C', "season", "the next season", "")                 \
 	X(PREVIOUS_SEASON, "previous-season", "< ,", 'C', "", "the season before", "")             \
-	X(METRIC, "metric", "m", 'C', "metric", "state, rows, age, failures", "")                  \
-	X(TAKE_OUT, "take-out", "Space", 'P', "out/in", "take a step out, or put it back", "")     \
+	X(METRIC, "metric", "m", 'C', "metric", "state, rows, age, duration, failures", "")        \
+	X(TAKE_OUT, "take-out", "Space", 'P', "out/in", "take a step or a date out, or back", "")  \
+	X(PLAN_RANGE, "plan-range", "V", 'P', "range", "from here to the cursor, for Space, f",    \
+		"")                                                                                \
+	X(PUT_FIRST, "put-first", "f", 'P', "first", "put a step or a date first, or back", "")    \
+	X(SAVE_PLAN, "save-plan", "W", 'P', "save", "save the plan to a file", "plan --json")      \
 	X(RUN_PLAN, "run-plan", "s F7", 'P', "run", "run what the plan has", "run")                \
 	X(ORDER, "order", "o F6", 'P', "order", "oldest, newest, unblocking first",                \
 		"plan --order")                                                                    \

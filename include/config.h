@@ -45,12 +45,13 @@
 	X(theme, "theme", TEXT, "NAME|FILE", 0, 0, NULL, "colours of the screen")                \
 	X(color, "color", WORD, "auto|always|never", 0, 0, "auto", "whether to use colours")     \
 	X(ascii, "ascii", FLAG, "", 0, 1, "0", "draw with ASCII characters only")                \
-	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (status, coverage, run)")               \
+	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (`backcourt help json` lists what)")    \
 	X(csv, "csv", FLAG, "", 0, 1, "0", "the same as --format csv")                           \
 	X(format, "format", WORD, "table|csv|json|md", 0, 0, "table", "how coverage prints")     \
 	X(until, "until", TEXT, "DATE", 0, 0, NULL, "excuse: the last day on which it holds")    \
 	X(remove, "remove", FLAG, "", 0, 1, "0", "excuse: take it back")                         \
 	X(shell, "shell", FLAG, "", 0, 1, "0", "plan: print the commands")                       \
+	X(plan, "plan", FLAG, "", 0, 1, "0", "run: what `plan` says now, or a saved plan")       \
 	X(order, "order", WORD, "oldest|newest|unblocking", 0, 0, "oldest",                      \
 		"plan: which dates come first")                                                  \
 	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")           \

@@ -50,6 +50,8 @@ void engine_read_rows(struct engine *engine, size_t table, date_t date, uint32_t
  * by the operator, for `table`, and so what came of it is said. */
 void engine_scan(struct engine *engine, size_t table, bool asked);
 bool engine_can_scan(const struct engine *engine);
+/* Reads the cells of a season outside the range (EVENT_SEASON); false while another one is read. */
+bool engine_read_season(struct engine *engine, const struct model *model, size_t season);
 
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
@@ -59,6 +61,9 @@ void engine_write_handoff(struct engine *engine, struct date_range range);
  * dates. Returns how many cells were queued; 0 is said in an EVENT_MESSAGE with the reason.
  */
 int engine_start(struct engine *engine, const struct model *model, size_t table, date_t date);
+/* Queues every date of every step, in the order of the plan, and nothing else. Returns how many
+ * cells; 0 is said. */
+int engine_run_plan(struct engine *engine, const struct model *model, const struct plan *plan);
 /* The gaps of every table that has no upstreams, and, with auto-launch, later those that become
  * ready. */
 int engine_start_all(struct engine *engine, const struct model *model);

@@ -45,9 +45,11 @@ enum event_kind {
 	EVENT_LOG,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
+	EVENT_HOLDER,	 /* somebody else writes a table: a message that says who */
+	EVENT_SEASON,	 /* the cells of a season outside the range, or why they are unknown */
+	EVENT_CELL_ROWS, /* what a cell holds, as it was asked for */
 	EVENT_HISTORY,	 /* what the ledger says: attempts of earlier runs, and all excuses */
 	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
-	EVENT_CELL_ROWS, /* what a cell holds, as it was asked for */
 	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
 	EVENT_ACTION,	 /* the operator did something that changes what is shown */
 	EVENT_QUEUED,	 /* cells were queued or taken out of the queue */
@@ -159,7 +161,13 @@ struct event {
 			enum severity severity;
 			char text[EVENT_TEXT_BYTES];
 		} message; /* also COVERAGE_FAILED, DATE_FAILED (text = category: reason),
-			      IMPORT_FINISHED, HANDOFF */
+			      IMPORT_FINISHED, HANDOFF, HOLDER */
+		struct {
+			size_t number;		    /* of the pipeline's seasons */
+			struct calendar *calendar;  /* owned, as the next; NULL: not read */
+			struct coverage *coverage;  /* judged */
+			char why[EVENT_TEXT_BYTES]; /* it could not be read */
+		} season;
 		struct {
 			int action; /* enum action */
 			int argument;

@@ -59,6 +59,7 @@ struct table_model {
 	bool paused;
 	bool paced;
 	struct outside_job outside;	/* who works, when it is nobody's console; pid 0: none */
+	char holder[EVENT_TEXT_BYTES];	/* who else writes it, "" */
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
 	date_t trouble_date;
 	struct table_log log;
@@ -87,12 +88,20 @@ enum dialog_id {
 	DIALOG_PALETTE,
 	DIALOG_SEARCH,
 	DIALOG_RANGE,
+	DIALOG_SAVE_PLAN,
 };
 
 enum zoom { ZOOM_DAY, ZOOM_WEEK, ZOOM_MONTH, ZOOM_COUNT };
 
 /* What the cells of the calendar show. */
-enum metric { METRIC_STATE, METRIC_ROWS, METRIC_AGE, METRIC_FAILURES, METRIC_COUNT };
+enum metric {
+	METRIC_STATE,
+	METRIC_ROWS,
+	METRIC_AGE,
+	METRIC_DURATION,
+	METRIC_FAILURES,
+	METRIC_COUNT
+};
 
 /* Which relations of the cursor's cell the matrix shows. */
 enum related { RELATED_NONE, RELATED_ABOVE, RELATED_BELOW };
@@ -127,7 +136,17 @@ struct view_state {
 	enum plan_order plan_order;
 	int plan_workers;		    /* that it reckons with; 0: as many as there are */
 	bool plan_out[PIPELINE_TABLES_MAX]; /* by table: taken out of the plan */
-	uint32_t plan_edits;		    /* counts the changes of plan_out */
+	int plan_open;			    /* the table whose dates are listed, -1 none */
+	bool plan_is_marking;		    /* from the anchor to the cursor */
+	date_t plan_anchor;
+	uint32_t plan_edits; /* counts the changes of these, plan_out_dates and plan_first */
+};
+
+/* What is known of a season that the range does not have. */
+struct season_part {
+	struct calendar *calendar;  /* owned, as the next; NULL: not read */
+	struct coverage *coverage;  /* judged */
+	char why[EVENT_TEXT_BYTES]; /* it could not be read, "" */
 };
 
 struct model {
@@ -138,7 +157,9 @@ struct model {
 	struct insight *insight;	 /* core/model_insight.c: what follows from it */
 	struct table_model *tables;	 /* by table index */
 	struct date_range range;
-	struct date_set *marks;			    /* by table; cells for the next start */
+	struct date_set *marks;			      /* by table; cells for the next start */
+	struct date_set *plan_out_dates, *plan_first; /* by table: edits of the plan */
+	struct season_part seasons[PIPELINE_SEASONS_MAX];
 	struct event_line events[MODEL_EVENTS_MAX]; /* a ring, newest at (event_count - 1) % MAX */
 	uint64_t event_count;
 	struct view_state view;
@@ -206,24 +227,30 @@ void model_cell_facts(const struct model *model, struct cell_facts *facts);
 /* What becomes stale when the marked cells, or without marks the selected one, are run again and
  * come out different. */
 const struct cascade *model_cascade(const struct model *model);
-/* What would cure the range, without the tables that were taken out. */
+/* What would cure the range, as it was edited. */
 const struct plan *model_plan(const struct model *model);
+/* Who else writes a table; adds nothing while nobody does, or its run is our own. */
+void model_say_holder(const struct model *model, size_t table, struct buffer *into);
 /* The workers that model_plan reckons with. */
 int model_plan_workers(const struct model *model);
 
-enum plan_row_kind { PLAN_ROW_STEP, PLAN_ROW_OUT, PLAN_ROW_LEFT };
+enum plan_row_kind { PLAN_ROW_STEP, PLAN_ROW_OUT, PLAN_ROW_DATE, PLAN_ROW_DATE_OUT, PLAN_ROW_LEFT };
 
 struct plan_row {
 	enum plan_row_kind kind;
 	size_t table;
 	const struct plan_step *step; /* of PLAN_ROW_STEP; lent like the plan */
 	const struct plan_left *left; /* of PLAN_ROW_LEFT */
+	date_t date;		      /* of PLAN_ROW_DATE and PLAN_ROW_DATE_OUT */
+	bool is_first;		      /* put first */
 };
 
-/* Steps and tables taken out in dependency order, then what is left: first what needs the operator,
- * then what waits. False behind the last row. */
+/* Steps and tables taken out in the order of the plan, the open one with its dates, then what is
+ * left: first what needs the operator, then what waits. False behind the last row. */
 bool model_plan_row(const struct model *model, size_t number, struct plan_row *row);
 size_t model_plan_row_count(const struct model *model);
+/* Between anchor and cursor while a range of dates is being marked. */
+bool model_plan_is_marked(const struct model *model, const struct plan_row *row);
 /* The first date that a row speaks of; DATE_NONE where there is none. */
 date_t plan_row_date(const struct plan_row *row);
 
@@ -237,6 +264,18 @@ bool model_is_marked(const struct model *model, size_t table, date_t date);
 
 /* The season that the calendar shows, of those of the pipeline. */
 size_t model_season(const struct model *model);
+/* A cell of a season: of the range, else of what was read besides; NULL while it is unknown. */
+const struct cell *model_season_cell(
+	const struct model *model, size_t season, size_t table, date_t date);
+/* How long the newest attempt of such a cell took; 0 unknown. */
+int64_t model_season_spent_ms(const struct model *model, size_t season, size_t table, date_t date);
+/* The range holds all of it. */
+bool model_has_season(const struct model *model, size_t season);
+/* The first of the `most` seasons around it. */
+size_t model_first_season(const struct model *model, size_t most);
+/* The season that the calendar shows or will show, that is neither in the range nor read nor
+ * refused; season_count when there is none. `most`: how many it shows. */
+size_t model_wanted_season(const struct model *model, size_t most);
 /* Its dates, widened by the schedule; the range where the pipeline has no seasons. */
 struct date_range model_season_dates(const struct model *model, size_t season);
 

@@ -59,10 +59,11 @@ struct report {
 	bool is_owned;
 	char holder[LOCK_HOLDER_BYTES]; /* of the state folder */
 	struct buffer unknown;		/* what could not be asked, a line each */
+	bool is_partial;		/* the warehouse or the ledger could not be read */
 };
 
-/* False when the warehouse or the ledger cannot be read: then nothing could be said at all. */
-bool report_gather(const struct report_request *request, struct report *report, struct error *err);
+/* What cannot be read is unknown, and told. */
+void report_gather(const struct report_request *request, struct report *report);
 void report_release(struct report *report);
 
 /* The whole hand-off as Markdown. */
@@ -79,9 +80,10 @@ const char *report_kind_word(enum report_run_kind kind);
 
 /*
  * Gathers and writes it to `path`; NULL: to handoff_DATE.md in the current folder, or in the state
- * folder where that cannot be written, and never over an earlier one. *written is the path (free).
+ * folder where that cannot be written, and never over an earlier one. *written is the path (free);
+ * *is_partial as in struct report.
  */
-bool report_write(
-	const struct report_request *request, const char *path, char **written, struct error *err);
+bool report_write(const struct report_request *request, const char *path, char **written,
+	bool *is_partial, struct error *err);
 
 #endif

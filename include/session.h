@@ -24,6 +24,7 @@ struct session {
 	const char *selection; /* lent: --range where it is more than one range (date_set.h) */
 	bool has_data;	       /* the warehouse is there and its schedule has games */
 	struct lock *lock;     /* NULL when read_only */
+	bool has_trouble;      /* session_open_report: the warehouse could not be read */
 	bool read_only;	       /* asked for, or somebody else has the lock */
 	char holder[LOCK_HOLDER_BYTES]; /* who; "" when read-only was asked for */
 };
@@ -32,6 +33,9 @@ struct session {
  * held (`must_write` makes that an ERROR_BUSY that names the holder). */
 bool session_open(const struct config *config, bool wants_to_write, bool must_write,
 	struct session *session, struct error *err);
+/* For a report: reads only, and a warehouse that cannot be read is told in the session. The range
+ * is then --range, the last one used, or the pipeline's. */
+bool session_open_report(const struct config *config, struct session *session, struct error *err);
 void session_close(struct session *session);
 
 /* What engine_new wants; points into the session. */

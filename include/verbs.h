@@ -12,7 +12,8 @@
 
 /* X(id, name, arguments, help) */
 #define VERB_LIST(X)                                                                               \
-	X(run, "run", "[TABLE...]", "compute the gaps of the range, without a screen")             \
+	X(run, "run", "[TABLE...] [--plan [FILE]]",                                                \
+		"compute the gaps of the range, or a plan, without a screen")                      \
 	X(stop, "stop", "[TABLE...] [--now]", "end command jobs, after the date in hand")          \
 	X(status, "status", "[TABLE...]", "one line per table")                                    \
 	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
@@ -31,7 +32,8 @@
 	X(health, "health", "[--fix ID]", "what is wrong with the tables themselves")              \
 	X(doctor, "doctor", "", "what this machine and the warehouse need, and what to do")        \
 	X(version, "version", "", "print the version")                                             \
-	X(help, "help", "[TOPIC]", "this help; verbs, options, keys, verdicts or reasons as tables")
+	X(help, "help", "[TOPIC]",                                                                 \
+		"this help; verbs, options, keys, verdicts, reasons, json as tables")
 
 #define X(id, name, arguments, help) int verb_##id(const struct config *config);
 VERB_LIST(X)

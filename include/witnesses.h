@@ -23,6 +23,8 @@ struct witnesses {
 	size_t attempt_count;
 	struct cell_excuse *excuses;
 	size_t excuse_count;
+	char warehouse_trouble[ERROR_TEXT_BYTES]; /* it could not be read; "" it was */
+	char ledger_trouble[ERROR_TEXT_BYTES];
 };
 
 struct witness_request {
@@ -31,7 +33,8 @@ struct witness_request {
 	const char *state_folder; /* of the ledger; NULL: do not ask it */
 	struct date_range range;
 	bool recount;
-	bool must_exist; /* it was there before: a warehouse that is gone is an error */
+	bool must_exist;     /* it was there before: a warehouse that is gone is an error */
+	bool accept_partial; /* one that cannot be read is told in the witnesses, and unknown */
 };
 
 /* Where a table lies: a native run writes where its processor says, whatever the pipeline calls the

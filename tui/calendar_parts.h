@@ -9,7 +9,7 @@
 
 #define SEASON_ROWS 9 /* months, seven weekdays, how much is complete */
 
-/* tui/parts_season.c: the heat map of the selected table, blank outside the range. */
+/* tui/parts_season.c: the heat map of the selected table; unknown until it is read. */
 void part_season(const struct scene *scene, struct rect rect, size_t season);
 void part_metric_legend(const struct scene *scene, struct rect rect);
 

@@ -169,6 +169,16 @@ static int wait_ms(const struct console *console)
 	return due <= now ? 0 : (int)(due - now);
 }
 
+/* One after the other: the calendar shows them as they come. */
+static void read_wanted_season(struct console *console)
+{
+	struct model *model = console->model;
+	struct layout layout = layout_of_model(model);
+	size_t season = model_wanted_season(model, calendar_seasons_shown(model, &layout));
+	if (season < model->pipeline->season_count && !model->checking)
+		engine_read_season(console->engine, model, season);
+}
+
 /* False when the keyboard is gone: the window was closed. */
 static bool turn(struct console *console)
 {
@@ -183,6 +193,7 @@ static bool turn(struct console *console)
 		read_keys(console);
 	if (sources[1].revents & POLLIN)
 		take_events(console);
+	read_wanted_season(console);
 	beat(console);
 	if (console->key_changed ||
 		(console->event_changed &&

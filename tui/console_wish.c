@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "cell_rows.h"
+#include "plan_file.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -121,20 +122,35 @@ static void set_pace(struct console *console, bool watch)
 		watch ? ", slowly enough to watch" : "");
 }
 
-/* In the order of the plan; dates that wait for a step before theirs stay in the queue. */
 static void run_plan(struct console *console)
 {
 	const struct plan *plan = model_plan(console->model);
-	int queued = 0;
-	for (size_t i = 0; i < plan->step_count; i++)
-		for (size_t k = 0; k < plan->steps[i].count; k++) {
-			queued += engine_start(console->engine, console->model,
-				plan->steps[i].table, plan->steps[i].dates[k]);
-			if (queued == 0)
-				return; /* the engine has said why */
-		}
-	console_say(console, SEVERITY_GOOD, "the plan runs: %zu %s, %d %s", plan->step_count,
-		plan->step_count == 1 ? "step" : "steps", queued, queued == 1 ? "cell" : "cells");
+	int queued = engine_run_plan(console->engine, console->model, plan);
+	if (queued > 0)
+		console_say(console, SEVERITY_GOOD, "the plan runs: %zu %s, %d %s",
+			plan->step_count, plan->step_count == 1 ? "step" : "steps", queued,
+			queued == 1 ? "cell" : "cells");
+}
+
+static void say_holder(const void *context, size_t table, struct buffer *into)
+{
+	const struct model *model = context;
+	model_say_holder(model, table, into);
+}
+
+static void save_plan(struct console *console, const char *path)
+{
+	const struct model *model = console->model;
+	struct plan_words words = {
+		model->coverage, model_plan(model), clock_wall_ms(), say_holder, model};
+	struct buffer text = {0};
+	struct error err;
+	plan_file_say(&words, &text);
+	if (path_write_file(path, buffer_text(&text), text.length, &err))
+		console_say(console, SEVERITY_GOOD, "written: backcourt run --plan %s", path);
+	else
+		console_say(console, SEVERITY_ERROR, "%s", err.text);
+	buffer_release(&text);
 }
 
 /* Tables above first; what is no gap is left alone. */
@@ -152,7 +168,8 @@ static void run_marked(struct console *console)
 	}
 	if (queued == 0) {
 		console_say(console, SEVERITY_WARNING,
-			"nothing started: no marked cell is a gap that a run can cure");
+			"nothing started: no marked cell is a gap that a run can cure; a complete "
+			"one is never run again");
 		return;
 	}
 	console_say(console, SEVERITY_GOOD, "%d marked %s started", queued,
@@ -188,6 +205,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 		break;
 	case WISH_PLAN:
 		run_plan(console);
+		break;
+	case WISH_SAVE_PLAN:
+		save_plan(console, wish->text);
 		break;
 	case WISH_RETRY:
 		engine_retry(engine, console->model, wish->table);

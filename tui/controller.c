@@ -197,6 +197,18 @@ static void accept_range(struct turn *turn)
 	wish(turn, WISH_RANGE)->range = range;
 }
 
+static void accept_plan_file(struct turn *turn)
+{
+	const char *path = turn->model->view.typed;
+	if (path[0] == '\0') {
+		say(turn, SEVERITY_ERROR, "a plan is saved to a file: its name");
+		return;
+	}
+	say_action(turn, ACTION_ACCEPT);
+	struct wish *made = wish(turn, WISH_SAVE_PLAN);
+	text_copy(made->text, sizeof(made->text), path);
+}
+
 static void accept_palette(struct turn *turn)
 {
 	enum action choices[ACTION_COUNT];
@@ -212,6 +224,9 @@ static void accept_text(struct turn *turn)
 	switch (turn->model->view.dialog) {
 	case DIALOG_RANGE:
 		accept_range(turn);
+		break;
+	case DIALOG_SAVE_PLAN:
+		accept_plan_file(turn);
 		break;
 	case DIALOG_PALETTE:
 		accept_palette(turn);
@@ -417,6 +432,7 @@ static void answer_dialog(struct turn *turn, input_t input)
 	case DIALOG_PALETTE:
 	case DIALOG_SEARCH:
 	case DIALOG_RANGE:
+	case DIALOG_SAVE_PLAN:
 		break;
 	}
 }

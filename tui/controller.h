@@ -14,8 +14,9 @@ enum wish_kind {
 	WISH_NONE,
 	WISH_START, /* the gaps of `table`, or of its one `date` */
 	WISH_START_ALL,
-	WISH_MARKED, /* the gaps among the marked cells */
-	WISH_PLAN,   /* every date of every step of model_plan */
+	WISH_MARKED,	/* the gaps among the marked cells */
+	WISH_PLAN,	/* every date of every step of model_plan */
+	WISH_SAVE_PLAN, /* model_plan, to the file `text` */
 	WISH_RETRY,
 	WISH_STOP,
 	WISH_KILL,
@@ -47,6 +48,7 @@ struct wish {
 	int number;
 	bool flag;
 	struct date_range range;
+	char text[MODEL_TYPED_BYTES];
 };
 
 struct controller_answer {

@@ -18,7 +18,8 @@ struct dialog {
 
 bool dialog_reads_text(enum dialog_id dialog)
 {
-	return dialog == DIALOG_SEARCH || dialog == DIALOG_PALETTE || dialog == DIALOG_RANGE;
+	return dialog == DIALOG_SEARCH || dialog == DIALOG_PALETTE || dialog == DIALOG_RANGE ||
+	       dialog == DIALOG_SAVE_PLAN;
 }
 
 static int least(int a, int b)
@@ -300,6 +301,13 @@ static void fill_range(struct sheet *sheet)
 	fill_typed(sheet, "@ ", "2021-10-19..2021-11-30, a month (2021-11), or a day");
 }
 
+static void fill_save_plan(struct sheet *sheet)
+{
+	fill_typed(sheet, "to ",
+		"a JSON file that one may edit: backcourt run --plan FILE runs it, without what is "
+		"complete by then");
+}
+
 static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", true},
 	[DIALOG_IMPORT] = {64, fill_import, "", false},
 	[DIALOG_PACE] = {64, fill_pace, "", true},
@@ -313,7 +321,8 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 		"arrows scroll   ] [ gap   w why   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
-	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false}};
+	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
+	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false}};
 
 static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 {
@@ -364,6 +373,9 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_RANGE:
 		text_copy(title, TITLE_BYTES, "range of dates");
+		break;
+	case DIALOG_SAVE_PLAN:
+		text_copy(title, TITLE_BYTES, "save the plan");
 		break;
 	}
 }

@@ -1,9 +1,10 @@
 #include "base/clock.h"
+#include "coverage/eta.h"
 #include "tui/calendar_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* A season of one table as a heat map: a row for each weekday, a column for each week. */
 
@@ -17,8 +18,10 @@ static const char *const weekday_names[WEEK_DAYS] = {"Mo", "Tu", "We", "Th", "Fr
 struct weeks {
 	struct rect rect;
 	struct date_range dates; /* of the season */
-	int each;		 /* columns of a week */
-	int32_t first, last;	 /* shown; units of ZOOM_WEEK */
+	size_t season;
+	int64_t median_ms;   /* of what the table's dates took; -1 too few */
+	int each;	     /* columns of a week */
+	int32_t first, last; /* shown; units of ZOOM_WEEK */
 };
 
 static struct weeks place_weeks(
@@ -113,6 +116,41 @@ static void paint_age(
 	put(scene->canvas, x, y, (struct pen){.role = (uint8_t)ages[i].role}, ages[i].letter);
 }
 
+static const struct {
+	int64_t below_ms;
+	char letter;
+	enum role role;
+	const char *meaning;
+} spans[] = {{10000, 's', ROLE_GOOD, "under 10 s"}, {60000, 'S', ROLE_STATE_COMPLETE, "a minute"},
+	{600000, 'm', ROLE_PARTIAL_HIGH, "10 min"}, {3600000, 'M', ROLE_PARTIAL_LOW, "an hour"},
+	{INT64_MAX, 'h', ROLE_DIM, "longer"}};
+
+#define SLOW_TIMES 3 /* the median: worth a look (design: coverage, Live checks) */
+
+static bool is_slow(int64_t spent_ms, int64_t median_ms)
+{
+	return median_ms > 0 && spent_ms > SLOW_TIMES * median_ms;
+}
+
+static void paint_duration(
+	struct canvas *canvas, int x, int y, const struct cell *cell, const int64_t ms[2])
+{
+	size_t i = 0;
+	if (ms[0] <= 0 && cell->expects == EXPECTED_YES)
+		put(canvas, x, y, PEN(FAINT), '-');
+	else if (ms[0] <= 0)
+		part_cell(
+			canvas, x, y, cell->verdict, (struct part_cell_options){.is_dense = true});
+	if (ms[0] <= 0)
+		return;
+	while (ms[0] >= spans[i].below_ms)
+		i++;
+	if (is_slow(ms[0], ms[1]))
+		put(canvas, x, y, PEN(WARNING), '!');
+	else
+		put(canvas, x, y, (struct pen){.role = (uint8_t)spans[i].role}, spans[i].letter);
+}
+
 static void paint_attempt(struct canvas *canvas, int x, int y, const struct cell *cell)
 {
 	switch (cell->attempt) {
@@ -140,14 +178,23 @@ static void paint_attempt(struct canvas *canvas, int x, int y, const struct cell
 	}
 }
 
-static void paint_cell(const struct scene *scene, int x, int y, const struct cell *cell)
+static void paint_cell(const struct scene *scene, const struct weeks *weeks, struct rect at,
+	const struct cell *cell, date_t date)
 {
+	const struct model *model = scene->model;
+	int x = at.x, y = at.y;
 	switch (scene->model->view.metric) {
 	case METRIC_ROWS:
 		paint_rows(scene->canvas, x, y, cell);
 		break;
 	case METRIC_AGE:
 		paint_age(scene, x, y, cell, scene->model->now_ms);
+		break;
+	case METRIC_DURATION:
+		paint_duration(scene->canvas, x, y, cell,
+			(int64_t[]){model_season_spent_ms(model, weeks->season,
+					    model_selected_table(model), date),
+				weeks->median_ms});
 		break;
 	case METRIC_FAILURES:
 		paint_attempt(scene->canvas, x, y, cell);
@@ -164,12 +211,15 @@ static void paint_day(const struct scene *scene, const struct weeks *weeks, date
 {
 	const struct model *model = scene->model;
 	size_t table = model_selected_table(model);
-	const struct cell *cell = coverage_cell(model->coverage, table, date);
+	const struct cell *cell = model_season_cell(model, weeks->season, table, date);
 	int x = x_of(weeks, zoom_unit(ZOOM_WEEK, date));
 	int y = weeks->rect.y + 1 + date_weekday(date);
-	if (cell == NULL)
+	if (cell == NULL) {
+		part_cell(scene->canvas, x, y, VERDICT_UNKNOWN,
+			(struct part_cell_options){.is_dense = true});
 		return;
-	paint_cell(scene, x, y, cell);
+	}
+	paint_cell(scene, weeks, (struct rect){x, y, 1, 1}, cell, date);
 	if (model_is_marked(model, table, date))
 		part_mark(scene->canvas, x, y, weeks->each);
 	if (date != model->view.date)
@@ -181,35 +231,84 @@ static void paint_day(const struct scene *scene, const struct weeks *weeks, date
 	put(scene->canvas, x + 1, y, PEN_ON(STRONG, SELECTED), ']');
 }
 
-/* What the range has of the season. */
-static struct date_range part_of(const struct model *model, struct date_range dates)
+struct season_sum {
+	int complete, expected, unread;
+	date_t slowest; /* DATE_NONE: not known of any */
+	int64_t slowest_ms;
+};
+
+static struct season_sum sum_up(const struct model *model, const struct weeks *weeks)
 {
-	if (dates.first < model->range.first)
-		dates.first = model->range.first;
-	if (dates.last > model->range.last)
-		dates.last = model->range.last;
-	return dates;
+	struct season_sum sum = {.slowest = DATE_NONE};
+	size_t table = model_selected_table(model);
+	for (date_t date = weeks->dates.first; date <= weeks->dates.last; date++) {
+		const struct cell *cell = model_season_cell(model, weeks->season, table, date);
+		int64_t spent_ms = model_season_spent_ms(model, weeks->season, table, date);
+		sum.unread += cell == NULL;
+		if (cell == NULL || cell->expects != EXPECTED_YES)
+			continue;
+		sum.expected +=
+			cell->verdict != VERDICT_EXCUSED && cell->verdict != VERDICT_EXPIRED;
+		sum.complete += cell->verdict == VERDICT_COMPLETE;
+		if (spent_ms <= sum.slowest_ms)
+			continue;
+		sum.slowest = date;
+		sum.slowest_ms = spent_ms;
+	}
+	return sum;
+}
+
+/* Why days of the season are blank; "" where none is. */
+static const char *say_unread(const struct model *model, size_t season, int unread)
+{
+	if (unread == 0 || season >= model->pipeline->season_count)
+		return "";
+	const char *why = model->seasons[season].why;
+	return why[0] != '\0' ? why : "unknown: it is being read";
 }
 
 static void paint_summary(const struct scene *scene, const struct weeks *weeks, int y)
 {
 	const struct model *model = scene->model;
 	struct canvas *canvas = scene->canvas;
-	struct date_range part = part_of(model, weeks->dates);
+	struct season_sum sum = sum_up(model, weeks);
+	const char *unread = say_unread(model, weeks->season, sum.unread);
 	int x = weeks->rect.x + 1, end = weeks->rect.x + weeks->rect.width - 1;
-	bool is_whole = part.first == weeks->dates.first && part.last == weeks->dates.last;
-	char text[96];
-	if (part.last < part.first) {
-		canvas_text_fit(canvas, x, y, end - x, PEN(DIM),
-			"outside the range: @ asks for this season");
-		return;
+	char text[96], spent[DURATION_TEXT_BYTES], most[DURATION_TEXT_BYTES], date[DATE_TEXT_BYTES];
+	bool has_any = sum.unread < date_range_days(weeks->dates);
+	if (model->view.metric == METRIC_DURATION && sum.slowest != DATE_NONE)
+		snprintf(text, sizeof(text), "median %s, longest %s (%s)",
+			clock_format_duration(weeks->median_ms, spent),
+			clock_format_duration(sum.slowest_ms, most),
+			date_format(sum.slowest, date));
+	else
+		snprintf(text, sizeof(text), "%d of %d dates complete", sum.complete, sum.expected);
+	if (has_any)
+		x += canvas_text_fit(canvas, x, y, end - x, PEN(TEXT), text) + 3;
+	if (end - x > 0)
+		canvas_text_fit(canvas, x, y, end - x, PEN(DIM), unread);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+	return (one > other) - (one < other);
+}
+
+/* Of all its dates; -1 before there are enough. */
+static int64_t median_of(const struct model *model, size_t season, struct date_range dates)
+{
+	size_t count = 0, table = model_selected_table(model);
+	int64_t *spent = memory_new_array((size_t)date_range_days(dates) + 1, sizeof(*spent));
+	for (date_t date = dates.first; date <= dates.last; date++) {
+		int64_t ms = model_season_spent_ms(model, season, table, date);
+		if (ms > 0)
+			spent[count++] = ms;
 	}
-	struct status_span span = status_of_span(model, model_selected_table(model), part);
-	snprintf(text, sizeof(text), "%d of %d dates complete", span.complete, span.expected);
-	x += canvas_text_fit(canvas, x, y, end - x, PEN(TEXT), text) + 3;
-	if (!is_whole && end - x > 0)
-		canvas_text_fit(canvas, x, y, end - x, PEN(DIM),
-			"only the range is shown: @ asks for the whole season");
+	qsort(spent, count, sizeof(*spent), by_size);
+	int64_t median = count < ETA_DATES_MIN ? -1 : spent[count / 2];
+	free(spent);
+	return median;
 }
 
 void part_season(const struct scene *scene, struct rect rect, size_t season)
@@ -218,6 +317,8 @@ void part_season(const struct scene *scene, struct rect rect, size_t season)
 	bool is_shown = season == model_season(scene->model);
 	struct rect before = canvas_clip(scene->canvas, rect_cut(scene->canvas->clip, rect));
 	struct weeks weeks = place_weeks(scene, rect, dates, is_shown);
+	weeks.season = season;
+	weeks.median_ms = median_of(scene->model, season, dates);
 	paint_months(scene, &weeks);
 	for (int i = 0; i < WEEK_DAYS; i++)
 		canvas_text(scene->canvas, rect.x + 1, rect.y + 1 + i,
@@ -254,6 +355,12 @@ void part_metric_legend(const struct scene *scene, struct rect rect)
 	for (size_t i = 0; scene->model->view.metric == METRIC_AGE && i < ARRAY_COUNT(ages); i++)
 		add_word(scene, rect, &x, (struct pen){.role = (uint8_t)ages[i].role},
 			ages[i].letter, ages[i].meaning);
+	for (size_t i = 0; scene->model->view.metric == METRIC_DURATION && i < ARRAY_COUNT(spans);
+		i++)
+		add_word(scene, rect, &x, (struct pen){.role = (uint8_t)spans[i].role},
+			spans[i].letter, spans[i].meaning);
+	if (scene->model->view.metric == METRIC_DURATION)
+		add_word(scene, rect, &x, PEN(WARNING), '!', "3 x the median");
 	if (scene->model->view.metric == METRIC_FAILURES) {
 		add_word(scene, rect, &x, PEN_VERDICT(VERDICT_FAILED), '!', "newest try failed");
 		add_word(scene, rect, &x, PEN_VERDICT(VERDICT_KILLED), 'k', "stopped or lost");

@@ -33,6 +33,8 @@ struct view {
 extern const struct view view_overview, view_log, view_matrix, view_calendar, view_plan;
 
 const struct view *view_of(enum view_id id);
+/* How many seasons the calendar has room for: what is not in the range is read for it. */
+size_t calendar_seasons_shown(const struct model *model, const struct layout *layout);
 
 /* The whole frame: header, tabs, the view, message line, keys, and the dialog over it. */
 void scene_paint(struct canvas *canvas, const struct model *model, const struct keymap *keymap,

@@ -13,6 +13,7 @@ static const enum action footer[] = {ACTION_NEXT_GAP, ACTION_NEXT_MONTH, ACTION_
 static const char *const metric_words[] = {[METRIC_STATE] = "state",
 	[METRIC_ROWS] = "rows of the expected",
 	[METRIC_AGE] = "age of the rows",
+	[METRIC_DURATION] = "how long the newest try took",
 	[METRIC_FAILURES] = "newest try"};
 
 static int page(const struct model *model, const struct layout *layout)
@@ -41,18 +42,17 @@ static void paint_season(const struct scene *scene, struct rect rect, size_t sea
 	part_season(scene, part_box(scene, rect, shown, is_shown ? note : "", is_shown), season);
 }
 
-/* The four seasons around the one that is shown. */
-static size_t first_of_four(const struct model *model)
+size_t calendar_seasons_shown(const struct model *model, const struct layout *layout)
 {
-	size_t count = model->pipeline->season_count, season = model_season(model);
-	size_t first = season / SEASONS_MOST * SEASONS_MOST;
-	return first + SEASONS_MOST > count && count > SEASONS_MOST ? count - SEASONS_MOST : first;
+	bool has_room = layout->size == LAYOUT_WIDE &&
+			layout->areas[AREA_GRID].height >= 2 * SEASON_ROWS + 4;
+	return has_room && model->pipeline->season_count > 1 ? SEASONS_MOST : 1;
 }
 
 static void paint_four(const struct scene *scene, struct rect area)
 {
 	const struct model *model = scene->model;
-	size_t first = first_of_four(model);
+	size_t first = model_first_season(model, SEASONS_MOST);
 	int width = area.width / 2, height = area.height / 2;
 	for (size_t i = 0; i < SEASONS_MOST && first + i < model->pipeline->season_count; i++) {
 		struct rect rect = {area.x + (int)(i % 2) * width, area.y + (int)(i / 2) * height,
@@ -78,9 +78,7 @@ static void paint(const struct scene *scene)
 	const struct rect *areas = scene->layout->areas;
 	const struct model *model = scene->model;
 	char title[TITLE_BYTES], date[DATE_TEXT_BYTES];
-	bool has_four = scene->layout->size == LAYOUT_WIDE && model->pipeline->season_count > 1 &&
-			areas[AREA_GRID].height >= 2 * SEASON_ROWS + 4;
-	if (has_four)
+	if (calendar_seasons_shown(model, scene->layout) > 1)
 		paint_four(scene, areas[AREA_GRID]);
 	else
 		paint_season(scene, areas[AREA_GRID], model_season(model));

@@ -16,9 +16,9 @@
 #define PAGE_ROWS    10
 #define REASON_MOST  36
 
-static const enum action footer[] = {ACTION_RUN_PLAN, ACTION_TAKE_OUT, ACTION_ORDER,
-	ACTION_WHAT_IF_MORE, ACTION_WHY, ACTION_COPY, ACTION_PAUSE, ACTION_STOP, ACTION_RANGE,
-	ACTION_NONE};
+static const enum action footer[] = {ACTION_RUN_PLAN, ACTION_OPEN, ACTION_TAKE_OUT,
+	ACTION_PUT_FIRST, ACTION_SAVE_PLAN, ACTION_WHY, ACTION_ORDER, ACTION_WHAT_IF_MORE,
+	ACTION_COPY, ACTION_PLAN_RANGE, ACTION_NONE};
 
 static const char *const order_words[] = {[PLAN_OLDEST] = "oldest first",
 	[PLAN_NEWEST] = "newest first",
@@ -92,6 +92,20 @@ static void collect_dates(
 	date_set_release(&chosen);
 }
 
+/* The step waits until its table is free: said before its dates. */
+static int paint_holder(const struct scene *scene, struct rect line, int x, size_t table)
+{
+	struct buffer text = {0}, holder = {0};
+	model_say_holder(scene->model, table, &holder);
+	if (holder.length > 0)
+		buffer_add_format(&text, "held by %s  ", buffer_text(&holder));
+	buffer_release(&holder);
+	int used = canvas_text_fit(scene->canvas, x, line.y, (line.x + line.width - x) / 2,
+		PEN(WARNING), buffer_text(&text));
+	buffer_release(&text);
+	return used;
+}
+
 static void paint_step(const struct scene *scene, struct rect line, const struct columns *c,
 	const struct plan_step *step)
 {
@@ -106,8 +120,31 @@ static void paint_step(const struct scene *scene, struct rect line, const struct
 	canvas_text_right(canvas, line.x + c->below, line.y, BELOW_WIDTH,
 		step->below > 0 ? PEN(TEXT) : PEN(FAINT), text);
 	collect_dates(scene->model->coverage, step, &dates);
-	paint_dates(scene, line, line.x + c->dates, "", &dates);
+	int x = line.x + c->dates;
+	x += paint_holder(scene, line, x, step->table);
+	snprintf(text, sizeof(text), "%zu first  ", step->first_count);
+	paint_dates(scene, line, x,
+		step->first_count == step->count ? "first  "
+		: step->first_count > 0		 ? text
+						 : "",
+		&dates);
 	date_set_release(&dates);
+}
+
+/* A date of the open step: what it is, and what a run of it holds up or makes stale. */
+static void paint_date(const struct scene *scene, struct rect line, const struct columns *c,
+	const struct plan_row *row)
+{
+	const struct model *model = scene->model;
+	struct buffer text = {0};
+	char date[DATE_TEXT_BYTES];
+	bool is_in = row->kind == PLAN_ROW_DATE;
+	canvas_format(scene->canvas, line.x + c->name + 1, line.y, is_in ? PEN(TEXT) : PEN(FAINT),
+		"%s%s", date_format(row->date, date), row->is_first ? "  first" : "");
+	coverage_explain(model->coverage, row->table, row->date, &text);
+	canvas_text_fit(scene->canvas, line.x + c->cells + 1, line.y, line.width - c->cells - 2,
+		PEN(DIM), is_in ? buffer_text(&text) : "taken out: Space puts it back");
+	buffer_release(&text);
 }
 
 static void paint_left(const struct scene *scene, struct rect line, const struct columns *c,
@@ -130,6 +167,43 @@ static enum verdict sign_of(const struct model *model, const struct plan_row *ro
 	return cell != NULL ? cell->verdict : status_of_table(model, row->table).sign;
 }
 
+static void paint_named(const struct scene *scene, struct rect line, const struct columns *c,
+	const struct plan_row *row, bool selected)
+{
+	const struct model *model = scene->model;
+	const struct pipeline_table *table = &model->pipeline->tables[row->table];
+	part_name(scene->canvas, line.x + c->name, line.y, c->name_width - 1,
+		row->kind == PLAN_ROW_OUT ? PEN(FAINT)
+		: selected		  ? PEN(STRONG)
+					  : PEN(TEXT),
+		table->name);
+	if (row->kind == PLAN_ROW_STEP)
+		paint_step(scene, line, c, row->step);
+	else if (row->kind == PLAN_ROW_LEFT)
+		paint_left(scene, line, c, row->left);
+	else
+		canvas_text_fit(scene->canvas, line.x + c->cells + 1, line.y,
+			line.width - c->cells - 2, PEN(DIM),
+			model->auto_launch && table->upstream_count > 0
+				? "taken out, but auto-launch may start it (a: off)"
+				: "taken out: Space puts it back");
+}
+
+/* Steps are counted, the dates of the open one are not. */
+static int number_of_step(const struct model *model, size_t number)
+{
+	struct plan_row row;
+	int count = 0;
+	for (size_t i = 0; i <= number && model_plan_row(model, i, &row); i++)
+		count += row.date == DATE_NONE;
+	return count;
+}
+
+static bool is_in(const struct plan_row *row)
+{
+	return row->kind == PLAN_ROW_STEP || row->kind == PLAN_ROW_DATE;
+}
+
 static void paint_row(
 	const struct scene *scene, struct rect line, const struct columns *c, size_t number)
 {
@@ -139,32 +213,22 @@ static void paint_row(
 	bool selected = model->view.plan_row == number;
 	if (!model_plan_row(model, number, &row))
 		return;
-	bool is_step = row.kind != PLAN_ROW_LEFT;
 	enum verdict sign = sign_of(model, &row);
 	if (selected)
 		canvas_glyph(canvas, line.x, line.y, PEN(FRAME_FOCUS), GLYPH_POINTER);
-	if (is_step) {
-		canvas_format(canvas, line.x + 1, line.y, PEN(DIM), "%2zu", number + 1);
-		canvas_text(canvas, line.x + c->box, line.y, PEN(KEY),
-			row.kind == PLAN_ROW_STEP ? "[x]" : "[ ]");
-	}
+	if (row.step != NULL || row.kind == PLAN_ROW_OUT)
+		canvas_format(
+			canvas, line.x + 1, line.y, PEN(DIM), "%2d", number_of_step(model, number));
+	if (row.kind != PLAN_ROW_LEFT)
+		canvas_text(canvas, line.x + c->box, line.y, PEN(KEY), is_in(&row) ? "[x]" : "[ ]");
 	part_cell(canvas, line.x + c->sign, line.y, sign,
 		(struct part_cell_options){.is_dense = true});
-	part_name(canvas, line.x + c->name, line.y, c->name_width - 1,
-		row.kind == PLAN_ROW_OUT ? PEN(FAINT)
-		: selected		 ? PEN(STRONG)
-					 : PEN(TEXT),
-		model->pipeline->tables[row.table].name);
-	if (row.kind == PLAN_ROW_STEP)
-		paint_step(scene, line, c, row.step);
-	else if (row.kind == PLAN_ROW_LEFT)
-		paint_left(scene, line, c, row.left);
+	if (model_plan_is_marked(model, &row))
+		part_mark(canvas, line.x + c->sign, line.y, 1);
+	if (row.date != DATE_NONE)
+		paint_date(scene, line, c, &row);
 	else
-		canvas_text_fit(canvas, line.x + c->cells + 1, line.y, line.width - c->cells - 2,
-			PEN(DIM),
-			model->auto_launch && model->pipeline->tables[row.table].upstream_count > 0
-				? "taken out, but auto-launch may start it (a: off)"
-				: "taken out: Space puts it back");
+		paint_named(scene, line, c, &row, selected);
 	if (selected)
 		canvas_ground(canvas, (struct rect){line.x, line.y, line.width, 1}, ROLE_SELECTED);
 }
@@ -215,7 +279,8 @@ static void paint_rows(const struct scene *scene, struct rect rect, const struct
 		if (title != NULL)
 			canvas_text_fit(scene->canvas, line.x + 1, line.y++, line.width - 2,
 				PEN(WARNING), title);
-		paint_row(scene, line, c, i);
+		if (line.y >= rect.y)
+			paint_row(scene, line, c, i);
 		line.y++;
 	}
 	canvas_clip(scene->canvas, before);

@@ -47,6 +47,7 @@ static void make_memory(struct coverage *coverage)
 	memory->summaries = memory_new_array(pipeline->table_count, sizeof(*memory->summaries));
 	memory->is_summed = memory_new_array(pipeline->table_count, sizeof(*memory->is_summed));
 	memory->reports = memory_new_array(pipeline->table_count, sizeof(struct report *));
+	memory->spent_ms = memory_new_array(pipeline->table_count, sizeof(int64_t *));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		const struct pipeline_table *table = &pipeline->tables[i];
 		memory->first_kept[i] = DATE_NONE;
@@ -81,6 +82,7 @@ static void free_memory(const struct coverage *coverage)
 		free(memory->sources[i]);
 		free(memory->stirred[i]);
 		free(memory->reports[i]);
+		free(memory->spent_ms[i]);
 	}
 	free(memory->verdicts);
 	free(memory->reasons);
@@ -91,6 +93,7 @@ static void free_memory(const struct coverage *coverage)
 	free(memory->is_summed);
 	free(memory->first_kept);
 	free(memory->reports);
+	free(memory->spent_ms);
 	free(memory->days);
 	free(memory->excuses);
 	symbols_free(memory->words);
@@ -121,6 +124,25 @@ enum verdict coverage_verdict(const struct coverage *coverage, size_t table, dat
 	return verdict_at(coverage, table, date - coverage->range.first);
 }
 
+void coverage_set_spent(struct coverage *coverage, size_t table, date_t date, int64_t spent_ms)
+{
+	if (coverage_cell(coverage, table, date) == NULL)
+		return;
+	int64_t **spent = &coverage->memory->spent_ms[table];
+	if (*spent == NULL && spent_ms > 0)
+		*spent = memory_new_array((size_t)coverage->days, sizeof(**spent));
+	if (*spent != NULL)
+		(*spent)[date - coverage->range.first] = spent_ms > 0 ? spent_ms : 0;
+}
+
+int64_t coverage_spent_ms(const struct coverage *coverage, size_t table, date_t date)
+{
+	if (coverage_cell(coverage, table, date) == NULL ||
+		coverage->memory->spent_ms[table] == NULL)
+		return 0;
+	return coverage->memory->spent_ms[table][date - coverage->range.first];
+}
+
 static void keep_cell(
 	struct coverage *coverage, const struct coverage *from, size_t table, date_t date)
 {
@@ -143,6 +165,7 @@ static void keep_cell(
 		if (report->at_ms > 0)
 			coverage_set_reported(coverage, table, date, report->rows, report->at_ms);
 	}
+	coverage_set_spent(coverage, table, date, coverage_spent_ms(from, table, date));
 }
 
 void coverage_keep(struct coverage *coverage, const struct coverage *from)

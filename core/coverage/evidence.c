@@ -294,9 +294,16 @@ void coverage_forget_excuses(struct coverage *coverage)
 
 void coverage_set_today(struct coverage *coverage, date_t today)
 {
+	const struct pipeline *pipeline = coverage->pipeline;
 	if (coverage->memory->today != today)
 		stir_excused(coverage);
 	coverage->memory->today = today;
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		date_t first_kept = today - pipeline->tables[i].retention_days;
+		if (pipeline->tables[i].retention_days > 0 &&
+			coverage->memory->first_kept[i] != first_kept)
+			coverage_set_retention(coverage, i, first_kept);
+	}
 }
 
 void coverage_set_calendar(struct coverage *coverage, const struct calendar *calendar)

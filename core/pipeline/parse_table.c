@@ -6,7 +6,7 @@
 
 static const char *const table_keys[] = {"name", "short", "phase", "dataset", "date_column", "key",
 	"bootstrap", "days", "expect", "upstreams", "guards", "history", "critical", "first_date",
-	"job", NULL};
+	"retention_days", "job", NULL};
 static const char *const expect_keys[] = {"per_game", "min", "max", "constant", "same_as",
 	"min_ratio", "at_least_previous", "rows_of", NULL};
 static const char *const history_keys[] = {"table", "days", "span", NULL};
@@ -295,12 +295,14 @@ bool parse_table(struct parser *parser, const struct place *place, size_t index)
 {
 	static const char *const days[] = {"games", "all", NULL};
 	struct pipeline_table *table = &parser->pipeline->tables[index];
-	int64_t phase = 0;
+	int64_t phase = 0, retention = 0;
 	int day = 0;
 	text_copy(table->dataset, sizeof(table->dataset), "main");
 	text_copy(table->date_column, sizeof(table->date_column), "date");
 	bool done =
 		parse_integer(parser, place, "phase", 0, 99, &phase) &&
+		parse_integer(
+			parser, place, "retention_days", 1, DATE_RANGE_DAYS_MAX, &retention) &&
 		parse_text(
 			parser, place, "dataset", false, table->dataset, sizeof(table->dataset)) &&
 		parse_text(parser, place, "date_column", false, table->date_column,
@@ -313,6 +315,7 @@ bool parse_table(struct parser *parser, const struct place *place, size_t index)
 		parse_history(parser, place, table) && parse_critical(parser, place, table) &&
 		parse_first_dates(parser, place, table) && parse_job(parser, place, table);
 	table->phase = (int)phase;
+	table->retention_days = (int)retention;
 	table->all_days = day == 1;
 	return done;
 }

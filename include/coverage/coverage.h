@@ -183,6 +183,9 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
  * left alone, as above. */
 void coverage_set_count(
 	struct coverage *coverage, size_t table, const struct day_count *count, int64_t checked_ms);
+/* How long the newest attempt of a cell took; 0 unknown. Says nothing about its verdict. */
+void coverage_set_spent(struct coverage *coverage, size_t table, date_t date, int64_t spent_ms);
+int64_t coverage_spent_ms(const struct coverage *coverage, size_t table, date_t date);
 /* The warehouse could not be asked: rows become unknown, the last good values stay with their age.
  */
 void coverage_set_unknown(struct coverage *coverage);
@@ -209,9 +212,11 @@ void coverage_forget_excuses(struct coverage *coverage);
 const struct excuse *coverage_excuse(const struct coverage *coverage, size_t table, date_t date);
 /* Lent; the old one may be freed afterwards. */
 void coverage_set_calendar(struct coverage *coverage, const struct calendar *calendar);
-/* The day it is, for excuses that end; not set: they hold. */
+/* The day it is, for excuses that end and for the pipeline's retention_days; not set: excuses hold,
+ * and everything is kept. */
 void coverage_set_today(struct coverage *coverage, date_t today);
-/* Retention: the warehouse keeps the table from this date on; DATE_NONE: it keeps everything. */
+/* Retention: the warehouse keeps the table from this date on; DATE_NONE: it keeps everything. The
+ * pipeline's retention_days says it again with every coverage_set_today. */
 void coverage_set_retention(struct coverage *coverage, size_t table, date_t first_kept);
 
 /*

@@ -100,6 +100,7 @@ struct pipeline_table {
 	struct critical_column critical[PIPELINE_EDGES_MAX];
 	size_t critical_count;
 	date_t first_date[PIPELINE_SEASONS_MAX]; /* per season; DATE_NONE = none */
+	int retention_days; /* the warehouse removes dates that are older; 0 = it keeps all */
 	struct pipeline_job job;
 };
 

@@ -268,7 +268,7 @@ static void it_is_written_whole_to_a_file_or_not_at_all(void **state)
 	VERB_EXPECT(home, 3, "handoff", path, "--json");
 	said = VERB_OUTPUT(home, 0, "handoff", "--warehouse", "counts:/no/such/file.csv");
 	expect(said, "**Status:** UNKNOWN - nothing runs; 0 of 0 expected cells complete");
-	expect(said, "Unknown:\n\nthe warehouse counts:/no/such/file.csv is not there\n");
+	expect(said, "Unknown:\n\n- the warehouse counts:/no/such/file.csv is not there\n");
 	free(said);
 	free(spec);
 	free(nowhere);
@@ -276,6 +276,56 @@ static void it_is_written_whole_to_a_file_or_not_at_all(void **state)
 	free(path);
 	free(home);
 	free(counts);
+}
+
+static void spoil(const char *home, const char *path)
+{
+	struct error err;
+	char *whole = path_join(home, path);
+	static const char nonsense[] = "this is no database, whatever its name says it is\n";
+	if (!path_write_file(whole, nonsense, sizeof(nonsense) - 1, &err))
+		fail_msg("%s", err.text);
+	free(whole);
+}
+
+/* It is most needed where things are broken: what is known is written, the rest named. */
+static void what_cannot_be_read_is_named_and_the_rest_is_told(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = test_folder();
+	VERB_EXPECT(home, 0, "import", slice);
+	VERB_EXPECT(home, 0, "run", "togs", "--range", "2021-10-19..2021-10-20");
+	spoil(home, "state/backcourt/nba/ledger.db");
+	char *text = VERB_OUTPUT(home, 4, "handoff", "--range", "2021-10-19..2021-10-20");
+	expect(text, "**Not everything could be read:**\n\n- the ledger could not be read: what "
+		     "ran, failed or was excused is not known here");
+	expect(text, "file is not a database");
+	expect(text, "| team_offense_game_summary | 26 | 2/2 | ✅ Complete |\n");
+	expect(text, "### Backfills Currently Running\n\nNone is known.\n");
+	expect(text, "backcourt: not everything could be read: the hand-off says what\n");
+	free(text);
+	spoil(home, "data/backcourt/nba/warehouse.db");
+	char *path = path_join(home, "hand-off.md");
+	struct buffer written = {0};
+	struct error err;
+	VERB_EXPECT(home, 4, "handoff", path, "--range", "2021-10-19..2021-10-20");
+	assert_true(path_read_file(path, PATH_FILE_BYTES_MAX, &written, &err));
+	text = written.bytes;
+	expect(text, "**Status:** UNKNOWN - nothing runs; 0 of 0 expected cells complete");
+	expect(text, "- the warehouse could not be read: no row is known here (sqlite:");
+	expect(text, "- the ledger could not be read: ");
+	expect(text, "No step can be said: ");
+	for (size_t i = 0; i < ARRAY_COUNT(titles); i++)
+		if (strncmp(titles[i][1], "## ", 3) == 0)
+			expect(text, titles[i][1]);
+	char *said = VERB_OUTPUT(home, 4, "handoff", "--json", "--range", "2021-10-19..2021-10-20");
+	expect(said, "\"unknown\": [\n  \"the warehouse could not be read: ");
+	free(said);
+	buffer_release(&written);
+	free(path);
+	free(home);
+	free(slice);
 }
 
 int main(void)
@@ -286,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_native_run_is_told_with_its_process_and_its_log),
 		cmocka_unit_test(a_job_started_by_hand_is_found_with_its_dates_and_its_log),
 		cmocka_unit_test(it_is_written_whole_to_a_file_or_not_at_all),
+		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_is_told),
 	};
 	return RUN(tests);
 }

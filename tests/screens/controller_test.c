@@ -234,6 +234,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_PACE:
 	case WISH_THEME:
 	case WISH_COPY:
+	case WISH_SAVE_PLAN:
 	case WISH_HANDOFF:
 	case WISH_REDRAW:
 	case WISH_SUSPEND:
@@ -246,7 +247,7 @@ static bool is_destructive(const struct wish *wish)
 static void no_control_key_changes_work_anywhere(void **state)
 {
 	(void)state;
-	for (int dialog = DIALOG_NONE; dialog <= DIALOG_RANGE; dialog++)
+	for (int dialog = DIALOG_NONE; dialog <= DIALOG_SAVE_PLAN; dialog++)
 		for (int view = VIEW_OVERVIEW; view < VIEW_COUNT; view++) {
 			struct stage *stage = middle();
 			stage->model->view.view = (enum view_id)view;
@@ -398,7 +399,8 @@ static void a_range_is_read_and_a_bad_one_keeps_the_dialog(void **state)
 static void typed_dialogs_take_every_character(void **state)
 {
 	(void)state;
-	static const enum dialog_id dialogs[] = {DIALOG_SEARCH, DIALOG_PALETTE, DIALOG_RANGE};
+	static const enum dialog_id dialogs[] = {
+		DIALOG_SEARCH, DIALOG_PALETTE, DIALOG_RANGE, DIALOG_SAVE_PLAN};
 	for (size_t i = 0; i < ARRAY_COUNT(dialogs); i++)
 		for (int c = '!'; c <= '~'; c++) {
 			struct stage *stage = middle();

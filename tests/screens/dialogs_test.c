@@ -13,7 +13,7 @@ static const struct {
 	{"kill-outside", "outside", DIALOG_KILL_OUTSIDE}, {"help", "middle", DIALOG_HELP},
 	{"why", "handoff", DIALOG_WHY}, {"why-failed", "failures", DIALOG_WHY},
 	{"palette", "middle", DIALOG_PALETTE}, {"search", "middle", DIALOG_SEARCH},
-	{"range", "middle", DIALOG_RANGE}};
+	{"range", "middle", DIALOG_RANGE}, {"save-plan", "middle", DIALOG_SAVE_PLAN}};
 
 static struct stage *open_dialog(size_t i)
 {

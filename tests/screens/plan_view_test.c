@@ -93,6 +93,163 @@ static void a_step_is_taken_out_and_put_back(void **state)
 	stage_free(stage);
 }
 
+/* The step of a table in the plan as it is now; NULL when there is none. */
+static const struct plan_step *step_of(const struct stage *stage, size_t table)
+{
+	const struct plan *plan = model_plan(stage->model);
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].table == table)
+			return &plan->steps[i];
+	return NULL;
+}
+
+static struct plan_row row_at_cursor(const struct stage *stage)
+{
+	struct plan_row row;
+	assert_true(model_plan_row(stage->model, stage->model->view.plan_row, &row));
+	return row;
+}
+
+static void enter_lists_the_dates_of_a_step_and_closes_them(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	press(stage, "g");
+	size_t rows = model_plan_row_count(stage->model),
+	       table = model_selected_table(stage->model);
+	size_t dates = step_of(stage, table)->count;
+	assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
+	assert_int_equal(model_plan_row_count(stage->model), rows + dates);
+	press(stage, "Down");
+	assert_int_equal(row_at_cursor(stage).kind, PLAN_ROW_DATE);
+	assert_int_equal(stage->model->view.date, step_of(stage, table)->dates[0]);
+	press(stage, "Enter"); /* on a date: why it is a gap */
+	assert_int_equal(stage->model->view.dialog, DIALOG_WHY);
+	press(stage, "Esc");
+	press(stage, "Up");
+	press(stage, "Enter");
+	assert_int_equal(model_plan_row_count(stage->model), rows);
+	stage_free(stage);
+}
+
+static void dates_of_an_open_step_at_every_size_and_in_every_form(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	press(stage, "g");
+	press(stage, "Enter");
+	press(stage, "Down");
+	press(stage, "Down");
+	press(stage, "Space");
+	press(stage, "Down");
+	press(stage, "f");
+	press(stage, "Down");
+	press(stage, "V");
+	press(stage, "Down");
+	golden_check_sizes(stage, "plan-dates");
+	golden_check_forms(stage, "plan-dates");
+	stage_free(stage);
+}
+
+static void one_date_and_a_range_of_dates_are_taken_out_and_put_back(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	press(stage, "g");
+	size_t table = model_selected_table(stage->model), count = step_of(stage, table)->count;
+	press(stage, "Enter");
+	press(stage, "Down");
+	date_t date = stage->model->view.date;
+	press(stage, "Space");
+	assert_int_equal(step_of(stage, table)->count, count - 1);
+	assert_true(step_of(stage, table)->dates[0] > date);
+	assert_int_equal(row_at_cursor(stage).kind, PLAN_ROW_DATE_OUT);
+	press(stage, "Space");
+	assert_int_equal(step_of(stage, table)->count, count);
+	press(stage, "V");
+	press(stage, "Down");
+	press(stage, "Down");
+	press(stage, "Space");
+	assert_int_equal(step_of(stage, table)->count, count - 3);
+	assert_false(stage->model->view.plan_is_marking);
+	assert_true(model_plan(stage->model)->left_count > 0);
+	/* All of them: the step is out, and comes back with one key. */
+	while (step_of(stage, table) != NULL) {
+		press(stage, "g");
+		press(stage, "Down");
+		while (row_at_cursor(stage).kind == PLAN_ROW_DATE_OUT)
+			press(stage, "Down");
+		press(stage, "Space");
+	}
+	press(stage, "g");
+	assert_int_equal(row_at_cursor(stage).kind, PLAN_ROW_OUT);
+	press(stage, "Space");
+	assert_int_equal(step_of(stage, table)->count, count);
+	stage_free(stage);
+}
+
+static void what_is_put_first_leads_the_plan(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	press(stage, "g");
+	for (int i = 0; i < 2; i++)
+		press(stage, "Down");
+	size_t table = model_selected_table(stage->model), count = step_of(stage, table)->count;
+	assert_true(count > 2);
+	press(stage, "Enter");
+	press(stage, "Down");
+	press(stage, "Down");
+	date_t date = stage->model->view.date;
+	press(stage, "f");
+	assert_int_equal(step_of(stage, table)->dates[0], date);
+	assert_int_equal(step_of(stage, table)->first_count, 1);
+	assert_true(stage_shows(stage, "first"));
+	press(stage, "f");
+	assert_int_equal(step_of(stage, table)->first_count, 0);
+	assert_true(step_of(stage, table)->dates[0] < date);
+	press(stage, "G"); /* what is left is in no step */
+	if (row_at_cursor(stage).kind == PLAN_ROW_LEFT) {
+		press(stage, "f");
+		assert_non_null(strstr(stage->model->message, "only what the plan runs"));
+	}
+	stage_free(stage);
+}
+
+static void a_plan_is_saved_to_the_file_that_is_typed(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	press(stage, "W");
+	assert_int_equal(stage->model->view.dialog, DIALOG_SAVE_PLAN);
+	assert_string_equal(stage->model->view.typed, "plan.json");
+	for (int i = 0; i < 9; i++)
+		press(stage, "Backspace");
+	assert_int_equal(press(stage, "Enter").kind, WISH_NONE); /* no name */
+	press(stage, "p");
+	struct wish wish = press(stage, "Enter");
+	assert_int_equal(wish.kind, WISH_SAVE_PLAN);
+	assert_string_equal(wish.text, "p");
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	stage_free(stage);
+}
+
+static void a_step_says_who_holds_its_table(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("failures");
+	struct event event = {.kind = EVENT_HOLDER};
+	press(stage, "g");
+	event.table = model_selected_table(stage->model);
+	text_copy(event.message.text, sizeof(event.message.text), "process 4711");
+	stage_size(stage, 120, 40);
+	stage_apply(stage, &event);
+	assert_true(stage_shows(stage, "held by process 4711"));
+	stage->model->tables[model_selected_table(stage->model)].worker = 0; /* our own run */
+	assert_false(stage_shows(stage, "held by"));
+	stage_free(stage);
+}
+
 /* The plan is not the only one that starts runs: the row says so. */
 static void a_step_taken_out_tells_of_auto_launch(void **state)
 {
@@ -120,7 +277,7 @@ static void the_cursor_takes_table_and_date_along(void **state)
 		assert_int_equal(model_selected_table(stage->model), row.table);
 		assert_int_equal(stage->model->view.date, plan_row_date(&row));
 	}
-	press(stage, "Enter");
+	press(stage, "w");
 	assert_int_equal(stage->model->view.dialog, DIALOG_WHY);
 	assert_true(stage_shows(stage, "why: ml_feature_store_v2 2021-11-02"));
 	stage_free(stage);
@@ -267,6 +424,12 @@ int main(void)
 		cmocka_unit_test(every_other_situation),
 		cmocka_unit_test(the_list_shows_the_plan_step_by_step),
 		cmocka_unit_test(a_step_is_taken_out_and_put_back),
+		cmocka_unit_test(enter_lists_the_dates_of_a_step_and_closes_them),
+		cmocka_unit_test(dates_of_an_open_step_at_every_size_and_in_every_form),
+		cmocka_unit_test(one_date_and_a_range_of_dates_are_taken_out_and_put_back),
+		cmocka_unit_test(what_is_put_first_leads_the_plan),
+		cmocka_unit_test(a_plan_is_saved_to_the_file_that_is_typed),
+		cmocka_unit_test(a_step_says_who_holds_its_table),
 		cmocka_unit_test(a_step_taken_out_tells_of_auto_launch),
 		cmocka_unit_test(the_cursor_takes_table_and_date_along),
 		cmocka_unit_test(the_order_turns_round_and_changes_the_dates),

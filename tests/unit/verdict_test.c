@@ -491,6 +491,29 @@ static void what_retention_removed_is_no_gap(void **state)
 	world_close(&world);
 }
 
+/* The key of the pipeline, counted back from today; the day after takes one date more. */
+static void retention_of_the_pipeline_moves_with_the_day(void **state)
+{
+	(void)state;
+	static const char kept[] =
+		"{\"version\": 1, \"name\": \"kept\", \"calendar\": {\"bootstrap_days\": 0, "
+		"\"seasons\": [{\"name\": \"S\", \"first\": \"2021-10-19\", \"last\": "
+		"\"2022-04-10\"}]}, \"tables\": [{\"name\": \"short\", \"expect\": "
+		"{\"per_game\": 2}, \"retention_days\": 30}, {\"name\": \"long\", "
+		"\"expect\": {\"per_game\": 2}}]}";
+	struct world world;
+	world_open(&world, kept, "333");
+	coverage_judge(world.coverage);
+	assert_int_equal(cell_at(&world, 0, 0)->verdict, VERDICT_READY); /* no day is set */
+	coverage_set_today(world.coverage, world_day(&world, 31));
+	expect_at(&world, 0, 0, VERDICT_EXPIRED, REASON_EXPIRED_RETENTION);
+	expect_at(&world, 0, 1, VERDICT_READY, REASON_NEVER_RUN);
+	coverage_set_today(world.coverage, world_day(&world, 32));
+	expect_at(&world, 0, 1, VERDICT_EXPIRED, REASON_EXPIRED_RETENTION);
+	expect_at(&world, 1, 0, VERDICT_READY, REASON_NEVER_RUN);
+	world_close(&world);
+}
+
 static void unknown_is_said_where_the_witness_that_decides_could_not_be_asked(void **state)
 {
 	(void)state;
@@ -604,6 +627,7 @@ int main(void)
 		cmocka_unit_test(an_excuse_holds_until_its_day),
 		cmocka_unit_test(excuses_of_many_cells_do_not_mix),
 		cmocka_unit_test(what_retention_removed_is_no_gap),
+		cmocka_unit_test(retention_of_the_pipeline_moves_with_the_day),
 		cmocka_unit_test(unknown_is_said_where_the_witness_that_decides_could_not_be_asked),
 		cmocka_unit_test(an_unknown_upstream_makes_a_cell_that_never_ran_unknown),
 		cmocka_unit_test(rows_that_do_not_pass_are_no_measure_for_others),

@@ -1,0 +1,164 @@
+/* backcourt run --plan: exactly what `plan` says, and what a saved plan still has to do. */
+#include "tests/test.h"
+
+#include "base/path.h"
+#include "tests/processes/support/verb.h"
+#include "tests/support/table.h"
+
+#define RANGE "2021-11-01..2021-11-06"
+
+static char *import_slice(const char *slice)
+{
+	char *home = test_folder();
+	VERB_EXPECT(home, 0, "import", slice);
+	return home;
+}
+
+static char *write_plan(const char *home, const char *text)
+{
+	struct error err;
+	char *path = path_join(home, "plan.json");
+	if (!path_write_file(path, text, strlen(text), &err))
+		fail_msg("%s", err.text);
+	return path;
+}
+
+static void expect(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+static void the_plan_runs_all_of_its_steps_and_nothing_else(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	char *said = VERB_OUTPUT(home, 1, "plan", "--range", "2021-10-19..2021-11-06");
+	expect(said, "10 steps, 120 cells");
+	free(said);
+	said = VERB_OUTPUT(home, 0, "run", "--plan", "--range", "2021-10-19..2021-11-06");
+	expect(said, "the plan: 10 steps, 120 cells\n");
+	free(said);
+	said = VERB_OUTPUT(home, 0, "run", "--plan", "--range", "2021-10-19..2021-11-06");
+	expect(said, "the plan: nothing to run\n");
+	free(said);
+	free(home);
+	free(slice);
+}
+
+/* A selection has no other cells, though `run` of a table waits for what the plan runs. */
+static void a_selection_of_tables_and_dates_is_not_widened(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	json_t *root = verb_parse(
+		VERB_OUTPUT(home, 1, "plan", "--json", "--range", "2021-11-02,2021-11-04"));
+	assert_int_equal(json_integer_value(json_object_get(root, "cells")), 20);
+	json_decref(root);
+	VERB_EXPECT(home, 0, "run", "--plan", "pgs", "upgc", "--range", "2021-11-02,2021-11-04");
+	char *csv = VERB_OUTPUT(home, 1, "coverage", "--csv", "--range", RANGE);
+	assert_int_equal(csv_total(csv, "player_game_summary").complete, 2);
+	assert_int_equal(csv_total(csv, "upcoming_player_game_context").complete, 2);
+	assert_int_equal(csv_total(csv, "team_offense_game_summary").complete, 0);
+	assert_true(csv_is(csv, "player_game_summary", "2021-11-03", "ready"));
+	free(csv);
+	/* What needs something that is not chosen is named, and remains a gap. */
+	char *said = VERB_OUTPUT(home, 1, "run", "--plan", "pcf", "--range", RANGE);
+	expect(said, "player_composite_factors: 2 dates left out: BLOCKED_UPSTREAM_MISSING ");
+	free(said);
+	free(home);
+	free(slice);
+}
+
+static void a_saved_plan_runs_without_what_is_complete_by_then(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	char *text = VERB_OUTPUT(home, 1, "plan", "pgs", "upgc", "--json", "--range", RANGE);
+	char *path = write_plan(home, text);
+	VERB_EXPECT(home, 0, "run", "pgs", "--range", "2021-11-01..2021-11-04");
+	char *said = VERB_OUTPUT(home, 0, "run", "--plan", path);
+	expect(said, "player_game_summary: left out, complete by now: 4 dates (2021-11-01.."
+		     "2021-11-04)\n");
+	expect(said, "the plan: 2 steps, 8 cells\n");
+	expect(said, "player_game_summary: 2 dates\n");
+	free(said);
+	char *csv = VERB_OUTPUT(home, 1, "coverage", "--csv", "--range", RANGE);
+	assert_int_equal(csv_total(csv, "upcoming_player_game_context").complete, 6);
+	assert_int_equal(csv_total(csv, "team_offense_game_summary").complete, 0);
+	free(csv);
+	said = VERB_OUTPUT(home, 0, "run", "--plan", path, "--json");
+	expect(said, "complete by now: 6 dates"); /* beside the JSON */
+	expect(said, "\"status\": 0,\n \"done\": 0,\n");
+	free(said);
+	free(path);
+	free(text);
+	free(home);
+	free(slice);
+}
+
+static void an_edited_plan_runs_its_dates_alone_and_the_first_ones_first(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	char *path = write_plan(home,
+		"{\"version\": 1, \"pipeline\": \"nba\", \"#\": \"by hand\", \"steps\": ["
+		"{\"table\": \"upgc\", \"dates\": [\"2021-11-05\"]}, "
+		"{\"table\": \"pgs\", \"dates\": [\"2021-11-05\", \"2021-11-01..2021-11-03\"], "
+		"\"first\": 1}]}");
+	char *said = VERB_OUTPUT(home, 0, "run", "--plan", path, "--workers", "1");
+	const char *first = strstr(said, "player_game_summary 2021-11-05: ");
+	const char *other = strstr(said, "player_game_summary 2021-11-01: ");
+	assert_non_null(first);
+	assert_non_null(other);
+	assert_true(first < other);
+	free(said);
+	char *csv = VERB_OUTPUT(home, 1, "coverage", "--csv", "--range", RANGE);
+	assert_int_equal(csv_total(csv, "player_game_summary").complete, 4);
+	assert_int_equal(csv_total(csv, "upcoming_player_game_context").complete, 1);
+	free(csv);
+	free(path);
+	free(home);
+	free(slice);
+}
+
+/* Nothing has run when anything is wrong with the file. */
+static void a_wrong_plan_is_refused_with_its_place(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	char *path = write_plan(home,
+		"{\"version\": 1, \"pipeline\": \"nba\", \"steps\": [{\"table\": \"pgs\", "
+		"\"dates\": [\"2021-11-01\"]}, {\"table\": \"pgss\", \"dates\": "
+		"[\"2021-11-01\"]}]}");
+	char *said = VERB_OUTPUT(home, 3, "run", "--plan", path);
+	expect(said, "plan.json: steps[1].table: no table is called \"pgss\" (did you mean \"");
+	free(said);
+	VERB_EXPECT(home, 3, "run", "--plan", path, "--range", RANGE);
+	VERB_EXPECT(home, 3, "run", "--plan", "/no/such/plan.json");
+	VERB_EXPECT(home, 3, "run", "--plan", path, "pgs");
+	VERB_EXPECT(home, 3, "run", "--plan", "--range", "@gap");
+	char *csv = VERB_OUTPUT(home, 1, "coverage", "--csv", "--range", RANGE);
+	assert_int_equal(csv_total(csv, "player_game_summary").with_rows, 0);
+	free(csv);
+	free(path);
+	free(home);
+	free(slice);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_plan_runs_all_of_its_steps_and_nothing_else),
+		cmocka_unit_test(a_selection_of_tables_and_dates_is_not_widened),
+		cmocka_unit_test(a_saved_plan_runs_without_what_is_complete_by_then),
+		cmocka_unit_test(an_edited_plan_runs_its_dates_alone_and_the_first_ones_first),
+		cmocka_unit_test(a_wrong_plan_is_refused_with_its_place),
+	};
+	return RUN(tests);
+}
