@@ -240,6 +240,9 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_SEASON:
 		engine->is_reading_season = false;
 		break;
+	case EVENT_LAUNCH:
+		engine->is_previewing = false;
+		break;
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
 	case EVENT_HOLDER:
@@ -427,7 +430,8 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 bool engine_is_idle(const struct engine *engine)
 {
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
-		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season)
+		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season ||
+		engine->is_previewing)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

@@ -56,6 +56,7 @@ struct engine {
 		uint32_t generation;
 	} rows_next; /* looked into when that one has answered */
 	bool is_writing_handoff;
+	bool is_previewing;
 	bool is_scanning; /* for jobs started by hand */
 	/* By table: the process that was told as a second writer. */
 	struct process_identity *strangers;

@@ -2,6 +2,7 @@
 
 #include "cell_rows.h"
 #include "jobs/process_scan.h"
+#include "launch_preview.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,9 @@ void event_release(struct event *event)
 	case EVENT_SEASON:
 		coverage_free(event->season.coverage);
 		calendar_free(event->season.calendar);
+		break;
+	case EVENT_LAUNCH:
+		launch_preview_free(event->launch);
 		break;
 	case EVENT_RUN_STARTED:
 		free(event->run_started.outside);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "launch_preview.h"
 #include "cell_rows.h"
 #include "model_parts.h"
 
@@ -61,6 +62,7 @@ void model_free(struct model *model)
 	free(model->plan_out_dates);
 	free(model->plan_first);
 	model_forget_seasons(model);
+	launch_preview_free(model->launch);
 	free(model->tables);
 	cell_rows_free(model->cell_rows);
 	insight_free(model->insight);
@@ -181,6 +183,17 @@ static void apply_message(struct model *model, const struct event *event)
 	model_add_event(model, event->at_ms, event->message.severity, "%s", event->message.text);
 }
 
+/* Over another dialog it would answer a key that was meant for that. */
+static void apply_launch(struct model *model, struct event *event)
+{
+	launch_preview_free(model->launch);
+	model->launch = event->launch;
+	event->launch = NULL;
+	if (model->view.dialog != DIALOG_NONE)
+		model_set_message(model, event->at_ms, SEVERITY_WARNING,
+			"nothing was started: ask again when nothing else is open");
+}
+
 static void apply_import_progress(struct model *model, const struct event *event)
 {
 	model->import_done = event->import.done;
@@ -233,6 +246,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_SEASON:
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
+	case EVENT_LAUNCH:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -304,6 +318,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_CELL_ROWS:
 		model_apply_cell_rows(model, event);
+		break;
+	case EVENT_LAUNCH:
+		apply_launch(model, event);
 		break;
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:

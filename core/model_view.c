@@ -108,7 +108,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
-	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS;
+	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
+	       dialog == DIALOG_LAUNCH;
 }
 
 static void move_vertically(struct model *model, int64_t lines, int rows)
@@ -353,6 +354,8 @@ void model_view_apply(struct model *model, const struct event *event)
 {
 	if (event->kind == EVENT_ACTION)
 		apply_view_action(model, event);
+	else if (event->kind == EVENT_LAUNCH && model->view.dialog == DIALOG_NONE)
+		open_dialog(model, DIALOG_LAUNCH);
 	else if (event->kind == EVENT_IMPORT_FINISHED && model->view.dialog == DIALOG_IMPORT)
 		open_dialog(model,
 			event->message.severity == SEVERITY_ERROR ? DIALOG_NONE : DIALOG_PACE);

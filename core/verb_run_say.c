@@ -114,6 +114,7 @@ void run_say_event(struct runner *runner, const struct event *event)
 	case EVENT_CELL_ROWS:
 	case EVENT_HOLDER:
 	case EVENT_PROCESSES:
+	case EVENT_LAUNCH:
 	case EVENT_SEASON:
 	case EVENT_DATE_STARTED:
 	case EVENT_DATE_PROGRESS:

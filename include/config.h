@@ -41,6 +41,8 @@
 	X(auto_launch, "auto-launch", SWITCH, "", 0, 1, "-1",                                    \
 		"start tables by themselves once their upstreams are complete")                  \
 	X(read_only, "read-only", FLAG, "", 0, 1, "0", "look, but start nothing")                \
+	X(start_unasked, "start-unasked", FLAG, "", 0, 1, "0",                                   \
+		"start scripts without showing the command first")                               \
 	X(plain, "plain", FLAG, "", 0, 1, "0", "lines of text instead of a screen")              \
 	X(theme, "theme", TEXT, "NAME|FILE", 0, 0, NULL, "colours of the screen")                \
 	X(color, "color", WORD, "auto|always|never", 0, 0, "auto", "whether to use colours")     \

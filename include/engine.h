@@ -15,6 +15,7 @@
 #include "native/rules.h"
 
 struct engine;
+struct launch_preview;
 
 struct engine_options {
 	const struct pipeline *pipeline;
@@ -55,6 +56,22 @@ bool engine_read_season(struct engine *engine, const struct model *model, size_t
 
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
+
+/* Dates of a table that a start would queue; owned by whoever asks. */
+struct launch_choice {
+	size_t table;
+	date_t *dates;
+	size_t date_count;
+};
+/* The gaps (or what can be retried) that engine_start (engine_retry) would queue now. */
+void engine_choose(struct engine *engine, const struct model *model, size_t table, date_t date,
+	bool retry, struct launch_choice *choice);
+/*
+ * Looks at what would be started of the scripts among the choices; EVENT_LAUNCH tells (with `wish`,
+ * `table` and `date`, which are the caller's). False: there is nothing to show, start it.
+ */
+bool engine_preview(struct engine *engine, const struct model *model,
+	const struct launch_choice *choices, size_t count, const struct launch_preview *asked);
 
 /*
  * Queues the gaps of a table in the model's range (those that a run can cure); DATE_NONE = all

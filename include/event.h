@@ -20,6 +20,7 @@
 #define EVENT_USER_BYTES    33
 
 struct found_processes;
+struct launch_preview;
 
 /* A job that somebody started outside every console of this state folder. */
 struct outside_job {
@@ -50,6 +51,7 @@ enum event_kind {
 	EVENT_CELL_ROWS, /* what a cell holds, as it was asked for */
 	EVENT_HISTORY,	 /* what the ledger says: attempts of earlier runs, and all excuses */
 	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
+	EVENT_LAUNCH,	 /* what a start would do, to be shown before it */
 	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
 	EVENT_ACTION,	 /* the operator did something that changes what is shown */
 	EVENT_QUEUED,	 /* cells were queued or taken out of the queue */
@@ -153,6 +155,7 @@ struct event {
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
 		} cell_rows;
+		struct launch_preview *launch; /* owned (launch_preview.h) */
 		struct {
 			enum attempt_state state;
 			char text[EVENT_TEXT_BYTES];

@@ -82,6 +82,7 @@ enum dialog_id {
 	DIALOG_KILL,
 	DIALOG_STOP_OUTSIDE, /* stop a job that was started by hand */
 	DIALOG_KILL_OUTSIDE,
+	DIALOG_LAUNCH, /* what a start would do */
 	DIALOG_HELP,
 	DIALOG_WHY,
 	DIALOG_ROWS, /* what the cell holds: model->cell_rows */
@@ -162,6 +163,7 @@ struct model {
 	struct season_part seasons[PIPELINE_SEASONS_MAX];
 	struct event_line events[MODEL_EVENTS_MAX]; /* a ring, newest at (event_count - 1) % MAX */
 	uint64_t event_count;
+	struct launch_preview *launch; /* owned: what DIALOG_LAUNCH shows; NULL */
 	struct view_state view;
 	int width, height;
 	int64_t now_ms;	    /* from EVENT_CLOCK and the newest event */

@@ -47,6 +47,10 @@ void console_answer(struct console *console, struct controller_answer *answer);
 void console_say(struct console *console, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* tui/console_launch.c: true when the wish starts scripts that were not shown: EVENT_LAUNCH shows
+ * them, and nothing is started. */
+bool console_shows_first(struct console *console, const struct wish *wish);
+
 /* tui/console_summary.c: at most ten lines on the normal screen. */
 void console_summarize(const struct console *console, struct buffer *into);
 

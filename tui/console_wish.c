@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "launch_preview.h"
 #include "cell_rows.h"
 #include "plan_file.h"
 
@@ -70,6 +71,10 @@ static void describe_selection(const struct model *model, struct buffer *into)
 	}
 	if (why != NULL) {
 		why_say(model->coverage, why, into);
+		return;
+	}
+	if (model->view.dialog == DIALOG_LAUNCH && model->launch != NULL) {
+		buffer_add_text(into, buffer_text(&model->launch->commands));
 		return;
 	}
 	if (model->view.view == VIEW_PLAN) {
@@ -284,7 +289,8 @@ void console_answer(struct console *console, struct controller_answer *answer)
 {
 	for (int i = 0; i < answer->event_count; i++)
 		console_apply(console, &answer->events[i]);
-	carry_out(console, &answer->wish);
+	if (!console_shows_first(console, &answer->wish))
+		carry_out(console, &answer->wish);
 	engine_step(console->engine, console->model);
 	console->key_changed = true;
 }

@@ -1,6 +1,7 @@
 #include "tui/controller.h"
 
 #include "base/memory.h"
+#include "launch_preview.h"
 #include "tui/dialogs.h"
 #include "tui/layout.h"
 
@@ -239,6 +240,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_KILL:
 	case DIALOG_STOP_OUTSIDE:
 	case DIALOG_KILL_OUTSIDE:
+	case DIALOG_LAUNCH:
 	case DIALOG_HELP:
 	case DIALOG_WHY:
 	case DIALOG_ROWS:
@@ -341,6 +343,26 @@ static bool is_movement(enum action action)
 	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
 }
 
+/* Enter starts what is shown, and only that kind of thing. */
+static void answer_launch(struct turn *turn, enum action action)
+{
+	const struct launch_preview *launch = turn->model->launch;
+	if (is_movement(action)) {
+		say_action(turn, action);
+		return;
+	}
+	if (action == ACTION_COPY)
+		wish(turn, WISH_COPY);
+	if (closes(action) || action == ACTION_OPEN)
+		say_action(turn, ACTION_CLOSE);
+	if (action != ACTION_OPEN || launch == NULL)
+		return;
+	struct wish *start = wish(turn, (enum wish_kind)launch->wish);
+	start->table = launch->table;
+	start->date = launch->date;
+	start->is_confirmed = true;
+}
+
 static bool is_view(enum action action)
 {
 	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN;
@@ -416,6 +438,9 @@ static void answer_dialog(struct turn *turn, input_t input)
 	case DIALOG_STOP_OUTSIDE:
 	case DIALOG_KILL_OUTSIDE:
 		answer_outside(turn, action);
+		break;
+	case DIALOG_LAUNCH:
+		answer_launch(turn, keymap_action(turn->keymap, "G", input));
 		break;
 	case DIALOG_HELP:
 	case DIALOG_WHY:

@@ -49,6 +49,7 @@ struct wish {
 	bool flag;
 	struct date_range range;
 	char text[MODEL_TYPED_BYTES];
+	bool is_confirmed; /* the launch dialog has shown it */
 };
 
 struct controller_answer {

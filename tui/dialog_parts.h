@@ -42,6 +42,9 @@ void sheet_age(struct sheet *sheet, int64_t at_ms);
 /* The sentence without the word that stands before it anyway. */
 const char *without_verdict(enum verdict verdict, const char *sentence);
 
+/* tui/dialog_launch.c */
+void dialog_fill_launch(struct sheet *sheet);
+
 /* tui/dialog_rows.c */
 void dialog_fill_rows(struct sheet *sheet);
 

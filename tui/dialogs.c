@@ -315,6 +315,7 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_KILL] = {64, fill_kill, "", true},
 	[DIALOG_STOP_OUTSIDE] = {76, fill_outside, "", true},
 	[DIALOG_KILL_OUTSIDE] = {76, fill_outside, "", true},
+	[DIALOG_LAUNCH] = {116, dialog_fill_launch, "Enter start   c copy   Esc cancel", false},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
 	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
 	[DIALOG_ROWS] = {196, dialog_fill_rows,
@@ -345,6 +346,9 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_KILL:
 		text_copy(title, TITLE_BYTES, "stop at once");
+		break;
+	case DIALOG_LAUNCH:
+		text_copy(title, TITLE_BYTES, "about to start");
 		break;
 	case DIALOG_STOP_OUTSIDE:
 	case DIALOG_KILL_OUTSIDE:

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,6 +97,14 @@ enum checkpoint_reading checkpoint_file_read(struct checkpoint_file *file, struc
 torn:
 	buffer_release(&bytes);
 	return note_torn(file, &why, err);
+}
+
+enum checkpoint_reading checkpoint_file_read_whole(struct checkpoint_file *file, struct error *err)
+{
+	enum checkpoint_reading reading;
+	while ((reading = checkpoint_file_read(file, err)) == CHECKPOINT_TORN)
+		(void)poll(NULL, 0, CHECKPOINT_RETRY_MS);
+	return reading;
 }
 
 /* "<job>_<start>_<end>.json" */

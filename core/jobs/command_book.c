@@ -161,7 +161,7 @@ static struct date_end judge(const struct command_book *book, const struct log_f
 		return (struct date_end){LEDGER_DATE_FAILED, -1,
 			fact->category[0] != '\0' ? fact->category : "UNKNOWN", fact->text};
 	case LOG_OUTCOME_SKIPPED:
-		return (struct date_end){LEDGER_DATE_FAILED, -1, CATEGORY_SKIPPED,
+		return (struct date_end){LEDGER_DATE_SUCCEEDED, 0, CATEGORY_SKIPPED,
 			"the script leaves this date out: too early in its season"};
 	case LOG_OUTCOME_DRY_RUN:
 		return (struct date_end){
@@ -199,6 +199,9 @@ static void succeed(struct command_book *book, const struct book_date *date,
 	event.finished.failures = fact->failures > 0 ? (int)fact->failures : 0;
 	event.finished.duration_ms = duration_of(book, date, fact);
 	run_report_push(book->report, &event);
+	if (fact->outcome == LOG_OUTCOME_SKIPPED && !date->is_known)
+		run_report_say(book->report, SEVERITY_INFO, "%s: %s", date_format(date->date, text),
+			end->reason);
 	if (fact->outcome == LOG_OUTCOME_EMPTY && !date->is_known)
 		run_report_say(book->report, SEVERITY_WARNING,
 			"%s: the script says success, but not one row was loaded",

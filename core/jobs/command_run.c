@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "command_follow.h"
+#include "jobs/attempts.h"
 #include "jobs/command_start.h"
 
 #include <stdlib.h>
@@ -54,6 +55,19 @@ static enum run_outcome follow(struct command_work *work, const struct follow_ta
 	return outcome;
 }
 
+/* Which try this is: of the date that was tried most. */
+static int64_t number_of_attempt(struct command_work *work, const struct command_run *run)
+{
+	int64_t *counts = memory_new_array(run->date_count + 1, sizeof(*counts)), most = 0;
+	const char *table = work->task->pipeline->tables[work->task->table].name;
+	if (work->report.ledger != NULL && attempts_count(work->report.ledger, table, run->dates,
+						   run->date_count, ATTEMPTS_ALL, counts, NULL))
+		for (size_t i = 0; i < run->date_count; i++)
+			most = counts[i] > most ? counts[i] : most;
+	free(counts);
+	return most + 1;
+}
+
 static bool start(
 	struct command_work *work, const struct command_run *run, const char *id, struct error *err)
 {
@@ -64,7 +78,7 @@ static bool start(
 		.state_folder = task->state_folder,
 		.supervisor = work->supervisor,
 		.id = id,
-		.attempt = 1,
+		.attempt = number_of_attempt(work, run),
 		.now_ms = clock_wall_ms()};
 	return command_start(&start, err);
 }

@@ -133,17 +133,41 @@ static bool is_wanted(const struct cell *cell, enum queue_kind kind)
 	       cell->verdict == VERDICT_SUSPECT;
 }
 
-static bool queue_cell(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
+/* After scheduler_look_ahead. */
+static bool can_queue(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
 	date_t date, enum queue_kind kind)
 {
 	const struct cell *cell = coverage_cell(coverage, table, date);
-	uint8_t *flags = scheduler_flags(scheduler, table, date);
-	if (cell == NULL || *flags & (CELL_QUEUED | CELL_RUNNING) || !is_wanted(cell, kind) ||
-		scheduler_foresee(scheduler, coverage, table, date) < OUTLOOK_WAITS)
+	const uint8_t *flags = scheduler_flags(scheduler, table, date);
+	return cell != NULL && !(*flags & (CELL_QUEUED | CELL_RUNNING)) && is_wanted(cell, kind) &&
+	       scheduler_foresee(scheduler, coverage, table, date) >= OUTLOOK_WAITS;
+}
+
+static bool queue_cell(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
+	date_t date, enum queue_kind kind)
+{
+	if (!can_queue(scheduler, coverage, table, date, kind))
 		return false;
+	uint8_t *flags = scheduler_flags(scheduler, table, date);
 	*flags = (uint8_t)((*flags & ~CELL_FIRST) | CELL_QUEUED);
 	*scheduler_rank(scheduler, table, date) = 0;
 	return true;
+}
+
+size_t scheduler_choose(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
+	date_t date, enum queue_kind kind, date_t *dates)
+{
+	struct date_range range = scheduler->range;
+	size_t count = 0;
+	if (date != DATE_NONE && !date_range_has(scheduler->range, date))
+		return 0;
+	if (date != DATE_NONE)
+		range = (struct date_range){date, date};
+	scheduler_look_ahead(scheduler, coverage);
+	for (date_t day = range.first; day <= range.last; day++)
+		if (can_queue(scheduler, coverage, table, day, kind))
+			dates[count++] = day;
+	return count;
 }
 
 int scheduler_queue(struct scheduler *scheduler, const struct coverage *coverage, size_t table,

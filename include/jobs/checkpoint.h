@@ -69,6 +69,9 @@ struct checkpoint_file;
 struct checkpoint_file *checkpoint_file_new(const char *path);
 void checkpoint_file_free(struct checkpoint_file *file);
 enum checkpoint_reading checkpoint_file_read(struct checkpoint_file *file, struct error *err);
+/* The same with patience: a torn file is read again every CHECKPOINT_RETRY_MS until it is whole or
+ * called damaged. Blocks for up to a second. */
+enum checkpoint_reading checkpoint_file_read_whole(struct checkpoint_file *file, struct error *err);
 /* The last good reading, kept even when the file is gone; NULL before the first. */
 const struct checkpoint *checkpoint_file_good(const struct checkpoint_file *file);
 

@@ -66,6 +66,10 @@ int scheduler_queue(struct scheduler *scheduler, const struct coverage *coverage
  */
 int scheduler_queue_dates(struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, const date_t *dates, size_t count, size_t first_count);
+/* The dates that scheduler_queue would queue, ascending; `dates` has room for the range. Queues
+ * nothing. */
+size_t scheduler_choose(struct scheduler *scheduler, const struct coverage *coverage, size_t table,
+	date_t date, enum queue_kind kind, date_t *dates);
 /* Returns how many cells were queued; scheduler_to_come tells what will start besides. */
 int scheduler_queue_all(struct scheduler *scheduler, const struct coverage *coverage);
 /* Why scheduler_queue returned 0, as one sentence. */

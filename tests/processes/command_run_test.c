@@ -108,6 +108,44 @@ static void a_success_that_loaded_no_row_is_told_and_stays_a_gap(void **state)
 	scripts_close(&scripts);
 }
 
+/* The pipeline decides what is expected there, not the script. */
+static void a_date_that_the_script_leaves_out_by_rule_is_no_failure(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"psza", P4, P4_ENV("\"SIMULATE_SKIP\": \"2021-11-17\""), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	run_expecting(&scripts, 1, "2021-11-17: the script leaves this date out");
+	assert_int_equal(scripts_newest(&scripts, "psza").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "psza").failed, 0);
+	assert_true(cell_is(&scripts, "psza", "2021-11-17", "empty")); /* and was expected */
+	scripts_close(&scripts);
+}
+
+/* The number of the try of the date that was tried most. */
+static void attempts_are_counted_by_the_ledger(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"psza", P4, P4_ENV("\"SIMULATE_FAILED\": \"2021-11-17\""), NULL}, {0}};
+	struct scripts scripts;
+	char *paths[SCRIPTS_RUNS_MAX];
+	struct error err;
+	scripts_open(&scripts, tables);
+	run_expecting(&scripts, 2, NULL);
+	run_expecting(&scripts, 2, NULL);
+	assert_int_equal(scripts_runs(&scripts, "psza", paths), 2);
+	for (int i = 0; i < 2; i++) {
+		struct run_about about = {0};
+		assert_true(run_folder_read(paths[i], &about, &err));
+		assert_int_equal(about.attempt, i + 1);
+		run_about_release(&about);
+		free(paths[i]);
+	}
+	scripts_close(&scripts);
+}
+
 static void a_script_that_is_not_there_is_named_and_no_date_was_tried(void **state)
 {
 	(void)state;
@@ -377,6 +415,8 @@ int main(void)
 		cmocka_unit_test(
 			exit_status_0_with_a_failed_date_is_a_failed_run_and_blocks_what_is_below),
 		cmocka_unit_test(a_success_that_loaded_no_row_is_told_and_stays_a_gap),
+		cmocka_unit_test(a_date_that_the_script_leaves_out_by_rule_is_no_failure),
+		cmocka_unit_test(attempts_are_counted_by_the_ledger),
 		cmocka_unit_test(a_script_that_is_not_there_is_named_and_no_date_was_tried),
 		cmocka_unit_test(the_same_failure_three_times_stops_the_script),
 		cmocka_unit_test(a_stop_lets_the_date_in_hand_come_to_its_verdict),

@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "launch_preview.h"
 #include "tests/screens/support/scenes.h"
 #include "tests/screens/support/stage.h"
 #include "tui/controller.h"
@@ -193,6 +194,48 @@ static void a_job_from_outside_is_signalled_only_after_a_question_that_names_it(
 		assert_int_equal(press(stage, "y").kind, WISH_NONE);
 		stage_free(stage);
 	}
+}
+
+static void the_launch_dialog_starts_what_it_shows_and_copies_it(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("launch");
+	static const char *const shown[] = {"cd /home/naji/code", "'it'\\''s mine'",
+		"SLACK_WEBHOOK_URL=***", "2 of 3 dates", "7ccb8501, and files that differ",
+		"11-16 (2) so often before", "would never be"};
+	stage_size(stage, 120, 40);
+	for (size_t i = 0; i < ARRAY_COUNT(shown); i++)
+		if (!stage_shows(stage, shown[i]))
+			fail_msg("no '%s' in\n%s", shown[i], stage_paint(stage));
+	assert_false(stage_shows(stage, "hooks.example"));
+	assert_int_equal(press(stage, "s").kind, WISH_NONE);
+	assert_int_equal(press(stage, "y").kind, WISH_COPY);
+	assert_int_equal(stage->model->view.dialog, DIALOG_LAUNCH);
+	struct wish wish = press(stage, "Enter");
+	assert_int_equal(wish.kind, WISH_RETRY);
+	assert_int_equal(wish.table, 1);
+	assert_true(wish.is_confirmed);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	stage_free(stage);
+	stage = scene_set("launch");
+	assert_int_equal(press(stage, "Esc").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	stage_free(stage);
+}
+
+/* Its keys would answer something else. */
+static void a_launch_that_comes_late_opens_over_no_other_dialog(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("launch");
+	press(stage, "Esc");
+	stage_action(stage, ACTION_SHOW, DIALOG_QUIT, NULL);
+	struct event event = {.kind = EVENT_LAUNCH};
+	event.launch = memory_new(sizeof(*event.launch));
+	stage_apply(stage, &event);
+	assert_int_equal(stage->model->view.dialog, DIALOG_QUIT);
+	assert_non_null(strstr(stage->model->message, "nothing was started"));
+	stage_free(stage);
 }
 
 static void a_table_that_does_nothing_cannot_be_killed(void **state)
@@ -719,6 +762,8 @@ int main(void)
 		cmocka_unit_test(stopping_is_gentle_and_killing_asks),
 		cmocka_unit_test(
 			a_job_from_outside_is_signalled_only_after_a_question_that_names_it),
+		cmocka_unit_test(the_launch_dialog_starts_what_it_shows_and_copies_it),
+		cmocka_unit_test(a_launch_that_comes_late_opens_over_no_other_dialog),
 		cmocka_unit_test(a_table_that_does_nothing_cannot_be_killed),
 		cmocka_unit_test(no_control_key_changes_work_anywhere),
 		cmocka_unit_test(interrupt_asks_and_never_leaves_by_itself),

@@ -10,10 +10,11 @@ static const struct {
 	{"pace", "ready", DIALOG_PACE}, {"quit-idle", "complete", DIALOG_QUIT},
 	{"quit-busy", "handoff", DIALOG_QUIT}, {"kill", "middle", DIALOG_KILL},
 	{"stop-outside", "outside", DIALOG_STOP_OUTSIDE},
-	{"kill-outside", "outside", DIALOG_KILL_OUTSIDE}, {"help", "middle", DIALOG_HELP},
-	{"why", "handoff", DIALOG_WHY}, {"why-failed", "failures", DIALOG_WHY},
-	{"palette", "middle", DIALOG_PALETTE}, {"search", "middle", DIALOG_SEARCH},
-	{"range", "middle", DIALOG_RANGE}, {"save-plan", "middle", DIALOG_SAVE_PLAN}};
+	{"kill-outside", "outside", DIALOG_KILL_OUTSIDE}, {"launch", "launch", DIALOG_LAUNCH},
+	{"help", "middle", DIALOG_HELP}, {"why", "handoff", DIALOG_WHY},
+	{"why-failed", "failures", DIALOG_WHY}, {"palette", "middle", DIALOG_PALETTE},
+	{"search", "middle", DIALOG_SEARCH}, {"range", "middle", DIALOG_RANGE},
+	{"save-plan", "middle", DIALOG_SAVE_PLAN}};
 
 static struct stage *open_dialog(size_t i)
 {
@@ -30,6 +31,8 @@ static void every_dialog_at_two_sizes_and_in_every_form(void **state)
 		char *name = memory_format("dialog-%s", dialogs[i].name);
 		golden_check(stage, name, 80, 24, GOLDEN_UNICODE);
 		golden_check(stage, name, 120, 40, GOLDEN_UNICODE);
+		if (dialogs[i].dialog == DIALOG_LAUNCH)
+			golden_check(stage, name, 200, 60, GOLDEN_UNICODE);
 		golden_check(stage, name, 80, 24, GOLDEN_ASCII);
 		golden_check(stage, name, 80, 24, GOLDEN_MONO);
 		golden_check(stage, name, 44, 10, GOLDEN_UNICODE);

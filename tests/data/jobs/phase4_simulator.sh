@@ -3,6 +3,7 @@
 # What happens is chosen by the environment:
 #   SIMULATE_FAILED    dates that fail on a missing upstream ("2021-11-16 2021-11-23")
 #   SIMULATE_EMPTY     dates that report success and save nothing
+#   SIMULATE_SKIP      dates that are left out as too early in the season
 #   SIMULATE_ROWS      rows of every other date (382)
 #   SIMULATE_STEP      seconds between two stages of a date (0)
 #   SIMULATE_HANG      a date in which it stops printing for ever
@@ -70,6 +71,11 @@ run_date() { # i N date
 	say "INFO:precompute_base:PRECOMPUTE_STEP Precompute processor run starting"
 	step
 	if [ "$SIMULATE_HANG" = "$3" ]; then while :; do sleep 1000; done; fi
+	if has "$SIMULATE_SKIP" "$3"; then
+		say "INFO:__main__:BOOTSTRAP: Skipping $3 (early season period)"
+		say "INFO:__main__:  ⏭ Skipped: bootstrap period"
+		return
+	fi
 	if has "$SIMULATE_FAILED" "$3"; then fail_date "$3"; else compute_date "$3"; fi
 }
 

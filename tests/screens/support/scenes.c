@@ -3,6 +3,9 @@
 #include "tests/screens/support/cells.h"
 #include "tests/screens/support/scenes.h"
 
+#include "launch_preview.h"
+#include "tui/controller.h"
+
 #define SEASON_TABLES 60
 
 static struct stage *stage_of(int first_month, int first_day, int last_month, int last_day)
@@ -64,6 +67,57 @@ static struct stage *set_outside(void)
 	}
 	tick(stage);
 	stage_select(stage, "pcf");
+	return stage;
+}
+
+#define SCRIPT                                               \
+	"backfill_jobs/precompute/player_composite_factors/" \
+	"player_composite_factors_precompute_backfill.py"
+
+static const char scripts_json[] =
+	"{\"version\":1,\"name\":\"scripts\",\"range\":\"2021-11-16..2021-11-30\",\"tables\":["
+	"{\"name\":\"upcoming_team_game_context\",\"short\":\"utgc\",\"expect\":{\"constant\":20},"
+	"\"job\":{\"executor\":\"native\"}},"
+	"{\"name\":\"player_composite_factors\",\"short\":\"pcf\",\"expect\":{\"constant\":382},"
+	"\"job\":{\"executor\":\"command\",\"cwd\":\"/home/naji/code/nba-stats-scraper\",\"argv\":["
+	"\".venv/bin/python\",\"" SCRIPT "\",\"--start-date\",\"{start}\",\"--end-date\",\"{end}\","
+	"\"--note\",\"it's mine\"],\"env\":{\"PYTHONPATH\":\".\",\"SLACK_WEBHOOK_URL\":"
+	"\"https://hooks.example/T000\"},\"secret_env\":[\"SLACK_WEBHOOK_URL\"],"
+	"\"requires\":{\"upcoming_team_game_context\":10}}}]}";
+
+static void show_launch(struct stage *stage, const date_t *dates, size_t count)
+{
+	struct command *command;
+	struct launch_item item;
+	struct error err;
+	if (!command_parse(stage->pipeline, 1, &command, &err))
+		fail_msg("%s", err.text);
+	launch_item_init(&item, stage->model->coverage, 1, command, dates, count);
+	item.git = (struct git_state){true, "7ccb8501aa0000000000000000000000000000aa", true};
+	item.failed = memory_new_array(count, sizeof(*item.failed));
+	item.failed[0] = 2;
+	buffer_add_text(&item.checkpoint,
+		"the job would resume at 11-23; 11-16 and 11-18 failed before and would never be "
+		"retried");
+	struct event event = {.kind = EVENT_LAUNCH, .table = 1};
+	event.launch = launch_say(stage->pipeline, &item, 1);
+	event.launch->wish = (int)WISH_RETRY;
+	event.launch->table = 1;
+	launch_item_release(&item);
+	command_free(command);
+	stage_apply(stage, &event);
+}
+
+/* Scattered dates of a script that takes no list: one process each range. */
+static struct stage *set_launch(void)
+{
+	date_t first = date_of(2021, 11, 16);
+	struct stage *stage =
+		stage_open(scripts_json, (struct date_range){first, date_of(2021, 11, 30)});
+	stage_receipts(stage, (struct stage_rows[]){{"utgc", first + 2, first}, {0}});
+	tick(stage);
+	stage_select(stage, "pcf");
+	show_launch(stage, (date_t[]){first, first + 1, first + 7}, 3);
 	return stage;
 }
 
@@ -321,15 +375,14 @@ static struct stage *set_rows_unknown(void)
 }
 
 const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_middle},
-	{"outside", set_outside},
-	{"unchecked", set_unchecked}, {"first-start", set_first_start}, {"ready", set_ready},
-	{"complete", set_complete}, {"failures", set_failures}, {"read-only", set_read_only},
-	{"import", set_import}, {"unreachable", set_unreachable}, {"paused", set_paused},
-	{"one-day", set_one_day}, {"season", set_season}, {"sixty-tables", set_sixty_tables},
-	{"long-names", set_long_names}, {"strange-log", set_strange_log},
-	{"rows-teams", set_rows_of_teams}, {"rows-players", set_rows_of_players},
-	{"rows-awaited", set_rows_awaited}, {"rows-counts", set_rows_of_counts},
-	{"rows-unknown", set_rows_unknown}};
+	{"outside", set_outside}, {"launch", set_launch}, {"unchecked", set_unchecked},
+	{"first-start", set_first_start}, {"ready", set_ready}, {"complete", set_complete},
+	{"failures", set_failures}, {"read-only", set_read_only}, {"import", set_import},
+	{"unreachable", set_unreachable}, {"paused", set_paused}, {"one-day", set_one_day},
+	{"season", set_season}, {"sixty-tables", set_sixty_tables}, {"long-names", set_long_names},
+	{"strange-log", set_strange_log}, {"rows-teams", set_rows_of_teams},
+	{"rows-players", set_rows_of_players}, {"rows-awaited", set_rows_awaited},
+	{"rows-counts", set_rows_of_counts}, {"rows-unknown", set_rows_unknown}};
 
 const size_t scene_count = ARRAY_COUNT(scenes);
 

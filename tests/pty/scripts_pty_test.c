@@ -1,0 +1,117 @@
+/* Scripts in the real console: started, watched, left, followed by the next console, finished. */
+#include "tests/test.h"
+
+#include "base/path.h"
+#include "base/text.h"
+#include "tests/pty/support/pty.h"
+#include "tests/support/scripts.h"
+
+#define P4     "phase4_simulator"
+#define ENV(x) "], \"env\": {" x "}"
+#define GATE   "\"SIMULATE_GATE\": \"2021-11-17\""
+/* Bytes that would clear the screen, set its title, ring, move and colour it. */
+#define HOSTILE                                                                             \
+	"\"SIMULATE_SAY\": \"INFO:__main__:evil \\\\033[2J\\\\033[H\\\\033]0;OWNED\\\\007 " \
+	"\\\\033[31mRED\\\\033[?1049l \\\\302\\\\233 end \\\\377\\\\376\""
+
+static struct pty *start(const struct scripts *scripts, const char *more)
+{
+	const char *argv[] = {program_path(), "--pipeline", scripts->pipeline, "--warehouse",
+		scripts->warehouse, "--no-ascii", more, NULL};
+	return pty_start(scripts->home, "xterm-256color", 120, 40, argv);
+}
+
+static void open_gate(const struct scripts *scripts)
+{
+	struct error err;
+	char *go = path_join(scripts->home, "go");
+	if (!path_write_file(go, "", 0, &err))
+		fail_msg("%s", err.text);
+	free(go);
+}
+
+static void leave(struct pty *pty)
+{
+	pty_send(pty, "1q");
+	pty_wait_for(pty, "cancel");
+	pty_send(pty, "\r");
+	assert_int_equal(pty_wait_for_end(pty), 0);
+	pty_finish(pty);
+}
+
+/* All four wait within their second date until the test opens the gate: nothing here is a race. */
+static void four_scripts_outlive_their_console_and_end_under_the_next(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {{"upgc", P4, ENV(GATE), NULL},
+		{"utgc", P4, ENV(GATE), NULL}, {"tdza", P4, ENV(GATE), NULL},
+		{"psza", P4, ENV(GATE), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	struct pty *pty = start(&scripts, NULL);
+	pty_wait_for(pty, "0/3");
+	pty_send(pty, "S");
+	pty_wait_for(pty, "about to start");
+	pty_wait_for(pty, "2021-11-16 --end-date 2021-11-18");
+	pty_send(pty, "\r");
+	pty_wait_until_gone(pty, "about to start");
+	pty_wait_for(pty, "4 running");
+	pty_wait_for(pty, "4 complete");
+	pty_send(pty, "q");
+	pty_wait_for(pty, "cancel");
+	pty_send(pty, "d");
+	assert_int_equal(pty_wait_for_end(pty), 0);
+	pty_finish(pty);
+	pty = start(&scripts, NULL);
+	pty_wait_for(pty, "4 running");
+	pty_wait_for(pty, "1/3");
+	open_gate(&scripts);
+	pty_wait_for(pty, "12 complete");
+	leave(pty);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(scripts_runs(&scripts, tables[i].name, NULL), 1);
+		assert_int_equal(
+			scripts_newest(&scripts, tables[i].name).outcome, LEDGER_SUCCEEDED);
+		assert_int_equal(scripts_newest(&scripts, tables[i].name).done, 3);
+	}
+	scripts_close(&scripts);
+}
+
+/* The words are shown; the terminal obeys none of the bytes between them. */
+static void what_a_script_prints_never_commands_the_terminal(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"pcf", P4, ENV(GATE ", " HOSTILE), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	struct pty *pty = start(&scripts, "--start-unasked");
+	pty_wait_for(pty, "0/3");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "1 running");
+	pty_send(pty, "2");
+	pty_wait_for(pty, "evil  RED  end"); /* without its sequences */
+	pty_wait_for(pty, "Overview");	     /* the first row was not cleared */
+	assert_true(pty_is_alternate(pty));
+	open_gate(&scripts);
+	pty_wait_for(pty, "3/3");
+	assert_true(pty_is_alternate(pty));
+	leave(pty);
+	scripts_close(&scripts);
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	scripts_forget();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(four_scripts_outlive_their_console_and_end_under_the_next),
+		cmocka_unit_test(what_a_script_prints_never_commands_the_terminal),
+	};
+	return cmocka_run_group_tests(tests, NULL, forget);
+}
