@@ -9,9 +9,7 @@
 #define BACKCOURT_NATIVE_BREAKER_H
 
 #include "native/processor.h"
-
-#define BREAKER_ATTEMPTS 3
-#define BREAKER_DAYS	 7
+#include "native/rules.h"
 
 struct breaker;
 

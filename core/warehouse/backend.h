@@ -46,6 +46,10 @@ struct warehouse_backend {
 		int64_t now_ms, struct error *err);
 	bool (*reset_breaker)(struct warehouse *warehouse, const char *table,
 		struct date_range range, int64_t now_ms, int64_t *reset_count, struct error *err);
+	bool (*count_failures)(struct warehouse *warehouse, struct date_range range,
+		struct failure_counts *counts, struct error *err);
+	bool (*count_locks)(struct warehouse *warehouse, struct date_range range, int64_t tries,
+		int64_t now_ms, struct lock_counts *counts, struct error *err);
 	bool (*sample_rows)(struct warehouse *warehouse, const struct sample_request *request,
 		struct row_sample *sample, struct error *err);
 	/* NULL: there is nothing to look at. *facts is zeroed, but for the time. */

@@ -154,6 +154,11 @@ bool bigquery_store_failures(
 /* bigquery_write.c: */
 bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err);
+/* bigquery_failures.c: */
+bool bigquery_count_failures(struct warehouse *warehouse, struct date_range range,
+	struct failure_counts *counts, struct error *err);
+bool bigquery_count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
+	int64_t now_ms, struct lock_counts *counts, struct error *err);
 /* bigquery_sample.c: */
 bool bigquery_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
 	struct row_sample *sample, struct error *err);

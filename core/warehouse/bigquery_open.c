@@ -164,5 +164,7 @@ const struct warehouse_backend bigquery_backend = {
 	.reset_breaker = bigquery_reset_breaker,
 	.look = bigquery_look,
 	.repair = bigquery_repair,
+	.count_failures = bigquery_count_failures,
+	.count_locks = bigquery_count_locks,
 	.sample_rows = bigquery_sample_rows,
 };

@@ -200,6 +200,24 @@ static bool reset_breaker(struct warehouse *warehouse, const char *table, struct
 	return refuse(warehouse, err);
 }
 
+static bool count_failures(struct warehouse *warehouse, struct date_range range,
+	struct failure_counts *counts, struct error *err)
+{
+	(void)range;
+	(void)counts;
+	return refuse(warehouse, err);
+}
+
+static bool count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
+	int64_t now_ms, struct lock_counts *counts, struct error *err)
+{
+	(void)range;
+	(void)tries;
+	(void)now_ms;
+	(void)counts;
+	return refuse(warehouse, err);
+}
+
 static bool sample_rows(struct warehouse *warehouse, const struct sample_request *request,
 	struct row_sample *sample, struct error *err)
 {
@@ -227,5 +245,7 @@ const struct warehouse_backend counts_backend = {
 	.read_attempts = read_attempts,
 	.add_attempt = add_attempt,
 	.reset_breaker = reset_breaker,
+	.count_failures = count_failures,
+	.count_locks = count_locks,
 	.sample_rows = sample_rows,
 };

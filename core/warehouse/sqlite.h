@@ -94,6 +94,11 @@ bool sqlite_add_attempt(struct warehouse *warehouse, const char *table,
 	int64_t now_ms, struct error *err);
 bool sqlite_reset_breaker(struct warehouse *warehouse, const char *table, struct date_range range,
 	int64_t now_ms, int64_t *reset_count, struct error *err);
+/* sqlite_failures.c: */
+bool sqlite_count_failures(struct warehouse *warehouse, struct date_range range,
+	struct failure_counts *counts, struct error *err);
+bool sqlite_count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
+	int64_t now_ms, struct lock_counts *counts, struct error *err);
 /* sqlite_sample.c: */
 bool sqlite_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
 	struct row_sample *sample, struct error *err);

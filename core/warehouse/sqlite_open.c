@@ -267,5 +267,7 @@ const struct warehouse_backend sqlite_backend = {
 	.reset_breaker = sqlite_reset_breaker,
 	.look = sqlite_look,
 	.repair = sqlite_repair,
+	.count_failures = sqlite_count_failures,
+	.count_locks = sqlite_count_locks,
 	.sample_rows = sqlite_sample_rows,
 };

@@ -207,3 +207,15 @@ bool warehouse_repair(struct warehouse *warehouse, const struct health_finding *
 		return warehouse->backend->repair(warehouse, finding->statement, err);
 	return error_set(err, ERROR_USAGE, "%s: no statement repairs it", finding->id);
 }
+
+bool warehouse_count_failures(struct warehouse *warehouse, struct date_range range,
+	struct failure_counts *counts, struct error *err)
+{
+	return warehouse->backend->count_failures(warehouse, range, counts, err);
+}
+
+bool warehouse_count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
+	int64_t now_ms, struct lock_counts *counts, struct error *err)
+{
+	return warehouse->backend->count_locks(warehouse, range, tries, now_ms, counts, err);
+}

@@ -56,4 +56,8 @@ extern const struct rules rules_original;
 /* NULL when no rules are called so. */
 const struct rules *rules_find(const char *name);
 
+/* So many failing attempts on a date lock an entity out, for so many days (phase 3, 1.7). */
+#define BREAKER_ATTEMPTS 3
+#define BREAKER_DAYS	 7
+
 #endif

@@ -163,6 +163,45 @@ bool warehouse_load_commit(
 void warehouse_load_abandon(struct warehouse *warehouse);
 
 /*
+ * The failure records and the breaker's attempts of all tables in a range, counted: one query each.
+ * Where their tables were never made nothing has failed (BigQuery; an embedded warehouse has them).
+ */
+struct failure_count {
+	char table[TABLE_NAME_BYTES]; /* without the dataset */
+	date_t date;
+	char category[TABLE_NAME_BYTES];
+	int64_t entities;
+	char reason[128]; /* of one of them; cut */
+};
+
+struct failure_counts {
+	struct failure_count *items; /* by table, date and category */
+	size_t count;
+	size_t capacity;
+};
+
+bool warehouse_count_failures(struct warehouse *warehouse, struct date_range range,
+	struct failure_counts *counts, struct error *err);
+
+struct lock_count {
+	char table[TABLE_NAME_BYTES];
+	date_t date;
+	int64_t at_risk;  /* entities that the next failing attempt locks out */
+	int64_t locked;	  /* locked out now */
+	int64_t until_ms; /* the last of these; 0: none */
+};
+
+struct lock_counts {
+	struct lock_count *items; /* by table and date; dates without either are absent */
+	size_t count;
+	size_t capacity;
+};
+
+/* `tries` failing attempts lock an entity out; `now_ms` decides what is locked still. */
+bool warehouse_count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
+	int64_t now_ms, struct lock_counts *counts, struct error *err);
+
+/*
  * Some rows of one date as they stand there, for a person to look at: every column of the table,
  * known to this program or not, as text that may hold any bytes but NUL. One SELECT (and with
  * BigQuery a look at the table's schema, which costs nothing), under the connection's cost limit.

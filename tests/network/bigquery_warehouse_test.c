@@ -47,6 +47,8 @@ struct service {
 	const char *coverage; /* rows of "coverage" */
 	const char *receipts; /* rows of "receipts" */
 	const char *read;     /* rows of a read */
+	const char *failed;   /* rows of "failure_counts" */
+	const char *locked;   /* rows of "lock_counts" */
 	const char *stored;   /* "outputRows" of a load */
 	char job[512];
 };
@@ -62,6 +64,8 @@ static const char *rows_for(const struct service *service, const char *path)
 		{"/backcourt_receipts_", service->receipts},
 		{"/backcourt_factors_", service->read},
 		{"/backcourt_sample_", service->read},
+		{"/backcourt_failure_counts_", service->failed},
+		{"/backcourt_lock_counts_", service->locked},
 	};
 	for (size_t i = 0; i < ARRAY_COUNT(known); i++)
 		if (strstr(path, known[i].job) != NULL && known[i].rows != NULL)
@@ -479,6 +483,39 @@ static void a_sample_is_one_query_of_one_day_under_the_cost_limit(void **state)
 	assert_non_null(strstr(err.text, "more rows came"));
 }
 
+static void what_failed_is_counted_there_in_one_query_each(void **state)
+{
+	struct service *service = *state;
+	struct failure_counts failures;
+	struct lock_counts locks;
+	struct error err;
+	struct date_range range = {DAY - 30, DAY};
+	service->failed = ROWS(ONE("a") "," ONE("b") "," ONE("c") "," ONE("d") "," ONE("e"),
+		"\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"factors\"},{\"v\":\"2021-11-16\"},"
+		"{\"v\":\"INSUFFICIENT_DATA\"},{\"v\":\"12\"},{\"v\":null}]}]");
+	service->locked = ROWS(ONE("a") "," ONE("b") "," ONE("c") "," ONE("d") "," ONE("e"),
+		"\"totalRows\":\"2\",\"rows\":[{\"f\":[{\"v\":\"factors\"},{\"v\":\"2021-11-16\"},"
+		"{\"v\":\"3\"},{\"v\":\"1\"},{\"v\":\"99\"}]},{\"f\":[{\"v\":\"factors\"},{\"v\":"
+		"\"2021-11-15\"},{\"v\":\"0\"},{\"v\":\"0\"},{\"v\":\"0\"}]}]");
+	if (!warehouse_count_failures(service->warehouse, range, &failures, &err) ||
+		!warehouse_count_locks(service->warehouse, range, 3, 1000, &locks, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(failures.count, 1);
+	assert_int_equal(failures.items[0].entities, 12);
+	assert_string_equal(failures.items[0].reason, "");
+	assert_int_equal(locks.count, 1); /* a date without either is left out */
+	assert_int_equal(locks.items[0].at_risk, 3);
+	assert_int_equal(locks.items[0].until_ms, 99);
+	free(failures.items);
+	free(locks.items);
+	assert_int_equal(fake_count(service->fake, "POST"), 2);
+	assert_non_null(strstr(fake_body(service->fake, "POST", 1), "a.attempt_number >= 2"));
+	assert_non_null(strstr(fake_body(service->fake, "POST", 1), "maximumBytesBilled"));
+	service->failed = NUMBER("7");
+	assert_false(warehouse_count_failures(service->warehouse, range, &failures, &err));
+	assert_non_null(strstr(err.text, "malformed"));
+}
+
 static void without_a_receipts_table_there_are_no_receipts(void **state)
 {
 	struct service *service = *state;
@@ -590,6 +627,7 @@ int main(void)
 		ON_A_SERVICE(a_count_that_is_none_is_an_error),
 		ON_A_SERVICE(a_read_is_one_query_whatever_its_range),
 		ON_A_SERVICE(a_sample_is_one_query_of_one_day_under_the_cost_limit),
+		ON_A_SERVICE(what_failed_is_counted_there_in_one_query_each),
 		ON_A_SERVICE(without_a_receipts_table_there_are_no_receipts),
 		cmocka_unit_test(a_spec_says_what_it_means_or_is_refused),
 		ON_A_SERVICE(a_stop_reaches_every_call),
