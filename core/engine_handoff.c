@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/person.h"
+#include "ledger/ledger.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -11,7 +13,26 @@
 struct handoff_task {
 	struct report_request request;
 	struct event_queue *queue;
+	bool may_write; /* the ledger */
 };
+
+/* One that cannot be remembered is written all the same. */
+static void remember(const struct handoff_task *task, const char *path)
+{
+	struct ledger *ledger;
+	struct ledger_event event = {.at_ms = clock_wall_ms(),
+		.severity = 'I',
+		.kind = LEDGER_EVENT_HANDOFF,
+		.date = DATE_NONE};
+	char person[LEDGER_NAME_BYTES];
+	if (!task->may_write ||
+		!ledger_open(task->request.state_folder, LEDGER_WRITE, &ledger, NULL))
+		return;
+	person_find(person, sizeof(person));
+	snprintf(event.text, sizeof(event.text), "hand-off written (%s): %s", person, path);
+	ledger_add_event(ledger, &event, NULL);
+	ledger_close(ledger);
+}
 
 static void write_handoff(void *argument)
 {
@@ -25,6 +46,7 @@ static void write_handoff(void *argument)
 		snprintf(event.message.text, sizeof(event.message.text),
 			"the hand-off is written to %s%s", written,
 			is_partial ? "; not everything could be read" : "");
+		remember(task, written);
 		free(written);
 	} else {
 		event.message.severity = SEVERITY_ERROR;
@@ -47,6 +69,7 @@ void engine_write_handoff(struct engine *engine, struct date_range range)
 		.range = range,
 		.now_ms = clock_wall_ms()};
 	task->queue = engine->queue;
+	task->may_write = !options->read_only;
 	engine->is_writing_handoff = worker_pool_run(engine->pool, write_handoff, task, &err);
 	if (engine->is_writing_handoff)
 		return;

@@ -4,35 +4,18 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "base/person.h"
 #include "coverage/select.h"
 #include "ledger/ledger.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define EXCUSE_RANGES_SHOWN 3
-#define EXCUSE_PASSWD_BYTES 4096
 #define EXCUSE_WORDS_BEFORE 2				 /* TABLE DATES, then the reason */
 static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
-
-/* "naji@host"; the number of the user where it has no name. */
-static void find_author(char author[LEDGER_NAME_BYTES])
-{
-	char bytes[EXCUSE_PASSWD_BYTES], host[64] = "";
-	struct passwd entry, *found = NULL;
-	struct buffer text = {0};
-	gethostname(host, sizeof(host) - 1);
-	if (getpwuid_r(getuid(), &entry, bytes, sizeof(bytes), &found) == 0 && found != NULL)
-		buffer_add_text(&text, found->pw_name);
-	else
-		buffer_add_format(&text, "user %u", (unsigned)getuid());
-	buffer_add_format(&text, "@%s", host[0] != '\0' ? host : "unknown host");
-	text_copy(author, LEDGER_NAME_BYTES, buffer_text(&text));
-	buffer_release(&text);
-}
 
 /* What was asked for, without what only the coverage knows. */
 static bool read_wish(const struct config *config, struct ledger_excuse *excuse, struct error *err)
@@ -44,7 +27,7 @@ static bool read_wish(const struct config *config, struct ledger_excuse *excuse,
 			&reason, "%s%s", reason.length > 0 ? " " : "", config->arguments[i]);
 	bool fits = text_copy(excuse->reason, sizeof(excuse->reason), buffer_text(&reason));
 	buffer_release(&reason);
-	find_author(excuse->author);
+	person_find(excuse->author, sizeof(excuse->author));
 	if (!fits)
 		return error_set(
 			err, ERROR_USAGE, "a reason has at most %d bytes", LEDGER_EXCUSE_BYTES - 1);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "base/person.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,6 +75,21 @@ static void open_log(struct run_report *report, char *path)
 	}
 }
 
+/* The run itself has no place for it. */
+static void note_author(struct run_report *report, const struct ledger_run *run)
+{
+	struct ledger_event event = {.at_ms = run->started_ms,
+		.severity = 'I',
+		.kind = LEDGER_EVENT_STARTED,
+		.date = DATE_NONE};
+	struct error err;
+	text_copy(event.table, sizeof(event.table), run->table);
+	text_copy(event.run, sizeof(event.run), run->id);
+	person_find(event.text, sizeof(event.text));
+	if (!ledger_add_event(report->ledger, &event, &err))
+		complain(report, err.text);
+}
+
 void run_report_begin(struct run_report *report, const struct ledger_run *given, bool is_new)
 {
 	struct ledger_run run = *given;
@@ -85,6 +101,8 @@ void run_report_begin(struct run_report *report, const struct ledger_run *given,
 		complain(report, err.text);
 	} else if (is_new && !ledger_run_begin(report->ledger, &run, &err))
 		complain(report, err.text);
+	else if (is_new)
+		note_author(report, &run);
 }
 
 void run_report_init(struct run_report *report, const struct run_task *task)

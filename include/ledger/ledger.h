@@ -157,6 +157,11 @@ struct ledger_reconciled {
 bool ledger_reconcile(struct ledger *ledger, const struct ledger_proof *proofs, size_t count,
 	int64_t now_ms, struct ledger_reconciled *result, struct error *err);
 
+/* Kinds of events with a meaning of their own: who started the run (the text says it), and who
+ * wrote a hand-off. */
+#define LEDGER_EVENT_STARTED "started"
+#define LEDGER_EVENT_HANDOFF "handoff"
+
 /* The audit trail: what the operator and the console did. */
 struct ledger_event {
 	int64_t number; /* given by the ledger */
