@@ -63,6 +63,7 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->log_rules = has_command(engine) ? log_rules_new() : NULL;
 	engine->queue = queue;
 	engine->rows_next.date = DATE_NONE;
+	engine->audit_range = (struct date_range){0, -1};
 	engine->pool = worker_pool_new();
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
 	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
@@ -88,6 +89,7 @@ void engine_free(struct engine *engine)
 	cancel_free(engine->refresh);
 	cancel_free(engine->import);
 	cancel_free(engine->rows);
+	cancel_free(engine->audit);
 	free_commands(engine->options.pipeline, engine->commands);
 	log_rules_free(engine->log_rules);
 	free(engine->jobs);
@@ -246,6 +248,7 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
 	case EVENT_HOLDER:
+	case EVENT_AUDIT:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -265,6 +268,7 @@ void engine_apply(struct engine *engine, struct model *model, struct event *even
 	before_model(engine, event);
 	model_apply(model, event);
 	after_model(engine, model, event);
+	engine_audit_heard(engine, event);
 	event_release(event);
 }
 
@@ -430,8 +434,8 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 bool engine_is_idle(const struct engine *engine)
 {
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
-		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season ||
-		engine->is_previewing)
+		engine->audit != NULL || engine->is_writing_handoff || engine->is_scanning ||
+		engine->is_reading_season || engine->is_previewing)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

@@ -48,8 +48,13 @@ struct engine {
 		*recent; /* of dates finished while the refresh read: newer than its answer */
 	size_t recent_count, recent_capacity;
 	struct cancel *import;
-	uint32_t rows_asked; /* the newest generation that was wished for */
-	struct cancel *rows; /* of the cell that is being looked into; NULL: none */
+	bool audit_watched;	       /* somebody looks at the events */
+	struct cancel *audit;	       /* of the reading under way; NULL: none */
+	bool audit_again;	       /* something happened meanwhile */
+	bool audit_wants_records;      /* the next reading asks the warehouse too */
+	struct date_range audit_range; /* of the newest records */
+	uint32_t rows_asked;	       /* the newest generation that was wished for */
+	struct cancel *rows;	       /* of the cell that is being looked into; NULL: none */
 	struct engine_cell {
 		size_t table;
 		date_t date; /* DATE_NONE: none */
@@ -97,6 +102,11 @@ uint8_t *engine_told(struct engine *engine, size_t table, date_t date); /* NULL 
 void engine_rows_came(struct engine *engine);
 /* The answer of the cell that is looked into is not waited for. */
 void engine_drop_rows(struct engine *engine);
+
+/* core/engine_audit.c */
+/* After model_apply. */
+void engine_audit_heard(struct engine *engine, const struct event *event);
+void engine_drop_audit(struct engine *engine);
 
 /* core/engine_io.c: refresh and import. */
 /* Before model_apply: what was written meanwhile beats what the refresh read. */

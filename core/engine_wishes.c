@@ -170,6 +170,7 @@ void engine_leave(struct engine *engine, enum leave how)
 				engine->jobs[i].outside.pid != 0 ? CANCEL_DETACH : levels[how]);
 	}
 	engine_drop_rows(engine);
+	engine_drop_audit(engine);
 	if (engine->import != NULL)
 		cancel_raise(engine->import, CANCEL_NOW);
 	if (engine->refresh != NULL)

@@ -1,5 +1,6 @@
 #include "event.h"
 
+#include "audit.h"
 #include "cell_rows.h"
 #include "jobs/process_scan.h"
 #include "launch_preview.h"
@@ -44,6 +45,9 @@ void event_release(struct event *event)
 		break;
 	case EVENT_RUN_FOUND:
 		free(event->found.dates);
+		break;
+	case EVENT_AUDIT:
+		audit_free(event->audit.audit);
 		break;
 	case EVENT_CELL_ROWS:
 		cell_rows_free(event->cell_rows.rows);

@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include "base/clock.h"
+#include "audit.h"
 #include "base/memory.h"
 #include "launch_preview.h"
 #include "cell_rows.h"
@@ -43,6 +44,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->view.plan_open = -1;
 	model->view.season = -1;
 	model->insight = insight_new(pipeline);
+	model->trail = trail_new();
 	judge(model);
 	return model;
 }
@@ -65,24 +67,27 @@ void model_free(struct model *model)
 	launch_preview_free(model->launch);
 	free(model->tables);
 	cell_rows_free(model->cell_rows);
+	trail_free(model->trail);
+	audit_free(model->audit);
 	insight_free(model->insight);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
 	free(model);
 }
 
-void model_add_event(
+struct event_line *model_add_event(
 	struct model *model, int64_t at_ms, enum severity severity, const char *format, ...)
 {
 	struct event_line *line = &model->events[model->event_count % MODEL_EVENTS_MAX];
-	line->at_ms = at_ms;
-	line->severity = severity;
+	*line = (struct event_line){
+		.at_ms = at_ms, .severity = severity, .table = -1, .date = DATE_NONE};
 	va_list arguments;
 	va_start(arguments, format);
 	if (vsnprintf(line->text, sizeof(line->text), format, arguments) < 0)
 		line->text[0] = '\0';
 	va_end(arguments);
 	model->event_count++;
+	return line;
 }
 
 void model_set_message(struct model *model, int64_t at_ms, enum severity severity, const char *text)
@@ -252,6 +257,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_LOG:
 	case EVENT_IMPORT_PROGRESS:
 	case EVENT_IMPORT_FINISHED:
+	case EVENT_AUDIT:
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
@@ -315,6 +321,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_IMPORT_FINISHED:
 		apply_import_finished(model, event);
+		break;
+	case EVENT_AUDIT:
+		model_apply_audit(model, event);
 		break;
 	case EVENT_CELL_ROWS:
 		model_apply_cell_rows(model, event);

@@ -18,6 +18,14 @@ static void set_attempt(
 		model->coverage, event->table, event->date, state, words, event->at_ms);
 }
 
+/* What the ledger remembers too, of a table and a date. */
+static void note_recorded(struct event_line *line, const struct event *event, date_t date)
+{
+	line->table = (int)event->table;
+	line->date = date;
+	line->is_recorded = true;
+}
+
 void model_apply_run_started(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
@@ -36,9 +44,11 @@ void model_apply_run_started(struct model *model, const struct event *event)
 	table->trouble[0] = '\0';
 	table->trouble_date = DATE_NONE;
 	model->busy_workers++;
-	model_add_event(model, event->at_ms, SEVERITY_INFO, "%s: run %u started, %d %s",
-		table_name(model, event->table), event->run, table->run_dates,
-		table->run_dates == 1 ? "date" : "dates");
+	note_recorded(
+		model_add_event(model, event->at_ms, SEVERITY_INFO, "%s: run %u started, %d %s",
+			table_name(model, event->table), event->run, table->run_dates,
+			table->run_dates == 1 ? "date" : "dates"),
+		event, DATE_NONE);
 }
 
 /* A table without a worker waits as long as cells of it do; then it is what its newest run left. */
@@ -90,10 +100,12 @@ static void tell_end(struct model *model, const struct event *event)
 		[RUN_LOST] = SEVERITY_ERROR,
 		[RUN_DETACHED] = SEVERITY_INFO};
 	enum run_outcome outcome = event->run_finished.outcome;
-	model_add_event(model, event->at_ms, severities[outcome],
-		"%s: run %u %s, %d done, %d failed, %d left", table_name(model, event->table),
-		event->run, words[outcome], event->run_finished.done, event->run_finished.failed,
-		event->run_finished.left);
+	note_recorded(model_add_event(model, event->at_ms, severities[outcome],
+			      "%s: run %u %s, %d done, %d failed, %d left",
+			      table_name(model, event->table), event->run, words[outcome],
+			      event->run_finished.done, event->run_finished.failed,
+			      event->run_finished.left),
+		event, DATE_NONE);
 }
 
 void model_apply_run_finished(struct model *model, const struct event *event)
@@ -174,9 +186,10 @@ void model_apply_date_failed(struct model *model, const struct event *event)
 	leave_date(model, event);
 	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
 	set_attempt(model, event, ATTEMPT_FAILED, event->message.text);
-	model_add_event(model, event->at_ms, SEVERITY_ERROR, "%s %s failed: %s",
-		table_name(model, event->table), date_format(event->date, date),
-		event->message.text);
+	note_recorded(model_add_event(model, event->at_ms, SEVERITY_ERROR, "%s %s failed: %s",
+			      table_name(model, event->table), date_format(event->date, date),
+			      event->message.text),
+		event, event->date);
 }
 
 /* It is neither done nor failed: it stays to be done. */
@@ -186,8 +199,10 @@ void model_apply_date_cut(struct model *model, const struct event *event)
 	leave_date(model, event);
 	coverage_set_reported(model->coverage, event->table, event->date, -1, event->at_ms);
 	set_attempt(model, event, event->cut.state, event->cut.text);
-	model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s %s: %s",
-		table_name(model, event->table), date_format(event->date, date), event->cut.text);
+	note_recorded(model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s %s: %s",
+			      table_name(model, event->table), date_format(event->date, date),
+			      event->cut.text),
+		event, event->date);
 }
 
 /* The words of an earlier failure stay while a cell waits, so that taking it out of the queue shows

@@ -1,5 +1,8 @@
+#include "audit.h"
 #include "log_search.h"
 #include "model_parts.h"
+
+#include <stdio.h>
 
 /* Where the operator is in the log of the selected table: following, scrolled, at a line found. */
 
@@ -126,6 +129,36 @@ static void find_line(struct model *model, enum line_wish wish, int step, int ro
 void model_search_log(struct model *model, int step, int rows)
 {
 	find_line(model, LINE_MATCH, step, rows);
+}
+
+/* The first line of the newest stretch of the date; 0: it is not held. */
+static uint64_t find_date(const struct table_log *log, date_t date)
+{
+	uint64_t found = 0;
+	for (uint64_t at = log->next; at-- > log->first;)
+		if (line_of(log, at)->date == date)
+			found = at;
+		else if (found != 0)
+			break;
+	return found;
+}
+
+void model_show_log_of(struct model *model, const struct audit_line *line, int rows)
+{
+	char text[EVENT_TEXT_BYTES];
+	uint64_t found = line->date == DATE_NONE ? 0 : find_date(selected_log(model), line->date);
+	if (found != 0) {
+		jump_to_line(model, found, rows);
+		return;
+	}
+	if (line->log[0] == '\0')
+		return;
+	if (line->log_offset >= 0)
+		snprintf(text, sizeof(text), "its log, from byte %lld: %.150s",
+			(long long)line->log_offset, line->log);
+	else
+		snprintf(text, sizeof(text), "its log: %.180s", line->log);
+	model_set_message(model, model->now_ms, SEVERITY_INFO, text);
 }
 
 bool model_apply_log_action(struct model *model, enum action action, int rows)

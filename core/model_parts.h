@@ -6,9 +6,9 @@
 
 #include "model.h"
 
-/* Adds a line to the events ring. */
-void model_add_event(struct model *model, int64_t at_ms, enum severity severity, const char *format,
-	...) __attribute__((format(printf, 4, 5)));
+/* Adds a line to the events ring; the caller may say more of it. */
+struct event_line *model_add_event(struct model *model, int64_t at_ms, enum severity severity,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The line above the keys. */
 void model_set_message(
 	struct model *model, int64_t at_ms, enum severity severity, const char *text);
@@ -42,6 +42,9 @@ void model_follow_log(struct view_state *view, bool follow);
 void model_scroll_log(struct model *model, int64_t lines, int rows);
 void model_shift_log(struct view_state *view, int steps);
 void model_search_log(struct model *model, int step, int rows);
+/* The log of the line's table, where its date begins in what is held of it; else where it lies is
+ * said. */
+void model_show_log_of(struct model *model, const struct audit_line *line, int rows);
 /* False when the action is none of the log's. */
 bool model_apply_log_action(struct model *model, enum action action, int rows);
 
@@ -61,6 +64,16 @@ void model_shift_rows(struct model *model, int64_t steps);
 void model_take_season(struct model *model, struct event *event);
 void model_forget_seasons(struct model *model);
 void model_change_season(struct model *model, int step);
+
+/* core/model_events.c: the Events. */
+struct trail *trail_new(void);
+void trail_free(struct trail *trail);
+void model_apply_audit(struct model *model, struct event *event);
+void model_select_events_row(struct model *model, int64_t number);
+void model_enter_events(struct model *model);
+/* From one list to the other. */
+void model_turn_events(struct model *model);
+void model_filter_events(struct model *model, const char *text);
 
 /* core/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
 void model_select_plan_row(struct model *model, int64_t number);

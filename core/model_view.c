@@ -1,3 +1,4 @@
+#include "audit.h"
 #include "model_parts.h"
 
 #include <string.h>
@@ -75,7 +76,8 @@ static bool has_date_cursor(enum view_id view)
 static void choose_date_to_explain(struct model *model)
 {
 	size_t table = model_selected_table(model);
-	if (has_date_cursor(model->view.view) || model->view.view == VIEW_PLAN)
+	if (has_date_cursor(model->view.view) || model->view.view == VIEW_PLAN ||
+		model->view.view == VIEW_EVENTS)
 		return;
 	if (model->tables[table].date != DATE_NONE) {
 		model_select_date(model, model->tables[table].date);
@@ -99,6 +101,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 		model_ask_for_rows(model);
 	if (dialog == DIALOG_SAVE_PLAN)
 		text_copy(view->typed, sizeof(view->typed), "plan.json");
+	if (dialog == DIALOG_SEARCH && view->view == VIEW_EVENTS)
+		text_copy(view->typed, sizeof(view->typed), view->events_filter);
 	if (dialog == DIALOG_RANGE)
 		date_range_format(view->view == VIEW_CALENDAR
 					  ? model_season_dates(model, model_season(model))
@@ -131,6 +135,8 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 		model_select_date(model, model->view.date + lines);
 	} else if (view->view == VIEW_PLAN) {
 		model_select_plan_row(model, (int64_t)view->plan_row + lines);
+	} else if (view->view == VIEW_EVENTS) {
+		model_select_events_row(model, (int64_t)model_events_row(model) + lines);
 	} else {
 		select_table(model, (int64_t)view->table + lines);
 	}
@@ -195,6 +201,10 @@ static void close_something(struct model *model)
 		model_clear_marks(model);
 		return;
 	}
+	if (model->view.view == VIEW_EVENTS) {
+		model_filter_events(model, "");
+		return;
+	}
 	model->view.search[0] = '\0';
 	model->view.log_mark = 0;
 }
@@ -206,6 +216,10 @@ static void accept_dialog(struct model *model, int rows)
 	view->dialog = dialog == DIALOG_SAMPLE ? DIALOG_IMPORT : DIALOG_NONE;
 	if (dialog != DIALOG_SEARCH)
 		return;
+	if (view->view == VIEW_EVENTS) {
+		model_filter_events(model, view->typed);
+		return;
+	}
 	text_copy(view->search, sizeof(view->search), view->typed);
 	view->log_mark = 0;
 	view->view = VIEW_LOG;
@@ -234,13 +248,50 @@ static void erase_character(struct view_state *view)
 static void show_view(struct model *model, enum view_id view)
 {
 	date_t telling = model_telling_date(model, model_selected_table(model));
-	bool comes = has_date_cursor(view) && !has_date_cursor(model->view.view);
+	bool chose = has_date_cursor(model->view.view) || model->view.view == VIEW_EVENTS;
+	bool comes = has_date_cursor(view) && !chose;
 	if (comes && model->view.date == model->range.first && telling != DATE_NONE)
 		model->view.date = telling;
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
 	if (view == VIEW_PLAN)
 		model_enter_plan(model);
+	if (view == VIEW_EVENTS)
+		model_enter_events(model);
+}
+
+/* The log where the event of the cursor begins, as far as it is held. */
+static void show_log_of_event(struct model *model, int rows)
+{
+	size_t groups = model_failures(model)->count, row = model_events_row(model), count, hidden;
+	const struct audit_line *lines = model_trail(model, &count, &hidden);
+	const struct audit_line *line =
+		row >= groups && row - groups < count ? &lines[row - groups] : NULL;
+	show_view(model, VIEW_LOG);
+	if (line != NULL && line->table >= 0)
+		model_show_log_of(model, line, rows);
+}
+
+/* To the cell that the line speaks of, and why it is so; a line without a date to its log. */
+static void open_event(struct model *model, int rows)
+{
+	size_t groups = model_failures(model)->count, row = model_events_row(model), count, hidden;
+	const struct audit_line *lines = model_trail(model, &count, &hidden);
+	const struct audit_line *line = row < groups ? NULL : &lines[row - groups];
+	if (groups + count == 0)
+		return;
+	if (line != NULL && line->table < 0) {
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"this is about no table: there is nothing to go to");
+		return;
+	}
+	if (line != NULL && line->date == DATE_NONE) {
+		show_log_of_event(model, rows);
+		return;
+	}
+	model_select_events_row(model, (int64_t)row);
+	show_view(model, VIEW_MATRIX);
+	open_dialog(model, DIALOG_WHY);
 }
 
 /* The calendar has a column for each week. */
@@ -290,8 +341,8 @@ static enum dialog_id dialog_opened_by(enum action action)
 		enum action action;
 		enum dialog_id dialog;
 	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
-		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_RANGE, DIALOG_RANGE},
-		{ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
+		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_FILTER, DIALOG_SEARCH},
+		{ACTION_RANGE, DIALOG_RANGE}, {ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
 		{ACTION_INTERRUPT, DIALOG_QUIT}, {ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}};
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (openers[i].action == action)
@@ -316,8 +367,14 @@ static void apply_rest(struct model *model, const struct event *event)
 	else if (action == ACTION_OPEN && (view->view == VIEW_MATRIX || view->view == VIEW_PLAN)) {
 		if (view->view != VIEW_PLAN || !model_open_plan_row(model))
 			open_dialog(model, DIALOG_WHY);
-	} else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN)
+	} else if (action == ACTION_OPEN && view->view == VIEW_EVENTS)
+		open_event(model, event->action.argument);
+	else if (action == ACTION_VIEW_LOG && view->view == VIEW_EVENTS)
+		show_log_of_event(model, event->action.argument);
+	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_EVENTS)
 		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
+	else if (action == ACTION_NEXT_PANE && view->view == VIEW_EVENTS)
+		model_turn_events(model);
 	else if (action == ACTION_NEXT_PANE)
 		view->pane = (view->pane + 1) % MODEL_PANES;
 	else if (action == ACTION_TYPE)

@@ -81,6 +81,8 @@ static const char *place_of(char where)
 		return "calendar";
 	case 'P':
 		return "plan";
+	case 'E':
+		return "events";
 	case 'D':
 		return "dialogs";
 	default:

@@ -111,6 +111,7 @@ void run_say_event(struct runner *runner, const struct event *event)
 		break;
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
+	case EVENT_AUDIT:
 	case EVENT_CELL_ROWS:
 	case EVENT_HOLDER:
 	case EVENT_PROCESSES:

@@ -54,6 +54,13 @@ bool engine_can_scan(const struct engine *engine);
 /* Reads the cells of a season outside the range (EVENT_SEASON); false while another one is read. */
 bool engine_read_season(struct engine *engine, const struct model *model, size_t season);
 
+/*
+ * While somebody looks at the events (`on`) the engine reads the audit (EVENT_AUDIT): at once, and
+ * again when something happened that the ledger knows. The warehouse's records are asked for at
+ * once, after a run, and with a recount; never by a clock.
+ */
+void engine_watch_audit(struct engine *engine, bool on);
+
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
 

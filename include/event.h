@@ -52,6 +52,7 @@ enum event_kind {
 	EVENT_HISTORY,	 /* what the ledger says: attempts of earlier runs, and all excuses */
 	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
 	EVENT_LAUNCH,	 /* what a start would do, to be shown before it */
+	EVENT_AUDIT,	 /* what the ledger and the failure records tell, as it was asked for */
 	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
 	EVENT_ACTION,	 /* the operator did something that changes what is shown */
 	EVENT_QUEUED,	 /* cells were queued or taken out of the queue */
@@ -71,6 +72,7 @@ enum run_outcome {
 	RUN_DETACHED, /* it goes on without this console */
 };
 
+struct audit;
 struct cell_rows;
 
 /* Times are wall-clock milliseconds, put in by the pusher. */
@@ -150,6 +152,9 @@ struct event {
 			} * excuses; /* owned */
 			size_t excuse_count;
 		} history;
+		struct {
+			struct audit *audit; /* owned */
+		} audit;
 		struct {
 			uint32_t generation;	/* of the wish */
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */

@@ -68,10 +68,21 @@ struct table_model {
 struct event_line {
 	int64_t at_ms;
 	enum severity severity;
+	int table; /* -1: none */
+	date_t date;
+	bool is_recorded; /* the ledger has it too */
 	char text[EVENT_TEXT_BYTES];
 };
 
-enum view_id { VIEW_OVERVIEW, VIEW_LOG, VIEW_MATRIX, VIEW_CALENDAR, VIEW_PLAN, VIEW_COUNT };
+enum view_id {
+	VIEW_OVERVIEW,
+	VIEW_LOG,
+	VIEW_MATRIX,
+	VIEW_CALENDAR,
+	VIEW_PLAN,
+	VIEW_EVENTS,
+	VIEW_COUNT
+};
 
 enum dialog_id {
 	DIALOG_NONE,
@@ -87,7 +98,8 @@ enum dialog_id {
 	DIALOG_WHY,
 	DIALOG_ROWS, /* what the cell holds: model->cell_rows */
 	DIALOG_PALETTE,
-	DIALOG_SEARCH,
+	DIALOG_SEARCH, /* in Events: the filter */
+	DIALOG_RETRY,  /* what a retry would do, and whom it may lock out */
 	DIALOG_RANGE,
 	DIALOG_SAVE_PLAN,
 };
@@ -140,7 +152,11 @@ struct view_state {
 	int plan_open;			    /* the table whose dates are listed, -1 none */
 	bool plan_is_marking;		    /* from the anchor to the cursor */
 	date_t plan_anchor;
-	uint32_t plan_edits; /* counts the changes of these, plan_out_dates and plan_first */
+	uint32_t plan_edits;  /* counts the changes of these, plan_out_dates and plan_first */
+	bool events_in_trail; /* the cursor of Events is in its lower list */
+	size_t events_row;    /* of the failures; or of the lines of `events_at_ms` */
+	int64_t events_at_ms; /* the time of that line: lines come above it */
+	char events_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
 };
 
 /* What is known of a season that the range does not have. */
@@ -156,6 +172,7 @@ struct model {
 	struct coverage *coverage;	 /* owned */
 	uint64_t judgement;		 /* counts the changes of its verdicts */
 	struct insight *insight;	 /* core/model_insight.c: what follows from it */
+	struct trail *trail;		 /* core/model_events.c */
 	struct table_model *tables;	 /* by table index */
 	struct date_range range;
 	struct date_set *marks;			      /* by table; cells for the next start */
@@ -172,6 +189,8 @@ struct model {
 	bool counted;	    /* the check was a recount, not receipts */
 	bool checking;
 	char coverage_trouble[EVENT_TEXT_BYTES];
+	struct audit *audit;	     /* owned; NULL: nobody looked at the events yet */
+	uint32_t audit_number;	     /* counts those that came */
 	struct cell_rows *cell_rows; /* owned; NULL: not come yet, or `cell_rows_trouble` */
 	char cell_rows_trouble[EVENT_TEXT_BYTES];
 	int workers, busy_workers;
@@ -255,6 +274,18 @@ size_t model_plan_row_count(const struct model *model);
 bool model_plan_is_marked(const struct model *model, const struct plan_row *row);
 /* The first date that a row speaks of; DATE_NONE where there is none. */
 date_t plan_row_date(const struct plan_row *row);
+
+/*
+ * What the Events show, made when somebody asks: lent until the next model_apply. The trail is what
+ * the ledger has, and what this console saw and the ledger has not (yet), newest first.
+ */
+struct audit_line;
+struct failures;
+const struct failures *model_failures(const struct model *model);
+const struct audit_line *model_trail(const struct model *model, size_t *count, size_t *hidden);
+/* The cursor: a row of the failures, then of the trail. */
+size_t model_events_row(const struct model *model);
+size_t model_events_row_count(const struct model *model);
 
 /* A unit of the zoom: days, weeks from Monday, months, counted from somewhere. */
 int32_t zoom_unit(enum zoom zoom, date_t date);

@@ -291,6 +291,7 @@ void console_answer(struct console *console, struct controller_answer *answer)
 		console_apply(console, &answer->events[i]);
 	if (!console_shows_first(console, &answer->wish))
 		carry_out(console, &answer->wish);
+	engine_watch_audit(console->engine, console->model->view.view == VIEW_EVENTS);
 	engine_step(console->engine, console->model);
 	console->key_changed = true;
 }

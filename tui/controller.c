@@ -130,6 +130,8 @@ static void change_work(struct turn *turn, enum action action)
 		ask_to_stop(turn);
 	else if (action == ACTION_KILL)
 		ask_to_kill(turn);
+	else if (action == ACTION_RETRY && model->view.view == VIEW_EVENTS)
+		show_dialog(turn, DIALOG_RETRY);
 	else if (action == ACTION_RETRY)
 		wish(turn, WISH_RETRY);
 	else if (action == ACTION_START_ALL)
@@ -244,6 +246,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_HELP:
 	case DIALOG_WHY:
 	case DIALOG_ROWS:
+	case DIALOG_RETRY:
 	case DIALOG_SEARCH:
 		say_action(turn, ACTION_ACCEPT);
 		break;
@@ -338,6 +341,15 @@ static void answer_outside(struct turn *turn, enum action action)
 	wish(turn, kills ? WISH_KILL_OUTSIDE : WISH_STOP_OUTSIDE)->number = pid;
 }
 
+static void answer_retry(struct turn *turn, enum action action)
+{
+	bool accepts = action == ACTION_ACCEPT || action == ACTION_QUIT_NOW;
+	if (closes(action) || accepts)
+		say_action(turn, ACTION_CLOSE);
+	if (accepts)
+		wish(turn, WISH_RETRY);
+}
+
 static bool is_movement(enum action action)
 {
 	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
@@ -365,7 +377,7 @@ static void answer_launch(struct turn *turn, enum action action)
 
 static bool is_view(enum action action)
 {
-	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_PLAN;
+	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_EVENTS;
 }
 
 /* Help and why are read: they scroll, close; why goes to the cause, and starts what it explains. */
@@ -441,6 +453,9 @@ static void answer_dialog(struct turn *turn, input_t input)
 		break;
 	case DIALOG_LAUNCH:
 		answer_launch(turn, keymap_action(turn->keymap, "G", input));
+		break;
+	case DIALOG_RETRY:
+		answer_retry(turn, action);
 		break;
 	case DIALOG_HELP:
 	case DIALOG_WHY:

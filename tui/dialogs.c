@@ -284,6 +284,35 @@ static void fill_outside(struct sheet *sheet)
 	sheet_key(sheet, ACTION_CANCEL, "cancel: it goes on");
 }
 
+/* Whom a failing attempt would lock out has to be known before. */
+static void fill_retry(struct sheet *sheet)
+{
+	const struct model *model = sheet->scene->model;
+	size_t table = model_selected_table(model);
+	struct table_summary summary = coverage_summary(model->coverage, table);
+	struct buffer text = {0};
+	sheet_line(sheet, PEN(STRONG), model->pipeline->tables[table].name);
+	sheet_blank(sheet);
+	buffer_add_format(&text,
+		"Every failed, killed, suspect, empty and thin date of it in the range is tried "
+		"again: %d of %d gaps.",
+		summary.by_verdict[VERDICT_FAILED] + summary.by_verdict[VERDICT_KILLED] +
+			summary.by_verdict[VERDICT_SUSPECT] + summary.by_verdict[VERDICT_EMPTY] +
+			summary.by_verdict[VERDICT_THIN],
+		summary.gaps);
+	sheet_paragraph(sheet, PEN(TEXT), buffer_text(&text));
+	buffer_release(&text);
+	part_tries(sheet->scene, table, &text);
+	if (text.length > 0) {
+		sheet_blank(sheet);
+		sheet_paragraph(sheet, PEN(WARNING), buffer_text(&text));
+	}
+	buffer_release(&text);
+	sheet_blank(sheet);
+	sheet_key(sheet, ACTION_QUIT_NOW, "retry (Enter)");
+	sheet_key(sheet, ACTION_CANCEL, "cancel");
+}
+
 static void fill_typed(struct sheet *sheet, const char *prompt, const char *hint)
 {
 	sheet_field(sheet, prompt, sheet->scene->model->view.typed);
@@ -293,6 +322,12 @@ static void fill_typed(struct sheet *sheet, const char *prompt, const char *hint
 
 static void fill_search(struct sheet *sheet)
 {
+	if (sheet->scene->model->view.view == VIEW_EVENTS) {
+		fill_typed(sheet, "& ",
+			"a regular expression over who, table, date and text; ! before it hides "
+			"what has it; empty shows all");
+		return;
+	}
 	fill_typed(sheet, "/", "a regular expression; capitals make it exact; n and N go on");
 }
 
@@ -322,6 +357,7 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 		"arrows scroll   ] [ gap   w why   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
+	[DIALOG_RETRY] = {64, fill_retry, "", true},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
 	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false}};
 
@@ -373,7 +409,11 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		text_copy(title, TITLE_BYTES, "command");
 		break;
 	case DIALOG_SEARCH:
-		text_copy(title, TITLE_BYTES, "search the log");
+		text_copy(title, TITLE_BYTES,
+			model->view.view == VIEW_EVENTS ? "filter the events" : "search the log");
+		break;
+	case DIALOG_RETRY:
+		text_copy(title, TITLE_BYTES, "retry");
 		break;
 	case DIALOG_RANGE:
 		text_copy(title, TITLE_BYTES, "range of dates");

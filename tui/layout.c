@@ -1,5 +1,6 @@
 #include "tui/layout.h"
 
+#include "coverage/failures.h"
 #include "tui/graph.h"
 
 #define EVENTS_HEIGHT_MAX 12
@@ -219,6 +220,18 @@ static void place_plan(
 	areas[AREA_PLAN] = shelf->rest;
 }
 
+/* Failures above, as many as there are up to the half; below them who did what. */
+static void place_events(
+	struct layout *layout, const struct layout_request *request, struct shelf *shelf)
+{
+	int frame = layout->framed ? 2 : 1;
+	int wanted = 1 + frame; /* the sums */
+	if (request->failures > 0)
+		wanted += 1 + request->failures;
+	layout->areas[AREA_FAILURES] = take_rows(shelf, least(wanted, shelf->rest.height / 2));
+	layout->areas[AREA_TRAIL] = shelf->rest;
+}
+
 struct layout layout_compute(const struct layout_request *request)
 {
 	int width = least(request->width, CANVAS_SIDE_MAX);
@@ -253,6 +266,9 @@ struct layout layout_compute(const struct layout_request *request)
 	case VIEW_PLAN:
 		place_plan(&layout, request, &shelf);
 		break;
+	case VIEW_EVENTS:
+		place_events(&layout, request, &shelf);
+		break;
 	}
 	return layout;
 }
@@ -277,5 +293,7 @@ struct layout layout_of_model(const struct model *model)
 		.phases = layout_phases(model->pipeline)};
 	if (request.view == VIEW_PLAN)
 		request.graph_rows = graph_rows(model->pipeline);
+	if (request.view == VIEW_EVENTS)
+		request.failures = (int)model_failures(model)->count;
 	return layout_compute(&request);
 }

@@ -41,6 +41,8 @@ enum area {
 	AREA_MONTHS,  /* Calendar */
 	AREA_GRAPH,   /* Plan */
 	AREA_PLAN,
+	AREA_FAILURES, /* Events */
+	AREA_TRAIL,
 	AREA_LEGEND,
 	AREA_DETAIL,
 	AREA_NEEDS,
@@ -61,6 +63,7 @@ struct layout_request {
 	enum view_id view;
 	int tables, phases;
 	int graph_rows; /* tables below each other in the dependency graph */
+	int failures;	/* rows of the list of failures */
 };
 
 struct layout layout_compute(const struct layout_request *request);

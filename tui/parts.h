@@ -71,6 +71,14 @@ void part_log(
 /* tui/parts_causes.c: the root causes, ranked, with a box around them. */
 void part_causes(const struct scene *scene, struct rect rect);
 
+/* tui/parts_failures.c */
+void part_failures(const struct scene *scene, struct rect rect);
+/* What a retry of the table has to reckon with: tries so far, who is locked out by the next. */
+void part_tries(const struct scene *scene, size_t table, struct buffer *into);
+
+/* tui/parts_trail.c */
+void part_trail(const struct scene *scene, struct rect rect);
+
 /* tui/parts_lists.c */
 void part_events(const struct scene *scene, struct rect rect);
 void part_workers(const struct scene *scene, struct rect rect);

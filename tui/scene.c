@@ -5,7 +5,8 @@ static const struct view *const views[VIEW_COUNT] = {[VIEW_OVERVIEW] = &view_ove
 	[VIEW_LOG] = &view_log,
 	[VIEW_MATRIX] = &view_matrix,
 	[VIEW_CALENDAR] = &view_calendar,
-	[VIEW_PLAN] = &view_plan};
+	[VIEW_PLAN] = &view_plan,
+	[VIEW_EVENTS] = &view_events};
 
 const struct view *view_of(enum view_id id)
 {

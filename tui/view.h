@@ -30,7 +30,8 @@ struct view {
 	int (*page)(const struct model *model, const struct layout *layout);
 };
 
-extern const struct view view_overview, view_log, view_matrix, view_calendar, view_plan;
+extern const struct view view_overview, view_log, view_matrix, view_calendar, view_plan,
+	view_events;
 
 const struct view *view_of(enum view_id id);
 /* How many seasons the calendar has room for: what is not in the range is read for it. */

@@ -94,6 +94,7 @@ static void begin(struct command_work *work, const struct command_run *run, cons
 	text_copy(begun.id, sizeof(begun.id), strrchr(path, '/') + 1);
 	text_copy(begun.log_path, sizeof(begun.log_path), log);
 	run_report_begin(&work->report, &begun, true);
+	run_report_started_by(&work->report, NULL);
 	free(log);
 }
 

@@ -56,9 +56,11 @@ static void begin(struct run_report *report)
 	name_run(process->identity, run.id);
 	if (process->log_path != NULL)
 		text_copy(run.log_path, sizeof(run.log_path), process->log_path);
-	run_report_begin(report, &run,
-		!is_in_ledger(
-			task->state_folder, task->pipeline->tables[task->table].name, run.id));
+	const char *table = task->pipeline->tables[task->table].name;
+	bool is_new = !is_in_ledger(task->state_folder, table, run.id);
+	run_report_begin(report, &run, is_new);
+	if (is_new)
+		run_report_started_by(report, process->user);
 }
 
 static enum run_outcome follow(struct run_report *report, struct command_book *counted)

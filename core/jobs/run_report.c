@@ -75,21 +75,6 @@ static void open_log(struct run_report *report, char *path)
 	}
 }
 
-/* The run itself has no place for it. */
-static void note_author(struct run_report *report, const struct ledger_run *run)
-{
-	struct ledger_event event = {.at_ms = run->started_ms,
-		.severity = 'I',
-		.kind = LEDGER_EVENT_STARTED,
-		.date = DATE_NONE};
-	struct error err;
-	text_copy(event.table, sizeof(event.table), run->table);
-	text_copy(event.run, sizeof(event.run), run->id);
-	person_find(event.text, sizeof(event.text));
-	if (!ledger_add_event(report->ledger, &event, &err))
-		complain(report, err.text);
-}
-
 void run_report_begin(struct run_report *report, const struct ledger_run *given, bool is_new)
 {
 	struct ledger_run run = *given;
@@ -101,8 +86,25 @@ void run_report_begin(struct run_report *report, const struct ledger_run *given,
 		complain(report, err.text);
 	} else if (is_new && !ledger_run_begin(report->ledger, &run, &err))
 		complain(report, err.text);
-	else if (is_new)
-		note_author(report, &run);
+}
+
+void run_report_started_by(struct run_report *report, const char *person)
+{
+	struct ledger_event event = {.at_ms = clock_wall_ms(),
+		.severity = 'I',
+		.kind = LEDGER_EVENT_STARTED,
+		.date = DATE_NONE};
+	struct error err;
+	if (report->ledger == NULL)
+		return;
+	text_copy(event.table, sizeof(event.table), table_of(report)->name);
+	text_copy(event.run, sizeof(event.run), report->id);
+	if (person != NULL)
+		text_copy(event.text, sizeof(event.text), person);
+	else
+		person_find(event.text, sizeof(event.text));
+	if (!ledger_add_event(report->ledger, &event, &err))
+		complain(report, err.text);
 }
 
 void run_report_init(struct run_report *report, const struct run_task *task)
@@ -123,6 +125,7 @@ void run_report_open(struct run_report *report, const struct run_task *task)
 	open_log(report, path);
 	text_copy(run.log_path, sizeof(run.log_path), path);
 	run_report_begin(report, &run, true);
+	run_report_started_by(report, NULL);
 	free(path);
 }
 

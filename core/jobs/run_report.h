@@ -56,6 +56,8 @@ void run_report_make_id(const struct run_report *report, char id[LEDGER_RUN_BYTE
 /* `run` has id, executor, range, planned, started_ms and log_path. is_new: false when the ledger
  * has it already. */
 void run_report_begin(struct run_report *report, const struct ledger_run *run, bool is_new);
+/* Who started the run, for the ledger; NULL: who is at work here. After run_report_begin. */
+void run_report_started_by(struct run_report *report, const char *person);
 /* The attempt has all but run and table. */
 void run_report_record(struct run_report *report, struct ledger_attempt *attempt);
 /* With time, table, run and the date in hand. */

@@ -640,6 +640,7 @@ static void no_key_is_dead(void **state)
 				   : row->where == 'Z' ? "3"
 				   : row->where == 'C' ? "4"
 				   : row->where == 'P' ? "5"
+				   : row->where == 'E' ? "6"
 						       : "1";
 		struct controller_answer answer;
 		char key[16];
@@ -701,7 +702,7 @@ static void random_keys_lead_nowhere_bad(void **state)
 static void rows_are_asked_for_by_a_key_and_by_nothing_else(void **state)
 {
 	(void)state;
-	for (const char *view = "1345"; *view != '\0'; view++) {
+	for (const char *view = "13456"; *view != '\0'; view++) {
 		struct stage *stage = middle();
 		press(stage, (char[]){*view, '\0'});
 		struct wish wish = press(stage, "i");
@@ -724,6 +725,31 @@ static void rows_are_asked_for_by_a_key_and_by_nothing_else(void **state)
 		assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
 		stage_free(stage);
 	}
+}
+
+static void a_retry_from_the_events_asks_first(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *key;
+		enum wish_kind wish;
+	} rows[] = {{"y", WISH_RETRY}, {"Enter", WISH_RETRY}, {"c", WISH_NONE}, {"Esc", WISH_NONE}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct stage *stage = middle();
+		press(stage, "6");
+		assert_int_equal(stage->model->view.view, VIEW_EVENTS);
+		assert_int_equal(press(stage, "r").kind, WISH_NONE);
+		assert_int_equal(stage->model->view.dialog, DIALOG_RETRY);
+		assert_int_equal(press(stage, rows[i].key).kind, rows[i].wish);
+		assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+		stage_free(stage);
+	}
+	struct stage *stage = middle();
+	stage->model->read_only = true;
+	press(stage, "6");
+	assert_int_equal(press(stage, "r").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE); /* refused before it asks */
+	stage_free(stage);
 }
 
 static void rows_leaf_through_the_gaps_and_lead_to_why_and_back(void **state)
@@ -786,6 +812,7 @@ int main(void)
 		cmocka_unit_test(signals_act_without_a_keymap),
 		cmocka_unit_test(random_keys_lead_nowhere_bad),
 		cmocka_unit_test(rows_are_asked_for_by_a_key_and_by_nothing_else),
+		cmocka_unit_test(a_retry_from_the_events_asks_first),
 		cmocka_unit_test(rows_leaf_through_the_gaps_and_lead_to_why_and_back),
 	};
 	return RUN(tests);

@@ -50,6 +50,7 @@ static void what_a_cell_holds_in_every_form(void **state)
 		struct stage *stage = scene_set(names[i]);
 		golden_check_sizes(stage, names[i]);
 		golden_check_forms(stage, names[i]);
+		golden_check(stage, names[i], 80, 24, GOLDEN_MONO);
 		golden_check(stage, names[i], 44, 10, GOLDEN_UNICODE);
 		stage_free(stage);
 	}

@@ -57,6 +57,7 @@ static void tab_brings_gaps_and_events_to_a_small_screen(void **state)
 	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);
 	golden_check(stage, "overview-gaps", 80, 24, GOLDEN_UNICODE);
 	golden_check(stage, "overview-gaps", 120, 40, GOLDEN_UNICODE);
+	golden_check_forms(stage, "overview-gaps");
 	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);
 	golden_check(stage, "overview-events", 80, 24, GOLDEN_UNICODE);
 	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);

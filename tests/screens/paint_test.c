@@ -60,6 +60,8 @@ static bool has_border(enum area area)
 	case AREA_MONTHS:
 	case AREA_GRAPH:
 	case AREA_PLAN:
+	case AREA_FAILURES:
+	case AREA_TRAIL:
 	case AREA_DETAIL:
 		return true;
 	case AREA_HEADER:
@@ -186,6 +188,22 @@ static void every_row_of_the_plan(void **state)
 	}
 }
 
+static void every_row_of_the_events(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"events", "events-awaited", "sixty-tables"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = scene_set(names[i]);
+		stage_action(stage, ACTION_VIEW_EVENTS, 0, NULL);
+		for (size_t row = 0; row < 24; row += 3) {
+			check_sizes(stage, row, 61);
+			for (int step = 0; step < 3; step++)
+				stage_action(stage, ACTION_DOWN, 0, NULL);
+		}
+		stage_free(stage);
+	}
+}
+
 /* Places that tests rarely reach: scrolled, wrapped, searching, at the ends of list and range. */
 static void every_place_in_the_log_and_the_matrix(void **state)
 {
@@ -234,6 +252,7 @@ int main(void)
 		cmocka_unit_test(every_dialog_over_every_view_at_every_size),
 		cmocka_unit_test(every_zoom_and_every_metric),
 		cmocka_unit_test(every_row_of_the_plan),
+		cmocka_unit_test(every_row_of_the_events),
 		cmocka_unit_test(every_place_in_the_log_and_the_matrix),
 		cmocka_unit_test(a_canvas_smaller_than_the_model_thinks_is_resized),
 	};

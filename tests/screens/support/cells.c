@@ -1,6 +1,7 @@
 #include "tests/screens/support/cells.h"
 #include "tests/test.h"
 
+#include "audit.h"
 #include "cell_rows.h"
 
 #include <stdlib.h>
@@ -182,4 +183,121 @@ void cells_answer_counts(struct stage *stage)
 void cells_answer_failure(struct stage *stage, const char *text)
 {
 	answer(stage, NULL, text);
+}
+
+static void add_line(struct audit *audit, const struct audit_line *line)
+{
+	audit->lines = memory_resize(audit->lines, audit->line_count + 1, sizeof(*audit->lines));
+	audit->lines[audit->line_count] = *line;
+	audit->line_count++;
+}
+
+static int table_of(const struct stage *stage, const char *name)
+{
+	return (int)pipeline_find(stage->pipeline, name);
+}
+
+#define HOUR_MS INT64_C(3600000)
+#define LOG	"~/.local/state/backcourt/nba/logs/20211124T135512-tdza-7.log"
+
+static void add_lines(const struct stage *stage, struct audit *audit)
+{
+	const struct {
+		int64_t ago_ms;
+		enum audit_severity severity;
+		const char *who, *table;
+		int day; /* of November; 0 none */
+		const char *text;
+	} rows[] = {{20000, AUDIT_ERROR, "", "tdza", 0,
+			    "run failed: 0 done, 6 failed, 8 left, after 24s"},
+		{90000, AUDIT_ERROR, "", "tdza", 14,
+			"failed: PROCESSING_ERROR: schema: column paint_defense_vs_league_avg of "
+			"team_defense_zone_analysis has no value in 30 of 30 rows"},
+		{91000, AUDIT_ERROR, "", "tdza", 13,
+			"failed: PROCESSING_ERROR: schema: column paint_defense_vs_league_avg of "
+			"team_defense_zone_analysis has no value in 30 of 30 rows"},
+		{100000, AUDIT_QUIET, "naji@courtside", "tdza", 0,
+			"run started: 14 dates of 2021-11-09..2021-11-30, native"},
+		{HOUR_MS, AUDIT_QUIET, "", "upgc", 0,
+			"excused (mk@courtside): the league postponed the game 2021-11-15"},
+		{2 * HOUR_MS, AUDIT_GOOD, "", "upgc", 0,
+			"run finished: 42 done, 0 failed, 0 left, after 9m12"},
+		{3 * HOUR_MS, AUDIT_QUIET, "mk@courtside", "upgc", 0,
+			"run started: 42 dates of 2021-10-19..2021-11-30, native"},
+		{22 * HOUR_MS, AUDIT_QUIET, "", NULL, 0,
+			"hand-off written (mk@courtside): handoff_2021-11-23.md"},
+		{23 * HOUR_MS, AUDIT_WARNING, "", "psza", 11,
+			"stopped: stopped before it was written"},
+		{24 * HOUR_MS, AUDIT_ERROR, "", "psza", 0,
+			"run lost, nobody saw its end: 3 done, 0 failed, 21 left"},
+		{25 * HOUR_MS, AUDIT_QUIET, "naji@courtside", "psza", 0,
+			"run started: 24 dates of 2021-11-02..2021-11-30, command"}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		add_line(audit,
+			&(struct audit_line){.at_ms = STAGE_NOW_MS - rows[i].ago_ms,
+				.severity = rows[i].severity,
+				.who = rows[i].who,
+				.table =
+					rows[i].table == NULL ? -1 : table_of(stage, rows[i].table),
+				.date = rows[i].day == 0 ? DATE_NONE
+							 : date_of(2021, 11, rows[i].day),
+				.text = rows[i].text,
+				.log = rows[i].table == NULL ? "" : LOG,
+				.log_offset = rows[i].day == 0 ? -1 : 20480});
+}
+
+static void add_record(struct audit *audit, const char *table, date_t date, const char *category,
+	int64_t entities, const char *reason)
+{
+	struct failure_counts *records = &audit->records;
+	struct failure_count record = {.date = date, .entities = entities};
+	text_copy(record.table, sizeof(record.table), table);
+	text_copy(record.category, sizeof(record.category), category);
+	text_copy(record.reason, sizeof(record.reason), reason);
+	ARRAY_GROW(records->items, records->count, records->capacity);
+	records->items[records->count++] = record;
+}
+
+static void add_records(const struct stage *stage, struct audit *audit)
+{
+	struct lock_counts *locks = &audit->locks;
+	date_t day = date_of(2021, 11, 5);
+	add_record(audit, "player_composite_factors", day + 4, "CALCULATION_ERROR", 2,
+		"fatigue: games in the last 7 days are -1");
+	for (int i = 0; i < 9; i++)
+		add_record(audit, "player_shot_zone_analysis", day + i, "INSUFFICIENT_DATA",
+			96 - 4 * i, "Only 6 games, need 10");
+	add_record(audit, "upcoming_player_game_context", day, "MISSING_DEPENDENCY", 11,
+		"No shot zone analysis available");
+	for (int i = 0; i < 2; i++) {
+		struct lock_count lock = {.date = day + 4 + i,
+			.at_risk = 17 - 5 * i,
+			.locked = i == 0 ? 0 : 9,
+			.until_ms = i == 0 ? 0 : STAGE_NOW_MS + 5 * 24 * HOUR_MS};
+		text_copy(lock.table, sizeof(lock.table), "team_defense_zone_analysis");
+		ARRAY_GROW(locks->items, locks->count, locks->capacity);
+		locks->items[locks->count++] = lock;
+	}
+	audit->tries = memory_new_array(6, sizeof(*audit->tries));
+	for (int i = 0; i < 6; i++)
+		audit->tries[audit->try_count++] = (struct try_count){
+			(size_t)table_of(stage, "tdza"), date_of(2021, 11, 9) + i, i == 0 ? 2 : 1};
+	audit->has_records = true;
+}
+
+void cells_answer_audit(struct stage *stage)
+{
+	struct audit *audit = memory_new(sizeof(*audit));
+	audit->read_ms = STAGE_NOW_MS;
+	add_lines(stage, audit);
+	add_records(stage, audit);
+	stage_apply(stage, &(struct event){.kind = EVENT_AUDIT, .audit.audit = audit});
+}
+
+void cells_answer_no_audit(struct stage *stage)
+{
+	struct audit *audit = memory_new(sizeof(*audit));
+	audit->read_ms = STAGE_NOW_MS;
+	audit->is_without_records = true;
+	stage_apply(stage, &(struct event){.kind = EVENT_AUDIT, .audit.audit = audit});
 }

@@ -374,6 +374,46 @@ static struct stage *set_rows_unknown(void)
 	return stage;
 }
 
+/* Early in a season most of what fails is to be expected. */
+static struct stage *set_events(void)
+{
+	static const char reason[] =
+		"PROCESSING_ERROR: schema: column paint_defense_vs_league_avg of "
+		"team_defense_zone_analysis has no value in 30 of 30 rows, at most 15 may be empty";
+	struct stage *stage = stage_new(80, 24);
+	date_t last = stage->model->range.last, none = DATE_NONE, day = date_of(2021, 11, 9);
+	stage_receipts(stage, (struct stage_rows[]){{"pgs", last, none}, {"togs", last, none},
+				      {"tdgs", last, none}, {"upgc", last, none},
+				      {"utgc", day, none}, {"psza", last, none}, {0}});
+	for (int i = 0; i < 6; i++)
+		stage_fail(stage, "tdza", day + i, reason);
+	stage_fail(stage, "pdc", date_of(2021, 11, 2),
+		"MISSING_DEPENDENCY: Missing critical dependencies: "
+		"['nba_precompute.player_shot_zone_analysis']");
+	stage_fail(stage, "utgc", day + 4, "TIMEOUT: lock: database is locked (10.0s)");
+	tick(stage);
+	stage_select(stage, "tdza");
+	stage_action(stage, ACTION_VIEW_EVENTS, 0, NULL);
+	cells_answer_audit(stage);
+	stage_action(stage, ACTION_UP, 0, NULL);
+	return stage;
+}
+
+static struct stage *set_events_awaited(void)
+{
+	struct stage *stage = set_failures();
+	stage_action(stage, ACTION_VIEW_EVENTS, 0, NULL);
+	return stage;
+}
+
+static struct stage *set_quiet_events(void)
+{
+	struct stage *stage = set_complete();
+	stage_action(stage, ACTION_VIEW_EVENTS, 0, NULL);
+	cells_answer_no_audit(stage);
+	return stage;
+}
+
 const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_middle},
 	{"outside", set_outside}, {"launch", set_launch}, {"unchecked", set_unchecked},
 	{"first-start", set_first_start}, {"ready", set_ready}, {"complete", set_complete},
@@ -382,7 +422,9 @@ const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_midd
 	{"season", set_season}, {"sixty-tables", set_sixty_tables}, {"long-names", set_long_names},
 	{"strange-log", set_strange_log}, {"rows-teams", set_rows_of_teams},
 	{"rows-players", set_rows_of_players}, {"rows-awaited", set_rows_awaited},
-	{"rows-counts", set_rows_of_counts}, {"rows-unknown", set_rows_unknown}};
+	{"rows-counts", set_rows_of_counts}, {"rows-unknown", set_rows_unknown},
+	{"events", set_events}, {"events-awaited", set_events_awaited},
+	{"events-quiet", set_quiet_events}};
 
 const size_t scene_count = ARRAY_COUNT(scenes);
 
