@@ -192,6 +192,7 @@ void coverage_set_count(
 	if (cell == NULL || count->rows < 0 || cell->proved_ms > checked_ms ||
 		(count->rows == 0 && is_of_command))
 		return;
+	stir(coverage, table, count->date);
 	cell->rows_known = true;
 	cell->rows = count->rows;
 	cell->distinct_keys = count->distinct_keys;

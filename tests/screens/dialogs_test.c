@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/cells.h"
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
 
@@ -104,6 +105,23 @@ static void the_rows_scroll_both_ways_under_their_names(void **state)
 	for (int y = 0; y < stage->canvas->height; y++)
 		for (int x = 0; x < stage->canvas->width; x++)
 			assert_int_not_equal(canvas_at(stage->canvas, x, y)->glyph, 27);
+	stage_free(stage);
+}
+
+static void the_verdict_follows_what_was_counted(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("rows-teams");
+	size_t table = model_selected_table(stage->model);
+	assert_int_equal(
+		coverage_verdict(stage->model->coverage, table, stage->model->view.date),
+		VERDICT_THIN);
+	assert_true(stage_shows(stage, "3 rows of 8"));
+	stage_action(stage, ACTION_ROWS, 0, NULL);
+	cells_answer_counts(stage);
+	assert_true(stage_shows(stage, "6 rows of 8"));
+	assert_int_equal(
+		coverage_cell(stage->model->coverage, table, stage->model->view.date)->rows, 6);
 	stage_free(stage);
 }
 
@@ -307,6 +325,7 @@ int main(void)
 		cmocka_unit_test(what_a_cell_holds_in_every_form),
 		cmocka_unit_test(why_on_a_wide_screen),
 		cmocka_unit_test(the_rows_scroll_both_ways_under_their_names),
+		cmocka_unit_test(the_verdict_follows_what_was_counted),
 		cmocka_unit_test(an_answer_to_an_earlier_wish_is_not_shown),
 		cmocka_unit_test(every_dialog_fits_its_text_and_names_the_keys_that_work),
 		cmocka_unit_test(answers_are_never_hidden),
