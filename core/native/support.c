@@ -157,31 +157,3 @@ void rows_set_list(struct rows *rows, size_t column, struct text_list *list)
 	rows_set_text(rows, column, list->text.bytes);
 	buffer_release(&list->text);
 }
-
-void rows_copy_cell(
-	struct rows *rows, size_t to, const struct frame *frame, size_t from, size_t row)
-{
-	if (frame_is_null(frame, from, row)) {
-		rows_set_null(rows, to);
-		return;
-	}
-	switch (frame->columns[from].type) {
-	case COLUMN_INTEGER:
-		rows_set_integer(rows, to, frame_integer(frame, from, row));
-		break;
-	case COLUMN_BOOLEAN:
-		rows_set_boolean(rows, to, frame_integer(frame, from, row) != 0);
-		break;
-	case COLUMN_DATE:
-		rows_set_date(rows, to, frame_date(frame, from, row));
-		break;
-	case COLUMN_REAL:
-		rows_set_real(rows, to, frame_real(frame, from, row));
-		break;
-	case COLUMN_TEXT:
-	case COLUMN_TIMESTAMP:
-	case COLUMN_LIST:
-		rows_set_text(rows, to, frame_text(frame, from, row));
-		break;
-	}
-}

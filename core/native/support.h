@@ -69,8 +69,4 @@ void list_add(struct text_list *list, const char *format, ...)
 /* Puts the list into the column and releases it. */
 void rows_set_list(struct rows *rows, size_t column, struct text_list *list);
 
-/* A REAL that is NULL where the frame's cell is. */
-void rows_copy_cell(
-	struct rows *rows, size_t to, const struct frame *frame, size_t from, size_t row);
-
 #endif

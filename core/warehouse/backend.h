@@ -25,6 +25,18 @@ struct warehouse_backend {
 		struct symbols *symbols, struct frame *frame, struct error *err);
 	bool (*replace_day)(struct warehouse *warehouse, const struct day_write *write,
 		struct receipt *receipt, bool *unchanged, struct error *err);
+	/* NULL: one after the other. */
+	bool (*replace_days)(struct warehouse *warehouse, const struct day_write *writes,
+		size_t count, struct receipt *receipts, bool *unchanged, size_t *written,
+		struct error *err);
+	bool (*store_receipts)(struct warehouse *warehouse, const struct receipt *receipts,
+		size_t count, struct error *err);
+	bool (*fit)(struct warehouse *warehouse, const struct table_layout *layout,
+		bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err);
+	/* NULL: nothing is sent, nothing is paid. */
+	int64_t (*rows_bytes)(const struct warehouse *warehouse, const struct rows *rows);
+	bool (*estimate_read)(struct warehouse *warehouse, const struct read_request *request,
+		int64_t *bytes, struct error *err);
 	bool (*receipts)(struct warehouse *warehouse, struct date_range range,
 		struct receipts *receipts, struct error *err);
 	bool (*count_days)(struct warehouse *warehouse, const struct table_layout *const *layouts,

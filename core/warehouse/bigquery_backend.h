@@ -79,6 +79,7 @@ struct bigquery_connection {
 	struct bigquery_identity *identity;
 	struct bigquery *client;
 	struct raw_load load;
+	bool has_receipts_table; /* it was seen */
 };
 
 static inline struct bigquery_connection *connection_of(const struct warehouse *warehouse)
@@ -118,6 +119,11 @@ const struct bigquery_field *bigquery_find_field(
 /* May values of that type be stored in the field? What we call such a type there. */
 bool bigquery_takes_type(const struct bigquery_field *field, enum column_type type);
 const char *bigquery_type_of(enum column_type type);
+/* Adds every column that is not as in the layout, in words; nothing where all are. */
+void bigquery_compare_schema(const struct bigquery_table *table, const struct table_layout *layout,
+	bool is_to_be_written, struct buffer *why);
+/* Is the table partitioned by day of the layout's date column? */
+bool bigquery_is_by_day(const struct bigquery_table *table, const struct table_layout *layout);
 /* Is the table one that we may write this layout's day into? Nothing is written before that. */
 bool bigquery_check_table(struct warehouse *warehouse, const struct bigquery_table *table,
 	const struct day_write *write, struct error *err);
@@ -136,6 +142,11 @@ bool bigquery_prepare_tables(struct warehouse *warehouse, const struct table_lay
 /* bigquery_read.c: */
 bool bigquery_read_frame(struct warehouse *warehouse, const struct read_request *request,
 	struct symbols *symbols, struct frame *frame, struct error *err);
+bool bigquery_estimate_read(struct warehouse *warehouse, const struct read_request *request,
+	int64_t *bytes, struct error *err);
+/* bigquery_fit.c: */
+bool bigquery_fit(struct warehouse *warehouse, const struct table_layout *layout,
+	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err);
 /* bigquery_days.c: */
 bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	const char *const *critical, size_t count, struct date_range range,
@@ -145,13 +156,20 @@ bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, str
 /* bigquery_receipts.c: */
 bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err);
-bool bigquery_find_receipt(struct warehouse *warehouse, const char *table, date_t date,
-	struct receipt *receipt, bool *found, struct error *err);
-bool bigquery_store_receipt(
-	struct warehouse *warehouse, const struct receipt *receipt, struct error *err);
+bool bigquery_receipts_of(struct warehouse *warehouse, const char *table, struct date_range range,
+	struct receipts *receipts, struct error *err);
+bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err);
 bool bigquery_store_failures(
 	struct warehouse *warehouse, const struct day_write *write, struct error *err);
-/* bigquery_write.c: */
+/* bigquery_write.c: replaces the rows of a date; *end_ms is the service's time, 0 where unknown. */
+bool bigquery_put_day(struct warehouse *warehouse, const struct day_write *write,
+	const struct bigquery_table *table, int64_t *end_ms, struct error *err);
+int64_t bigquery_rows_bytes(const struct warehouse *warehouse, const struct rows *rows);
+/* bigquery_replace.c: */
+bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *writes,
+	size_t count, struct receipt *receipts, bool *unchanged, size_t *written,
+	struct error *err);
 bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err);
 /* bigquery_failures.c: */

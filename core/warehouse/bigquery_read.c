@@ -200,33 +200,73 @@ static bool take_row(const char *const *cells, size_t cell_count, void *context,
 	return true;
 }
 
+/* The range as @first and @last; where the layout has no dates there are none. */
+struct range_parameters {
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+	struct bigquery_parameter parameters[2];
+	size_t count;
+};
+
+static void set_range(struct range_parameters *range, const struct read_request *request)
+{
+	range->parameters[0] = (struct bigquery_parameter){
+		"first", "DATE", date_format(request->range.first, range->first)};
+	range->parameters[1] = (struct bigquery_parameter){
+		"last", "DATE", date_format(request->range.last, range->last)};
+	range->count = request->layout->date_column == NULL ? 0 : 2;
+}
+
+/* Only where there are lists the table itself is asked how it keeps them. */
+static bool look_at_lists(struct warehouse *warehouse, const struct read_request *request,
+	struct bigquery_table *table, struct error *err)
+{
+	const struct table_layout *layout = request->layout;
+	struct bigquery *client = connection_of(warehouse)->client;
+	bigquery_set_cancel(client, warehouse->cancel);
+	return !has_list(request) ||
+	       bigquery_get_table(client, bigquery_dataset_of(layout), layout->name, table, err);
+}
+
 bool bigquery_read_frame(struct warehouse *warehouse, const struct read_request *request,
 	struct symbols *symbols, struct frame *frame, struct error *err)
 {
-	const struct table_layout *layout = request->layout;
-	struct bigquery_connection *connection = connection_of(warehouse);
 	struct bigquery_table table = {0};
 	struct buffer sql = {0};
-	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
-	const struct bigquery_parameter parameters[] = {
-		{"first", "DATE", date_format(request->range.first, first)},
-		{"last", "DATE", date_format(request->range.last, last)}};
+	struct range_parameters range;
+	set_range(&range, request);
 	*frame = (struct frame){.symbols = symbols};
 	struct filling filling = {.frame = frame, .table = &table};
-	bigquery_set_cancel(connection->client, warehouse->cancel);
-	bool done = find_columns(request, frame, err) &&
-		    (!has_list(request) ||
-			    bigquery_get_table(connection->client, bigquery_dataset_of(layout),
-				    layout->name, &table, err));
+	bool done =
+		find_columns(request, frame, err) && look_at_lists(warehouse, request, &table, err);
 	if (done) {
-		write_select(connection, request, &table, &sql);
-		done = bigquery_ask_rows(warehouse, layout->name, buffer_text(&sql), parameters,
-			layout->date_column == NULL ? 0 : ARRAY_COUNT(parameters), take_row,
-			&filling, err);
+		write_select(connection_of(warehouse), request, &table, &sql);
+		done = bigquery_ask_rows(warehouse, request->layout->name, buffer_text(&sql),
+			range.parameters, range.count, take_row, &filling, err);
 	}
 	bigquery_table_release(&table);
 	buffer_release(&sql);
 	if (!done)
 		frame_release(frame);
+	return done;
+}
+
+bool bigquery_estimate_read(struct warehouse *warehouse, const struct read_request *request,
+	int64_t *bytes, struct error *err)
+{
+	struct bigquery_table table = {0};
+	struct buffer sql = {0};
+	struct range_parameters range;
+	set_range(&range, request);
+	bool done = look_at_lists(warehouse, request, &table, err);
+	if (done) {
+		write_select(connection_of(warehouse), request, &table, &sql);
+		const struct bigquery_query query = {.name = request->layout->name,
+			.sql = buffer_text(&sql),
+			.parameters = range.parameters,
+			.parameter_count = range.count};
+		done = bigquery_estimate(connection_of(warehouse)->client, &query, bytes, err);
+	}
+	bigquery_table_release(&table);
+	buffer_release(&sql);
 	return done;
 }

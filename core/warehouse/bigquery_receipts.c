@@ -7,7 +7,6 @@
 #include "base/memory.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,61 +85,71 @@ bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
 		ARRAY_COUNT(parameters), receipts, err);
 }
 
-bool bigquery_find_receipt(struct warehouse *warehouse, const char *table, date_t date,
-	struct receipt *receipt, bool *found, struct error *err)
+bool bigquery_receipts_of(struct warehouse *warehouse, const char *table, struct date_range range,
+	struct receipts *receipts, struct error *err)
 {
-	char text[DATE_TEXT_BYTES];
-	struct receipts receipts;
-	const struct bigquery_parameter parameters[] = {
-		{"table", "STRING", table}, {"date", "DATE", date_format(date, text)}};
-	if (!ask_receipts(warehouse, "table_name = @table AND date = @date", parameters,
-		    ARRAY_COUNT(parameters), &receipts, err))
-		return false;
-	*found = receipts.count > 0;
-	if (*found)
-		*receipt = receipts.items[0];
-	receipts_release(&receipts);
-	return true;
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+	const struct bigquery_parameter parameters[] = {{"table", "STRING", table},
+		{"first", "DATE", date_format(range.first, first)},
+		{"last", "DATE", date_format(range.last, last)}};
+	return ask_receipts(warehouse, "table_name = @table AND date BETWEEN @first AND @last",
+		parameters, ARRAY_COUNT(parameters), receipts, err);
 }
 
-struct numbers {
-	char texts[5][24];
-};
+/* The columns of COLUMNS, in its order; their texts live in the arena. */
+static const struct {
+	char letter;
+	const char *type;
+} receipt_parameters[] = {{'t', "STRING"}, {'d', "DATE"}, {'u', "STRING"}, {'n', "INT64"},
+	{'k', "INT64"}, {'h', "STRING"}, {'s', "INT64"}, {'w', "INT64"}, {'v', "INT64"},
+	{'f', "STRING"}};
 
-static const char *number(struct numbers *numbers, size_t index, int64_t value)
-{
-	snprintf(numbers->texts[index], sizeof(numbers->texts[index]), "%" PRId64, value);
-	return numbers->texts[index];
-}
+#define RECEIPT_PARAMETERS ARRAY_COUNT(receipt_parameters)
 
-bool bigquery_store_receipt(
-	struct warehouse *warehouse, const struct receipt *receipt, struct error *err)
+static void add_receipt(struct bigquery_parameter *parameters, struct arena *arena,
+	struct buffer *sql, const struct receipt *receipt, size_t number)
 {
-	struct buffer sql = {0}, sources = {0};
-	struct numbers numbers;
-	struct bigquery_result result;
+	struct buffer sources = {0};
 	char date[DATE_TEXT_BYTES];
 	receipt_write_sources(receipt, &sources);
+	const char *const values[] = {receipt->table,
+		arena_copy_text(arena, date_format(receipt->date, date)), receipt->run,
+		arena_format(arena, "%" PRId64, receipt->rows),
+		arena_format(arena, "%" PRId64, receipt->distinct_keys), receipt->hash,
+		arena_format(arena, "%" PRId64, receipt->sequence),
+		arena_format(arena, "%" PRId64, receipt->written_ms),
+		arena_format(arena, "%" PRId64, receipt->verified_ms),
+		arena_copy_text(arena, buffer_text(&sources))};
+	for (size_t i = 0; i < RECEIPT_PARAMETERS; i++) {
+		parameters[i] = (struct bigquery_parameter){
+			arena_format(arena, "%c%zu", receipt_parameters[i].letter, number),
+			receipt_parameters[i].type, values[i]};
+		buffer_add_format(sql, "%s@%s", i == 0 ? "(" : ", ", parameters[i].name);
+	}
+	buffer_add_char(sql, ')');
+	buffer_release(&sources);
+}
+
+bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err)
+{
+	struct buffer sql = {0};
+	struct arena arena = {0};
+	struct bigquery_result result;
+	struct bigquery_parameter *parameters =
+		memory_new_array(count * RECEIPT_PARAMETERS + 1, sizeof(*parameters));
 	buffer_add_text(&sql, "INSERT INTO ");
 	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
-	buffer_add_text(&sql, " (" COLUMNS ") VALUES (@table, @date, @run, @rows, @keys, @hash,"
-			      " @sequence, @written, @verified, @sources)");
-	const struct bigquery_parameter parameters[] = {
-		{"table", "STRING", receipt->table},
-		{"date", "DATE", date_format(receipt->date, date)},
-		{"run", "STRING", receipt->run},
-		{"rows", "INT64", number(&numbers, 0, receipt->rows)},
-		{"keys", "INT64", number(&numbers, 1, receipt->distinct_keys)},
-		{"hash", "STRING", receipt->hash},
-		{"sequence", "INT64", number(&numbers, 2, receipt->sequence)},
-		{"written", "INT64", number(&numbers, 3, receipt->written_ms)},
-		{"verified", "INT64", number(&numbers, 4, receipt->verified_ms)},
-		{"sources", "STRING", buffer_text(&sources)},
-	};
-	bool done = bigquery_run(warehouse, "receipt", buffer_text(&sql), parameters,
-		ARRAY_COUNT(parameters), &result, err);
+	buffer_add_text(&sql, " (" COLUMNS ") VALUES ");
+	for (size_t i = 0; i < count; i++) {
+		buffer_add_text(&sql, i == 0 ? "" : ", ");
+		add_receipt(&parameters[i * RECEIPT_PARAMETERS], &arena, &sql, &receipts[i], i);
+	}
+	bool done = count == 0 || bigquery_run(warehouse, "receipt", buffer_text(&sql), parameters,
+					  count * RECEIPT_PARAMETERS, &result, err);
+	free(parameters);
+	arena_release(&arena);
 	buffer_release(&sql);
-	buffer_release(&sources);
 	return done;
 }
 

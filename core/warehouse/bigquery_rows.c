@@ -5,6 +5,8 @@
 #include "base/memory.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -95,33 +97,59 @@ bool bigquery_takes_type(const struct bigquery_field *field, enum column_type ty
 	return false;
 }
 
-static bool check_schema(
-	const struct bigquery_table *table, const struct table_layout *layout, struct error *err)
+static void add_difference(struct buffer *why, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add_difference(struct buffer *why, const char *format, ...)
+{
+	char words[2 * TABLE_NAME_BYTES + 64];
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(words, sizeof(words), format, arguments) < 0)
+		words[0] = '\0';
+	va_end(arguments);
+	buffer_add_text(why, why->length > 0 ? ", " : "");
+	buffer_add_text(why, words);
+}
+
+void bigquery_compare_schema(const struct bigquery_table *table, const struct table_layout *layout,
+	bool is_to_be_written, struct buffer *why)
 {
 	for (size_t i = 0; i < layout->column_count; i++) {
 		const struct column *column = &layout->columns[i];
 		const struct bigquery_field *field = bigquery_find_field(table, column->name);
 		if (field == NULL)
-			return error_set(err, ERROR_WAREHOUSE,
-				"the table %s lacks the column %s; nothing was written. ALTER "
-				"TABLE adds it",
-				layout->name, column->name);
-		if (!bigquery_takes_type(field, column->type))
-			return error_set(err, ERROR_WAREHOUSE,
-				"%s.%s is of type %s%s there, which does not take our values; "
-				"nothing was written",
-				layout->name, column->name, field->is_repeated ? "ARRAY of " : "",
-				field->type);
+			add_difference(why, "it lacks the column %s", column->name);
+		else if (!bigquery_takes_type(field, column->type))
+			add_difference(why, "%s is of type %s%s there", column->name,
+				field->is_repeated ? "ARRAY of " : "", field->type);
 	}
-	for (size_t i = 0; i < table->field_count; i++)
+	for (size_t i = 0; is_to_be_written && i < table->field_count; i++)
 		if (table->fields[i].is_required &&
 			table_column(layout, table->fields[i].name) == layout->column_count)
-			return error_set(err, ERROR_WAREHOUSE,
-				"%s.%s must not be NULL there, and we have no value for it; "
-				"nothing "
-				"was written",
-				layout->name, table->fields[i].name);
-	return true;
+			add_difference(why,
+				"%s must not be NULL there, and we have no value for it",
+				table->fields[i].name);
+}
+
+static bool check_schema(
+	const struct bigquery_table *table, const struct table_layout *layout, struct error *err)
+{
+	struct buffer why = {0};
+	bigquery_compare_schema(table, layout, true, &why);
+	bool is_fit = why.length == 0 ||
+		      error_set(err, ERROR_WAREHOUSE,
+			      "the table %s is not as expected: %s; nothing was written",
+			      layout->name, buffer_text(&why));
+	buffer_release(&why);
+	return is_fit;
+}
+
+bool bigquery_is_by_day(const struct bigquery_table *table, const struct table_layout *layout)
+{
+	return table->partition_type != NULL && strcmp(table->partition_type, "DAY") == 0 &&
+	       table->partition_field != NULL && layout->date_column != NULL &&
+	       strcasecmp(table->partition_field, layout->date_column) == 0;
 }
 
 static bool check_partitions(const struct bigquery_table *table, const struct day_write *write,
@@ -130,9 +158,7 @@ static bool check_partitions(const struct bigquery_table *table, const struct da
 	const struct table_layout *layout = write->layout;
 	if (way == WRITE_BY_DML)
 		return true;
-	if (table->partition_type == NULL || strcmp(table->partition_type, "DAY") != 0 ||
-		table->partition_field == NULL ||
-		strcasecmp(table->partition_field, layout->date_column) != 0)
+	if (!bigquery_is_by_day(table, layout))
 		return error_set(err, ERROR_WAREHOUSE,
 			"%s is not partitioned by day of %s (it is by %s of %s), so a day cannot "
 			"be replaced at once; nothing was written (writes=dml can)",

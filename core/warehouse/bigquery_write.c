@@ -1,4 +1,4 @@
-/* The write of a day: looked at first, one atomic load, counted afterwards, then its receipt. */
+/* The rows of a day: one atomic load into its partition, or one statement. */
 #include "bigquery_backend.h"
 
 #include "base/memory.h"
@@ -106,37 +106,7 @@ static bool merge_day(struct warehouse *warehouse, const struct day_write *write
 	return done;
 }
 
-static bool take_number(
-	const char *const *cells, size_t cell_count, void *context, struct error *err)
-{
-	return cell_count == 1 ? bigquery_cell_integer(cells[0], context, err)
-			       : error_set(err, ERROR_WAREHOUSE, "BigQuery: a count is malformed");
-}
-
-/* What the job says is one witness, what is there is another. */
-static bool count_again(
-	struct warehouse *warehouse, const struct day_write *write, struct error *err)
-{
-	struct buffer sql = {0};
-	char date[DATE_TEXT_BYTES];
-	int64_t rows = -1;
-	const struct bigquery_parameter parameter = {
-		"date", "DATE", date_format(write->date, date)};
-	buffer_add_text(&sql, "SELECT COUNT(*) AS n FROM ");
-	bigquery_add_layout(&sql, connection_of(warehouse), write->layout);
-	buffer_add_format(&sql, " WHERE `%s` = @date", write->layout->date_column);
-	bool done = bigquery_ask_rows(
-		warehouse, "recount", buffer_text(&sql), &parameter, 1, take_number, &rows, err);
-	buffer_release(&sql);
-	if (!done || rows == (int64_t)write->rows->count)
-		return done;
-	return error_set(err, ERROR_WAREHOUSE,
-		"%s of %s: %zu rows were written, and %" PRId64
-		" are there (does the partition expire, or does somebody else write?)",
-		write->layout->name, date, write->rows->count, rows);
-}
-
-static bool put_rows(struct warehouse *warehouse, const struct day_write *write,
+bool bigquery_put_day(struct warehouse *warehouse, const struct day_write *write,
 	const struct bigquery_table *table, int64_t *end_ms, struct error *err)
 {
 	struct buffer lines = {0};
@@ -150,61 +120,15 @@ static bool put_rows(struct warehouse *warehouse, const struct day_write *write,
 	else if (done)
 		done = load_day(warehouse, write, &lines, end_ms, err);
 	buffer_release(&lines);
-	return done && count_again(warehouse, write, err);
+	return done;
 }
 
-/* The service's clock numbers the writes; never twice the same one for a table and date. */
-static int64_t next_sequence(
-	const struct receipt *before, const struct day_write *write, int64_t end_ms)
+int64_t bigquery_rows_bytes(const struct warehouse *warehouse, const struct rows *rows)
 {
-	int64_t next = end_ms > 0 ? end_ms : write->now_ms;
-	return next > before->sequence ? next : before->sequence + 1;
-}
-
-static bool look_at_table(struct warehouse *warehouse, const struct day_write *write,
-	struct bigquery_table *table, struct error *err)
-{
-	const struct table_layout *layout = write->layout;
-	return bigquery_get_table(connection_of(warehouse)->client, bigquery_dataset_of(layout),
-		       layout->name, table, err) &&
-	       bigquery_check_table(warehouse, table, write, err);
-}
-
-bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *write,
-	struct receipt *receipt, bool *unchanged, struct error *err)
-{
-	struct bigquery_table table = {0};
-	struct receipt written = {0};
-	char hash[DIGEST_TEXT_BYTES];
-	bool was_there = false;
-	int64_t end_ms;
-	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
-	if (!day_write_check(write, err))
-		return false;
-	bool done = look_at_table(warehouse, write, &table, err) &&
-		    bigquery_find_receipt(warehouse, write->layout->name, write->date, &written,
-			    &was_there, err) &&
-		    put_rows(warehouse, write, &table, &end_ms, err);
-	bigquery_table_release(&table);
-	if (!done)
-		return false;
-	rows_hash(write->rows, hash);
-	bool is_same = was_there && text_equal(hash, written.hash);
-	if (!is_same) {
-		written.sequence = next_sequence(&written, write, end_ms);
-		written.written_ms = write->now_ms;
-	}
-	day_write_fill_receipt(write, &written);
-	written.distinct_keys = (int64_t)rows_distinct_keys(write->rows);
-	text_copy(written.hash, sizeof(written.hash), hash);
-	done = warehouse_fault_point("before the failures", err) &&
-	       ((write->failure_count == 0 && !was_there) ||
-		       bigquery_store_failures(warehouse, write, err)) &&
-	       warehouse_fault_point("before the receipt", err) &&
-	       bigquery_store_receipt(warehouse, &written, err);
-	if (!done)
-		return false;
-	*receipt = written;
-	*unchanged = is_same;
-	return true;
+	const struct day_write write = {.layout = rows->layout, .rows = rows};
+	struct buffer lines = {0};
+	(void)warehouse;
+	int64_t bytes = make_lines(&write, NULL, &lines, NULL) ? (int64_t)lines.length : 0;
+	buffer_release(&lines);
+	return bytes;
 }

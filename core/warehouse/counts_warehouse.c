@@ -226,6 +226,24 @@ static bool sample_rows(struct warehouse *warehouse, const struct sample_request
 	return refuse(warehouse, err);
 }
 
+static bool store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err)
+{
+	(void)receipts;
+	(void)count;
+	return refuse(warehouse, err);
+}
+
+static bool fit_table(struct warehouse *warehouse, const struct table_layout *layout,
+	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err)
+{
+	(void)layout;
+	(void)is_to_be_written;
+	(void)fit;
+	(void)why;
+	return refuse(warehouse, err);
+}
+
 const struct warehouse_backend counts_backend = {
 	.prefix = "counts",
 	.counts_only = true,
@@ -235,6 +253,8 @@ const struct warehouse_backend counts_backend = {
 	.prepare = prepare,
 	.read = read_rows,
 	.replace_day = replace_day,
+	.store_receipts = store_receipts,
+	.fit = fit_table,
 	.receipts = receipts,
 	.count_days = count_days,
 	.raw_days = raw_days,

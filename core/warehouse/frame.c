@@ -57,22 +57,72 @@ void receipts_release(struct receipts *receipts)
 	*receipts = (struct receipts){0};
 }
 
-const struct receipt *receipts_find(const struct receipts *receipts, const char *table, date_t date)
+/* Where it is (*found), or where it would be. */
+static size_t receipts_place(
+	const struct receipts *receipts, const char *table, date_t date, bool *found)
 {
 	size_t low = 0;
 	size_t high = receipts->count;
-	while (low < high) {
+	*found = false;
+	while (low < high && !*found) {
 		size_t middle = low + (high - low) / 2;
 		const struct receipt *item = &receipts->items[middle];
 		int order = strcmp(item->table, table);
 		if (order == 0)
 			order = (item->date > date) - (item->date < date);
-		if (order == 0)
-			return item;
+		*found = order == 0;
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NULL;
+	return high;
+}
+
+const struct receipt *receipts_find(const struct receipts *receipts, const char *table, date_t date)
+{
+	bool found;
+	size_t place = receipts_place(receipts, table, date, &found);
+	return found ? &receipts->items[place] : NULL;
+}
+
+void receipts_put(struct receipts *receipts, const struct receipt *receipt)
+{
+	bool found;
+	size_t place = receipts_place(receipts, receipt->table, receipt->date, &found);
+	if (!found) {
+		ARRAY_GROW(receipts->items, receipts->count, receipts->capacity);
+		memmove(&receipts->items[place + 1], &receipts->items[place],
+			(receipts->count - place) * sizeof(*receipts->items));
+		receipts->count++;
+	}
+	receipts->items[place] = *receipt;
+}
+
+void rows_copy_cell(
+	struct rows *rows, size_t to, const struct frame *frame, size_t from, size_t row)
+{
+	if (frame_is_null(frame, from, row)) {
+		rows_set_null(rows, to);
+		return;
+	}
+	switch (frame->columns[from].type) {
+	case COLUMN_INTEGER:
+		rows_set_integer(rows, to, frame_integer(frame, from, row));
+		break;
+	case COLUMN_BOOLEAN:
+		rows_set_boolean(rows, to, frame_integer(frame, from, row) != 0);
+		break;
+	case COLUMN_DATE:
+		rows_set_date(rows, to, frame_date(frame, from, row));
+		break;
+	case COLUMN_REAL:
+		rows_set_real(rows, to, frame_real(frame, from, row));
+		break;
+	case COLUMN_TEXT:
+	case COLUMN_TIMESTAMP:
+	case COLUMN_LIST:
+		rows_set_text(rows, to, frame_text(frame, from, row));
+		break;
+	}
 }

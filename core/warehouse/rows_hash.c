@@ -309,6 +309,18 @@ static size_t *sorted_rows(const struct rows *rows)
 	return order;
 }
 
+/* As a warehouse gives it back: there a whole number in a column of reals is a real. (data_hash is
+ * made of the number as it was set.) */
+static struct value stored_value(const struct column *column, const struct value *value)
+{
+	struct value stored = *value;
+	if (value->kind == VALUE_INTEGER && column->type == COLUMN_REAL)
+		stored = (struct value){VALUE_REAL, {.real = (double)value->integer}};
+	else if (value->kind == VALUE_INTEGER && column->type == COLUMN_BOOLEAN)
+		stored.kind = VALUE_BOOLEAN;
+	return stored;
+}
+
 char *rows_hash(const struct rows *rows, char into[DIGEST_TEXT_BYTES])
 {
 	size_t *order = sorted_rows(rows);
@@ -317,10 +329,12 @@ char *rows_hash(const struct rows *rows, char into[DIGEST_TEXT_BYTES])
 	for (size_t i = 0; i < rows->count; i++) {
 		buffer_clear(&text);
 		for (size_t column = 0; column < rows->layout->column_count; column++) {
-			if ((rows->layout->columns[column].flags & COLUMN_STAMP) != 0)
+			const struct column *described = &rows->layout->columns[column];
+			if ((described->flags & COLUMN_STAMP) != 0)
 				continue;
-			add_json_value(&text, &rows->layout->columns[column],
-				rows_value(rows, order[i], column));
+			struct value stored =
+				stored_value(described, rows_value(rows, order[i], column));
+			add_json_value(&text, described, &stored);
 			buffer_add_char(&text, '\x1f');
 		}
 		buffer_add_char(&text, '\n');

@@ -72,6 +72,8 @@ void sqlite_rollback(struct warehouse *warehouse);
 /* The backend's functions. sqlite_schema.c: */
 bool sqlite_prepare_tables(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	size_t count, struct error *err);
+bool sqlite_fit(struct warehouse *warehouse, const struct table_layout *layout,
+	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err);
 /* sqlite_read.c: */
 bool sqlite_read_frame(struct warehouse *warehouse, const struct read_request *request,
 	struct symbols *symbols, struct frame *frame, struct error *err);
@@ -86,6 +88,8 @@ bool sqlite_raw_days(struct warehouse *warehouse, struct date_range range, struc
 /* sqlite_write.c: */
 bool sqlite_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err);
+bool sqlite_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err);
 /* sqlite_attempts.c: */
 bool sqlite_read_attempts(struct warehouse *warehouse, const char *table, struct date_range range,
 	struct attempt_rows *attempts, struct error *err);

@@ -124,6 +124,42 @@ static bool find_columns(struct warehouse *warehouse, const struct table_layout 
 	return done;
 }
 
+static bool exists(struct warehouse *warehouse, const struct table_layout *layout, bool *is_there,
+	struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!open_columns(warehouse, layout, &statement, err))
+		return false;
+	int status = sqlite3_step(statement);
+	*is_there = status == SQLITE_ROW;
+	sqlite3_finalize(statement);
+	return status == SQLITE_ROW || status == SQLITE_DONE ||
+	       sqlite_fail(warehouse, err, "cannot read the columns");
+}
+
+/* Its types are those that this program gave it: only columns can be missing. */
+bool sqlite_fit(struct warehouse *warehouse, const struct table_layout *layout,
+	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err)
+{
+	bool has[TABLE_COLUMNS_MAX] = {false};
+	bool is_there;
+	(void)is_to_be_written;
+	if (!exists(warehouse, layout, &is_there, err) ||
+		!find_columns(warehouse, layout, has, err))
+		return false;
+	*fit = is_there ? TABLE_FITS : TABLE_MISSING;
+	if (!is_there)
+		buffer_add_format(why, "%s__%s", layout->dataset, layout->name);
+	for (size_t i = 0; is_there && i < layout->column_count; i++) {
+		if (has[i])
+			continue;
+		buffer_add_format(why, "%slacks %s", *fit == TABLE_DIFFERS ? ", " : "",
+			layout->columns[i].name);
+		*fit = TABLE_DIFFERS;
+	}
+	return true;
+}
+
 /* A table of an older backcourt gets the columns that came later; they may be NULL, or it cannot.
  */
 static bool add_missing_columns(

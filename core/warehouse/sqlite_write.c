@@ -269,3 +269,17 @@ bool sqlite_replace_day(struct warehouse *warehouse, const struct day_write *wri
 	*unchanged = same;
 	return true;
 }
+
+bool sqlite_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err)
+{
+	if (!sqlite_begin(warehouse, err))
+		return false;
+	bool done = true;
+	for (size_t i = 0; done && i < count; i++)
+		done = store_receipt(warehouse, &receipts[i], err);
+	if (done)
+		return sqlite_commit(warehouse, err);
+	sqlite_rollback(warehouse);
+	return false;
+}

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* The first is the one of a spec without prefix. */
@@ -110,6 +111,56 @@ bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *
 	struct receipt *receipt, bool *unchanged, struct error *err)
 {
 	return warehouse->backend->replace_day(warehouse, write, receipt, unchanged, err);
+}
+
+static bool replace_one_by_one(struct warehouse *warehouse, const struct day_write *writes,
+	size_t count, struct receipt *receipts, bool *unchanged, size_t *written, struct error *err)
+{
+	for (*written = 0; *written < count; ++*written)
+		if (!warehouse->backend->replace_day(warehouse, &writes[*written],
+			    &receipts[*written], &unchanged[*written], err))
+			return false;
+	return true;
+}
+
+bool warehouse_replace_days(struct warehouse *warehouse, const struct day_write *writes,
+	size_t count, struct receipt *receipts, bool *unchanged, size_t *written, struct error *err)
+{
+	const struct warehouse_backend *backend = warehouse->backend;
+	assert(count <= DAYS_WRITTEN_MAX);
+	return backend->replace_days != NULL ? backend->replace_days(warehouse, writes, count,
+						       receipts, unchanged, written, err)
+					     : replace_one_by_one(warehouse, writes, count,
+						       receipts, unchanged, written, err);
+}
+
+bool warehouse_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err)
+{
+	assert(count <= DAYS_WRITTEN_MAX);
+	return warehouse->backend->store_receipts(warehouse, receipts, count, err);
+}
+
+bool warehouse_fit(struct warehouse *warehouse, const struct table_layout *layout,
+	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err)
+{
+	return warehouse->backend->fit(warehouse, layout, is_to_be_written, fit, why, err);
+}
+
+int64_t warehouse_rows_bytes(const struct warehouse *warehouse, const struct rows *rows)
+{
+	return warehouse->backend->rows_bytes == NULL
+		       ? 0
+		       : warehouse->backend->rows_bytes(warehouse, rows);
+}
+
+bool warehouse_estimate_read(struct warehouse *warehouse, const struct read_request *request,
+	int64_t *bytes, struct error *err)
+{
+	if (warehouse->backend->estimate_read != NULL)
+		return warehouse->backend->estimate_read(warehouse, request, bytes, err);
+	*bytes = 0;
+	return true;
 }
 
 bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,

@@ -173,7 +173,8 @@ void bigquery_table_release(struct bigquery_table *table);
 
 /* An existing dataset or table is fine for these two. */
 bool bigquery_make_dataset(struct bigquery *bigquery, const char *dataset, struct error *err);
-/* The layout's columns, partitioned by day of its date column. expires_ms: wall clock, 0: never. */
+/* The layout's columns, partitioned by day of its date column and clustered by its key.
+ * expires_ms: wall clock, 0: never; a table that expires is for a moment, and neither. */
 bool bigquery_make_table(struct bigquery *bigquery, const char *dataset, const char *name,
 	const struct table_layout *layout, int64_t expires_ms, struct error *err);
 /* A table that is not there is fine. */

@@ -65,4 +65,8 @@ static inline date_t frame_date(const struct frame *frame, size_t column, size_t
 	return (date_t)frame->columns[column].integers[row];
 }
 
+/* Puts a cell into the last row of `rows`, as what the frame's column is. */
+void rows_copy_cell(
+	struct rows *rows, size_t to, const struct frame *frame, size_t from, size_t row);
+
 #endif

@@ -43,5 +43,7 @@ struct receipts {
 void receipts_release(struct receipts *receipts);
 const struct receipt *receipts_find(
 	const struct receipts *receipts, const char *table, date_t date);
+/* In its place; instead of the one of the same table and date. */
+void receipts_put(struct receipts *receipts, const struct receipt *receipt);
 
 #endif

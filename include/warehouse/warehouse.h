@@ -83,6 +83,40 @@ struct day_write {
 bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *write,
 	struct receipt *receipt, bool *unchanged, struct error *err);
 
+/*
+ * The same for several dates of one table, ascending, with fewer questions where each of them costs
+ * time (BigQuery: one look, one recount, one statement of receipts). The first *written dates have
+ * their rows and their receipts, also when it failed at a later one. A process that ends in between
+ * leaves whole dates whose receipts are those from before: writing them again is right.
+ */
+#define DAYS_WRITTEN_MAX 32
+
+bool warehouse_replace_days(struct warehouse *warehouse, const struct day_write *writes,
+	size_t count, struct receipt *receipts, bool *unchanged, size_t *written,
+	struct error *err);
+
+/* Receipts as they are given, instead of those of the same tables and dates: for what was computed
+ * from other receipts without a change of the rows. At most DAYS_WRITTEN_MAX. */
+bool warehouse_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err);
+
+/* Is a table there, and does it take (or give) the rows of its layout? Changes nothing. */
+enum table_fit {
+	TABLE_FITS,
+	TABLE_MISSING, /* of this program's own tables one may be meant: see `why` */
+	TABLE_DIFFERS,
+};
+
+/* `why` gets what is missing or every column that differs, in words. */
+bool warehouse_fit(struct warehouse *warehouse, const struct table_layout *layout,
+	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err);
+
+/* How many bytes the rows are on their way there; 0 where they make none. */
+int64_t warehouse_rows_bytes(const struct warehouse *warehouse, const struct rows *rows);
+/* How many bytes the service would read for it, by its own estimate (free); 0 where it is free. */
+bool warehouse_estimate_read(struct warehouse *warehouse, const struct read_request *request,
+	int64_t *bytes, struct error *err);
+
 /* All receipts in the range, one query, sorted by table and date. */
 bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err);
