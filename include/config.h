@@ -57,6 +57,11 @@
 	X(order, "order", WORD, "oldest|newest|unblocking", 0, 0, "oldest",                      \
 		"plan: which dates come first")                                                  \
 	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")           \
+	X(remote, "remote", TEXT, "KIND:PLACE", 0, 0, NULL,                                      \
+		"push, pull: the other warehouse, as bigquery:PROJECT")                          \
+	X(raw, "raw", FLAG, "", 0, 1, "0", "push, pull: the raw tables")                         \
+	X(create, "create", FLAG, "", 0, 1, "0", "push, pull: make the tables that are missing") \
+	X(dry_run, "dry-run", FLAG, "", 0, 1, "0", "push, pull: say what would be sent")         \
 	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")         \
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
 	X(now, "now", FLAG, "", 0, 1, "0", "stop: kill, whatever the job is doing")              \

@@ -27,6 +27,8 @@
 	X(handoff, "handoff", "[FILE]", "what the next person has to know, as Markdown")           \
 	X(import, "import", "DIR", "load raw CSV files")                                           \
 	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
+	X(push, "push", "[--raw] [TABLE...]", "copy what differs from here to BigQuery")           \
+	X(pull, "pull", "[--raw] [TABLE...]", "copy what differs from BigQuery to here")           \
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
 	X(breaker, "breaker", "reset TABLE", "let tripped players and teams be tried again")       \
 	X(health, "health", "[--fix ID]", "what is wrong with the tables themselves")              \

@@ -27,6 +27,7 @@ char **program_environment(const char *home, const char *term)
 		rows[i] = NULL;
 	}
 	const char *sanitizer = getenv("TSAN_OPTIONS");
+	const char *emulator = getenv("BIGQUERY_EMULATOR_HOST"); /* set by a test alone */
 	const char *path = getenv("PATH");
 	size_t count = 0;
 	rows[count++] = memory_format("HOME=%s", home);
@@ -37,6 +38,8 @@ char **program_environment(const char *home, const char *term)
 	rows[count++] = memory_format("PATH=%s", path != NULL ? path : "/usr/bin:/bin");
 	rows[count++] = memory_copy_text("TZ=UTC");
 	rows[count++] = memory_copy_text("LC_ALL=C.UTF-8");
+	if (emulator != NULL)
+		rows[count++] = memory_format("BIGQUERY_EMULATOR_HOST=%s", emulator);
 	if (sanitizer != NULL)
 		rows[count++] = memory_format("TSAN_OPTIONS=%s", sanitizer);
 	return rows;

@@ -24,8 +24,9 @@ struct program_result {
 
 /* The path of the binary; the test fails when it is not set. */
 const char *program_path(void);
-/* The environment of a test's program: HOME, XDG_*, TZ, LC_ALL, PATH and TERM, nothing else. The
- * texts live until the next call. */
+/* The environment of a test's program: HOME, XDG_*, TZ, LC_ALL, PATH and TERM, and
+ * BIGQUERY_EMULATOR_HOST where the test has set it; nothing else. The texts live until the next
+ * call. */
 char **program_environment(const char *home, const char *term);
 /* Starts the program with its stdin at /dev/null; the arguments end with NULL. */
 struct program program_start(const char *home, const char *const *arguments);

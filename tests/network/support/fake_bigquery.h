@@ -1,0 +1,53 @@
+/*
+ * fake_bigquery: BigQuery as far as this program uses it, with what no emulator does: partition
+ * decorators, partitions that expire, the streaming buffer, byte estimates and the minimum of 10
+ * MiB a table, quotas by the clock, etags, resumable uploads, job ids that exist already.
+ *
+ * Rows lie in SQLite (names and most of the SQL are understood there as they are). It answers on
+ * the thread of fake_server; a test changes a table's settings or looks at rows while nothing is
+ * asked. It can end a process at any request, before it is carried out or after it: what an upload
+ * that is cut leaves behind is then there to be seen.
+ */
+#ifndef BACKCOURT_TESTS_FAKE_BIGQUERY_H
+#define BACKCOURT_TESTS_FAKE_BIGQUERY_H
+
+#include "tests/network/support/fake_server.h"
+
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct fake_bigquery;
+
+/* What a day or ten seconds may have; 0: no limit. Google's are 1500 and 5. */
+struct fake_limits {
+	int loads_per_day;	    /* of a table; failed ones count */
+	int writes_per_ten_seconds; /* of a table */
+	int64_t bytes_of_row;	    /* of a table's estimate, by its rows; 0: 8 */
+};
+
+struct fake_bigquery *fake_bigquery_start(void);
+void fake_bigquery_finish(struct fake_bigquery *service);
+struct fake *fake_bigquery_server(struct fake_bigquery *service);
+void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits *limits);
+/* Instead of the wall clock, for quotas and expiration. */
+void fake_bigquery_set_clock(struct fake_bigquery *service, int64_t (*now_ms)(void));
+
+/* Merges the JSON object into the resource of "dataset.table" (a streamingBuffer, an expiration
+ * ...); a member that is null is taken away. */
+void fake_bigquery_change(struct fake_bigquery *service, const char *table, const char *members);
+/* The resource; lent. NULL: there is no such table. */
+const json_t *fake_bigquery_table(struct fake_bigquery *service, const char *table);
+/* One number out of SQL, the tables as `project.dataset.table`; -1 without one. */
+int64_t fake_bigquery_number(struct fake_bigquery *service, const char *sql);
+
+/* The next requests are counted from 0; at number `request` the process dies by SIGKILL, before or
+ * after the request was carried out, never hearing the answer. Then fake_bigquery_aim says which.
+ */
+void fake_bigquery_kill_at(struct fake_bigquery *service, int request, bool is_after);
+void fake_bigquery_aim(struct fake_bigquery *service, pid_t process);
+/* Did it come to that? Takes the order back. */
+bool fake_bigquery_has_killed(struct fake_bigquery *service);
+
+#endif
