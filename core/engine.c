@@ -82,7 +82,12 @@ void engine_free(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
+	if (engine->follow != NULL)
+		cancel_raise(engine->follow, CANCEL_NOW);
 	worker_pool_free(engine->pool);
+	engine_unfollow(engine);
+	resume_release(&engine->left);
+	resume_release(&engine->offered);
 	scheduler_free(engine->scheduler);
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		cancel_free(engine->jobs[i].cancel);
@@ -205,8 +210,32 @@ static void before_model(struct engine *engine, struct event *event)
 		engine_note_receipt(engine, &event->finished.receipt);
 }
 
-static void after_model(struct engine *engine, const struct model *model, const struct event *event)
+/* The books are kept by whoever runs; while we follow, that is not us. */
+static bool is_of_another(const struct engine *engine, const struct event *event)
 {
+	return engine->follow != NULL &&
+	       (event->kind == EVENT_DATE_STARTED || event->kind == EVENT_DATE_FINISHED ||
+		       event->kind == EVENT_DATE_FAILED || event->kind == EVENT_DATE_CUT ||
+		       event->kind == EVENT_RUN_FINISHED);
+}
+
+static void background_came(struct engine *engine, struct event *event)
+{
+	if (event->background.lives)
+		engine_follow(engine, event);
+	else
+		engine_unfollow(engine);
+	if (event->background.resume == NULL)
+		return;
+	resume_release(&engine->offered);
+	engine->offered = *event->background.resume;
+	*event->background.resume = (struct resume){0};
+}
+
+static void after_model(struct engine *engine, const struct model *model, struct event *event)
+{
+	if (is_of_another(engine, event))
+		return;
 	switch (event->kind) {
 	case EVENT_HISTORY:
 	case EVENT_COVERAGE_FAILED:
@@ -214,6 +243,9 @@ static void after_model(struct engine *engine, const struct model *model, const 
 		break;
 	case EVENT_DATE_STARTED:
 		date_started(engine, event->table, event->date);
+		break;
+	case EVENT_BACKGROUND:
+		background_came(engine, event);
 		break;
 	case EVENT_RUN_FOUND:
 		engine_adopt(engine, event);
@@ -226,8 +258,10 @@ static void after_model(struct engine *engine, const struct model *model, const 
 	case EVENT_DATE_CUT:
 		date_ended(engine, model, event->table, event->date);
 		count_failures(engine, event);
+		engine_left_ended(engine, event);
 		break;
 	case EVENT_RUN_FINISHED:
+		engine_left_ended(engine, event);
 		run_ended(engine, model, event);
 		break;
 	case EVENT_IMPORT_FINISHED:

@@ -110,6 +110,7 @@ void engine_audit_heard(struct engine *engine, const struct event *event)
 	case EVENT_COVERAGE:
 	case EVENT_COVERAGE_FAILED:
 	case EVENT_RUN_FOUND:
+	case EVENT_BACKGROUND:
 	case EVENT_DATE_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_DATE_FINISHED:

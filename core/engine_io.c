@@ -1,6 +1,7 @@
 /* The io lane of the engine: reading the witnesses, and importing the sample season. */
 #include "engine_parts.h"
 
+#include "background.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
@@ -20,6 +21,8 @@
 struct refresh_task {
 	struct witness_request request;
 	bool reconcile, follow_outside;
+	bool offers;			   /* to go on with what a dead one left */
+	bool follows;			   /* looks for a run in the background */
 	struct command *const *commands;   /* lent, by table; NULL where there is none */
 	const struct log_rules *log_rules; /* lent; NULL without command jobs */
 	struct cancel *cancel;		   /* lent */
@@ -193,6 +196,46 @@ static void push_witnesses(const struct refresh_task *task, struct witnesses *wi
 	*witnesses = (struct witnesses){0};
 }
 
+/* Who reads beside a run in the background follows it; after what it has written so far. */
+static void look_for_background(const struct refresh_task *task)
+{
+	char *path = background_find(task->request.state_folder);
+	if (path == NULL)
+		return;
+	struct event event = new_event(EVENT_BACKGROUND);
+	event.background.lives = true;
+	text_copy(event.background.id, sizeof(event.background.id), strrchr(path, '/') + 1);
+	event.background.severity = SEVERITY_INFO;
+	text_copy(event.background.text, sizeof(event.background.text),
+		"native work goes on in the background: it is followed here");
+	event_queue_push(task->queue, &event, NULL);
+	free(path);
+}
+
+static void push_dead_background(const struct refresh_task *task, struct resume *resume)
+{
+	struct event event = new_event(EVENT_BACKGROUND);
+	event.background.severity = SEVERITY_WARNING;
+	snprintf(event.background.text, sizeof(event.background.text),
+		"native work in the background died: %lld cells are left",
+		(long long)resume_count(resume));
+	event.background.resume = memory_new(sizeof(*resume));
+	*event.background.resume = *resume;
+	*resume = (struct resume){0};
+	event_queue_push(task->queue, &event, NULL);
+}
+
+/* Its file is there as long as it has not come to its end, and we own the folder: it has died. */
+static void look_for_dead_background(const struct refresh_task *task)
+{
+	struct resume resume = {0};
+	char *path = background_resume_path(task->request.state_folder);
+	if (path_exists(path) && resume_read(task->request.pipeline, path, &resume, NULL))
+		push_dead_background(task, &resume);
+	resume_release(&resume);
+	free(path);
+}
+
 static void refresh(void *argument)
 {
 	struct refresh_task *task = argument;
@@ -211,6 +254,10 @@ static void refresh(void *argument)
 		find_outsiders(task);
 		push_message(task, EVENT_COVERAGE_FAILED, SEVERITY_ERROR, err.text);
 	}
+	if (task->follows)
+		look_for_background(task);
+	if (task->offers)
+		look_for_dead_background(task);
 	free(task);
 }
 
@@ -223,6 +270,8 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 		options->state_folder, range, recount, .must_exist = engine->has_raw};
 	task->reconcile = !options->read_only && !engine->is_reconciled;
 	task->follow_outside = options->follow_outside;
+	task->offers = task->reconcile && options->offers_rest;
+	task->follows = options->read_only && engine->follow == NULL;
 	task->commands = engine->commands;
 	task->log_rules = engine->log_rules;
 	task->queue = engine->queue;

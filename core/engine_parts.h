@@ -9,8 +9,10 @@
 #include "jobs/executor.h"
 #include "jobs/log_rules.h"
 #include "jobs/process.h"
+#include "jobs/run_files.h"
 #include "jobs/scheduler.h"
 #include "jobs/worker_pool.h"
+#include "resume.h"
 
 /* The run of one table, while it has a worker. */
 struct engine_job {
@@ -35,6 +37,10 @@ struct engine {
 	bool all_paused;
 	bool is_leaving;
 	uint32_t run_count;
+	struct resume left;    /* what a detached console gives to the background */
+	struct resume offered; /* what a dead run in the background left */
+	struct cancel *follow; /* of the worker that follows a background run; NULL: none */
+	char followed[EVENT_RUN_BYTES];
 	struct date_range range; /* of the scheduler and of `told` */
 	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
 
@@ -86,6 +92,14 @@ void engine_scan_processes(struct command *const *commands, size_t table_count,
 #define ENGINE_SCAN_UNASKED SIZE_MAX
 /* True, and said, when a job from outside holds the table. */
 bool engine_is_held_outside(struct engine *engine, const struct model *model, size_t table);
+/* core/engine_follow.c: events of a run in the background are the model's alone, as long as
+ * engine->follow is there. */
+void engine_follow(struct engine *engine, const struct event *event);
+void engine_unfollow(struct engine *engine);
+void engine_ask_background(struct engine *engine, enum run_verb verb, const char *words);
+
+/* core/engine_resume.c: a date of what is left has ended. */
+void engine_left_ended(struct engine *engine, const struct event *event);
 
 /* core/engine_report.c: facts of the engine's own, in the order of the queue. */
 void engine_say(struct engine *engine, enum severity severity, const char *format, ...)

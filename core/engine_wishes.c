@@ -5,7 +5,10 @@
 
 static bool may_start(struct engine *engine)
 {
-	if (engine->options.read_only)
+	if (engine->follow != NULL)
+		engine_say(engine, SEVERITY_WARNING,
+			"the background run is at work: start when it has ended");
+	else if (engine->options.read_only)
 		engine_say(engine, SEVERITY_WARNING, "read-only: nothing is started");
 	else if (engine->is_leaving)
 		engine_say(engine, SEVERITY_WARNING, "leaving: nothing more is started");
@@ -85,6 +88,12 @@ void engine_stop(struct engine *engine, size_t table, bool at_once)
 {
 	const struct engine_job *job = &engine->jobs[table];
 	const char *name = engine->options.pipeline->tables[table].name;
+	if (engine->follow != NULL) {
+		engine_ask_background(engine, at_once ? RUN_VERB_TERMINATE : RUN_VERB_STOP,
+			at_once ? "the background run is being stopped"
+				: "the background run stops after the dates in hand");
+		return;
+	}
 	int waiting = scheduler_unqueue(engine->scheduler, table);
 	engine_tell_queue(engine, table);
 	if (job->cancel != NULL && job->outside.pid != 0)
@@ -128,10 +137,25 @@ void engine_pause(struct engine *engine, size_t table, bool paused)
 
 void engine_pause_all(struct engine *engine, bool paused)
 {
+	if (engine->follow != NULL) {
+		engine_ask_background(engine, paused ? RUN_VERB_PAUSE : RUN_VERB_RESUME,
+			paused ? "the background run pauses after the dates in hand"
+			       : "the background run goes on");
+		return;
+	}
 	engine->all_paused = paused;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		apply_pause(engine, i);
 	engine_tell_control(engine, -1);
+}
+
+bool engine_is_held(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
+		if ((engine->all_paused || engine->paused[i]) &&
+			scheduler_queued_count(engine->scheduler, i) > 0)
+			return true;
+	return false;
 }
 
 void engine_set_workers(struct engine *engine, int workers)
@@ -171,6 +195,10 @@ void engine_leave(struct engine *engine, enum leave how)
 	}
 	engine_drop_rows(engine);
 	engine_drop_audit(engine);
+	if (how == LEAVE_AT_ONCE)
+		resume_release(&engine->left);
+	if (engine->follow != NULL)
+		cancel_raise(engine->follow, CANCEL_NOW);
 	if (engine->import != NULL)
 		cancel_raise(engine->import, CANCEL_NOW);
 	if (engine->refresh != NULL)

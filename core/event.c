@@ -43,6 +43,11 @@ void event_release(struct event *event)
 	case EVENT_QUEUED:
 		free(event->queue.dates);
 		break;
+	case EVENT_BACKGROUND:
+		if (event->background.resume != NULL)
+			resume_release(event->background.resume);
+		free(event->background.resume);
+		break;
 	case EVENT_RUN_FOUND:
 		free(event->found.dates);
 		break;

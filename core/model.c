@@ -252,6 +252,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
 	case EVENT_LAUNCH:
+	case EVENT_BACKGROUND:
 	case EVENT_RUN_STARTED:
 	case EVENT_DATE_PROGRESS:
 	case EVENT_LOG:
@@ -280,6 +281,16 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_COVERAGE_FAILED:
 		apply_coverage_failed(model, event);
+		break;
+	case EVENT_BACKGROUND:
+		model->follows = event->background.lives;
+		model->left = event->background.resume == NULL
+				      ? 0
+				      : resume_count(event->background.resume);
+		model_set_message(
+			model, event->at_ms, event->background.severity, event->background.text);
+		model_add_event(model, event->at_ms, event->background.severity, "%s",
+			event->background.text);
 		break;
 	case EVENT_RUN_STARTED:
 		model_apply_run_started(model, event);

@@ -175,11 +175,12 @@ void model_now_or_why(const struct model *model, size_t table, struct buffer *in
 		buffer_add_format(into, "  by hand (%d)", job->outside.pid);
 }
 
-bool model_can_detach(const struct model *model)
+bool model_is_busy(const struct model *model)
 {
+	if (model->busy_workers > 0)
+		return true;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->tables[i].worker >= 0 &&
-			model->pipeline->tables[i].job.executor == EXECUTOR_COMMAND)
+		if (model->tables[i].queued > 0)
 			return true;
 	return false;
 }

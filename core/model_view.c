@@ -413,6 +413,8 @@ void model_view_apply(struct model *model, const struct event *event)
 		apply_view_action(model, event);
 	else if (event->kind == EVENT_LAUNCH && model->view.dialog == DIALOG_NONE)
 		open_dialog(model, DIALOG_LAUNCH);
+	else if (event->kind == EVENT_BACKGROUND && model->left > 0)
+		open_dialog(model, DIALOG_RESUME);
 	else if (event->kind == EVENT_IMPORT_FINISHED && model->view.dialog == DIALOG_IMPORT)
 		open_dialog(model,
 			event->message.severity == SEVERITY_ERROR ? DIALOG_NONE : DIALOG_PACE);

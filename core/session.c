@@ -180,6 +180,17 @@ bool session_open_report(const struct config *config, struct session *session, s
 	return false;
 }
 
+bool session_own(struct session *session)
+{
+	struct error err;
+	if (!session->read_only || session->config->read_only ||
+		!lock_take(session->state_folder, &session->lock, session->holder, &err))
+		return false;
+	session->read_only = false;
+	session->holder[0] = '\0';
+	return true;
+}
+
 void session_close(struct session *session)
 {
 	lock_free(session->lock);

@@ -45,6 +45,10 @@ static bool start_selection(struct runner *runner, size_t table, struct error *e
 static void start(struct runner *runner)
 {
 	runner->is_started = true;
+	if (runner->is_resuming) {
+		engine_resume(runner->engine, runner->model, &runner->resume);
+		return;
+	}
 	if (runner->session.config->plan) {
 		run_start_plan(runner);
 		return;
@@ -74,6 +78,20 @@ static void count(struct runner *runner)
 	engine_refresh(runner->engine, engine_range(runner->engine, runner->model), true);
 }
 
+/* Paused is not done. */
+static bool is_idle(const struct runner *runner)
+{
+	return engine_is_idle(runner->engine) && !engine_is_held(runner->engine);
+}
+
+/* Scripts that still run are no reason to wait with what others left. */
+static bool may_start(const struct runner *runner)
+{
+	if (runner->is_started || runner->is_unknown)
+		return false;
+	return runner->is_resuming ? runner->has_history : engine_is_idle(runner->engine);
+}
+
 static void take_events(struct runner *runner)
 {
 	struct event event;
@@ -81,17 +99,18 @@ static void take_events(struct runner *runner)
 		enum event_kind kind = event.kind;
 		if (kind == EVENT_COVERAGE || kind == EVENT_COVERAGE_FAILED)
 			runner->is_unknown = kind == EVENT_COVERAGE_FAILED;
+		runner->has_history |= kind == EVENT_HISTORY;
 		run_say_event(runner, &event);
 		engine_apply(runner->engine, runner->model, &event);
 		if (kind == EVENT_COVERAGE && runner->is_importing && runner->model->has_warehouse)
 			look_at_range(runner);
 	}
 	engine_step(runner->engine, runner->model);
-	if (!runner->is_started && engine_is_idle(runner->engine) && !runner->is_unknown) {
+	if (may_start(runner)) {
 		start(runner);
 		engine_step(runner->engine, runner->model);
 	}
-	if (runner->is_started && !runner->is_counted && engine_is_idle(runner->engine))
+	if (runner->is_started && !runner->is_counted && is_idle(runner))
 		count(runner);
 }
 
@@ -102,9 +121,11 @@ static void read_signals(struct runner *runner)
 	while (read(runner->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		run_say(runner, clock_wall_ms(), "%s",
 			runner->was_stopped ? "stopping now" : "stopping after the dates in hand");
-		engine_leave(runner->engine, info.ssi_signo == SIGHUP ? LEAVE_DETACHED
-					     : runner->was_stopped    ? LEAVE_AT_ONCE
-								      : LEAVE_AFTER_DATES);
+		if (info.ssi_signo == SIGHUP && !runner->is_resuming)
+			engine_detach(runner->engine, runner->model);
+		else
+			engine_leave(runner->engine,
+				runner->was_stopped ? LEAVE_AT_ONCE : LEAVE_AFTER_DATES);
 		runner->was_stopped = true;
 		runner->is_started = true;
 	}
@@ -118,15 +139,20 @@ static bool has_events(const struct runner *runner, int wait_ms)
 
 static void loop(struct runner *runner)
 {
-	while (!(engine_is_idle(runner->engine) && (runner->is_started || runner->is_unknown) &&
+	while (!(is_idle(runner) && (runner->is_started || runner->is_unknown) &&
 		 !has_events(runner, 0))) {
 		struct pollfd sources[] = {
 			{.fd = event_queue_descriptor(runner->queue), .events = POLLIN},
-			{.fd = runner->signals, .events = POLLIN}};
+			{.fd = runner->signals, .events = POLLIN},
+			{.fd = runner->control == NULL ? -1
+						       : run_control_descriptor(runner->control),
+				.events = POLLIN}};
 		if (poll(sources, ARRAY_COUNT(sources), -1) < 0 && errno != EINTR)
 			return;
 		if (sources[1].revents & POLLIN)
 			read_signals(runner);
+		if (sources[2].revents & POLLIN)
+			run_obey(runner);
 		take_events(runner);
 	}
 }
@@ -165,11 +191,14 @@ static bool open_runner(const struct config *config, struct runner *runner, stru
 {
 	*runner = (struct runner){.signals = -1, .out = config->json ? stderr : stdout};
 	setvbuf(runner->out, NULL, _IOLBF, 0); /* a pipe gets each line when it is said */
-	if (!open_session(config, runner, err) || !open_signals(runner, err) ||
+	/* Before anything that takes time: what a signal asks for must not be its default. */
+	if (!open_signals(runner, err) || !open_session(config, runner, err) ||
 		!event_queue_new(&runner->queue, err))
 		return false;
 	struct engine_options options = session_engine_options(&runner->session);
 	runner->names_tables = config->argument_count > 0;
+	if (config->resume != NULL && !run_read_resume(runner, &options, err))
+		return false;
 	if (is_limited(runner))
 		options.auto_launch = config->auto_launch > 0;
 	runner->model = model_new(runner->session.pipeline, runner->session.range);
@@ -188,6 +217,8 @@ static void close_runner(struct runner *runner)
 	plan_file_release(&runner->file);
 	model_free(runner->model);
 	session_close(&runner->session);
+	run_control_close(runner->control);
+	resume_release(&runner->resume);
 	if (runner->signals >= 0)
 		close(runner->signals);
 }
@@ -220,9 +251,9 @@ static int finish(const struct runner *runner)
 		     : runner->is_unknown			    ? EXIT_WAREHOUSE
 		     : runner->failed > 0 || runner->has_run_failed ? EXIT_RUN_FAILED
 								    : status_of_cells(runner);
-	if (config->json)
+	if (config->json && !config->events)
 		run_print_json(runner, status);
-	else
+	else if (!config->events)
 		run_print_end(runner);
 	if (!runner->is_unknown)
 		session_remember_range(runner->session.state_folder, runner->model->range, NULL);
@@ -244,12 +275,15 @@ static int run(const struct config *config, bool with_sample)
 		return verb_fail(&err);
 	}
 	runner.is_importing = !runner.session.has_data;
+	if (config->events)
+		run_say_begin(&runner);
 	if (runner.is_importing)
 		engine_import_sample(runner.engine);
 	else
 		engine_refresh(runner.engine, runner.session.range, config->verify);
 	loop(&runner);
 	int status = finish(&runner);
+	run_leave_rest(&runner);
 	close_runner(&runner);
 	return status;
 }

@@ -4,6 +4,7 @@
 #ifndef BACKCOURT_VERB_RUN_PARTS_H
 #define BACKCOURT_VERB_RUN_PARTS_H
 
+#include "jobs/run_control.h"
 #include "plan_file.h"
 #include "verb_parts.h"
 
@@ -29,12 +30,19 @@ struct runner {
 	int done, failed;
 	bool has_run_failed; /* a run, whatever its dates say */
 	char imported[64];
+	/* Of a run that goes on from what another left. */
+	struct resume resume;
+	bool is_resuming;
+	bool has_history;	     /* of the first coverage: it may begin */
+	struct run_control *control; /* of the run folder we work in; NULL: none */
+	bool was_told_to_stop;	     /* through it */
 };
 
 /* core/verb_run_say.c: what happens, a line each, and what was reached. */
 void run_say(const struct runner *runner, int64_t at_ms, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void run_say_event(struct runner *runner, const struct event *event);
+void run_say_begin(const struct runner *runner);
 void run_print_json(const struct runner *runner, int status);
 void run_print_end(const struct runner *runner);
 
@@ -44,5 +52,13 @@ bool run_read_plan(struct runner *runner, struct error *err);
 bool run_choose_tables(struct runner *runner, struct error *err);
 /* After the first refresh. */
 void run_start_plan(struct runner *runner);
+
+/* core/verb_run_resume.c: --resume, and the background. Before the engine is made; range, workers
+ * and so on are those of the file. */
+bool run_read_resume(struct runner *runner, struct engine_options *options, struct error *err);
+/* Obeys what the run folder was asked since the last call. */
+void run_obey(struct runner *runner);
+/* At the end: what is left goes to the background, or is forgotten. */
+void run_leave_rest(struct runner *runner);
 
 #endif

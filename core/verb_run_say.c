@@ -2,10 +2,31 @@
 #include "verb_run_parts.h"
 
 #include "base/clock.h"
+#include "event_lines.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+/* Flushed at once: whoever follows the file waits for the line. */
+static void say_line(const struct runner *runner, const struct event *event)
+{
+	struct buffer line = {0};
+	if (event_line_format(runner->session.pipeline, event, &line)) {
+		fwrite(line.bytes, 1, line.length, stdout);
+		fflush(stdout);
+	}
+	buffer_release(&line);
+}
+
+void run_say_begin(const struct runner *runner)
+{
+	struct buffer line = {0};
+	event_lines_begin(runner->session.pipeline, runner->session.range, &line);
+	fputs(buffer_text(&line), stdout);
+	fflush(stdout);
+	buffer_release(&line);
+}
 
 void run_say(const struct runner *runner, int64_t at_ms, const char *format, ...)
 {
@@ -17,6 +38,12 @@ void run_say(const struct runner *runner, int64_t at_ms, const char *format, ...
 	if (vsnprintf(words, sizeof(words), format, arguments) < 0)
 		words[0] = '\0';
 	va_end(arguments);
+	if (runner->session.config->events) {
+		struct event event = {.kind = EVENT_MESSAGE, .at_ms = at_ms};
+		text_copy(event.message.text, sizeof(event.message.text), words);
+		say_line(runner, &event);
+		return;
+	}
 	buffer_add_format(&line, "%s %s\n", clock_format_time(at_ms, time), words);
 	verb_print(runner->out, &line);
 }
@@ -26,22 +53,20 @@ static const char *table_name(const struct runner *runner, const struct event *e
 	return runner->session.pipeline->tables[event->table].name;
 }
 
-static void say_date(struct runner *runner, const struct event *event)
+static void say_date(const struct runner *runner, const struct event *event)
 {
 	char date[DATE_TEXT_BYTES], spent[DURATION_TEXT_BYTES];
 	run_say(runner, event->at_ms, "%s %s: %" PRId64 " rows in %s%s", table_name(runner, event),
 		date_format(event->date, date), event->finished.receipt.rows,
 		clock_format_duration(event->finished.duration_ms, spent),
 		event->finished.unchanged ? ", unchanged" : "");
-	runner->done++;
 }
 
-static void say_failure(struct runner *runner, const struct event *event)
+static void say_failure(const struct runner *runner, const struct event *event)
 {
 	char date[DATE_TEXT_BYTES];
 	run_say(runner, event->at_ms, "%s %s FAILED: %s", table_name(runner, event),
 		date_format(event->date, date), event->message.text);
-	runner->failed++;
 }
 
 static void say_cut(const struct runner *runner, const struct event *event)
@@ -72,7 +97,7 @@ static void say_import(struct runner *runner, const struct event *event)
 	run_say(runner, event->at_ms, "sample season: %s", event->import.what);
 }
 
-void run_say_event(struct runner *runner, const struct event *event)
+static void say_words(struct runner *runner, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_RUN_STARTED:
@@ -82,8 +107,6 @@ void run_say_event(struct runner *runner, const struct event *event)
 		break;
 	case EVENT_RUN_FINISHED:
 		say_run(runner, event);
-		runner->has_run_failed |= event->run_finished.outcome == RUN_FAILED ||
-					  event->run_finished.outcome == RUN_LOST;
 		break;
 	case EVENT_DATE_FINISHED:
 		say_date(runner, event);
@@ -93,6 +116,9 @@ void run_say_event(struct runner *runner, const struct event *event)
 		break;
 	case EVENT_DATE_CUT:
 		say_cut(runner, event);
+		break;
+	case EVENT_BACKGROUND:
+		run_say(runner, event->at_ms, "%s", event->background.text);
 		break;
 	case EVENT_RUN_FOUND:
 		run_say(runner, event->at_ms, "%s: run %s of an earlier console still works",
@@ -128,6 +154,24 @@ void run_say_event(struct runner *runner, const struct event *event)
 	case EVENT_CLOCK:
 		break;
 	}
+}
+
+static void count_event(struct runner *runner, const struct event *event)
+{
+	runner->done += event->kind == EVENT_DATE_FINISHED;
+	runner->failed += event->kind == EVENT_DATE_FAILED;
+	runner->has_run_failed |= event->kind == EVENT_RUN_FINISHED &&
+				  (event->run_finished.outcome == RUN_FAILED ||
+					  event->run_finished.outcome == RUN_LOST);
+}
+
+void run_say_event(struct runner *runner, const struct event *event)
+{
+	count_event(runner, event);
+	if (runner->session.config->events)
+		say_line(runner, event);
+	else
+		say_words(runner, event);
 }
 
 void run_print_json(const struct runner *runner, int status)

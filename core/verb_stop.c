@@ -1,6 +1,7 @@
 /* backcourt stop: ends the command runs of a pipeline, whoever follows them. */
 #include "verb_parts.h"
 
+#include "background.h"
 #include "base/memory.h"
 #include "jobs/command.h"
 #include "jobs/log_rules.h"
@@ -76,15 +77,36 @@ static void add_run(struct stopping *stopping, const char *id)
 	run_about_release(&about);
 }
 
+/* Native work in the background is one run over all tables. */
+static bool stop_background(const struct stopping *stopping, bool *found, struct error *err)
+{
+	const struct config *config = stopping->session.config;
+	const char *state_folder = stopping->session.state_folder;
+	char *path = config->argument_count == 0 ? background_find(state_folder) : NULL;
+	*found = path != NULL;
+	if (path == NULL)
+		return true;
+	printf("the background run %s\n",
+		config->now ? "is being stopped" : "stops after the dates in hand");
+	fflush(stdout);
+	free(path);
+	return background_stop(state_folder, config->now, found, err);
+}
+
 static bool stop_all(struct stopping *stopping, struct error *err)
 {
 	struct run_list list = {0};
+	bool is_background;
+	if (!stop_background(stopping, &is_background, err))
+		return false;
 	if (!run_folder_list(stopping->session.state_folder, &list, err))
 		return false;
 	for (size_t i = 0; i < list.count; i++)
 		add_run(stopping, list.ids[i]);
 	run_list_release(&list);
 	fflush(stdout);
+	if (stopping->count == 0 && is_background)
+		return true;
 	if (stopping->count == 0)
 		return error_set(err, ERROR_INPUT, "no command job of these tables is running");
 	struct log_rules *rules = log_rules_new();

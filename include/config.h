@@ -64,6 +64,8 @@
 	X(dry_run, "dry-run", FLAG, "", 0, 1, "0", "push, pull: say what would be sent")         \
 	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")         \
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
+	X(resume, "resume", TEXT, "FILE", 0, 0, NULL, "run: go on with what another run left")   \
+	X(events, "events", FLAG, "", 0, 1, "0", "run: every event as a line of JSON")           \
 	X(now, "now", FLAG, "", 0, 1, "0", "stop: kill, whatever the job is doing")              \
 	X(fix, "fix", TEXT, "ID", 0, 0, NULL, "health: mend that finding, after a question")     \
 	X(yes, "yes", FLAG, "", 0, 1, "0", "health: mend it without the question")               \

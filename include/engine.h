@@ -13,6 +13,7 @@
 #include "event_queue.h"
 #include "model.h"
 #include "native/rules.h"
+#include "resume.h"
 
 struct engine;
 struct launch_preview;
@@ -27,6 +28,7 @@ struct engine_options {
 	bool auto_launch;
 	bool read_only;
 	bool follow_outside; /* jobs that were started by hand are followed; else only named */
+	bool offers_rest;    /* EVENT_BACKGROUND tells what a dead run in the background left */
 };
 
 bool engine_new(const struct engine_options *options, struct event_queue *queue,
@@ -111,14 +113,31 @@ bool engine_is_table_busy(const struct engine *engine, size_t table);
 void engine_apply(struct engine *engine, struct model *model, struct event *event);
 /* Starts whatever the scheduler allows now. Call after engine_apply of one or some events. */
 void engine_step(struct engine *engine, const struct model *model);
+/*
+ * What is queued, runs or would start by itself goes into `left`, then engine_leave(DETACHED). Once
+ * the engine is idle, engine_take_left moves what was not finished meanwhile out (the caller
+ * releases it): false when that is nothing but scripts that run. engine_resume queues what another
+ * engine left, in dependency order, once the coverage and the history are there; the count of
+ * queued cells.
+ */
+void engine_detach(struct engine *engine, const struct model *model);
+bool engine_take_left(struct engine *engine, struct resume *left);
+int engine_resume(struct engine *engine, const struct model *model, const struct resume *resume);
+/* Goes on with what a dead run in the background left, or forgets it. */
+void engine_go_on(struct engine *engine, const struct model *model, bool go_on);
+/* The state folder is ours now: what was read-only is no more. Reads the coverage anew. */
+void engine_own(struct engine *engine, const struct model *model);
 enum leave {
 	LEAVE_AFTER_DATES,
 	LEAVE_AT_ONCE,
-	LEAVE_DETACHED, /* command jobs go on in the background; native ones as LEAVE_AFTER_DATES */
+	LEAVE_DETACHED, /* command jobs go on in the background; native ones as LEAVE_AFTER_DATES;
+			   engine_detach keeps what they leave */
 };
 /* Starts nothing more; what runs ends as said. A later call may be less patient. */
 void engine_leave(struct engine *engine, enum leave how);
 /* Nothing runs, nothing that engine_step could start is left, no refresh or import is under way. */
 bool engine_is_idle(const struct engine *engine);
+/* Something is queued that only a pause holds back. */
+bool engine_is_held(const struct engine *engine);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/date.h"
 #include "coverage/coverage.h"
+#include "resume.h"
 #include "warehouse/receipt.h"
 #include "warehouse/warehouse.h"
 
@@ -34,8 +35,9 @@ enum event_kind {
 	EVENT_COVERAGE, /* a refresh: all receipts of the range, the raw days */
 	EVENT_COUNTS,	/* a recount of the tables */
 	EVENT_COVERAGE_FAILED,
-	EVENT_RUN_FOUND, /* a command run that an earlier console started still lives */
-	EVENT_PROCESSES, /* a look for jobs that were started by hand has ended */
+	EVENT_RUN_FOUND,  /* a command run that an earlier console started still lives */
+	EVENT_PROCESSES,  /* a look for jobs that were started by hand has ended */
+	EVENT_BACKGROUND, /* native work that goes on without its console was found, or has ended */
 	EVENT_RUN_STARTED,
 	EVENT_RUN_FINISHED,
 	EVENT_DATE_STARTED,
@@ -102,6 +104,13 @@ struct event {
 			struct found_processes *found; /* owned (jobs/process_scan.h) */
 			bool is_asked;		       /* by the operator, for `table` */
 		} processes;
+		struct {
+			bool lives;
+			char id[EVENT_RUN_BYTES]; /* of its run folder, while it lives */
+			struct resume *resume;	  /* owned; what one that died left, or NULL */
+			enum severity severity;
+			char text[EVENT_TEXT_BYTES];
+		} background;
 		struct {
 			int date_count;
 			int worker; /* 0-based lane */

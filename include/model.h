@@ -102,6 +102,7 @@ enum dialog_id {
 	DIALOG_RETRY,  /* what a retry would do, and whom it may lock out */
 	DIALOG_RANGE,
 	DIALOG_SAVE_PLAN,
+	DIALOG_RESUME, /* a run in the background died: go on with what it left? */
 };
 
 enum zoom { ZOOM_DAY, ZOOM_WEEK, ZOOM_MONTH, ZOOM_COUNT };
@@ -204,6 +205,8 @@ struct model {
 	int64_t message_ms;
 	bool has_warehouse; /* raw data are there */
 	bool leaving;	    /* stopping, then quitting */
+	bool follows;	    /* what works here is a run in the background, which we may ask */
+	int64_t left;	    /* cells that a dead run in the background left */
 };
 
 struct model *model_new(const struct pipeline *pipeline, struct date_range range);
@@ -228,8 +231,8 @@ int64_t model_plan_eta_ms(const struct model *model);
 /* The date that says most about a table: what asks for a person, then what can start, then what is
  * blocked; the oldest of its kind. DATE_NONE without a gap. */
 date_t model_telling_date(const struct model *model, size_t table);
-/* A script is at work, which can go on without this program. */
-bool model_can_detach(const struct model *model);
+/* Something runs or waits; where model->follows it is not ours. */
+bool model_is_busy(const struct model *model);
 /* One line: what this table does now, or why it does not. */
 void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
 

@@ -36,6 +36,8 @@ bool session_open(const struct config *config, bool wants_to_write, bool must_wr
 /* For a report: reads only, and a warehouse that cannot be read is told in the session. The range
  * is then --range, the last one used, or the pipeline's. */
 bool session_open_report(const struct config *config, struct session *session, struct error *err);
+/* A read-only session that was not asked to be one: its folder may be free by now. */
+bool session_own(struct session *session);
 void session_close(struct session *session);
 
 /* What engine_new wants; points into the session. */

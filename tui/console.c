@@ -68,13 +68,16 @@ static void change_size(struct console *console)
 	console->key_changed = true;
 }
 
-static void leave_gently(struct console *console, enum leave how)
+static void leave_gently(struct console *console, bool detached)
 {
 	struct event event = {.kind = EVENT_ACTION,
 		.at_ms = clock_wall_ms(),
 		.action = {.action = ACTION_QUIT_STOP}};
 	console_apply(console, &event);
-	engine_leave(console->engine, how);
+	if (detached)
+		engine_detach(console->engine, console->model);
+	else
+		engine_leave(console->engine, LEAVE_AFTER_DATES);
 	console->leaving = true;
 	console->key_changed = true;
 }
@@ -94,8 +97,7 @@ static void read_signals(struct console *console)
 		} else if (info.ssi_signo == SIGINT)
 			act(console, ACTION_INTERRUPT);
 		else
-			leave_gently(console,
-				info.ssi_signo == SIGHUP ? LEAVE_DETACHED : LEAVE_AFTER_DATES);
+			leave_gently(console, info.ssi_signo == SIGHUP);
 	}
 }
 
@@ -125,15 +127,18 @@ static void look_at_coverage(struct console *console)
 static void take_events(struct console *console)
 {
 	struct event event;
-	bool coverage_came = false;
+	bool coverage_came = false, background_ended = false;
 	for (int i = 0; i < CONSOLE_EVENTS_PER_TURN; i++) {
 		if (!event_queue_take(console->queue, &event))
 			break;
 		coverage_came |= event.kind == EVENT_COVERAGE;
 		console->key_changed |= event.kind == EVENT_IMPORT_FINISHED;
+		background_ended |= event.kind == EVENT_BACKGROUND && !event.background.lives;
 		console_apply(console, &event);
 		console->event_changed = true;
 	}
+	if (background_ended)
+		console_own(console);
 	if (coverage_came)
 		look_at_coverage(console);
 	engine_step(console->engine, console->model);
@@ -202,10 +207,11 @@ static bool turn(struct console *console)
 	return (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
 
-/* Without a keyboard only events are left: the dates in hand are finished, scripts go on. */
+/* Without a keyboard only events are left: the dates in hand are finished, the rest goes on in the
+ * background. */
 static void drain(struct console *console)
 {
-	engine_leave(console->engine, LEAVE_DETACHED);
+	engine_detach(console->engine, console->model);
 	while (!engine_is_idle(console->engine)) {
 		struct pollfd source = {
 			.fd = event_queue_descriptor(console->queue), .events = POLLIN};
@@ -236,6 +242,7 @@ int console_run(const struct config *config)
 		if (!console.model->read_only && console.model->has_warehouse)
 			session_remember_range(
 				console.session.state_folder, console.model->range, NULL);
+		console_leave_rest(&console);
 		console_summarize(&console, &summary);
 	}
 	console_close(&console);

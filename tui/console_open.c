@@ -42,6 +42,7 @@ static bool open_engine(struct console *console, struct error *err)
 	const struct session *session = &console->session;
 	struct engine_options options = session_engine_options(session);
 	options.follow_outside = true;
+	options.offers_rest = true;
 	struct model *model = model_new(session->pipeline, session->range);
 	console->model = model;
 	text_copy(model->warehouse_name, sizeof(model->warehouse_name), session->warehouse);

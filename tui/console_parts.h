@@ -34,6 +34,7 @@ struct console {
 	bool sample_offered;
 	bool counted; /* the tables, once after the start */
 	bool leaving;
+	char rest[EVENT_TEXT_BYTES + 100]; /* what became of the rest; "" = there was none */
 };
 
 /* tui/console_open.c: everything but the loop. */
@@ -50,6 +51,12 @@ void console_say(struct console *console, enum severity severity, const char *fo
 /* tui/console_launch.c: true when the wish starts scripts that were not shown: EVENT_LAUNCH shows
  * them, and nothing is started. */
 bool console_shows_first(struct console *console, const struct wish *wish);
+
+/* tui/console_background.c: what goes on when this console does not. */
+/* The run in the background has ended: the folder may be ours now. */
+void console_own(struct console *console);
+/* At the end: what is left goes to the background. */
+void console_leave_rest(struct console *console);
 
 /* tui/console_summary.c: at most ten lines on the normal screen. */
 void console_summarize(const struct console *console, struct buffer *into);

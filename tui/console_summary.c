@@ -48,7 +48,9 @@ void console_summarize(const struct console *console, struct buffer *into)
 	buffer_add_format(into, "  open for %s, warehouse %s\n",
 		clock_format_duration(clock_wall_ms() - console->started_ms, spent),
 		model->warehouse_name);
-	if (total.expected > 0 && total.complete < total.expected)
+	if (console->rest[0] != '\0')
+		buffer_add_format(into, "  %s\n", console->rest);
+	else if (total.expected > 0 && total.complete < total.expected)
 		buffer_add_format(into, "  go on with: backcourt run --range %s\n", range);
 	add_failures(model, into);
 }

@@ -258,8 +258,11 @@ static void carry_out(struct console *console, const struct wish *wish)
 		set_pace(console, wish->flag);
 		break;
 	case WISH_DETACH:
-		engine_leave(engine, LEAVE_DETACHED);
+		engine_detach(engine, console->model);
 		console->leaving = true;
+		break;
+	case WISH_RESUME:
+		engine_go_on(engine, console->model, wish->flag);
 		break;
 	case WISH_LEAVE:
 		engine_leave(engine, wish->flag ? LEAVE_AT_ONCE : LEAVE_AFTER_DATES);

@@ -63,16 +63,6 @@ static struct wish *wish(struct turn *turn, enum wish_kind kind)
 	return &turn->answer->wish;
 }
 
-static bool is_busy(const struct model *model)
-{
-	if (model->busy_workers > 0)
-		return true;
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->tables[i].queued > 0)
-			return true;
-	return false;
-}
-
 static bool changes_work(enum action action)
 {
 	return (action >= ACTION_START && action <= ACTION_FEWER_WORKERS) ||
@@ -161,8 +151,22 @@ static void look_into_cell(struct turn *turn, enum action action)
 	wish(turn, WISH_ROWS)->flag = true;
 }
 
+/* What a run in the background can be asked for: it pauses and stops as a whole. */
+static bool ask_background(struct turn *turn, enum action action)
+{
+	if (action == ACTION_PAUSE || action == ACTION_PAUSE_ALL)
+		wish(turn, WISH_PAUSE_ALL)->flag = !turn->model->all_paused;
+	else if (action == ACTION_STOP || action == ACTION_KILL)
+		change_work(turn, action);
+	else
+		return false;
+	return true;
+}
+
 static void carry_out(struct turn *turn, enum action action)
 {
+	if (turn->model->follows && ask_background(turn, action))
+		return;
 	if (changes_work(action) && turn->model->read_only)
 		refuse_work(turn);
 	else if (changes_work(action))
@@ -248,6 +252,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_ROWS:
 	case DIALOG_RETRY:
 	case DIALOG_SEARCH:
+	case DIALOG_RESUME:
 		say_action(turn, ACTION_ACCEPT);
 		break;
 	}
@@ -299,20 +304,28 @@ static void answer_pace(struct turn *turn, enum action action)
 
 static void answer_quit(struct turn *turn, enum action action)
 {
-	bool busy = is_busy(turn->model);
+	bool busy = model_is_busy(turn->model) && !turn->model->follows;
 	if (closes(action))
 		say_action(turn, ACTION_CLOSE);
 	else if (action == ACTION_QUIT_NOW ||
 		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
 		say_action(turn, ACTION_CLOSE);
 		wish(turn, WISH_LEAVE)->flag = true;
-	} else if (action == ACTION_QUIT_DETACH && model_can_detach(turn->model)) {
+	} else if (action == ACTION_QUIT_DETACH && busy) {
 		say_action(turn, ACTION_QUIT_STOP);
 		wish(turn, WISH_DETACH);
 	} else if (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP) {
 		say_action(turn, ACTION_QUIT_STOP);
 		wish(turn, WISH_LEAVE);
 	}
+}
+
+static void answer_resume(struct turn *turn, enum action action)
+{
+	if (action != ACTION_ACCEPT && !closes(action))
+		return;
+	say_action(turn, ACTION_CLOSE);
+	wish(turn, WISH_RESUME)->flag = action == ACTION_ACCEPT;
 }
 
 static void answer_kill(struct turn *turn, enum action action)
@@ -443,6 +456,9 @@ static void answer_dialog(struct turn *turn, input_t input)
 		break;
 	case DIALOG_QUIT:
 		answer_quit(turn, action);
+		break;
+	case DIALOG_RESUME:
+		answer_resume(turn, action);
 		break;
 	case DIALOG_KILL:
 		answer_kill(turn, action);

@@ -33,7 +33,8 @@ enum wish_kind {
 	WISH_IMPORT_SAMPLE,
 	WISH_PACE,   /* `flag`: slow enough to watch */
 	WISH_LEAVE,  /* `flag`: at once, else after the dates in hand */
-	WISH_DETACH, /* leave; scripts go on */
+	WISH_DETACH, /* leave; the work goes on in the background */
+	WISH_RESUME, /* `flag`: go on with what a dead run in the background left */
 	WISH_THEME,
 	WISH_COPY,
 	WISH_HANDOFF, /* written to a file */

@@ -188,11 +188,42 @@ static bool has_outside(const struct model *model)
 	return false;
 }
 
+static void fill_quit_following(struct sheet *sheet)
+{
+	sheet_line(sheet, PEN(STRONG), "The run in the background goes on without you.");
+	sheet_blank(sheet);
+	sheet_paragraph(sheet, PEN(TEXT),
+		"The next console follows it again. `backcourt stop` stops it from anywhere.");
+	sheet_blank(sheet);
+	sheet_key(sheet, ACTION_QUIT_NOW, "quit (Enter)");
+	sheet_key(sheet, ACTION_CANCEL, "cancel (x stops the run, p pauses it)");
+}
+
+static void fill_resume(struct sheet *sheet)
+{
+	const struct model *model = sheet->scene->model;
+	char text[96];
+	snprintf(text, sizeof(text), "%lld %s left.", (long long)model->left,
+		model->left == 1 ? "cell is" : "cells are");
+	sheet_line(sheet, PEN(STRONG), text);
+	sheet_blank(sheet);
+	sheet_paragraph(sheet, PEN(TEXT),
+		"Native work went on in the background and died before its end: killed, or with "
+		"the machine. What it had written is intact.");
+	sheet_blank(sheet);
+	sheet_key(sheet, ACTION_ACCEPT, "go on with what is left");
+	sheet_key(sheet, ACTION_CANCEL, "leave it (the gaps show what is missing)");
+}
+
 static void fill_quit(struct sheet *sheet)
 {
 	const struct model *model = sheet->scene->model;
 	char text[128];
 	int waiting = 0;
+	if (model->follows) {
+		fill_quit_following(sheet);
+		return;
+	}
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		waiting += model->tables[i].queued;
 	if (model->busy_workers == 0 && waiting == 0) {
@@ -209,21 +240,16 @@ static void fill_quit(struct sheet *sheet)
 	sheet_line(sheet, PEN(STRONG), text);
 	sheet_blank(sheet);
 	sheet_paragraph(sheet, PEN(TEXT),
-		"Native work lives in this console: it stops after the dates in hand. No date is "
-		"ever half written; the next start goes on from here.");
+		"All of it can go on in the background: scripts as they are, native work once the "
+		"dates in hand are finished. The next console follows it. Or it stops after the "
+		"dates in hand. No date is ever half written.");
 	sheet_blank(sheet);
-	if (model_can_detach(model)) {
-		sheet_paragraph(sheet, PEN(TEXT),
-			"Scripts can go on in the background: the next start finds them, with "
-			"what they did meanwhile.");
-		sheet_blank(sheet);
-		sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the scripts go on");
-	}
 	if (has_outside(model)) {
 		sheet_paragraph(
 			sheet, PEN(DIM), "Jobs that were started by hand go on in any case.");
 		sheet_blank(sheet);
 	}
+	sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the work go on");
 	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit (Enter)");
 	sheet_key(sheet, ACTION_QUIT_NOW, "quit at once: the dates in hand are dropped");
 	sheet_key(sheet, ACTION_CANCEL, "cancel");
@@ -359,7 +385,8 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
 	[DIALOG_RETRY] = {64, fill_retry, "", true},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
-	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false}};
+	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false},
+	[DIALOG_RESUME] = {64, fill_resume, "", true}};
 
 static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 {
@@ -379,6 +406,9 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_QUIT:
 		text_copy(title, TITLE_BYTES, "quit");
+		break;
+	case DIALOG_RESUME:
+		text_copy(title, TITLE_BYTES, "unfinished work");
 		break;
 	case DIALOG_KILL:
 		text_copy(title, TITLE_BYTES, "stop at once");

@@ -142,6 +142,8 @@ static const char *badge_of(const struct model *model)
 {
 	if (model->leaving)
 		return " LEAVING ";
+	if (model->follows)
+		return model->all_paused ? " BACKGROUND, PAUSED " : " BACKGROUND ";
 	if (model->read_only)
 		return " READ-ONLY ";
 	if (model->all_paused)

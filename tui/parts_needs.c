@@ -140,6 +140,11 @@ static void paint_state_of_things(const struct scene *scene, struct rect area)
 			(int)(model->import_done * 100 / model->import_total));
 	else if (model->checked_ms == 0)
 		text_copy(text, sizeof(text), "reading the coverage");
+	else if (model->follows)
+		snprintf(text, sizeof(text),
+			"native work goes on in the background: %s pauses it, %s stops it",
+			keymap_first_key(scene->keymap, ACTION_PAUSE),
+			keymap_first_key(scene->keymap, ACTION_STOP));
 	else if (model->read_only)
 		snprintf(text, sizeof(text), "read-only: %s", model->holder);
 	else if (!model->has_warehouse && model->checked_ms > 0)

@@ -428,6 +428,8 @@ void terminal_suspend(struct terminal *terminal)
 	leave_modes(terminal);
 	endwin();
 	rescue.active = 0;
+	write_text(
+		"backcourt is suspended: native work waits, scripts go on. fg brings it back.\r\n");
 	kill(0, SIGSTOP);
 	rescue.active = 1;
 	refresh();

@@ -280,6 +280,13 @@ int scheduler_to_come(
 	return count;
 }
 
+bool scheduler_is_planned(const struct scheduler *scheduler, size_t table, date_t date)
+{
+	const uint8_t *flags = scheduler_flags(scheduler, table, date);
+	return flags != NULL && (scheduler_outlook(scheduler, table, date) >= OUTLOOK_WAITS ||
+					*flags & (CELL_QUEUED | CELL_RUNNING));
+}
+
 void scheduler_adopt(struct scheduler *scheduler, size_t table, const date_t *dates, size_t count)
 {
 	scheduler->lanes[table].running = true;

@@ -87,6 +87,9 @@ int scheduler_running_count(const struct scheduler *scheduler); /* tables */
 int scheduler_to_come(
 	const struct scheduler *scheduler, const struct coverage *coverage, size_t table);
 
+/* Whether the cell is queued, runs or would start by itself; after scheduler_to_come. */
+bool scheduler_is_planned(const struct scheduler *scheduler, size_t table, date_t date);
+
 /* The next batch to start now, marked as running; false when nothing can start now. */
 bool scheduler_next(
 	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch);

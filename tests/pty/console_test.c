@@ -1,8 +1,10 @@
 /* The console as an operator sees it: started on a pseudo-terminal, read by a terminal emulator. */
 #include "tests/test.h"
 
+#include "jobs/process.h"
 #include "tests/pty/support/pty.h"
 #include "tests/support/program.h"
+#include "tests/support/sample_home.h"
 
 #include <signal.h>
 
@@ -26,17 +28,6 @@ static void leave(struct pty *pty)
 	assert_int_equal(pty_wait_for_end(pty), 0);
 	assert_false(pty_is_alternate(pty));
 	pty_finish(pty);
-}
-
-/* A home whose warehouse has the sample season; made once for all tests that only need one. */
-static char *sample_home(void)
-{
-	char *home = test_folder();
-	struct program_result result = PROGRAM_RUN(home, "sample");
-	if (result.status != 0)
-		fail_msg("%s", result.output);
-	free(result.output);
-	return home;
 }
 
 static void a_first_start_brings_the_sample_season_and_S_runs_it_to_the_end(void **state)
@@ -216,6 +207,15 @@ static void a_crash_and_a_hangup_give_the_terminal_back(void **state)
 	free(home);
 }
 
+/* It tells before it stops: what goes on before that would be lost. */
+static void await_stopped(pid_t pid)
+{
+	struct process_stat stat;
+	do
+		assert_true(process_read_stat(pid, &stat));
+	while (stat.state != 'T');
+}
+
 static void suspending_gives_the_terminal_back_and_returning_paints_it_again(void **state)
 {
 	(void)state;
@@ -225,10 +225,48 @@ static void suspending_gives_the_terminal_back_and_returning_paints_it_again(voi
 	pty_send(pty, "\x1a");
 	while (pty_is_alternate(pty))
 		assert_true(pty_read(pty, PTY_PATIENCE_MS));
+	pty_wait_for(pty, "backcourt is suspended: native work waits, scripts go on");
+	await_stopped(pty_process(pty));
 	kill(pty_process(pty), SIGCONT);
-	pty_wait_for(pty, "suspended");
+	pty_wait_for(pty, "native work waited while the console was suspended");
 	assert_true(pty_is_alternate(pty));
 	leave(pty);
+	free(home);
+}
+
+/* Quits the first console in the middle of the season: the second one follows, pauses, goes on,
+ * owns the folder in the end, and what is there is what the tables have. */
+static void work_that_is_let_go_on_is_followed_by_the_next_console_to_its_end(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--pace", "60");
+	pty_wait_for(pty, "0/42");
+	pty_send(pty, "S");
+	pty_wait_for(pty, "3/42");
+	pty_send(pty, "q");
+	pty_wait_for(pty, "quit, and let the work go on");
+	pty_send(pty, "d");
+	assert_int_equal(pty_wait_for_end(pty), 0);
+	assert_true(pty_shows(pty, "go on in the background"));
+	pty_finish(pty);
+	pty = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(pty, "BACKGROUND");
+	pty_wait_for(pty, "RUNNING");
+	pty_send(pty, "P");
+	pty_wait_for(pty, "PAUSED");
+	pty_send(pty, "q");
+	pty_wait_for(pty, "goes on without you");
+	pty_send(pty, "c");
+	pty_send(pty, "P");
+	pty_wait_until_gone(pty, "PAUSED");
+	pty_wait_for(pty, "350 complete");
+	pty_wait_until_gone(pty, "BACKGROUND");
+	pty_wait_until_gone(pty, "READ-ONLY");
+	leave(pty);
+	struct program_result result = PROGRAM_RUN(home, "status", "--verify");
+	assert_int_equal(result.status, 0);
+	free(result.output);
 	free(home);
 }
 
@@ -262,8 +300,11 @@ int main(void)
 		cmocka_unit_test(marked_cells_run_and_no_others),
 		cmocka_unit_test(a_second_console_says_who_has_the_folder_and_starts_nothing),
 		cmocka_unit_test(a_crash_and_a_hangup_give_the_terminal_back),
+		cmocka_unit_test(work_that_is_let_go_on_is_followed_by_the_next_console_to_its_end),
 		cmocka_unit_test(H_writes_the_hand_off_and_names_the_file),
 		cmocka_unit_test(suspending_gives_the_terminal_back_and_returning_paints_it_again),
 	};
-	return RUN(tests);
+	int failed = RUN(tests);
+	sample_home_forget();
+	return failed;
 }

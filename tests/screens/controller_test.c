@@ -268,6 +268,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_IMPORT_SAMPLE:
 	case WISH_LEAVE:
 	case WISH_DETACH:
+	case WISH_RESUME:
 		return true;
 	case WISH_NONE:
 	case WISH_ADOPT:

@@ -15,7 +15,7 @@ static const struct {
 	{"help", "middle", DIALOG_HELP}, {"why", "handoff", DIALOG_WHY},
 	{"why-failed", "failures", DIALOG_WHY}, {"palette", "middle", DIALOG_PALETTE},
 	{"search", "middle", DIALOG_SEARCH}, {"range", "middle", DIALOG_RANGE},
-	{"save-plan", "middle", DIALOG_SAVE_PLAN}};
+	{"save-plan", "middle", DIALOG_SAVE_PLAN}, {"resume", "middle", DIALOG_RESUME}};
 
 static struct stage *open_dialog(size_t i)
 {

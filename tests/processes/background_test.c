@@ -1,0 +1,273 @@
+/* Native work that outlives its console, and what is left of it whoever dies. */
+#include "tests/processes/support/yard.h"
+#include "tests/support/program.h"
+#include "tests/support/sample_home.h"
+#include "tests/test.h"
+
+#include "background.h"
+#include "base/path.h"
+#include "warehouse/warehouse.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#define RANGE "2021-10-19..2021-11-07"
+#define PACE  "40" /* slow enough to be met at work */
+
+static const struct date_range range = {18919, 18938};
+static char *undisturbed; /* receipts of a run that nothing happened to */
+
+/* One text of all receipts: table, date, rows, hash. */
+static char *receipts_text(const char *home)
+{
+	struct receipts receipts;
+	struct error err;
+	struct buffer text = {0};
+	struct warehouse *warehouse;
+	char *path = sample_home_warehouse(home);
+	if (!warehouse_open(path, WAREHOUSE_READ, &warehouse, &err))
+		fail_msg("%s", err.text);
+	assert_true(warehouse_receipts(warehouse, range, &receipts, &err));
+	for (size_t i = 0; i < receipts.count; i++) {
+		char date[DATE_TEXT_BYTES];
+		buffer_add_format(&text, "%s %s %lld %s\n", receipts.items[i].table,
+			date_format(receipts.items[i].date, date),
+			(long long)receipts.items[i].rows, receipts.items[i].hash);
+	}
+	receipts_release(&receipts);
+	warehouse_close(warehouse);
+	free(path);
+	return text.bytes != NULL ? text.bytes : memory_copy_text("");
+}
+
+static void run_expecting(const char *home, int status, const char *const *arguments)
+{
+	struct program_result result = program_run(home, arguments);
+	if (result.status != status)
+		fail_msg("exit status %d, not %d:\n%s", result.status, status, result.output);
+	free(result.output);
+}
+#define EXPECT(home, status, ...) \
+	run_expecting(home, status, (const char *const[]){__VA_ARGS__, NULL})
+
+static void check_numbers(const char *home)
+{
+	if (undisturbed == NULL) {
+		char *calm = sample_home();
+		EXPECT(calm, 0, "run", "--range", RANGE);
+		undisturbed = receipts_text(calm);
+		assert_non_null(strstr(undisturbed, "ml_feature_store_v2"));
+		free(calm);
+	}
+	char *text = receipts_text(home);
+	assert_string_equal(text, undisturbed);
+	free(text);
+}
+
+static void read_lines(const struct program *program, int lines)
+{
+	char byte;
+	while (lines > 0 && read(program->output, &byte, 1) == 1)
+		lines -= byte == '\n';
+}
+
+struct place {
+	char *home, *state;
+	char *run; /* folder of the background run */
+};
+
+/* A run that loses its terminal in the middle. */
+static void detach(struct place *place)
+{
+	place->home = sample_home();
+	place->state = memory_format("%s/state/backcourt/nba", place->home);
+	struct program program =
+		PROGRAM_START(place->home, "run", "--range", RANGE, "--pace", PACE);
+	read_lines(&program, 8);
+	kill(program.pid, SIGHUP);
+	struct program_result end = program_finish(&program);
+	if (end.status != 1 || strstr(end.output, "goes on in the background") == NULL)
+		fail_msg("exit status %d:\n%s", end.status, end.output);
+	free(end.output);
+	place->run = background_find(place->state);
+	assert_non_null(place->run);
+	yard_await_log(place->run, "\"event\": \"begin\"");
+}
+
+static bool is_left(const struct place *place)
+{
+	char *path = background_resume_path(place->state);
+	bool exists = path_exists(path);
+	free(path);
+	return exists;
+}
+
+static void await_end(const struct place *place)
+{
+	struct run_evidence evidence = yard_look(place->run);
+	yard_await_process(evidence.process.supervisor);
+	yard_await_process(evidence.process.child);
+}
+
+static void leave(struct place *place)
+{
+	char *found = background_find(place->state);
+	assert_null(found);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	free(place->run);
+	free(place->state);
+	free(place->home);
+}
+
+static void work_goes_on_without_its_terminal_to_the_same_numbers(void **state)
+{
+	(void)state;
+	struct place place;
+	detach(&place);
+	EXPECT(place.home, 4, "run", "--range", RANGE); /* it owns the folder */
+	await_end(&place);
+	struct run_evidence evidence = yard_look(place.run);
+	assert_int_equal(run_judge(&evidence), RUN_STATE_FINISHED);
+	assert_int_equal(evidence.status.code, 0);
+	assert_false(is_left(&place));
+	check_numbers(place.home);
+	EXPECT(place.home, 0, "status", "--verify", "--range", RANGE);
+	leave(&place);
+}
+
+static void a_killed_run_leaves_whole_dates_and_a_note_of_the_rest(void **state)
+{
+	(void)state;
+	struct place place;
+	detach(&place);
+	yard_await_log(place.run, "\"date_finished\"");
+	kill(yard_look(place.run).process.child.pid, SIGKILL);
+	await_end(&place);
+	struct run_evidence evidence = yard_look(place.run);
+	assert_int_equal(evidence.status.code, SIGKILL);
+	assert_true(is_left(&place));
+	char *resume = background_resume_path(place.state);
+	EXPECT(place.home, 0, "run", "--resume", resume);
+	assert_false(is_left(&place));
+	check_numbers(place.home);
+	free(resume);
+	leave(&place);
+}
+
+static void a_killed_supervisor_does_not_end_the_work(void **state)
+{
+	(void)state;
+	struct place place;
+	detach(&place);
+	kill(yard_look(place.run).process.supervisor.pid, SIGKILL);
+	yard_await_process(yard_look(place.run).process.supervisor);
+	assert_int_equal(yard_state(place.run), RUN_STATE_UNATTENDED);
+	EXPECT(place.home, 4, "run", "--range", RANGE);
+	await_end(&place);
+	assert_int_equal(yard_state(place.run), RUN_STATE_LOST); /* nobody saw its exit status */
+	assert_false(is_left(&place));
+	check_numbers(place.home);
+	leave(&place);
+}
+
+static void it_pauses_and_goes_on_when_asked_through_its_folder(void **state)
+{
+	(void)state;
+	struct place place;
+	detach(&place);
+	yard_request(place.run, RUN_VERB_PAUSE);
+	yard_await_log(place.run, "\"all_paused\": true");
+	char *before = yard_read(place.run, RUN_FILE_LOG);
+	yard_request(place.run, RUN_VERB_RESUME);
+	await_end(&place);
+	char *after = yard_read(place.run, RUN_FILE_LOG);
+	assert_non_null(strstr(after + strlen(before), "\"all_paused\": false"));
+	check_numbers(place.home);
+	free(before);
+	free(after);
+	leave(&place);
+}
+
+static void the_verb_stop_ends_it_after_the_dates_in_hand(void **state)
+{
+	(void)state;
+	struct place place;
+	detach(&place);
+	EXPECT(place.home, 0, "stop");
+	struct run_evidence evidence = yard_look(place.run);
+	assert_int_equal(evidence.status.outcome, RUN_EXITED);
+	assert_int_equal(evidence.status.code, 1); /* gaps remain */
+	assert_int_equal(evidence.status.asked, RUN_ASKED_STOP);
+	assert_false(is_left(&place)); /* it was the operator's wish */
+	EXPECT(place.home, 0, "run", "--range", RANGE);
+	check_numbers(place.home);
+	leave(&place);
+}
+
+static void a_shutdown_ends_it_and_what_is_left_is_remembered(void **state)
+{
+	(void)state;
+	struct place place;
+	detach(&place);
+	yard_await_log(place.run, "\"date_started\"");
+	kill(yard_look(place.run).process.supervisor.pid, SIGTERM);
+	await_end(&place);
+	struct run_evidence evidence = yard_look(place.run);
+	assert_int_equal(evidence.status.asked, RUN_ASKED_SIGNAL);
+	assert_true(is_left(&place));
+	leave(&place);
+}
+
+static void a_note_of_something_else_is_refused(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {"", "{}", "[1]", "{\"version\": 1}",
+		"{\"version\": 2, \"pipeline\": \"nba\", \"range\": \"2021-10-19\", \"workers\": "
+		"1, "
+		"\"pace_ms\": 0, \"tables\": []}",
+		"{\"version\": 1, \"pipeline\": \"other\", \"range\": \"2021-10-19\", \"workers\": "
+		"1, \"pace_ms\": 0, \"tables\": []}",
+		"{\"version\": 1, \"pipeline\": \"nba\", \"range\": \"2021-10-19\", \"workers\": "
+		"1, "
+		"\"pace_ms\": 0, \"tables\": [{\"table\": \"none\", \"dates\": []}]}",
+		"{\"version\": 1, \"pipeline\": \"nba\", \"range\": \"2021-10-19\", \"workers\": "
+		"1, "
+		"\"pace_ms\": 0, \"tables\": [{\"table\": \"player_game_summary\", \"dates\": "
+		"[\"0001-01-01..9999-12-31\"]}]}",
+		"{\"version\": 1, \"pipeline\": \"nba\", \"range\": \"2021-10-19\", \"workers\": "
+		"4000000000, \"pace_ms\": 0, \"tables\": []}"};
+	char *home = sample_home();
+	char *path = path_join(home, "note.json");
+	struct error err;
+	for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
+		assert_true(path_write_file(path, texts[i], strlen(texts[i]), &err));
+		struct program_result result = PROGRAM_RUN(home, "run", "--resume", path);
+		if (result.status != 3 || strstr(result.output, "note.json") == NULL)
+			fail_msg("%s gave %d: %s", texts[i], result.status, result.output);
+		assert_true(path_exists(path));
+		free(result.output);
+	}
+	free(path);
+	free(home);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(work_goes_on_without_its_terminal_to_the_same_numbers),
+		cmocka_unit_test(a_killed_run_leaves_whole_dates_and_a_note_of_the_rest),
+		cmocka_unit_test(a_killed_supervisor_does_not_end_the_work),
+		cmocka_unit_test(it_pauses_and_goes_on_when_asked_through_its_folder),
+		cmocka_unit_test(the_verb_stop_ends_it_after_the_dates_in_hand),
+		cmocka_unit_test(a_shutdown_ends_it_and_what_is_left_is_remembered),
+		cmocka_unit_test(a_note_of_something_else_is_refused),
+	};
+	/* Runs whose starters are gone are ours to wait for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	int failed = RUN(tests);
+	free(undisturbed);
+	sample_home_forget();
+	return failed;
+}
