@@ -234,6 +234,8 @@ static void tell_groups(struct telling *telling)
 	bool is_bad = short_count > 0;
 	if (rows->group_count == 0)
 		buffer_add_format(text, "the schedule has no %s to compare with", what);
+	else if (rows->rows == 0)
+		buffer_add_format(text, "all %zu %s: there is no row", rows->group_count, what);
 	else if (!is_bad)
 		buffer_add_format(
 			text, "nobody: all %zu %s have their rows", rows->group_count, what);
@@ -248,7 +250,7 @@ static void tell_players(struct telling *telling)
 {
 	const struct cell_rows *rows = telling->rows;
 	struct buffer *text = &telling->text;
-	if (rows->missing_count > 0) {
+	if (rows->missing_count > 0 && rows->rows != 0) {
 		for (size_t i = 0; i < rows->missing_count; i++)
 			buffer_add_format(text, "%s%s", i == 0 ? "" : ", ", rows->missing[i]);
 		if (rows->missing_more > 0)

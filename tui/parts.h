@@ -20,6 +20,9 @@ struct rect part_box(const struct scene *scene, struct rect rect, const char *ti
  * names tell them apart. */
 void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, const char *name);
 
+/* Columns of the longest short name of a table, or of the heading above them. */
+int part_short_names(const struct pipeline *pipeline, const char *heading);
+
 /* tui/parts_needs.c: the line above the keys. */
 void part_needs(const struct scene *scene);
 struct pen part_severity(enum severity severity);

@@ -18,20 +18,10 @@ struct columns {
 	int name, word, cells, holds, frees, dates, dates_width, note, note_width;
 };
 
-static int short_name_width(const struct pipeline *pipeline)
-{
-	int longest = (int)strlen("table");
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		int length = (int)strlen(pipeline->tables[i].short_name);
-		longest = length > longest ? length : longest;
-	}
-	return longest;
-}
-
 static struct columns place_columns(const struct scene *scene, int width)
 {
 	struct columns columns = {.name = 1 + RANK_WIDTH + 2};
-	columns.word = columns.name + short_name_width(scene->model->pipeline) + 1;
+	columns.word = columns.name + part_short_names(scene->model->pipeline, "table") + 1;
 	columns.cells = columns.word + WORD_WIDTH;
 	columns.holds = columns.cells + NUMBER_WIDTH;
 	columns.frees = columns.holds + NUMBER_WIDTH;

@@ -23,16 +23,6 @@ struct columns {
 		dates_width, words, words_width;
 };
 
-static int short_name_width(const struct pipeline *pipeline)
-{
-	int longest = (int)strlen("table");
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		int length = (int)strlen(pipeline->tables[i].short_name);
-		longest = length > longest ? length : longest;
-	}
-	return longest;
-}
-
 static bool has_locks(const struct failures *failures)
 {
 	return failures->at_risk + failures->locked > 0;
@@ -42,7 +32,7 @@ static struct columns place_columns(const struct scene *scene, int width)
 {
 	struct columns c = {.name = 1 + SIGN_WIDTH};
 	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
-	c.category = c.name + short_name_width(scene->model->pipeline) + 1;
+	c.category = c.name + part_short_names(scene->model->pipeline, "table") + 1;
 	c.category_width = roomy ? CATEGORY_MOST : CATEGORY_SHORT;
 	c.whole = c.category + c.category_width;
 	c.entities = c.whole + NUMBER_WIDTH;

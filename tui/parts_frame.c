@@ -274,3 +274,13 @@ void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, co
 	canvas_clip(canvas, before);
 	canvas_glyph(canvas, x + head, y, pen, GLYPH_ELLIPSIS);
 }
+
+int part_short_names(const struct pipeline *pipeline, const char *heading)
+{
+	int longest = (int)strlen(heading);
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		int length = (int)strlen(pipeline->tables[i].short_name);
+		longest = length > longest ? length : longest;
+	}
+	return longest;
+}

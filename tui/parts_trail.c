@@ -35,15 +35,9 @@ static struct pen pen_of(enum audit_severity severity)
 
 static struct columns place_columns(const struct scene *scene)
 {
-	const struct pipeline *pipeline = scene->model->pipeline;
 	struct columns c = {.time = 1};
-	int longest = 0;
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		int length = (int)strlen(pipeline->tables[i].short_name);
-		longest = length > longest ? length : longest;
-	}
 	c.name = c.time + (scene->layout->size > LAYOUT_TINY ? TIME_WIDTH : CLOCK_WIDTH) + 1;
-	c.date = c.name + longest + 1;
+	c.date = c.name + part_short_names(scene->model->pipeline, "") + 1;
 	c.who = c.date + DATE_WIDTH + 1;
 	c.who_width = scene->layout->size >= LAYOUT_NORMAL ? WHO_MOST : 0;
 	c.text = c.who + c.who_width;

@@ -16,7 +16,7 @@ static const char *const early[] = {"INSUFFICIENT_DATA", "INCOMPLETE_DATA",
 static const struct {
 	int from_day;
 	int percent;
-} bands[] = {{60, 20}, {36, 30}, {29, 40}, {22, 50}, {15, 75}, {0, 100}};
+} bands[] = {{60, 20}, {36, 30}, {29, 50}, {22, 75}, {0, 100}};
 
 static bool is_early(const char *category)
 {

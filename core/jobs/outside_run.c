@@ -31,17 +31,15 @@ static bool read_name(const char *id, struct process_identity *process)
 	return strcmp(id, again) == 0;
 }
 
-static bool is_in_ledger(const char *state_folder, const char *table, const char *id)
+static bool is_in_ledger(const char *state_folder, const char *id)
 {
 	struct ledger *ledger = NULL;
-	struct ledger_runs runs = {0};
+	struct ledger_run run;
 	bool found = false;
 	if (ledger_open(state_folder, LEDGER_WRITE, &ledger, NULL) &&
-		ledger_newest_runs(ledger, table, LEDGER_LIST_MAX, &runs, NULL))
-		for (size_t i = 0; i < runs.count && !found; i++)
-			found = strcmp(runs.items[i].id, id) == 0;
+		!ledger_find_run(ledger, id, &run, &found, NULL))
+		found = false;
 	ledger_close(ledger);
-	free(runs.items);
 	return found;
 }
 
@@ -56,8 +54,7 @@ static void begin(struct run_report *report)
 	name_run(process->identity, run.id);
 	if (process->log_path != NULL)
 		text_copy(run.log_path, sizeof(run.log_path), process->log_path);
-	const char *table = task->pipeline->tables[task->table].name;
-	bool is_new = !is_in_ledger(task->state_folder, table, run.id);
+	bool is_new = !is_in_ledger(task->state_folder, run.id);
 	run_report_begin(report, &run, is_new);
 	if (is_new)
 		run_report_started_by(report, process->user);

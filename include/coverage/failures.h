@@ -64,7 +64,9 @@ void failures_release(struct failures *failures); /* accepts a zeroed one */
  * Too few games, or an upstream without them: expected as long as no more entities of the date
  * failed by it than is usual so many days into a season (0 on opening day; -1 outside: never).
  * rows -1: unknown, and for a date that failed as a whole 0. Any other category is never expected.
- * The bands are those of the users' runs of 2021-22 (player_shot_zone_analysis, the widest).
+ * Nobody has the ten games that a table may want before three weeks have passed; from then on the
+ * bands are those of the users' runs of 2021-22 (player_shot_zone_analysis, the widest), rounded
+ * up.
  */
 bool failure_is_expected(const char *category, int day_of_season, int64_t failed, int64_t rows);
 

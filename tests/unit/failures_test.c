@@ -21,12 +21,11 @@ static void too_early_is_expected_up_to_the_band_of_the_day(void **state)
 		int day;
 		int64_t failed, rows;
 		bool expected;
-	} rows[] = {{0, 100, 0, true}, {14, 100, 0, true}, {14, 100, -1, true}, {15, 75, 25, true},
-		{15, 76, 24, false}, {15, 1, -1, false}, {21, 75, 25, true}, {22, 50, 50, true},
-		{22, 51, 49, false}, {28, 50, 50, true}, {29, 40, 60, true}, {29, 41, 59, false},
-		{35, 40, 60, true}, {36, 30, 70, true}, {36, 31, 69, false}, {59, 30, 70, true},
-		{60, 20, 80, true}, {60, 21, 79, false}, {170, 20, 80, true}, {170, 1, 0, false},
-		{-1, 1, 99, false}};
+	} rows[] = {{0, 100, 0, true}, {21, 100, 0, true}, {21, 100, -1, true}, {22, 75, 25, true},
+		{22, 76, 24, false}, {22, 1, -1, false}, {28, 75, 25, true}, {29, 50, 50, true},
+		{29, 51, 49, false}, {35, 50, 50, true}, {36, 30, 70, true}, {36, 31, 69, false},
+		{59, 30, 70, true}, {60, 20, 80, true}, {60, 21, 79, false}, {170, 20, 80, true},
+		{170, 1, 0, false}, {-1, 1, 99, false}};
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
 		if (failure_is_expected("INSUFFICIENT_DATA", rows[i].day, rows[i].failed,
 			    rows[i].rows) != rows[i].expected)
