@@ -267,6 +267,9 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_IMPORT_FINISHED:
 		import_ended(engine, model);
 		break;
+	case EVENT_HEALTH:
+		engine_health_came(engine);
+		break;
 	case EVENT_CELL_ROWS:
 		engine_rows_came(engine);
 		break;
@@ -468,8 +471,8 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 bool engine_is_idle(const struct engine *engine)
 {
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
-		engine->audit != NULL || engine->is_writing_handoff || engine->is_scanning ||
-		engine->is_reading_season || engine->is_previewing)
+		engine->audit != NULL || engine->health != NULL || engine->is_writing_handoff ||
+		engine->is_scanning || engine->is_reading_season || engine->is_previewing)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

@@ -74,6 +74,7 @@ static void note(struct follow_task *task, const struct event *event)
 		break;
 	case EVENT_COVERAGE:
 	case EVENT_PROCESSES:
+	case EVENT_HEALTH:
 	case EVENT_CELL_ROWS:
 	case EVENT_HOLDER:
 	case EVENT_AUDIT:

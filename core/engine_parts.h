@@ -65,7 +65,9 @@ struct engine {
 		size_t table;
 		date_t date; /* DATE_NONE: none */
 		uint32_t generation;
-	} rows_next; /* looked into when that one has answered */
+	} rows_next;	       /* looked into when that one has answered */
+	struct cancel *health; /* a look at the tables, or a repair; NULL: none under way */
+	bool is_repairing;
 	bool is_writing_handoff;
 	bool is_previewing;
 	bool is_scanning; /* for jobs started by hand */
@@ -127,5 +129,9 @@ void engine_drop_audit(struct engine *engine);
 void engine_refresh_came(struct engine *engine, struct event *event);
 void engine_refresh_ended(struct engine *engine);
 void engine_note_receipt(struct engine *engine, const struct receipt *receipt);
+
+/* core/engine_health.c */
+void engine_drop_health(struct engine *engine);
+void engine_health_came(struct engine *engine);
 
 #endif

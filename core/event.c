@@ -2,6 +2,7 @@
 
 #include "audit.h"
 #include "cell_rows.h"
+#include "warehouse/health.h"
 #include "jobs/process_scan.h"
 #include "launch_preview.h"
 
@@ -53,6 +54,11 @@ void event_release(struct event *event)
 		break;
 	case EVENT_AUDIT:
 		audit_free(event->audit.audit);
+		break;
+	case EVENT_HEALTH:
+		if (event->health.findings != NULL)
+			health_findings_release(event->health.findings);
+		free(event->health.findings);
 		break;
 	case EVENT_CELL_ROWS:
 		cell_rows_free(event->cell_rows.rows);

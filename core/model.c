@@ -69,6 +69,7 @@ void model_free(struct model *model)
 	cell_rows_free(model->cell_rows);
 	trail_free(model->trail);
 	audit_free(model->audit);
+	health_findings_release(&model->health.findings);
 	insight_free(model->insight);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
@@ -216,7 +217,7 @@ static void apply_import_finished(struct model *model, const struct event *event
 
 static void apply_action(struct model *model, const struct event *event)
 {
-	if (event->action.action == ACTION_REFRESH)
+	if (event->action.action == ACTION_REFRESH && model->view.view != VIEW_HEALTH)
 		model->checking = true;
 	model_apply_stop_wishes(model, event);
 }
@@ -245,6 +246,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_DATE_CUT:
 	case EVENT_HISTORY:
 	case EVENT_QUEUED:
+	case EVENT_HEALTH:
 	case EVENT_CELL_ROWS:
 		return true;
 	case EVENT_HOLDER:
@@ -335,6 +337,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_AUDIT:
 		model_apply_audit(model, event);
+		break;
+	case EVENT_HEALTH:
+		model_apply_health(model, event);
 		break;
 	case EVENT_CELL_ROWS:
 		model_apply_cell_rows(model, event);

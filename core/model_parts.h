@@ -75,6 +75,12 @@ void model_enter_events(struct model *model);
 void model_turn_events(struct model *model);
 void model_filter_events(struct model *model, const char *text);
 
+/* core/model_health.c: takes the findings out of the event; false when the action is not of the
+ * health. */
+void model_apply_health(struct model *model, struct event *event);
+void model_select_finding(struct model *model, int64_t number);
+bool model_apply_health_action(struct model *model, enum action action);
+
 /* core/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
 void model_select_plan_row(struct model *model, int64_t number);
 void model_enter_plan(struct model *model);

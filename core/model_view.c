@@ -113,7 +113,7 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
 	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
-	       dialog == DIALOG_LAUNCH;
+	       dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
 }
 
 static void move_vertically(struct model *model, int64_t lines, int rows)
@@ -133,6 +133,8 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 		model_scroll_log(model, lines, rows);
 	} else if (view->view == VIEW_CALENDAR) {
 		model_select_date(model, model->view.date + lines);
+	} else if (view->view == VIEW_HEALTH) {
+		model_select_finding(model, (int64_t)view->finding + lines);
 	} else if (view->view == VIEW_PLAN) {
 		model_select_plan_row(model, (int64_t)view->plan_row + lines);
 	} else if (view->view == VIEW_EVENTS) {
@@ -258,6 +260,8 @@ static void show_view(struct model *model, enum view_id view)
 		model_enter_plan(model);
 	if (view == VIEW_EVENTS)
 		model_enter_events(model);
+	if (view == VIEW_HEALTH && !model->health.was_seen)
+		model->health.is_looking = true;
 }
 
 /* The log where the event of the cursor begins, as far as it is held. */
@@ -371,7 +375,7 @@ static void apply_rest(struct model *model, const struct event *event)
 		open_event(model, event->action.argument);
 	else if (action == ACTION_VIEW_LOG && view->view == VIEW_EVENTS)
 		show_log_of_event(model, event->action.argument);
-	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_EVENTS)
+	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_HEALTH)
 		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
 	else if (action == ACTION_NEXT_PANE && view->view == VIEW_EVENTS)
 		model_turn_events(model);
@@ -398,7 +402,8 @@ static void apply_view_action(struct model *model, const struct event *event)
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
 	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows) ||
-		model_apply_plan_action(model, action) || model_apply_date_action(model, action))
+		model_apply_plan_action(model, action) ||
+		model_apply_health_action(model, action) || model_apply_date_action(model, action))
 		return;
 	enum dialog_id dialog = dialog_opened_by(action);
 	if (dialog != DIALOG_NONE)

@@ -83,6 +83,8 @@ static const char *place_of(char where)
 		return "plan";
 	case 'E':
 		return "events";
+	case 'H':
+		return "health";
 	case 'D':
 		return "dialogs";
 	default:

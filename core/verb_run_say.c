@@ -140,6 +140,7 @@ static void say_words(struct runner *runner, const struct event *event)
 	case EVENT_AUDIT:
 	case EVENT_CELL_ROWS:
 	case EVENT_HOLDER:
+	case EVENT_HEALTH:
 	case EVENT_PROCESSES:
 	case EVENT_LAUNCH:
 	case EVENT_SEASON:

@@ -6,8 +6,8 @@
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
  * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix and calendar, Z
- * matrix, C calendar, P plan, E events, D dialog, T no key of its own. The argument of a movement
- * is the number of rows (days in the matrix) that a page has; of SHOW an enum dialog_id.
+ * matrix, C calendar, P plan, E events, H health, D dialog, T no key of its own. The argument of a
+ * movement is the number of rows (days in the matrix) that a page has; of SHOW an enum dialog_id.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -26,6 +26,7 @@
 	X(VIEW_PLAN, "view-plan", "5 d", 'G', "plan", "Plan: what to run, in which order", "plan") \
 	X(VIEW_EVENTS, "view-events", "6", 'G', "events", "Events: failures, and who did what",    \
 		"")                                                                                \
+	X(VIEW_HEALTH, "view-health", "7", 'G', "health", "Health of the tables", "health")        \
 	X(NEXT_PANE, "next-pane", "Tab", 'G', "pane", "turn the lower panes round", "")            \
 	X(UP, "up", "Up k", 'G', "", "up", "")                                                     \
 	X(DOWN, "down", "Down j", 'G', "", "down", "")                                             \
@@ -95,6 +96,7 @@
 	X(WHAT_IF_MORE, "what-if-more", "+ =", 'P', "what if", "reckon with one worker more", "")  \
 	X(WHAT_IF_FEWER, "what-if-fewer", "-", 'P', "", "reckon with one worker less", "")         \
 	X(FILTER, "filter", "&", 'E', "filter", "show the events that have a text", "")            \
+	X(FIX, "fix", "f", 'H', "mend", "mend it, after a yes", "health --fix")                    \
 	X(ACCEPT, "accept", "Enter", 'D', "ok", "accept", "")                                      \
 	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \
 	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \

@@ -63,6 +63,11 @@ bool engine_read_season(struct engine *engine, const struct model *model, size_t
  */
 void engine_watch_audit(struct engine *engine, bool on);
 
+/* Looks at the tables themselves (EVENT_HEALTH); nothing while a look or a repair is under way. */
+void engine_look_at_health(struct engine *engine, struct date_range range);
+/* Mends the finding of that id and looks again (EVENT_HEALTH). */
+void engine_repair(struct engine *engine, struct date_range range, const char *id);
+
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
 

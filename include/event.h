@@ -55,6 +55,7 @@ enum event_kind {
 	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
 	EVENT_LAUNCH,	 /* what a start would do, to be shown before it */
 	EVENT_AUDIT,	 /* what the ledger and the failure records tell, as it was asked for */
+	EVENT_HEALTH,	 /* the tables were looked at, or one of their findings was mended */
 	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
 	EVENT_ACTION,	 /* the operator did something that changes what is shown */
 	EVENT_QUEUED,	 /* cells were queued or taken out of the queue */
@@ -76,6 +77,7 @@ enum run_outcome {
 
 struct audit;
 struct cell_rows;
+struct health_findings;
 
 /* Times are wall-clock milliseconds, put in by the pusher. */
 struct event {
@@ -164,6 +166,12 @@ struct event {
 		struct {
 			struct audit *audit; /* owned */
 		} audit;
+		struct {
+			struct health_findings *findings; /* owned; NULL: they could not be made */
+			bool is_repair;
+			enum severity severity; /* of the text, which may be "" */
+			char text[EVENT_TEXT_BYTES];
+		} health;
 		struct {
 			uint32_t generation;	/* of the wish */
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */

@@ -13,6 +13,7 @@
 #include "coverage/plan.h"
 #include "coverage/why.h"
 #include "event.h"
+#include "warehouse/health.h"
 
 #define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
 #define MODEL_EVENTS_MAX    500
@@ -81,6 +82,7 @@ enum view_id {
 	VIEW_CALENDAR,
 	VIEW_PLAN,
 	VIEW_EVENTS,
+	VIEW_HEALTH,
 	VIEW_COUNT
 };
 
@@ -96,7 +98,9 @@ enum dialog_id {
 	DIALOG_LAUNCH, /* what a start would do */
 	DIALOG_HELP,
 	DIALOG_WHY,
-	DIALOG_ROWS, /* what the cell holds: model->cell_rows */
+	DIALOG_FINDING, /* of the health, whole */
+	DIALOG_FIX,	/* whether its statement shall run */
+	DIALOG_ROWS,	/* what the cell holds: model->cell_rows */
 	DIALOG_PALETTE,
 	DIALOG_SEARCH, /* in Events: the filter */
 	DIALOG_RETRY,  /* what a retry would do, and whom it may lock out */
@@ -158,6 +162,7 @@ struct view_state {
 	size_t events_row;    /* of the failures; or of the lines of `events_at_ms` */
 	int64_t events_at_ms; /* the time of that line: lines come above it */
 	char events_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
+	size_t finding;			       /* the cursor of the health */
 };
 
 /* What is known of a season that the range does not have. */
@@ -165,6 +170,13 @@ struct season_part {
 	struct calendar *calendar;  /* owned, as the next; NULL: not read */
 	struct coverage *coverage;  /* judged */
 	char why[EVENT_TEXT_BYTES]; /* it could not be read, "" */
+};
+
+/* The tables themselves, as they were when somebody looked (core/model_health.c). */
+struct model_health {
+	struct health_findings findings; /* owned */
+	bool was_seen, is_looking;
+	char trouble[EVENT_TEXT_BYTES]; /* why the newest look failed; "" */
 };
 
 struct model {
@@ -190,8 +202,9 @@ struct model {
 	bool counted;	    /* the check was a recount, not receipts */
 	bool checking;
 	char coverage_trouble[EVENT_TEXT_BYTES];
-	struct audit *audit;	     /* owned; NULL: nobody looked at the events yet */
-	uint32_t audit_number;	     /* counts those that came */
+	struct audit *audit;   /* owned; NULL: nobody looked at the events yet */
+	uint32_t audit_number; /* counts those that came */
+	struct model_health health;
 	struct cell_rows *cell_rows; /* owned; NULL: not come yet, or `cell_rows_trouble` */
 	char cell_rows_trouble[EVENT_TEXT_BYTES];
 	int workers, busy_workers;
@@ -293,6 +306,9 @@ size_t model_events_row_count(const struct model *model);
 /* A unit of the zoom: days, weeks from Monday, months, counted from somewhere. */
 int32_t zoom_unit(enum zoom zoom, date_t date);
 struct date_range zoom_span(enum zoom zoom, int32_t unit);
+
+/* Under the cursor of the health; NULL when there is none. Lent until the next model_apply. */
+const struct health_finding *model_finding(const struct model *model);
 
 bool model_has_marks(const struct model *model);
 /* Marked, or between anchor and cursor while a range is being marked. */

@@ -77,6 +77,12 @@ static void describe_selection(const struct model *model, struct buffer *into)
 		buffer_add_text(into, buffer_text(&model->launch->commands));
 		return;
 	}
+	const struct health_finding *finding = model_finding(model);
+	if (model->view.view == VIEW_HEALTH && finding != NULL) {
+		buffer_add_text(
+			into, finding->statement != NULL ? finding->statement : finding->evidence);
+		return;
+	}
 	if (model->view.view == VIEW_PLAN) {
 		plan_say_commands(model->coverage, model_plan(model), into);
 		return;
@@ -193,6 +199,15 @@ static void read_rows(struct console *console, bool is_wanted)
 		is_shown ? model->view.date : DATE_NONE, model->view.rows_generation);
 }
 
+static void mend(struct console *console)
+{
+	const struct health_finding *finding = model_finding(console->model);
+	if (finding == NULL)
+		return;
+	console_say(console, SEVERITY_INFO, "mending %s", finding->id);
+	engine_repair(console->engine, engine_range(console->engine, console->model), finding->id);
+}
+
 static void carry_out(struct console *console, const struct wish *wish)
 {
 	struct engine *engine = console->engine;
@@ -247,6 +262,12 @@ static void carry_out(struct console *console, const struct wish *wish)
 		break;
 	case WISH_ROWS:
 		read_rows(console, wish->flag);
+		break;
+	case WISH_HEALTH:
+		engine_look_at_health(engine, engine_range(engine, console->model));
+		break;
+	case WISH_REPAIR:
+		mend(console);
 		break;
 	case WISH_RANGE:
 		change_range(console, wish->range);

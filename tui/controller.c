@@ -163,6 +163,25 @@ static bool ask_background(struct turn *turn, enum action action)
 	return true;
 }
 
+/* Looked at when it is opened first, later when it is asked for: never by itself. */
+static void show_health(struct turn *turn)
+{
+	say_action(turn, ACTION_VIEW_HEALTH);
+	if (!turn->model->health.was_seen)
+		wish(turn, WISH_HEALTH);
+}
+
+static void ask_to_fix(struct turn *turn)
+{
+	const struct health_finding *finding = model_finding(turn->model);
+	if (turn->model->read_only)
+		refuse_work(turn);
+	else if (finding == NULL || !health_can_repair(finding))
+		say(turn, SEVERITY_INFO, "backcourt does not mend this; Enter says what helps");
+	else
+		show_dialog(turn, DIALOG_FIX);
+}
+
 static void carry_out(struct turn *turn, enum action action)
 {
 	if (turn->model->follows && ask_background(turn, action))
@@ -185,9 +204,14 @@ static void carry_out(struct turn *turn, enum action action)
 		look_into_cell(turn, action);
 	else if (action == ACTION_SUSPEND)
 		wish(turn, WISH_SUSPEND);
+	else if (action == ACTION_VIEW_HEALTH)
+		show_health(turn);
+	else if (action == ACTION_FIX)
+		ask_to_fix(turn);
 	else if (action == ACTION_REFRESH) {
+		bool is_health = turn->model->view.view == VIEW_HEALTH;
 		say_action(turn, action);
-		wish(turn, WISH_REFRESH);
+		wish(turn, is_health ? WISH_HEALTH : WISH_REFRESH);
 	} else if (action != ACTION_NONE)
 		say_action(turn, action);
 }
@@ -249,6 +273,8 @@ static void accept_text(struct turn *turn)
 	case DIALOG_LAUNCH:
 	case DIALOG_HELP:
 	case DIALOG_WHY:
+	case DIALOG_FINDING:
+	case DIALOG_FIX:
 	case DIALOG_ROWS:
 	case DIALOG_RETRY:
 	case DIALOG_SEARCH:
@@ -390,7 +416,7 @@ static void answer_launch(struct turn *turn, enum action action)
 
 static bool is_view(enum action action)
 {
-	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_EVENTS;
+	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_HEALTH;
 }
 
 /* Help and why are read: they scroll, close; why goes to the cause, and starts what it explains. */
@@ -440,6 +466,29 @@ static void answer_rows(struct turn *turn, enum action action)
 	}
 }
 
+static void answer_finding(struct turn *turn, enum action action)
+{
+	if (is_movement(action) || is_view(action))
+		say_action(turn, action);
+	else if (action == ACTION_FIX)
+		ask_to_fix(turn);
+	else if (action == ACTION_COPY)
+		wish(turn, WISH_COPY);
+	else if (closes(action) || action == ACTION_OPEN)
+		say_action(turn, ACTION_CLOSE);
+}
+
+static void answer_fix(struct turn *turn, enum action action)
+{
+	const struct health_finding *finding = model_finding(turn->model);
+	if (closes(action))
+		say_action(turn, ACTION_CLOSE);
+	if (action != ACTION_QUIT_NOW || finding == NULL || !health_can_repair(finding))
+		return;
+	say_action(turn, ACTION_CLOSE);
+	wish(turn, WISH_REPAIR);
+}
+
 static void answer_dialog(struct turn *turn, input_t input)
 {
 	enum action action = keymap_action(turn->keymap, "DG", input);
@@ -476,6 +525,12 @@ static void answer_dialog(struct turn *turn, input_t input)
 	case DIALOG_HELP:
 	case DIALOG_WHY:
 		answer_reading(turn, keymap_action(turn->keymap, "JG", input));
+		break;
+	case DIALOG_FINDING:
+		answer_finding(turn, keymap_action(turn->keymap, "HJG", input));
+		break;
+	case DIALOG_FIX:
+		answer_fix(turn, action);
 		break;
 	case DIALOG_ROWS:
 		answer_rows(turn, keymap_action(turn->keymap, "JMG", input));

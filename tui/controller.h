@@ -29,6 +29,8 @@ enum wish_kind {
 	WISH_AUTO_LAUNCH, /* `flag` */
 	WISH_REFRESH,	  /* counts the tables */
 	WISH_ROWS,	  /* `flag`: of the cell that the model shows, else of none */
+	WISH_HEALTH,	  /* looks at the tables themselves */
+	WISH_REPAIR,	  /* the finding under the cursor */
 	WISH_RANGE,	  /* `range` */
 	WISH_IMPORT_SAMPLE,
 	WISH_PACE,   /* `flag`: slow enough to watch */

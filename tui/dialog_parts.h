@@ -45,6 +45,10 @@ const char *without_verdict(enum verdict verdict, const char *sentence);
 /* tui/dialog_launch.c */
 void dialog_fill_launch(struct sheet *sheet);
 
+/* tui/dialog_health.c */
+void dialog_fill_finding(struct sheet *sheet);
+void dialog_fill_fix(struct sheet *sheet);
+
 /* tui/dialog_rows.c */
 void dialog_fill_rows(struct sheet *sheet);
 

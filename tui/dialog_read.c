@@ -20,7 +20,7 @@ struct help_group {
 
 static const struct help_group help_groups[] = {{'J', "JOBS"}, {'L', "LOG"}, {'Z', "MATRIX"},
 	{'C', "CALENDAR"}, {'M', "MATRIX AND CALENDAR"}, {'P', "PLAN"}, {'E', "EVENTS"},
-	{'G', "EVERYWHERE"}};
+	{'H', "HEALTH"}, {'G', "EVERYWHERE"}};
 
 /* The help as lines, in as many columns as there is room for. */
 struct help {

@@ -379,6 +379,8 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_LAUNCH] = {116, dialog_fill_launch, "Enter start   c copy   Esc cancel", false},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
 	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
+	[DIALOG_FINDING] = {100, dialog_fill_finding, "arrows scroll   Esc closes", false},
+	[DIALOG_FIX] = {88, dialog_fill_fix, "", true},
 	[DIALOG_ROWS] = {196, dialog_fill_rows,
 		"arrows scroll   ] [ gap   w why   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
@@ -429,6 +431,12 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		snprintf(title, TITLE_BYTES, "why: %s %s",
 			model->pipeline->tables[model_selected_table(model)].name,
 			date_format(model->view.date, date));
+		break;
+	case DIALOG_FINDING:
+		text_copy(title, TITLE_BYTES, "finding");
+		break;
+	case DIALOG_FIX:
+		text_copy(title, TITLE_BYTES, "mend");
 		break;
 	case DIALOG_ROWS:
 		snprintf(title, TITLE_BYTES, "rows: %s %s",

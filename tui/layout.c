@@ -3,6 +3,7 @@
 #include "coverage/failures.h"
 #include "tui/graph.h"
 
+#define HEALTH_LEAST_ROOM 14
 #define EVENTS_HEIGHT_MAX 12
 #define LEGEND_LINES	  3
 #define SEASON_LINES	  9  /* of a heat map: months, weekdays, summary */
@@ -232,6 +233,22 @@ static void place_events(
 	layout->areas[AREA_TRAIL] = shelf->rest;
 }
 
+/* The list, and the whole of the finding under the cursor: below it, or beside it. */
+static void place_health(
+	struct layout *layout, const struct layout_request *request, struct shelf *shelf)
+{
+	struct rect *areas = layout->areas;
+	if (request->has_finding && layout->size == LAYOUT_WIDE) {
+		int width = shelf->rest.width * 2 / 3;
+		areas[AREA_DETAIL] = right_of(shelf->rest, width);
+		shelf->rest = left_of(shelf->rest, width);
+	} else if (request->has_finding && layout->size != LAYOUT_TINY &&
+		   shelf->rest.height >= HEALTH_LEAST_ROOM) {
+		areas[AREA_DETAIL] = take_bottom(shelf, shelf->rest.height * 2 / 5);
+	}
+	areas[AREA_FINDINGS] = shelf->rest;
+}
+
 struct layout layout_compute(const struct layout_request *request)
 {
 	int width = least(request->width, CANVAS_SIDE_MAX);
@@ -269,6 +286,9 @@ struct layout layout_compute(const struct layout_request *request)
 	case VIEW_EVENTS:
 		place_events(&layout, request, &shelf);
 		break;
+	case VIEW_HEALTH:
+		place_health(&layout, request, &shelf);
+		break;
 	}
 	return layout;
 }
@@ -295,5 +315,7 @@ struct layout layout_of_model(const struct model *model)
 		request.graph_rows = graph_rows(model->pipeline);
 	if (request.view == VIEW_EVENTS)
 		request.failures = (int)model_failures(model)->count;
+	if (request.view == VIEW_HEALTH)
+		request.has_finding = model_finding(model) != NULL;
 	return layout_compute(&request);
 }

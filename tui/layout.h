@@ -43,6 +43,7 @@ enum area {
 	AREA_PLAN,
 	AREA_FAILURES, /* Events */
 	AREA_TRAIL,
+	AREA_FINDINGS, /* Health */
 	AREA_LEGEND,
 	AREA_DETAIL,
 	AREA_NEEDS,
@@ -62,8 +63,9 @@ struct layout_request {
 	int width, height;
 	enum view_id view;
 	int tables, phases;
-	int graph_rows; /* tables below each other in the dependency graph */
-	int failures;	/* rows of the list of failures */
+	bool has_finding; /* Health: there is one to tell of */
+	int graph_rows;	  /* tables below each other in the dependency graph */
+	int failures;	  /* rows of the list of failures */
 };
 
 struct layout layout_compute(const struct layout_request *request);

@@ -91,6 +91,9 @@ char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES]);
 /* "11-16 11-18..20 +3": as many ranges as go into the columns, then how many are left. */
 void part_date_set(const struct date_set *dates, int room, struct buffer *into);
 
+/* tui/view_health.c */
+struct pen part_health_severity(enum health_severity severity);
+
 /* tui/parts_detail.c: everything known of the cell under the cursor. */
 void part_detail(const struct scene *scene, struct rect rect);
 

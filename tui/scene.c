@@ -6,7 +6,9 @@ static const struct view *const views[VIEW_COUNT] = {[VIEW_OVERVIEW] = &view_ove
 	[VIEW_MATRIX] = &view_matrix,
 	[VIEW_CALENDAR] = &view_calendar,
 	[VIEW_PLAN] = &view_plan,
-	[VIEW_EVENTS] = &view_events};
+	[VIEW_EVENTS] = &view_events,
+
+	[VIEW_HEALTH] = &view_health};
 
 const struct view *view_of(enum view_id id)
 {

@@ -31,7 +31,7 @@ struct view {
 };
 
 extern const struct view view_overview, view_log, view_matrix, view_calendar, view_plan,
-	view_events;
+	view_events, view_health;
 
 const struct view *view_of(enum view_id id);
 /* How many seasons the calendar has room for: what is not in the range is read for it. */

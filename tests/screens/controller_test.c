@@ -266,12 +266,14 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_WORKERS:
 	case WISH_AUTO_LAUNCH:
 	case WISH_IMPORT_SAMPLE:
+	case WISH_REPAIR:
 	case WISH_LEAVE:
 	case WISH_DETACH:
 	case WISH_RESUME:
 		return true;
 	case WISH_NONE:
 	case WISH_ADOPT:
+	case WISH_HEALTH:
 	case WISH_REFRESH:
 	case WISH_ROWS:
 	case WISH_RANGE:
@@ -642,6 +644,7 @@ static void no_key_is_dead(void **state)
 				   : row->where == 'C' ? "4"
 				   : row->where == 'P' ? "5"
 				   : row->where == 'E' ? "6"
+				   : row->where == 'H' ? "7"
 						       : "1";
 		struct controller_answer answer;
 		char key[16];

@@ -62,6 +62,7 @@ static bool has_border(enum area area)
 	case AREA_PLAN:
 	case AREA_FAILURES:
 	case AREA_TRAIL:
+	case AREA_FINDINGS:
 	case AREA_DETAIL:
 		return true;
 	case AREA_HEADER:

@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "tests/screens/support/cells.h"
+#include "tests/screens/support/findings.h"
 #include "tests/screens/support/scenes.h"
 
 #include "launch_preview.h"
@@ -414,6 +415,39 @@ static struct stage *set_quiet_events(void)
 	return stage;
 }
 
+static struct stage *set_health(void)
+{
+	struct stage *stage = set_middle();
+	stage_action(stage, ACTION_VIEW_HEALTH, 0, NULL);
+	findings_answer_many(stage);
+	tick(stage);
+	return stage;
+}
+
+static struct stage *set_health_good(void)
+{
+	struct stage *stage = set_complete();
+	stage_action(stage, ACTION_VIEW_HEALTH, 0, NULL);
+	findings_answer_none(stage);
+	return stage;
+}
+
+static struct stage *set_health_awaited(void)
+{
+	struct stage *stage = set_complete();
+	stage_action(stage, ACTION_VIEW_HEALTH, 0, NULL);
+	return stage;
+}
+
+static struct stage *set_health_unknown(void)
+{
+	struct stage *stage = set_health_awaited();
+	findings_answer_failure(stage,
+		"sqlite:/home/naji/warehouse.db: cannot read the columns: database disk image is "
+		"malformed");
+	return stage;
+}
+
 const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_middle},
 	{"outside", set_outside}, {"launch", set_launch}, {"unchecked", set_unchecked},
 	{"first-start", set_first_start}, {"ready", set_ready}, {"complete", set_complete},
@@ -424,7 +458,10 @@ const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_midd
 	{"rows-players", set_rows_of_players}, {"rows-awaited", set_rows_awaited},
 	{"rows-counts", set_rows_of_counts}, {"rows-unknown", set_rows_unknown},
 	{"events", set_events}, {"events-awaited", set_events_awaited},
-	{"events-quiet", set_quiet_events}};
+	{"events-quiet", set_quiet_events},
+
+	{"health", set_health}, {"health-good", set_health_good},
+	{"health-awaited", set_health_awaited}, {"health-unknown", set_health_unknown}};
 
 const size_t scene_count = ARRAY_COUNT(scenes);
 

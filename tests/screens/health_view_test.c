@@ -1,0 +1,181 @@
+#include "tests/test.h"
+
+#include "tests/screens/support/findings.h"
+#include "tests/screens/support/golden.h"
+#include "tests/screens/support/scenes.h"
+#include "tui/controller.h"
+
+static struct wish press(struct stage *stage, const char *key)
+{
+	struct controller_answer answer;
+	input_t input = input_parse(key, strlen(key));
+	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
+	for (int i = 0; i < answer.event_count; i++)
+		stage_apply(stage, &answer.events[i]);
+	return answer.wish;
+}
+
+/* Puts the cursor on the finding of that id. */
+static void go_to(struct stage *stage, const char *id)
+{
+	press(stage, "g");
+	for (size_t i = 0; i < stage->model->health.findings.count; i++) {
+		if (strcmp(model_finding(stage->model)->id, id) == 0)
+			return;
+		press(stage, "j");
+	}
+	fail_msg("there is no finding %s", id);
+}
+
+static void findings_at_every_size_and_in_every_form(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	golden_check_sizes(stage, "health");
+	golden_check_forms(stage, "health");
+	go_to(stage, "breaker:player_composite_factors");
+	golden_check(stage, "health-breaker", 120, 40, GOLDEN_UNICODE);
+	press(stage, "Enter");
+	golden_check_sizes(stage, "health-finding");
+	press(stage, "f");
+	golden_check_sizes(stage, "health-fix");
+	stage_free(stage);
+}
+
+static void every_other_situation(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"health-good", "health-awaited", "health-unknown"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct stage *stage = scene_set(names[i]);
+		golden_check_sizes(stage, names[i]);
+		stage_free(stage);
+	}
+}
+
+/* Looking may cost money: once when it is opened first, then only when it is asked for. */
+static void the_tables_are_looked_at_once_and_when_asked_for(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("complete");
+	assert_int_equal(press(stage, "7").kind, WISH_HEALTH);
+	assert_true(stage_shows(stage, "looking at the tables"));
+	findings_answer_many(stage);
+	for (int i = 0; i < 1000; i++)
+		stage_apply(stage, &(struct event){.kind = EVENT_CLOCK});
+	assert_int_equal(press(stage, "1").kind, WISH_NONE);
+	assert_int_equal(press(stage, "7").kind, WISH_NONE);
+	assert_int_equal(press(stage, "^R").kind, WISH_HEALTH);
+	assert_true(stage->model->health.is_looking);
+	assert_false(stage->model->checking); /* the coverage is not what was asked for */
+	press(stage, "1");
+	assert_int_equal(press(stage, "^R").kind, WISH_REFRESH);
+	stage_free(stage);
+}
+
+static void a_look_that_failed_is_no_health(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("complete");
+	press(stage, "7");
+	findings_answer_failure(stage, "BigQuery: no answer");
+	assert_true(stage_shows(stage, "BigQuery: no answer"));
+	assert_false(stage_shows(stage, "nothing is wrong"));
+	press(stage, "1");
+	assert_int_equal(press(stage, "7").kind, WISH_HEALTH); /* once more */
+	findings_answer_many(stage);
+	findings_answer_failure(stage, "BigQuery: no answer");
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, "a newer look failed; looked at 12s ago"));
+	stage_free(stage);
+}
+
+static void nothing_is_mended_without_a_yes(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	go_to(stage, "partitions-expire:player_daily_cache");
+	assert_int_equal(press(stage, "f").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_FIX);
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, "(partition_expiration_days = NULL)"));
+	assert_int_equal(press(stage, "Enter").kind, WISH_NONE); /* Enter alone is no yes */
+	assert_int_equal(stage->model->view.dialog, DIALOG_FIX);
+	assert_int_equal(press(stage, "n").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	press(stage, "Enter");
+	press(stage, "f"); /* from the whole finding too */
+	assert_int_equal(press(stage, "y").kind, WISH_REPAIR);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	stage_free(stage);
+}
+
+static void what_cannot_be_mended_asks_nothing(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	go_to(stage, "streaming:team_defense_zone_analysis");
+	assert_int_equal(press(stage, "f").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	assert_true(stage_shows(stage, "backcourt does not mend this"));
+	stage_free(stage);
+}
+
+static void who_only_reads_mends_nothing(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("read-only");
+	press(stage, "7");
+	findings_answer_many(stage);
+	press(stage, "f");
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	assert_true(stage_shows(stage, "read-only"));
+	stage_free(stage);
+}
+
+static void the_cursor_stays_with_its_finding_and_takes_the_table_along(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	go_to(stage, "partitions-expire:player_daily_cache");
+	const char *table = stage->pipeline->tables[model_selected_table(stage->model)].name;
+	assert_string_equal(table, "player_daily_cache");
+	findings_answer_repair(stage, "data-hash:player_game_summary");
+	assert_string_equal(
+		model_finding(stage->model)->id, "partitions-expire:player_daily_cache");
+	assert_true(stage_shows(stage, "data-hash:player_game_summary is mended"));
+	findings_answer_none(stage);
+	assert_null(model_finding(stage->model));
+	assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	stage_free(stage);
+}
+
+/* A finding that went away while its question was open is not mended. */
+static void a_question_whose_finding_is_gone_runs_nothing(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	go_to(stage, "partitions-expire:player_daily_cache");
+	press(stage, "f");
+	findings_answer_none(stage);
+	assert_true(stage_shows(stage, "nothing to mend here any more"));
+	assert_int_equal(press(stage, "y").kind, WISH_NONE);
+	stage_free(stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(findings_at_every_size_and_in_every_form),
+		cmocka_unit_test(every_other_situation),
+		cmocka_unit_test(the_tables_are_looked_at_once_and_when_asked_for),
+		cmocka_unit_test(a_look_that_failed_is_no_health),
+		cmocka_unit_test(nothing_is_mended_without_a_yes),
+		cmocka_unit_test(what_cannot_be_mended_asks_nothing),
+		cmocka_unit_test(who_only_reads_mends_nothing),
+		cmocka_unit_test(the_cursor_stays_with_its_finding_and_takes_the_table_along),
+		cmocka_unit_test(a_question_whose_finding_is_gone_runs_nothing),
+	};
+	return RUN(tests);
+}
