@@ -39,7 +39,8 @@ static void make_arguments(const struct config *config, const char *self, const 
 {
 	const char *const given[][2] = {{"--pipeline", config->pipeline},
 		{"--rules", config->rules}, {"--warehouse", config->warehouse},
-		{"--state", config->state}, {"--config", config->config}};
+		{"--state", config->state}, {"--config", config->config},
+		{"--alert-hook", config->alert_hook}, {"--alert-off", config->alert_off}};
 	size_t count = 0;
 	arguments[count++] = self;
 	arguments[count++] = "run";

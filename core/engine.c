@@ -70,6 +70,7 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->failures = memory_new_array(pipeline->table_count, sizeof(*engine->failures));
 	engine->strangers = memory_new_array(pipeline->table_count, sizeof(*engine->strangers));
 	set_range(engine, pipeline->range);
+	engine->alerts = alerts_new(pipeline->table_count, &options->alerts);
 	engine->scheduler = scheduler_new(pipeline, pipeline->range);
 	scheduler_set_workers(engine->scheduler, options->workers);
 	scheduler_set_auto_launch(engine->scheduler, options->auto_launch);
@@ -86,6 +87,7 @@ void engine_free(struct engine *engine)
 		cancel_raise(engine->follow, CANCEL_NOW);
 	worker_pool_free(engine->pool);
 	engine_unfollow(engine);
+	alerts_free(engine->alerts);
 	resume_release(&engine->left);
 	resume_release(&engine->offered);
 	scheduler_free(engine->scheduler);
@@ -282,6 +284,9 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_LAUNCH:
 		engine->is_previewing = false;
 		break;
+	case EVENT_ALERT:
+		engine_alert_came(engine, event);
+		break;
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
 	case EVENT_HOLDER:
@@ -304,6 +309,8 @@ void engine_apply(struct engine *engine, struct model *model, struct event *even
 {
 	before_model(engine, event);
 	model_apply(model, event);
+	if (engine->follow == NULL)
+		alerts_note(engine->alerts, model, event);
 	after_model(engine, model, event);
 	engine_audit_heard(engine, event);
 	event_release(event);
@@ -461,6 +468,7 @@ void engine_step(struct engine *engine, const struct model *model)
 		engine_tell_dates(engine, turn.table, turn.dates, turn.count, false);
 	while (ready && scheduler_next(engine->scheduler, model->coverage, &turn))
 		ready = run_turn(engine, model, &turn);
+	engine_step_alerts(engine, model, clock_wall_ms());
 }
 
 bool engine_is_table_busy(const struct engine *engine, size_t table)
@@ -470,6 +478,8 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 
 bool engine_is_idle(const struct engine *engine)
 {
+	if (engine->is_hook_running || engine->hook_count > 0)
+		return false;
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
 		engine->audit != NULL || engine->health != NULL || engine->is_writing_handoff ||
 		engine->is_scanning || engine->is_reading_season || engine->is_previewing)

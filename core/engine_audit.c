@@ -124,6 +124,7 @@ void engine_audit_heard(struct engine *engine, const struct event *event)
 	case EVENT_SEASON:
 	case EVENT_LAUNCH:
 	case EVENT_MESSAGE:
+	case EVENT_ALERT:
 	case EVENT_ACTION:
 	case EVENT_QUEUED:
 	case EVENT_CONTROL:

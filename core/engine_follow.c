@@ -92,6 +92,7 @@ static void note(struct follow_task *task, const struct event *event)
 	case EVENT_HISTORY:
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:
+	case EVENT_ALERT:
 	case EVENT_ACTION:
 	case EVENT_CONTROL:
 	case EVENT_SIZE:

@@ -41,6 +41,12 @@ struct engine {
 	struct resume offered; /* what a dead run in the background left */
 	struct cancel *follow; /* of the worker that follows a background run; NULL: none */
 	char followed[EVENT_RUN_BYTES];
+
+	struct alerts *alerts;
+	struct alert hook_waiting[ALERT_WAITING_MAX]; /* oldest first */
+	size_t hook_count;
+	bool is_hook_running, has_hook_failed;
+	int64_t hook_ready_ms;	 /* wall clock: not before */
 	struct date_range range; /* of the scheduler and of `told` */
 	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
 
@@ -99,6 +105,10 @@ bool engine_is_held_outside(struct engine *engine, const struct model *model, si
 void engine_follow(struct engine *engine, const struct event *event);
 void engine_unfollow(struct engine *engine);
 void engine_ask_background(struct engine *engine, enum run_verb verb, const char *words);
+
+/* core/engine_alerts.c */
+void engine_alert_came(struct engine *engine, const struct event *event);
+void engine_step_alerts(struct engine *engine, const struct model *model, int64_t now_ms);
 
 /* core/engine_resume.c: a date of what is left has ended. */
 void engine_left_ended(struct engine *engine, const struct event *event);

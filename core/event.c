@@ -90,6 +90,7 @@ void event_release(struct event *event)
 	case EVENT_IMPORT_FINISHED:
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:
+	case EVENT_ALERT:
 	case EVENT_CONTROL:
 	case EVENT_SIZE:
 	case EVENT_CLOCK:

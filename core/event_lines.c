@@ -152,6 +152,19 @@ static void add_cut(struct buffer *into, const struct event *event)
 	add_text(into, "reason", event->cut.text);
 }
 
+static void add_alert(struct buffer *into, const struct alert *alert)
+{
+	add_text(into, "kind", alert_row(alert->kind)->name);
+	add_number(into, "times", alert->times);
+	add_text(into, "text", alert->text);
+	buffer_add_text(into, ", \"lines\": [");
+	for (int i = 0; i < ALERT_LINES_MAX && alert->lines[i][0] != '\0'; i++) {
+		buffer_add_text(into, i > 0 ? ", " : "");
+		buffer_add_json_text(into, alert->lines[i]);
+	}
+	buffer_add_char(into, ']');
+}
+
 static void add_members(
 	const struct pipeline *pipeline, const struct event *event, struct buffer *into)
 {
@@ -176,6 +189,8 @@ static void add_members(
 		add_dates(into, event->queue.dates, event->queue.count);
 	} else if (event->kind == EVENT_CONTROL)
 		add_control(pipeline, event, into);
+	else if (event->kind == EVENT_ALERT)
+		add_alert(into, &event->alert.alert);
 	else if (event->kind == EVENT_MESSAGE) {
 		add_text(into, "severity", event_line_severities[event->message.severity]);
 		add_text(into, "text", event->message.text);
@@ -203,6 +218,8 @@ bool event_line_format(
 		EVENT_LINES(X)
 #undef X
 	};
+	if (event->kind == EVENT_ALERT && event->alert.stage != ALERT_RAISED)
+		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
 		if (words[i].kind == event->kind) {
 			add_start(into, event, words[i].word);

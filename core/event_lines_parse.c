@@ -196,6 +196,28 @@ static bool read_message(const struct line *line, struct event *event)
 	return read;
 }
 
+static bool read_alert(const struct line *line, struct event *event)
+{
+	const char *names[ALERT_KIND_COUNT];
+	const json_t *lines = json_object_get(line->root, "lines");
+	struct alert *alert = &event->alert.alert;
+	int kind;
+	for (int i = 0; i < ALERT_KIND_COUNT; i++)
+		names[i] = alert_row((enum alert_kind)i)->name;
+	if (!read_word(line, "kind", names, ALERT_KIND_COUNT, &kind) ||
+		!read_count(line, "times", &alert->times))
+		return false;
+	alert->kind = (enum alert_kind)kind;
+	alert->table = event->table;
+	alert->date = event->date;
+	alert->at_ms = event->at_ms;
+	text_copy(alert->text, sizeof(alert->text), text_of(line->root, "text"));
+	for (size_t i = 0; i < ALERT_LINES_MAX && i < json_array_size(lines); i++)
+		text_copy(alert->lines[i], ALERT_LINE_BYTES,
+			json_string_value(json_array_get(lines, i)));
+	return true;
+}
+
 static bool read_nothing(const struct line *line, struct event *event)
 {
 	(void)line;
@@ -219,6 +241,7 @@ static const struct {
 	{"queued", EVENT_QUEUED, true, read_queued},
 	{"control", EVENT_CONTROL, false, read_control},
 	{"message", EVENT_MESSAGE, false, read_message},
+	{"alert", EVENT_ALERT, true, read_alert},
 };
 
 static bool read_event(const struct line *line, struct event *event)

@@ -262,6 +262,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_IMPORT_FINISHED:
 	case EVENT_AUDIT:
 	case EVENT_HANDOFF:
+	case EVENT_ALERT:
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_CONTROL:
@@ -270,6 +271,24 @@ static bool changes_verdicts(enum event_kind kind)
 		return false;
 	}
 	return true;
+}
+
+/* On the line above the keys and among the events, with the lines that tell why. */
+static void apply_alert(struct model *model, const struct event *event)
+{
+	const struct alert *alert = &event->alert.alert;
+	enum severity severity =
+		alert_row(alert->kind)->is_grave ? SEVERITY_ERROR : SEVERITY_WARNING;
+	char text[EVENT_TEXT_BYTES], times[32] = "";
+	if (event->alert.stage != ALERT_RAISED)
+		return;
+	if (alert->times > 1)
+		snprintf(times, sizeof(times), " (%d times)", alert->times);
+	snprintf(text, sizeof(text), "%s%s", alert->text, times);
+	model_set_message(model, event->at_ms, severity, text);
+	model_add_event(model, event->at_ms, severity, "%s", text);
+	for (int i = 0; i < ALERT_LINES_MAX && alert->lines[i][0] != '\0'; i++)
+		model_add_event(model, event->at_ms, SEVERITY_INFO, "  %s", alert->lines[i]);
 }
 
 static void apply_one(struct model *model, struct event *event)
@@ -346,6 +365,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_LAUNCH:
 		apply_launch(model, event);
+		break;
+	case EVENT_ALERT:
+		apply_alert(model, event);
 		break;
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:

@@ -25,13 +25,23 @@ int64_t model_date_ms(const struct model *model, size_t table)
 	return eta_median_ms(job->durations_ms, (size_t)count);
 }
 
-int64_t model_silent_ms(const struct model *model, size_t table)
+/* Longer than so long; else 0. */
+static int64_t silent_for(const struct model *model, size_t table, int64_t limit)
 {
 	const struct table_model *job = &model->tables[table];
-	int64_t limit = model->pipeline->tables[table].job.silent_after_ms;
 	int64_t silent = model->now_ms - job->last_output_ms;
 	bool works = job->state == JOB_RUNNING || job->state == JOB_STOPPING;
 	return works && limit > 0 && silent > limit ? silent : 0;
+}
+
+int64_t model_silent_ms(const struct model *model, size_t table)
+{
+	return silent_for(model, table, model->pipeline->tables[table].job.silent_after_ms);
+}
+
+bool model_is_half_silent(const struct model *model, size_t table)
+{
+	return silent_for(model, table, model->pipeline->tables[table].job.silent_after_ms / 2) > 0;
 }
 
 static int dates_left(const struct model *model, size_t table)

@@ -154,7 +154,9 @@ static bool open_parts(struct session *session, struct error *err)
 {
 	const struct config *config = session->config;
 	session->rules = rules_find(config->rules);
-	return pipeline_load(config->pipeline, &session->pipeline, err) &&
+	session->alerts.slow_factor = config->slow_factor;
+	return alert_settings_parse_off(config->alert_off, &session->alerts, err) &&
+	       pipeline_load(config->pipeline, &session->pipeline, err) &&
 	       config_state_folder(config, session->pipeline->name, &session->state_folder, err) &&
 	       config_warehouse(config, session->pipeline->name, &session->warehouse, err) &&
 	       warehouse_check_spec(session->warehouse, err);
@@ -212,5 +214,7 @@ struct engine_options session_engine_options(const struct session *session)
 		.pace_ms = config->pace,
 		.auto_launch =
 			config->auto_launch < 0 ? pipeline->auto_launch : config->auto_launch != 0,
+		.alerts = session->alerts,
+		.alert_hook = config->alert_hook,
 		.read_only = session->read_only};
 }

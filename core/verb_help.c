@@ -119,6 +119,16 @@ static void add_verdicts(struct buffer *into)
 	}
 }
 
+static void add_alerts(struct buffer *into)
+{
+	buffer_add_text(into, "| alert | severity | when |\n|---|---|---|\n");
+	for (int i = 0; i < ALERT_KIND_COUNT; i++) {
+		const struct alert_row *row = alert_row((enum alert_kind)i);
+		buffer_add_format(into, "| `%s` | %s | %s |\n", row->name,
+			row->is_grave ? "error" : "warning", row->help);
+	}
+}
+
 static void add_reasons(struct buffer *into)
 {
 	for (int i = REASON_NONE + 1; i < REASON_COUNT; i++)
@@ -135,6 +145,7 @@ static const struct {
 	{"keys", add_keys},
 	{"verdicts", add_verdicts},
 	{"reasons", add_reasons},
+	{"alerts", add_alerts},
 	{"json", help_add_json},
 	{"man", help_add_manual},
 	{"bash", help_add_completion},

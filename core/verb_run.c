@@ -6,6 +6,7 @@
 #include "coverage/select.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -137,6 +138,14 @@ static bool has_events(const struct runner *runner, int wait_ms)
 	return poll(&source, 1, wait_ms) > 0;
 }
 
+/* Until the engine has something to tell by itself; -1: only events matter. */
+static int wait_ms(const struct runner *runner)
+{
+	int64_t due = engine_due_ms(runner->engine, runner->model);
+	int64_t left = due == INT64_MAX ? -1 : due - clock_wall_ms();
+	return left > INT_MAX ? INT_MAX : due != INT64_MAX && left < 0 ? 0 : (int)left;
+}
+
 static void loop(struct runner *runner)
 {
 	while (!(is_idle(runner) && (runner->is_started || runner->is_unknown) &&
@@ -147,7 +156,7 @@ static void loop(struct runner *runner)
 			{.fd = runner->control == NULL ? -1
 						       : run_control_descriptor(runner->control),
 				.events = POLLIN}};
-		if (poll(sources, ARRAY_COUNT(sources), -1) < 0 && errno != EINTR)
+		if (poll(sources, ARRAY_COUNT(sources), wait_ms(runner)) < 0 && errno != EINTR)
 			return;
 		if (sources[1].revents & POLLIN)
 			read_signals(runner);

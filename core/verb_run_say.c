@@ -97,6 +97,16 @@ static void say_import(struct runner *runner, const struct event *event)
 	run_say(runner, event->at_ms, "sample season: %s", event->import.what);
 }
 
+static void say_alert(const struct runner *runner, const struct event *event)
+{
+	const struct alert *alert = &event->alert.alert;
+	if (event->alert.stage != ALERT_RAISED)
+		return;
+	run_say(runner, event->at_ms, "ALERT %s: %s", alert_row(alert->kind)->name, alert->text);
+	for (int i = 0; i < ALERT_LINES_MAX && alert->lines[i][0] != '\0'; i++)
+		run_say(runner, event->at_ms, "  %s", alert->lines[i]);
+}
+
 static void say_words(struct runner *runner, const struct event *event)
 {
 	switch (event->kind) {
@@ -126,6 +136,9 @@ static void say_words(struct runner *runner, const struct event *event)
 		break;
 	case EVENT_COVERAGE_FAILED:
 		run_say(runner, event->at_ms, "coverage unknown: %s", event->message.text);
+		break;
+	case EVENT_ALERT:
+		say_alert(runner, event);
 		break;
 	case EVENT_MESSAGE:
 	case EVENT_HANDOFF:

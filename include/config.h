@@ -66,6 +66,14 @@
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
 	X(resume, "resume", TEXT, "FILE", 0, 0, NULL, "run: go on with what another run left")   \
 	X(events, "events", FLAG, "", 0, 1, "0", "run: every event as a line of JSON")           \
+	X(alert_hook, "alert-hook", TEXT, "COMMAND", 0, 0, NULL,                                 \
+		"a program, with arguments, that is started for each alert (no shell)")          \
+	X(alert_bell, "alert-bell", SWITCH, "", 0, 1, "-1",                                      \
+		"ring the bell at alerts (default: yes)")                                        \
+	X(alert_off, "alert-off", TEXT, "KIND,...", 0, 0, NULL,                                  \
+		"alerts that are not told (help alerts)")                                        \
+	X(slow_factor, "slow-factor", NUMBER, "N", 2, 1000, "3",                                 \
+		"a date is slow when it takes so many times the median")                         \
 	X(now, "now", FLAG, "", 0, 1, "0", "stop: kill, whatever the job is doing")              \
 	X(fix, "fix", TEXT, "ID", 0, 0, NULL, "health: mend that finding, after a question")     \
 	X(yes, "yes", FLAG, "", 0, 1, "0", "health: mend it without the question")               \

@@ -28,7 +28,9 @@ struct engine_options {
 	bool auto_launch;
 	bool read_only;
 	bool follow_outside; /* jobs that were started by hand are followed; else only named */
-	bool offers_rest;    /* EVENT_BACKGROUND tells what a dead run in the background left */
+	struct alert_settings alerts;
+	const char *alert_hook; /* lent; a command (alert.h), NULL: none */
+	bool offers_rest;	/* EVENT_BACKGROUND tells what a dead run in the background left */
 };
 
 bool engine_new(const struct engine_options *options, struct event_queue *queue,
@@ -116,7 +118,9 @@ bool engine_is_table_busy(const struct engine *engine, size_t table);
  * is taken from the queue goes through here; the model is changed by model_apply alone.
  */
 void engine_apply(struct engine *engine, struct model *model, struct event *event);
-/* Starts whatever the scheduler allows now. Call after engine_apply of one or some events. */
+/* Starts whatever the scheduler allows now, and tells what is due (EVENT_ALERT). Call after
+ * engine_apply of one or some events, and when engine_due_ms (wall clock; INT64_MAX: never) has
+ * come. */
 void engine_step(struct engine *engine, const struct model *model);
 /*
  * What is queued, runs or would start by itself goes into `left`, then engine_leave(DETACHED). Once
@@ -132,6 +136,7 @@ int engine_resume(struct engine *engine, const struct model *model, const struct
 void engine_go_on(struct engine *engine, const struct model *model, bool go_on);
 /* The state folder is ours now: what was read-only is no more. Reads the coverage anew. */
 void engine_own(struct engine *engine, const struct model *model);
+int64_t engine_due_ms(const struct engine *engine, const struct model *model);
 enum leave {
 	LEAVE_AFTER_DATES,
 	LEAVE_AT_ONCE,

@@ -8,6 +8,7 @@
 #ifndef BACKCOURT_EVENT_H
 #define BACKCOURT_EVENT_H
 
+#include "alert.h"
 #include "base/date.h"
 #include "coverage/coverage.h"
 #include "resume.h"
@@ -57,11 +58,18 @@ enum event_kind {
 	EVENT_AUDIT,	 /* what the ledger and the failure records tell, as it was asked for */
 	EVENT_HEALTH,	 /* the tables were looked at, or one of their findings was mended */
 	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
+	EVENT_ALERT,	 /* something needs a person (alert.h), or has reached one */
 	EVENT_ACTION,	 /* the operator did something that changes what is shown */
 	EVENT_QUEUED,	 /* cells were queued or taken out of the queue */
 	EVENT_CONTROL,	 /* workers, auto-launch, pause: as they are now */
 	EVENT_SIZE,	 /* the terminal's size */
 	EVENT_CLOCK,	 /* the clock on the screen */
+};
+
+/* Of an alert on its way. */
+enum alert_stage {
+	ALERT_RAISED,
+	ALERT_DELIVERED, /* a way out has done, or has not, what it could */
 };
 
 enum severity { SEVERITY_INFO, SEVERITY_GOOD, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -193,6 +201,11 @@ struct event {
 			struct coverage *coverage;  /* judged */
 			char why[EVENT_TEXT_BYTES]; /* it could not be read */
 		} season;
+		struct {
+			enum alert_stage stage;
+			struct alert alert;
+			char trouble[EVENT_TEXT_BYTES]; /* of the way out; "" = none */
+		} alert;
 		struct {
 			int action; /* enum action */
 			int argument;

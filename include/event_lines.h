@@ -19,6 +19,7 @@
  *   queued         queued (false: taken out), dates (["A..B", "C"])
  *   control        workers, auto_launch, paced, all_paused; table and table_paused
  *   message        severity (info good warning error), text
+ *   alert          kind (alert.h), times, text, lines
  *
  * A reader skips events and members that it does not know. Events that are none of these have no
  * line: they are of one process only. Pure; any thread.
@@ -44,7 +45,8 @@
 	X(LOG, "log")                     \
 	X(QUEUED, "queued")               \
 	X(CONTROL, "control")             \
-	X(MESSAGE, "message")
+	X(MESSAGE, "message")             \
+	X(ALERT, "alert")
 
 /* The first line, with its newline. */
 void event_lines_begin(

@@ -237,6 +237,8 @@ int64_t model_date_ms(const struct model *model, size_t table);
 /* How long a running table has printed nothing, when that is longer than its job's silent_after;
  * else 0. */
 int64_t model_silent_ms(const struct model *model, size_t table);
+/* Half of that time, at least, is over. */
+bool model_is_half_silent(const struct model *model, size_t table);
 /* Milliseconds until the table's queued and running dates are done; -1 unknown, 0 nothing to do. */
 int64_t model_table_eta_ms(const struct model *model, size_t table);
 /* Until everything that will run by itself is done (workers and gates simulated); -1 unknown. */

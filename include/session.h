@@ -17,6 +17,7 @@ struct session {
 	const struct config *config; /* lent */
 	struct pipeline *pipeline;
 	const struct rules *rules;
+	struct alert_settings alerts;
 	char *warehouse;    /* spec, as for warehouse_open */
 	char *state_folder; /* exists */
 	struct date_range range;

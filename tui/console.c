@@ -124,6 +124,14 @@ static void look_at_coverage(struct console *console)
 	console->range_settled = console->counted = true;
 }
 
+/* Once for all alerts of a turn is enough: terminals take them for one. */
+static void ring_bell(const struct console *console, const struct event *event)
+{
+	if (event->kind == EVENT_ALERT && event->alert.stage == ALERT_RAISED &&
+		console->config->alert_bell != 0)
+		terminal_bell(console->terminal);
+}
+
 static void take_events(struct console *console)
 {
 	struct event event;
@@ -133,6 +141,7 @@ static void take_events(struct console *console)
 			break;
 		coverage_came |= event.kind == EVENT_COVERAGE;
 		console->key_changed |= event.kind == EVENT_IMPORT_FINISHED;
+		ring_bell(console, &event);
 		background_ended |= event.kind == EVENT_BACKGROUND && !event.background.lives;
 		console_apply(console, &event);
 		console->event_changed = true;
@@ -169,8 +178,11 @@ static int wait_ms(const struct console *console)
 {
 	int64_t now = clock_monotonic_ms();
 	int64_t due = console->beat_ms + CONSOLE_HEARTBEAT_MS;
+	int64_t engine_due = engine_due_ms(console->engine, console->model);
 	if (console->event_changed && console->framed_ms + CONSOLE_FRAME_MS < due)
 		due = console->framed_ms + CONSOLE_FRAME_MS;
+	if (engine_due != INT64_MAX && now + engine_due - clock_wall_ms() < due)
+		due = now + engine_due - clock_wall_ms();
 	return due <= now ? 0 : (int)(due - now);
 }
 
@@ -200,6 +212,8 @@ static bool turn(struct console *console)
 		take_events(console);
 	read_wanted_season(console);
 	beat(console);
+	if (clock_wall_ms() >= engine_due_ms(console->engine, console->model))
+		engine_step(console->engine, console->model);
 	if (console->key_changed ||
 		(console->event_changed &&
 			clock_monotonic_ms() - console->framed_ms >= CONSOLE_FRAME_MS))

@@ -62,7 +62,7 @@ static int paint_silent(const struct needs *needs, size_t table, bool paint)
 		clock_format_duration(model_silent_ms(model, table), silent));
 	int used = canvas_text_width(canvas, text);
 	if (paint) {
-		canvas_text(canvas, needs->x, needs->y, PEN(WARNING), text);
+		canvas_text(canvas, needs->x, needs->y, PEN(ERROR), text);
 		canvas_text(canvas, needs->x + used, needs->y, PEN(DIM), " (X kill)");
 	}
 	return used + (int)strlen(" (X kill)");

@@ -60,7 +60,9 @@ struct table_status status_of_table(const struct model *model, size_t table)
 		status.sign = VERDICT_RUNNING;
 		status.is_silent = model_silent_ms(model, table) > 0;
 		status.word = status.is_silent ? "SILENT" : word;
-		status.role = status.is_silent ? ROLE_WARNING : ROLE_STATE_RUNNING;
+		status.role = status.is_silent			   ? ROLE_ERROR
+			      : model_is_half_silent(model, table) ? ROLE_WARNING
+								   : ROLE_STATE_RUNNING;
 		status.is_loud = true;
 	} else if (job->paused || (model->all_paused && status.sign == VERDICT_QUEUED)) {
 		status.word = "PAUSED";

@@ -454,6 +454,12 @@ static void add_base64(struct buffer *into, const unsigned char *bytes, size_t l
 	}
 }
 
+void terminal_bell(struct terminal *terminal)
+{
+	(void)terminal;
+	write_text("\a");
+}
+
 void terminal_copy(struct terminal *terminal, const char *text)
 {
 	size_t length = strlen(text);

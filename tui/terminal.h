@@ -47,6 +47,7 @@ void terminal_redraw(struct terminal *terminal);
 bool terminal_resize(struct terminal *terminal);
 /* Leaves the screen, stops the process (as the shell expects of ^Z), comes back to a full frame. */
 void terminal_suspend(struct terminal *terminal);
+void terminal_bell(struct terminal *terminal);
 /* Puts text on the clipboard with OSC 52; many terminals ignore it. */
 void terminal_copy(struct terminal *terminal, const char *text);
 

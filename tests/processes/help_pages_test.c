@@ -67,7 +67,7 @@ static void bash_completes_verbs_options_words_and_tables(void **state)
 {
 	(void)state;
 	expect_completion("cov", 1, "coverage\n");
-	expect_completion("--no-a", 1, "--no-auto-launch\n");
+	expect_completion("--no-a", 1, "--no-auto-launch --no-alert-bell\n");
 	expect_completion("coverage --format m", 3, "md\n");
 	expect_completion("--rules \"\"", 2, "corrected original\n");
 	expect_completion("run player_da", 2, "player_daily_cache\n");

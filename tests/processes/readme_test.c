@@ -8,7 +8,7 @@ static void every_table_of_the_readme_is_the_one_of_help(void **state)
 {
 	(void)state;
 	static const char *const topics[] = {
-		"verbs", "options", "keys", "verdicts", "reasons", "json"};
+		"verbs", "options", "keys", "verdicts", "reasons", "json", "alerts"};
 	struct buffer readme = {0};
 	struct error err;
 	char *home = test_folder();

@@ -161,6 +161,23 @@ static void lines_of_any_bytes_and_words_come_back(void **state)
 	assert_int_equal(read.message.severity, SEVERITY_WARNING);
 }
 
+static void an_alert_comes_back_with_its_lines_and_its_delivery_has_none(void **state)
+{
+	(void)state;
+	struct event event = new_event(EVENT_ALERT);
+	struct alert *alert = &event.alert.alert;
+	struct buffer line = {0};
+	*alert = (struct alert){
+		.kind = ALERT_SAME_ERROR, .table = 3, .date = 18947, .at_ms = AT, .times = 4};
+	text_copy(alert->text, sizeof(alert->text), "upgc: it failed");
+	text_copy(alert->lines[0], ALERT_LINE_BYTES, "first");
+	text_copy(alert->lines[1], ALERT_LINE_BYTES, "second");
+	struct event read = there_and_back(&event);
+	assert_memory_equal(&read.alert.alert, alert, sizeof(*alert));
+	event.alert.stage = ALERT_DELIVERED;
+	assert_false(event_line_format(pipeline, &event, &line));
+}
+
 static void queues_and_switches_come_back_and_the_reader_owns_nothing(void **state)
 {
 	(void)state;
@@ -285,6 +302,7 @@ int main(void)
 		cmocka_unit_test(runs_and_dates_come_back_as_they_were),
 		cmocka_unit_test(a_receipt_comes_back_whole),
 		cmocka_unit_test(lines_of_any_bytes_and_words_come_back),
+		cmocka_unit_test(an_alert_comes_back_with_its_lines_and_its_delivery_has_none),
 		cmocka_unit_test(queues_and_switches_come_back_and_the_reader_owns_nothing),
 		cmocka_unit_test(what_is_no_event_of_ours_is_passed_over),
 		cmocka_unit_test(only_events_that_others_can_use_have_a_line),
