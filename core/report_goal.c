@@ -1,83 +1,16 @@
 /* How far the pipeline's goal is. */
 #include "report_parts.h"
 
+#include "coverage/progress.h"
+
 #include <stdlib.h>
 
-/* The dates of the goal, as one phase has them. */
-struct progress {
-	int expected;  /* dates on which any table of the phase expects something */
-	int complete;  /* of them, those on which all tables are complete or excused */
-	int unknown;   /* of them, those on which nothing is open but the unknown */
-	int bootstrap; /* dates on which nothing is expected, because the season is young */
-};
-
-static void note_date(
-	const struct coverage *goal, int phase, date_t date, struct progress *progress)
-{
-	int expected = 0, open = 0, unknown = 0, bootstrap = 0;
-	for (size_t table = 0; table < goal->pipeline->table_count; table++) {
-		const struct cell *cell = coverage_cell(goal, table, date);
-		if (goal->pipeline->tables[table].phase != phase)
-			continue;
-		bootstrap += cell->verdict == VERDICT_BOOTSTRAP;
-		if (cell->expects != EXPECTED_YES && cell->verdict != VERDICT_UNKNOWN)
-			continue;
-		expected++;
-		unknown += cell->verdict == VERDICT_UNKNOWN;
-		open += cell->verdict != VERDICT_UNKNOWN && !verdict_opens_gate(cell->verdict);
-	}
-	progress->expected += expected > 0;
-	progress->complete += expected > 0 && open == 0 && unknown == 0;
-	progress->unknown += expected > 0 && open == 0 && unknown > 0;
-	progress->bootstrap += expected == 0 && bootstrap > 0;
-}
-
-static struct progress progress_of(const struct coverage *goal, int phase)
-{
-	struct progress progress = {0};
-	for (date_t date = goal->range.first; date <= goal->range.last; date++)
-		note_date(goal, phase, date, &progress);
-	return progress;
-}
-
-static void say_phase(const struct coverage *goal, int phase, struct buffer *into)
-{
-	struct progress progress = progress_of(goal, phase);
-	if (progress.expected == 0 && progress.bootstrap > 0) {
-		buffer_add_format(into, "all of it is bootstrap for Phase %d", phase);
-		return;
-	}
-	if (progress.expected == 0) {
-		buffer_add_format(into, "nothing of it is expected of Phase %d", phase);
-		return;
-	}
-	buffer_add_format(into, "Phase %d %d of %d", phase, progress.complete, progress.expected);
-	if (progress.unknown > 0)
-		buffer_add_format(into, " (%d unknown)", progress.unknown);
-}
-
-/* Phases with bootstrap first: what need not be done is said before what is done. */
 void report_say_goal(const struct report *report, struct buffer *into)
 {
-	const struct coverage *goal = report->goal;
-	const struct pipeline *pipeline = report->request.pipeline;
-	bool any = false;
-	if (goal == NULL) {
+	if (report->goal == NULL)
 		buffer_add_text(into, "the pipeline has no goal");
-		return;
-	}
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < pipeline->table_count; i++) {
-			int phase = pipeline->tables[pipeline->order[i]].phase;
-			bool is_first = true;
-			for (size_t k = 0; k < i; k++)
-				is_first &= pipeline->tables[pipeline->order[k]].phase != phase;
-			if (!is_first || (progress_of(goal, phase).expected > 0) != (pass == 1))
-				continue;
-			buffer_add_text(into, any ? "; " : "");
-			say_phase(goal, phase, into);
-			any = true;
-		}
+	else
+		coverage_say_progress(report->goal, into);
 }
 
 static void add_title(const struct report *report, struct buffer *into)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "coverage/causes.h"
+#include "coverage/progress.h"
 #include "coverage/select.h"
 
 #include <stdio.h>
@@ -37,7 +38,13 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 	for (size_t i = 0; i < causes->count; i++)
 		cells += causes->items[i].cells;
 	if (causes->count == 0) {
-		puts("no gaps");
+		buffer_add_text(&text, "no gaps");
+		if (coverage_is_early(view->coverage)) {
+			buffer_add_text(&text, ": ");
+			coverage_say_progress(view->coverage, &text);
+		}
+		buffer_add_char(&text, '\n');
+		verb_print(stdout, &text);
 		return;
 	}
 	buffer_add_format(&text, "%zu root %s, %d %s and %d held up by them\n", causes->count,
@@ -48,6 +55,10 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 	for (size_t i = 0; i < causes->count; i++)
 		if (is_wanted(view, causes->items[i].table))
 			add_cause(view->coverage, &causes->items[i], ++rank, &text);
+	if (coverage_is_early(view->coverage)) {
+		coverage_say_progress(view->coverage, &text);
+		buffer_add_char(&text, '\n');
+	}
 	verb_print(stdout, &text);
 }
 
@@ -77,6 +88,7 @@ static void print_json(const struct verb_view *view, const struct causes *causes
 	for (size_t i = 0; i < causes->count; i++)
 		if (is_wanted(view, causes->items[i].table))
 			json_array_append_new(list, json_cause(view->coverage, &causes->items[i]));
+	json_object_set_new(head, "progress", verb_json_progress(view->coverage));
 	json_object_set_new(head, "held_up", json_integer(causes->held_up));
 	json_object_set_new(head, "causes", list);
 	verb_print_json(head);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "coverage/progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,15 @@ json_t *verb_json_text(const char *text)
 	}
 	json_t *string = json_string(buffer_text(&whole));
 	buffer_release(&whole);
+	return string;
+}
+
+json_t *verb_json_progress(const struct coverage *coverage)
+{
+	struct buffer text = {0};
+	coverage_say_progress(coverage, &text);
+	json_t *string = json_string(buffer_text(&text));
+	buffer_release(&text);
 	return string;
 }
 

@@ -53,6 +53,8 @@ int verb_status_of_cell(const struct coverage *coverage, size_t table, date_t da
 void verb_print_json(json_t *object);
 /* {"version": 1, "pipeline": ..., "range": {...}, "at": ...} */
 json_t *verb_json_head(const struct pipeline *pipeline, struct date_range range, int64_t now_ms);
+/* coverage_say_progress */
+json_t *verb_json_progress(const struct coverage *coverage);
 json_t *verb_json_date(date_t date);
 json_t *verb_json_dates(const struct date_set *dates);
 /* As json_string, which knows no text that is not UTF-8: its wrong bytes become U+FFFD. */

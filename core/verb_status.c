@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "coverage/progress.h"
 #include "base/path.h"
 #include "ledger/ledger.h"
 
@@ -63,6 +64,9 @@ static void print_table(const struct verb_view *view, const struct newest_run *n
 		add_run(&newest[i], view->now_ms, &text);
 		buffer_add_char(&text, '\n');
 	}
+	buffer_add_text(&text, "dates complete: ");
+	coverage_say_progress(view->coverage, &text);
+	buffer_add_char(&text, '\n');
 	verb_print(stdout, &text);
 }
 
@@ -115,6 +119,7 @@ static void print_json(const struct verb_view *view, const struct newest_run *ne
 		json_array_append_new(tables, object);
 	}
 	json_object_set_new(head, "witness", json_string(view->counted ? "counted" : "receipts"));
+	json_object_set_new(head, "progress", verb_json_progress(view->coverage));
 	json_object_set_new(head, "tables", tables);
 	verb_print_json(head);
 }

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "coverage/progress.h"
 #include "tui/parts.h"
 
 #include <stdio.h>
@@ -129,6 +130,25 @@ static bool paint_needs(const struct scene *scene, struct rect area)
 	return true;
 }
 
+/* That some phase is grey for good is said before anything can be started. */
+static void paint_early(const struct scene *scene, struct rect area)
+{
+	struct buffer text = {0};
+	coverage_say_progress(scene->model->coverage, &text);
+	if (scene->model->busy_workers == 0 && coverage_total(scene->model->coverage).gaps > 0)
+		buffer_add_format(&text, "   %s starts it",
+			keymap_first_key(scene->keymap, ACTION_START_ALL));
+	canvas_text_fit(
+		scene->canvas, area.x + 1, area.y, area.width - 2, PEN(TEXT), buffer_text(&text));
+	buffer_release(&text);
+}
+
+static bool is_early(const struct model *model)
+{
+	return model->checked_ms > 0 && model->has_warehouse && !model->read_only &&
+	       model->import_total == 0 && coverage_is_early(model->coverage);
+}
+
 static void paint_state_of_things(const struct scene *scene, struct rect area)
 {
 	const struct model *model = scene->model;
@@ -195,6 +215,10 @@ void part_needs(const struct scene *scene)
 	else if (model->message[0] != '\0' && model->now_ms - model->message_ms < MESSAGE_SHOWN_MS)
 		canvas_text_fit(scene->canvas, area.x + 1, area.y, area.width - 2,
 			part_severity(model->message_severity), model->message);
-	else if (!paint_needs(scene, area))
+	else if (paint_needs(scene, area))
+		return;
+	else if (is_early(model))
+		paint_early(scene, area);
+	else
 		paint_state_of_things(scene, area);
 }

@@ -17,7 +17,8 @@ static enum verdict first_of(const struct table_summary *summary, const enum ver
 
 static void judge_coverage(struct table_status *status)
 {
-	static const enum verdict quiet[] = {VERDICT_READY, VERDICT_BLOCKED};
+	static const enum verdict quiet[] = {VERDICT_READY, VERDICT_BLOCKED, VERDICT_UNKNOWN,
+		VERDICT_BOOTSTRAP, VERDICT_EXCUSED, VERDICT_EXPIRED, VERDICT_OFF};
 	const struct table_summary *summary = &status->summary;
 	enum verdict worst = first_of(summary, attention, ARRAY_COUNT(attention), VERDICT_UNKNOWN);
 	status->is_loud = worst != VERDICT_UNKNOWN;
@@ -36,6 +37,7 @@ static void judge_coverage(struct table_status *status)
 		status->word = worst == VERDICT_READY			  ? "ready"
 			       : worst == VERDICT_BLOCKED		  ? "blocked"
 			       : summary->by_verdict[VERDICT_UNKNOWN] > 0 ? "unknown"
+			       : worst == VERDICT_BOOTSTRAP		  ? "early"
 									  : "no dates";
 	}
 	status->sign = worst;

@@ -273,6 +273,30 @@ static void shared_columns_show_tenths(void **state)
 	canvas_free(canvas);
 }
 
+/* The goal of the hand-off, as @ shows it: what is grey for ever is said, what is left is counted.
+ */
+static void the_first_days_of_the_season_say_that_phase_4_is_bootstrap(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("goal");
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+	for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
+		stage_size(stage, sizes[i][0], sizes[i][1]);
+		assert_true(
+			stage_shows(stage, "all of it is bootstrap for Phase 4; Phase 3 3 of 14"));
+	}
+	for (size_t table = 0; table < stage->pipeline->table_count; table++)
+		if (stage->pipeline->tables[table].phase == 4)
+			assert_int_equal(coverage_summary(stage->model->coverage, table)
+						 .by_verdict[VERDICT_BOOTSTRAP],
+				14);
+	golden_check_sizes(stage, "overview-goal");
+	stage_free(stage);
+	stage = scene_set("middle"); /* of the whole range it is not so */
+	assert_false(stage_shows(stage, "all of it is bootstrap"));
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +316,7 @@ int main(void)
 		cmocka_unit_test(the_bar_moves_by_less_than_a_column),
 		cmocka_unit_test(a_bar_shows_what_is_begun_and_is_full_only_when_all_is_done),
 		cmocka_unit_test(shared_columns_show_tenths),
+		cmocka_unit_test(the_first_days_of_the_season_say_that_phase_4_is_bootstrap),
 	};
 	return RUN(tests);
 }

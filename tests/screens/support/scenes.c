@@ -237,6 +237,17 @@ static struct stage *set_one_day(void)
 	return stage;
 }
 
+/* The first 14 days of the season: all of Phase 4 is bootstrap. */
+static struct stage *set_goal(void)
+{
+	struct stage *stage = stage_of(10, 19, 11, 1);
+	date_t last = stage->model->range.first + 2, none = DATE_NONE;
+	stage_receipts(stage,
+		(struct stage_rows[]){{"pgs", last, none}, {"togs", last, none},
+			{"tdgs", last, none}, {"upgc", last, none}, {"utgc", last, none}, {0}});
+	return stage;
+}
+
 static struct stage *set_season(void)
 {
 	struct stage *stage = stage_of(10, 19, 4, 10);
@@ -453,12 +464,12 @@ const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_midd
 	{"first-start", set_first_start}, {"ready", set_ready}, {"complete", set_complete},
 	{"failures", set_failures}, {"read-only", set_read_only}, {"import", set_import},
 	{"unreachable", set_unreachable}, {"paused", set_paused}, {"one-day", set_one_day},
-	{"season", set_season}, {"sixty-tables", set_sixty_tables}, {"long-names", set_long_names},
-	{"strange-log", set_strange_log}, {"rows-teams", set_rows_of_teams},
-	{"rows-players", set_rows_of_players}, {"rows-awaited", set_rows_awaited},
-	{"rows-counts", set_rows_of_counts}, {"rows-unknown", set_rows_unknown},
-	{"events", set_events}, {"events-awaited", set_events_awaited},
-	{"events-quiet", set_quiet_events},
+	{"goal", set_goal}, {"season", set_season}, {"sixty-tables", set_sixty_tables},
+	{"long-names", set_long_names}, {"strange-log", set_strange_log},
+	{"rows-teams", set_rows_of_teams}, {"rows-players", set_rows_of_players},
+	{"rows-awaited", set_rows_awaited}, {"rows-counts", set_rows_of_counts},
+	{"rows-unknown", set_rows_unknown}, {"events", set_events},
+	{"events-awaited", set_events_awaited}, {"events-quiet", set_quiet_events},
 
 	{"health", set_health}, {"health-good", set_health_good},
 	{"health-awaited", set_health_awaited}, {"health-unknown", set_health_unknown}};
