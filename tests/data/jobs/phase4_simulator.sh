@@ -9,6 +9,7 @@
 #   SIMULATE_HANG      a date in which it stops printing for ever
 #   SIMULATE_GATE      a date that is deleted and not loaded before there is a file "go"
 #   SIMULATE_SAY       what every date prints first; \033 is an escape, as for printf(1)
+#   SIMULATE_FLOOD     bytes of progress lines that every date prints, as fast as it can
 #   SIMULATE_DEAF      not empty: SIGTERM is ignored
 # The logging goes to standard error, the status block to standard output, as with the real ones.
 start= end= dates= resume=yes
@@ -68,6 +69,7 @@ compute_date() {
 run_date() { # i N date
 	say "INFO:__main__:Processing day $1/$2: $3"
 	[ -z "$SIMULATE_SAY" ] || printf '%b\n' "$SIMULATE_SAY" >&2
+	[ -z "$SIMULATE_FLOOD" ] || { yes "INFO:$processor:Processing player 50/382 (13.1%)" | head -c "$SIMULATE_FLOOD"; echo; } >&2
 	say "INFO:precompute_base:PRECOMPUTE_STEP Precompute processor run starting"
 	step
 	if [ "$SIMULATE_HANG" = "$3" ]; then while :; do sleep 1000; done; fi
