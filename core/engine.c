@@ -275,6 +275,9 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_CELL_ROWS:
 		engine_rows_came(engine);
 		break;
+	case EVENT_LOG_PIECE:
+		engine_log_came(engine);
+		break;
 	case EVENT_HANDOFF:
 		engine->is_writing_handoff = false;
 		break;
@@ -481,8 +484,9 @@ bool engine_is_idle(const struct engine *engine)
 	if (engine->is_hook_running || engine->hook_count > 0)
 		return false;
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
-		engine->audit != NULL || engine->health != NULL || engine->is_writing_handoff ||
-		engine->is_scanning || engine->is_reading_season || engine->is_previewing)
+		engine->audit != NULL || engine->health != NULL || engine->is_reading_piece ||
+		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season ||
+		engine->is_previewing)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

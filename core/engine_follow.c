@@ -78,6 +78,7 @@ static void note(struct follow_task *task, const struct event *event)
 	case EVENT_CELL_ROWS:
 	case EVENT_HOLDER:
 	case EVENT_AUDIT:
+	case EVENT_LOG_PIECE:
 	case EVENT_LAUNCH:
 	case EVENT_SEASON:
 	case EVENT_COUNTS:

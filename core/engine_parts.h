@@ -12,6 +12,7 @@
 #include "jobs/run_files.h"
 #include "jobs/scheduler.h"
 #include "jobs/worker_pool.h"
+#include "log_piece.h"
 #include "resume.h"
 
 /* The run of one table, while it has a worker. */
@@ -60,6 +61,9 @@ struct engine {
 		*recent; /* of dates finished while the refresh read: newer than its answer */
 	size_t recent_count, recent_capacity;
 	struct cancel *import;
+	struct log_place piece_next; /* read when the piece under way has come */
+	bool is_piece_next, is_reading_piece;
+	uint32_t piece_asked;	       /* the newest generation that was wished for */
 	bool audit_watched;	       /* somebody looks at the events */
 	struct cancel *audit;	       /* of the reading under way; NULL: none */
 	bool audit_again;	       /* something happened meanwhile */
@@ -128,6 +132,9 @@ uint8_t *engine_told(struct engine *engine, size_t table, date_t date); /* NULL 
 void engine_rows_came(struct engine *engine);
 /* The answer of the cell that is looked into is not waited for. */
 void engine_drop_rows(struct engine *engine);
+
+/* core/engine_log.c */
+void engine_log_came(struct engine *engine);
 
 /* core/engine_audit.c */
 /* After model_apply. */

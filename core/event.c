@@ -2,6 +2,7 @@
 
 #include "audit.h"
 #include "cell_rows.h"
+#include "log_piece.h"
 #include "warehouse/health.h"
 #include "jobs/process_scan.h"
 #include "launch_preview.h"
@@ -51,6 +52,9 @@ void event_release(struct event *event)
 		break;
 	case EVENT_RUN_FOUND:
 		free(event->found.dates);
+		break;
+	case EVENT_LOG_PIECE:
+		log_piece_free(event->log_piece.piece);
 		break;
 	case EVENT_AUDIT:
 		audit_free(event->audit.audit);

@@ -67,6 +67,7 @@ void model_free(struct model *model)
 	launch_preview_free(model->launch);
 	free(model->tables);
 	cell_rows_free(model->cell_rows);
+	log_piece_free(model->log_piece);
 	trail_free(model->trail);
 	audit_free(model->audit);
 	health_findings_release(&model->health.findings);
@@ -260,6 +261,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_LOG:
 	case EVENT_IMPORT_PROGRESS:
 	case EVENT_IMPORT_FINISHED:
+	case EVENT_LOG_PIECE:
 	case EVENT_AUDIT:
 	case EVENT_HANDOFF:
 	case EVENT_ALERT:
@@ -353,6 +355,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_IMPORT_FINISHED:
 		apply_import_finished(model, event);
+		break;
+	case EVENT_LOG_PIECE:
+		model_apply_log_piece(model, event);
 		break;
 	case EVENT_AUDIT:
 		model_apply_audit(model, event);

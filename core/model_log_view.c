@@ -1,8 +1,5 @@
-#include "audit.h"
 #include "log_search.h"
 #include "model_parts.h"
-
-#include <stdio.h>
 
 /* Where the operator is in the log of the selected table: following, scrolled, at a line found. */
 
@@ -143,22 +140,12 @@ static uint64_t find_date(const struct table_log *log, date_t date)
 	return found;
 }
 
-void model_show_log_of(struct model *model, const struct audit_line *line, int rows)
+bool model_jump_to_date(struct model *model, date_t date, int rows)
 {
-	char text[EVENT_TEXT_BYTES];
-	uint64_t found = line->date == DATE_NONE ? 0 : find_date(selected_log(model), line->date);
-	if (found != 0) {
+	uint64_t found = date == DATE_NONE ? 0 : find_date(selected_log(model), date);
+	if (found != 0)
 		jump_to_line(model, found, rows);
-		return;
-	}
-	if (line->log[0] == '\0')
-		return;
-	if (line->log_offset >= 0)
-		snprintf(text, sizeof(text), "its log, from byte %lld: %.150s",
-			(long long)line->log_offset, line->log);
-	else
-		snprintf(text, sizeof(text), "its log: %.180s", line->log);
-	model_set_message(model, model->now_ms, SEVERITY_INFO, text);
+	return found != 0;
 }
 
 bool model_apply_log_action(struct model *model, enum action action, int rows)

@@ -42,9 +42,9 @@ void model_follow_log(struct view_state *view, bool follow);
 void model_scroll_log(struct model *model, int64_t lines, int rows);
 void model_shift_log(struct view_state *view, int steps);
 void model_search_log(struct model *model, int step, int rows);
-/* The log of the line's table, where its date begins in what is held of it; else where it lies is
- * said. */
-void model_show_log_of(struct model *model, const struct audit_line *line, int rows);
+/* Where the newest lines of the date begin in what is held of the selected table's log; false: none
+ * of them are held. */
+bool model_jump_to_date(struct model *model, date_t date, int rows);
 /* False when the action is none of the log's. */
 bool model_apply_log_action(struct model *model, enum action action, int rows);
 
@@ -64,6 +64,11 @@ void model_shift_rows(struct model *model, int64_t steps);
 void model_take_season(struct model *model, struct event *event);
 void model_forget_seasons(struct model *model);
 void model_change_season(struct model *model, int step);
+
+/* core/model_log_piece.c: opens the dialog that shows it. */
+void model_ask_for_log_piece(struct model *model, const char *path, int64_t offset);
+void model_forget_log_piece(struct model *model);
+void model_apply_log_piece(struct model *model, struct event *event);
 
 /* core/model_events.c: the Events. */
 struct trail *trail_new(void);

@@ -1,4 +1,5 @@
 #include "audit.h"
+#include "cell_rows.h"
 #include "model_parts.h"
 
 #include <string.h>
@@ -113,7 +114,7 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
 	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
-	       dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
+	       dialog == DIALOG_LOG || dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
 }
 
 static void move_vertically(struct model *model, int64_t lines, int rows)
@@ -271,9 +272,24 @@ static void show_log_of_event(struct model *model, int rows)
 	const struct audit_line *lines = model_trail(model, &count, &hidden);
 	const struct audit_line *line =
 		row >= groups && row - groups < count ? &lines[row - groups] : NULL;
-	show_view(model, VIEW_LOG);
-	if (line != NULL && line->table >= 0)
-		model_show_log_of(model, line, rows);
+	bool is_held = line == NULL || model_jump_to_date(model, line->date, rows);
+	if (is_held || line->log[0] == '\0')
+		show_view(model, VIEW_LOG);
+	else
+		model_ask_for_log_piece(model, line->log, line->log_offset);
+}
+
+/* The log of the newest attempt on the cell, where it begins there. */
+static void show_log_of_cell(struct model *model)
+{
+	const struct cell_rows *rows = model->cell_rows;
+	if (rows == NULL || !rows->has_run || rows->run.log_path[0] == '\0') {
+		show_view(model, VIEW_LOG);
+		return;
+	}
+	struct log_place place = {.offset = rows->attempts[0].log_offset};
+	text_copy(place.path, sizeof(place.path), rows->run.log_path);
+	model_ask_for_log_piece(model, place.path, place.offset);
 }
 
 /* To the cell that the line speaks of, and why it is so; a line without a date to its log. */
@@ -373,7 +389,10 @@ static void apply_rest(struct model *model, const struct event *event)
 			open_dialog(model, DIALOG_WHY);
 	} else if (action == ACTION_OPEN && view->view == VIEW_EVENTS)
 		open_event(model, event->action.argument);
-	else if (action == ACTION_VIEW_LOG && view->view == VIEW_EVENTS)
+	else if (action == ACTION_VIEW_LOG && view->dialog == DIALOG_ROWS)
+		show_log_of_cell(model);
+	else if (action == ACTION_VIEW_LOG && view->view == VIEW_EVENTS &&
+		 view->dialog == DIALOG_NONE)
 		show_log_of_event(model, event->action.argument);
 	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_HEALTH)
 		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));

@@ -58,6 +58,10 @@ bool engine_can_scan(const struct engine *engine);
 /* Reads the cells of a season outside the range (EVENT_SEASON); false while another one is read. */
 bool engine_read_season(struct engine *engine, const struct model *model, size_t season);
 
+/* Reads a piece of a log (EVENT_LOG_PIECE); an equal generation is the same wish. */
+struct log_place;
+void engine_read_log(struct engine *engine, const struct log_place *place, uint32_t generation);
+
 /*
  * While somebody looks at the events (`on`) the engine reads the audit (EVENT_AUDIT): at once, and
  * again when something happened that the ledger knows. The warehouse's records are asked for at

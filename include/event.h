@@ -55,6 +55,7 @@ enum event_kind {
 	EVENT_HISTORY,	 /* what the ledger says: attempts of earlier runs, and all excuses */
 	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
 	EVENT_LAUNCH,	 /* what a start would do, to be shown before it */
+	EVENT_LOG_PIECE, /* the lines of a log around a place, as it was asked for */
 	EVENT_AUDIT,	 /* what the ledger and the failure records tell, as it was asked for */
 	EVENT_HEALTH,	 /* the tables were looked at, or one of their findings was mended */
 	EVENT_MESSAGE,	 /* something to show on the message line and in the events */
@@ -86,6 +87,7 @@ enum run_outcome {
 struct audit;
 struct cell_rows;
 struct health_findings;
+struct log_window;
 
 /* Times are wall-clock milliseconds, put in by the pusher. */
 struct event {
@@ -171,6 +173,11 @@ struct event {
 			} * excuses; /* owned */
 			size_t excuse_count;
 		} history;
+		struct {
+			uint32_t generation;	  /* of the wish */
+			struct log_window *piece; /* owned; NULL: `text` says why not */
+			char text[EVENT_TEXT_BYTES];
+		} log_piece;
 		struct {
 			struct audit *audit; /* owned */
 		} audit;

@@ -13,6 +13,7 @@
 #include "coverage/plan.h"
 #include "coverage/why.h"
 #include "event.h"
+#include "log_piece.h"
 #include "warehouse/health.h"
 
 #define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
@@ -100,6 +101,7 @@ enum dialog_id {
 	DIALOG_WHY,
 	DIALOG_FINDING, /* of the health, whole */
 	DIALOG_FIX,	/* whether its statement shall run */
+	DIALOG_LOG,	/* a piece of a log: model->log_piece */
 	DIALOG_ROWS,	/* what the cell holds: model->cell_rows */
 	DIALOG_PALETTE,
 	DIALOG_SEARCH, /* in Events: the filter */
@@ -140,6 +142,7 @@ struct view_state {
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help, why and rows */
 	int rows_left;		       /* columns of the sample that are scrolled out */
+	uint32_t log_piece_generation; /* counts the wishes to see a piece of a log */
 	uint32_t rows_generation;      /* counts the wishes to see a cell's rows */
 	int choice;		       /* of the palette */
 	enum zoom zoom;		       /* of the matrix */
@@ -202,6 +205,9 @@ struct model {
 	bool counted;	    /* the check was a recount, not receipts */
 	bool checking;
 	char coverage_trouble[EVENT_TEXT_BYTES];
+	struct log_place log_place;   /* of the piece that was asked for last */
+	struct log_window *log_piece; /* owned; NULL: not come yet, or `log_piece_trouble` */
+	char log_piece_trouble[EVENT_TEXT_BYTES];
 	struct audit *audit;   /* owned; NULL: nobody looked at the events yet */
 	uint32_t audit_number; /* counts those that came */
 	struct model_health health;

@@ -60,11 +60,22 @@ static void describe_rows(const struct model *model, struct buffer *into)
 	cell_facts_release(&facts);
 }
 
+static void describe_log_piece(const struct model *model, struct buffer *into)
+{
+	const struct log_window *piece = model->log_piece;
+	for (size_t i = 0; piece != NULL && i < piece->count; i++)
+		buffer_add_format(into, "%s\n", piece->items[i].text);
+}
+
 static void describe_selection(const struct model *model, struct buffer *into)
 {
 	size_t table = model_selected_table(model);
 	char text[DATE_RANGE_TEXT_BYTES];
 	const struct why *why = model->view.dialog == DIALOG_WHY ? model_why(model) : NULL;
+	if (model->view.dialog == DIALOG_LOG) {
+		describe_log_piece(model, into);
+		return;
+	}
 	if (model->view.dialog == DIALOG_ROWS) {
 		describe_rows(model, into);
 		return;
@@ -315,6 +326,9 @@ void console_answer(struct console *console, struct controller_answer *answer)
 		console_apply(console, &answer->events[i]);
 	if (!console_shows_first(console, &answer->wish))
 		carry_out(console, &answer->wish);
+	if (console->model->view.dialog == DIALOG_LOG)
+		engine_read_log(console->engine, &console->model->log_place,
+			console->model->view.log_piece_generation);
 	engine_watch_audit(console->engine, console->model->view.view == VIEW_EVENTS);
 	engine_step(console->engine, console->model);
 	console->key_changed = true;

@@ -275,6 +275,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_WHY:
 	case DIALOG_FINDING:
 	case DIALOG_FIX:
+	case DIALOG_LOG:
 	case DIALOG_ROWS:
 	case DIALOG_RETRY:
 	case DIALOG_SEARCH:
@@ -423,6 +424,7 @@ static bool is_view(enum action action)
 static void answer_reading(struct turn *turn, enum action action)
 {
 	bool why = turn->model->view.dialog == DIALOG_WHY;
+	bool stays = why || turn->model->view.dialog == DIALOG_LOG; /* its text is what is copied */
 	if (is_movement(action) || is_view(action)) {
 		say_action(turn, action);
 		return;
@@ -442,7 +444,7 @@ static void answer_reading(struct turn *turn, enum action action)
 	if (why && action == ACTION_OPEN)
 		say_action(turn, ACTION_OPEN);
 	else if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
-		 action == ACTION_WHY || (action == ACTION_COPY && !why))
+		 action == ACTION_WHY || (action == ACTION_COPY && !stays))
 		say_action(turn, ACTION_CLOSE);
 	if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);
@@ -524,6 +526,7 @@ static void answer_dialog(struct turn *turn, input_t input)
 		break;
 	case DIALOG_HELP:
 	case DIALOG_WHY:
+	case DIALOG_LOG:
 		answer_reading(turn, keymap_action(turn->keymap, "JG", input));
 		break;
 	case DIALOG_FINDING:

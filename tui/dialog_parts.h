@@ -49,6 +49,9 @@ void dialog_fill_launch(struct sheet *sheet);
 void dialog_fill_finding(struct sheet *sheet);
 void dialog_fill_fix(struct sheet *sheet);
 
+/* tui/dialog_log.c */
+void dialog_fill_log(struct sheet *sheet);
+
 /* tui/dialog_rows.c */
 void dialog_fill_rows(struct sheet *sheet);
 

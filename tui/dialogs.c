@@ -381,8 +381,9 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
 	[DIALOG_FINDING] = {100, dialog_fill_finding, "arrows scroll   Esc closes", false},
 	[DIALOG_FIX] = {88, dialog_fill_fix, "", true},
+	[DIALOG_LOG] = {196, dialog_fill_log, "arrows scroll   c copy   Esc close", false},
 	[DIALOG_ROWS] = {196, dialog_fill_rows,
-		"arrows scroll   ] [ gap   w why   ^R again   c copy   Esc close", false},
+		"arrows scroll   ] [ gap   w why   2 log   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
 	[DIALOG_RETRY] = {64, fill_retry, "", true},
@@ -437,6 +438,10 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_FIX:
 		text_copy(title, TITLE_BYTES, "mend");
+		break;
+	case DIALOG_LOG:
+		snprintf(title, TITLE_BYTES, "log: %s",
+			model->pipeline->tables[model_selected_table(model)].name);
 		break;
 	case DIALOG_ROWS:
 		snprintf(title, TITLE_BYTES, "rows: %s %s",

@@ -173,8 +173,10 @@ static void open_leads_to_the_cell_or_to_the_log(void **state)
 	stage = scene_set("events");
 	stage_action(stage, ACTION_NEXT_PANE, 0, NULL); /* a run's end has no date */
 	stage_action(stage, ACTION_OPEN, 10, NULL);
-	assert_int_equal(stage->model->view.view, VIEW_LOG);
-	assert_non_null(strstr(stage->model->message, "tdza-7.log"));
+	assert_int_equal(stage->model->view.view, VIEW_EVENTS);
+	assert_int_equal(stage->model->view.dialog, DIALOG_LOG);
+	assert_true(stage_shows(stage, "tdza-7.log: its end"));
+	assert_true(stage_shows(stage, "reading the log"));
 	stage_free(stage);
 }
 
@@ -197,7 +199,49 @@ static void the_log_opens_at_the_date_where_it_is_held(void **state)
 	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);
 	stage_action(stage, ACTION_DOWN, 0, NULL);
 	stage_action(stage, ACTION_VIEW_LOG, 10, NULL);
-	assert_non_null(strstr(stage->model->message, "its log, from byte 20480: "));
+	assert_int_equal(stage->model->view.dialog, DIALOG_LOG);
+	assert_int_equal(stage->model->log_place.offset, 20480);
+	cells_answer_log(stage);
+	golden_check_sizes(stage, "dialog-log");
+	golden_check(stage, "dialog-log", 80, 24, GOLDEN_ASCII);
+	golden_check(stage, "dialog-log", 120, 40, GOLDEN_MONO);
+	stage_action(stage, ACTION_CLOSE, 0, NULL);
+	assert_int_equal(stage->model->view.view, VIEW_EVENTS); /* where one came from */
+	stage_free(stage);
+}
+
+static void a_piece_that_comes_too_late_is_not_shown(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("events");
+	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);
+	stage_action(stage, ACTION_OPEN, 10, NULL);
+	struct event event = {.kind = EVENT_LOG_PIECE};
+	event.log_piece.generation = stage->model->view.log_piece_generation - 1;
+	text_copy(event.log_piece.text, sizeof(event.log_piece.text), "of another line");
+	stage_apply(stage, &event);
+	assert_false(stage_shows(stage, "of another line"));
+	event = (struct event){.kind = EVENT_LOG_PIECE};
+	event.log_piece.generation = stage->model->view.log_piece_generation;
+	text_copy(event.log_piece.text, sizeof(event.log_piece.text), "cannot open the log");
+	stage_apply(stage, &event);
+	assert_true(stage_shows(stage, "cannot open the log"));
+	stage_free(stage);
+}
+
+static void the_rows_of_a_cell_lead_to_its_log(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("rows-teams");
+	stage_size(stage, 120, 40);
+	stage_action(stage, ACTION_VIEW_LOG, 10, NULL);
+	assert_int_equal(stage->model->view.dialog, DIALOG_LOG);
+	assert_true(stage_shows(stage, "togs-3.log from byte 20480"));
+	stage_free(stage);
+	stage = scene_set("rows-counts"); /* without an attempt there is no log but the table's */
+	stage_action(stage, ACTION_VIEW_LOG, 10, NULL);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	assert_int_equal(stage->model->view.view, VIEW_LOG);
 	stage_free(stage);
 }
 
@@ -242,6 +286,8 @@ int main(void)
 		cmocka_unit_test(what_the_ledger_tells_is_not_told_twice),
 		cmocka_unit_test(open_leads_to_the_cell_or_to_the_log),
 		cmocka_unit_test(the_log_opens_at_the_date_where_it_is_held),
+		cmocka_unit_test(a_piece_that_comes_too_late_is_not_shown),
+		cmocka_unit_test(the_rows_of_a_cell_lead_to_its_log),
 		cmocka_unit_test(a_retry_says_before_whom_it_may_lock_out),
 		cmocka_unit_test(an_empty_list_has_no_row_to_stand_on),
 	};

@@ -8,6 +8,8 @@
 #include "native/rules.h"
 #include "tests/support/engine_lab.h"
 
+#include <sys/stat.h>
+
 #define FAILURES "nba_processing__precompute_failures"
 #define ATTEMPTS "nba_orchestration__reprocess_attempts"
 
@@ -247,6 +249,75 @@ static void it_is_read_while_somebody_looks_and_never_else(void **state)
 	engine_lab_close(lab);
 }
 
+static bool has_piece(const struct engine_lab *lab)
+{
+	return lab->model->log_piece != NULL || lab->model->log_piece_trouble[0] != '\0';
+}
+
+static void ask_for_log(struct engine_lab *lab, const char *path, int64_t offset)
+{
+	struct log_place *place = &lab->model->log_place;
+	lab->model->view.dialog = DIALOG_LOG;
+	lab->model->view.log_piece_generation++;
+	log_piece_free(lab->model->log_piece);
+	lab->model->log_piece = NULL;
+	lab->model->log_piece_trouble[0] = '\0';
+	text_copy(place->path, sizeof(place->path), path);
+	place->offset = offset;
+	engine_read_log(lab->engine, place, lab->model->view.log_piece_generation);
+	engine_lab_until(lab, has_piece, "the log");
+}
+
+static void the_log_is_read_where_the_date_begins(void **state)
+{
+	(void)state;
+	struct engine_lab *lab = open_lab();
+	struct ledger *ledger;
+	struct ledger_attempts attempts;
+	struct ledger_run run;
+	struct error err;
+	bool found;
+	run_offense(lab);
+	assert_true(ledger_open(lab->folder, LEDGER_READ, &ledger, &err));
+	assert_true(ledger_all_attempts(ledger, "team_offense_game_summary",
+		(struct date_range){lab->first + 7, lab->first + 7}, 5, &attempts, &err));
+	assert_int_equal(attempts.count, 1);
+	assert_true(ledger_find_run(ledger, attempts.items[0].run, &run, &found, &err));
+	assert_true(found);
+	assert_true(ledger_find_run(ledger, "no such run", &run, &found, &err));
+	assert_false(found);
+	ledger_find_run(ledger, attempts.items[0].run, &run, &found, &err);
+	ledger_close(ledger);
+	ask_for_log(lab, run.log_path, attempts.items[0].log_offset);
+	const struct log_window *piece = lab->model->log_piece;
+	assert_true(piece->count > LOG_PIECE_BEFORE);
+	assert_non_null(
+		strstr(piece->items[LOG_PIECE_BEFORE].text, "Processing date 8/20: 2021-10-26"));
+	ask_for_log(lab, run.log_path, -1);
+	piece = lab->model->log_piece;
+	assert_int_equal(piece->end, piece->file_bytes);
+	assert_non_null(strstr(piece->items[piece->count - 1].text, "Days Processed: 20/20"));
+	free(attempts.items);
+	engine_lab_close(lab);
+}
+
+/* What is no file, or not there any more, is said; nobody waits for a pipe. */
+static void a_log_that_is_none_is_said(void **state)
+{
+	(void)state;
+	struct engine_lab *lab = open_lab();
+	char *fifo = path_join(lab->folder, "pipe.log");
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	ask_for_log(lab, fifo, 0);
+	assert_non_null(strstr(lab->model->log_piece_trouble, "is no log file"));
+	ask_for_log(lab, "/nowhere/at.log", 0);
+	assert_non_null(strstr(lab->model->log_piece_trouble, "/nowhere/at.log"));
+	ask_for_log(lab, lab->folder, 0);
+	assert_null(lab->model->log_piece);
+	free(fifo);
+	engine_lab_close(lab);
+}
+
 static void a_handoff_is_remembered(void **state)
 {
 	(void)state;
@@ -275,6 +346,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_asked_is_no_nothing),
 		cmocka_unit_test(an_audit_without_records_keeps_those_of_before),
 		cmocka_unit_test(it_is_read_while_somebody_looks_and_never_else),
+		cmocka_unit_test(the_log_is_read_where_the_date_begins),
+		cmocka_unit_test(a_log_that_is_none_is_said),
 		cmocka_unit_test(a_handoff_is_remembered),
 	};
 	return RUN(tests);

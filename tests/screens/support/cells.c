@@ -301,3 +301,34 @@ void cells_answer_no_audit(struct stage *stage)
 	audit->is_without_records = true;
 	stage_apply(stage, &(struct event){.kind = EVENT_AUDIT, .audit.audit = audit});
 }
+
+void cells_answer_log(struct stage *stage)
+{
+	static const struct {
+		enum log_severity severity;
+		const char *text;
+	} rows[] = {{LOG_PROGRESS, "14:04:46,911 - INFO - Processing date 4/14: 2021-11-12"},
+		{LOG_REASON,
+			"14:04:46,990 - ERROR - \xe2\x9d\x8c 2021-11-12: Exception - "
+			"PROCESSING_ERROR: "
+			"schema: column paint_defense_vs_league_avg has no value in 30 of 30 rows"},
+		{LOG_PROGRESS, "14:04:47,002 - INFO - Processing date 5/14: 2021-11-13"},
+		{LOG_INFORMATION, "14:04:47,003 - INFO - 30 teams, 412 games of the season so far"},
+		{LOG_WATCH, "14:04:47,041 - WARNING - PHX: 3 games without shot zones"},
+		{LOG_NOISE, "14:04:47,042 - WARNING - SES token expired"},
+		{LOG_INFORMATION, "  an escape: ^[[31mred"}, {LOG_INFORMATION, ""},
+		{LOG_REASON, "14:04:47,980 - ERROR - \xe2\x9d\x8c 2021-11-13: Exception - "
+			     "PROCESSING_ERROR: schema"}};
+	struct log_window *piece = memory_new(sizeof(*piece));
+	struct event event = {.kind = EVENT_LOG_PIECE};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		ARRAY_GROW(piece->items, piece->count, piece->capacity);
+		piece->items[piece->count++] = (struct log_window_line){
+			.text = memory_copy_text(rows[i].text), .severity = rows[i].severity};
+	}
+	piece->file_bytes = 99999;
+	piece->end = 30000;
+	event.log_piece.generation = stage->model->view.log_piece_generation;
+	event.log_piece.piece = piece;
+	stage_apply(stage, &event);
+}

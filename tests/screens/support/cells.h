@@ -17,6 +17,8 @@ void cells_answer_players(struct stage *stage);
 void cells_answer_counts(struct stage *stage);
 void cells_answer_failure(struct stage *stage, const char *text);
 
+/* The piece of a log that was asked for. */
+void cells_answer_log(struct stage *stage);
 /* What the ledger and the failure records tell, of the scene "failures" and of two days before. */
 void cells_answer_audit(struct stage *stage);
 /* A ledger without anything, and records that could not be asked. */

@@ -411,6 +411,16 @@ static struct stage *set_events(void)
 	return stage;
 }
 
+static struct stage *set_log_piece(void)
+{
+	struct stage *stage = set_events();
+	stage_action(stage, ACTION_NEXT_PANE, 0, NULL);
+	stage_action(stage, ACTION_DOWN, 0, NULL);
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
+	cells_answer_log(stage);
+	return stage;
+}
+
 static struct stage *set_events_awaited(void)
 {
 	struct stage *stage = set_failures();
@@ -470,8 +480,7 @@ const struct scene_row scenes[] = {{"handoff", set_handoff}, {"middle", set_midd
 	{"rows-awaited", set_rows_awaited}, {"rows-counts", set_rows_of_counts},
 	{"rows-unknown", set_rows_unknown}, {"events", set_events},
 	{"events-awaited", set_events_awaited}, {"events-quiet", set_quiet_events},
-
-	{"health", set_health}, {"health-good", set_health_good},
+	{"log-piece", set_log_piece}, {"health", set_health}, {"health-good", set_health_good},
 	{"health-awaited", set_health_awaited}, {"health-unknown", set_health_unknown}};
 
 const size_t scene_count = ARRAY_COUNT(scenes);

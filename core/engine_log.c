@@ -1,0 +1,61 @@
+/* A piece of a log that somebody wants to see: one at a time, the newest wish next. */
+#include "engine_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+struct piece_task {
+	struct log_place place;
+	uint32_t generation;
+	const struct log_rules *rules; /* lent; NULL without command jobs */
+	struct event_queue *queue;
+};
+
+static void read_piece(void *argument)
+{
+	struct piece_task *task = argument;
+	struct event event = {.kind = EVENT_LOG_PIECE, .at_ms = clock_wall_ms()};
+	struct error err;
+	event.log_piece.generation = task->generation;
+	if (!log_piece_read(&task->place, task->rules, &event.log_piece.piece, &err))
+		text_copy(event.log_piece.text, sizeof(event.log_piece.text), err.text);
+	/* The engine waits for this one. */
+	event_queue_push(task->queue, &event, NULL);
+	free(task);
+}
+
+static void start(struct engine *engine)
+{
+	struct piece_task *task = memory_new(sizeof(*task));
+	struct error err;
+	task->place = engine->piece_next;
+	task->generation = engine->piece_asked;
+	task->rules = engine->log_rules;
+	task->queue = engine->queue;
+	engine->is_piece_next = false;
+	engine->is_reading_piece = worker_pool_run(engine->pool, read_piece, task, &err);
+	if (engine->is_reading_piece)
+		return;
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "cannot read the log: %s", err.text);
+}
+
+void engine_read_log(struct engine *engine, const struct log_place *place, uint32_t generation)
+{
+	if (generation == engine->piece_asked || engine->is_leaving)
+		return;
+	engine->piece_asked = generation;
+	engine->piece_next = *place;
+	engine->is_piece_next = true;
+	if (!engine->is_reading_piece)
+		start(engine);
+}
+
+void engine_log_came(struct engine *engine)
+{
+	engine->is_reading_piece = false;
+	if (engine->is_piece_next && !engine->is_leaving)
+		start(engine);
+}
