@@ -236,12 +236,19 @@ static void look_for_dead_background(const struct refresh_task *task)
 	free(path);
 }
 
+static void push_costs(void *context, const char *sentence)
+{
+	push_message(context, EVENT_MESSAGE, SEVERITY_INFO, sentence);
+}
+
 static void refresh(void *argument)
 {
 	struct refresh_task *task = argument;
 	struct witnesses witnesses;
 	struct error err;
 	tell_holders(task);
+	task->request.hear_costs = push_costs;
+	task->request.costs_context = task;
 	if (task->reconcile) {
 		reconcile(task);
 		prune_logs(task);

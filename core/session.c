@@ -3,10 +3,12 @@
 #include "base/date_set.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "warehouse/budget.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define MEBIBYTE	 1048576
 #define RANGE_FILE	 "range"
 #define RANGE_FILE_BYTES 64
 
@@ -162,11 +164,33 @@ static bool open_parts(struct session *session, struct error *err)
 	       warehouse_check_spec(session->warehouse, err);
 }
 
+/* What BigQuery has to know of this session before anything is asked. */
+static void set_terms(struct session *session)
+{
+	const struct config *config = session->config;
+	char *file = path_join(session->state_folder, BUDGET_FILE);
+	budget_set(file, (int64_t)config->budget * MEBIBYTE);
+	free(file);
+	if (!config->read_only)
+		return;
+	char *spec = warehouse_read_only_spec(session->warehouse);
+	free(session->warehouse);
+	session->warehouse = spec;
+}
+
+static bool open_on_terms(struct session *session, struct error *err)
+{
+	if (!open_parts(session, err))
+		return false;
+	set_terms(session);
+	return true;
+}
+
 bool session_open(const struct config *config, bool wants_to_write, bool must_write,
 	struct session *session, struct error *err)
 {
 	*session = (struct session){.config = config};
-	if (open_parts(session, err) && take_lock(session, wants_to_write, must_write, err) &&
+	if (open_on_terms(session, err) && take_lock(session, wants_to_write, must_write, err) &&
 		choose_range(session, false, err))
 		return true;
 	session_close(session);
@@ -176,7 +200,7 @@ bool session_open(const struct config *config, bool wants_to_write, bool must_wr
 bool session_open_report(const struct config *config, struct session *session, struct error *err)
 {
 	*session = (struct session){.config = config, .read_only = true};
-	if (open_parts(session, err) && choose_range(session, true, err))
+	if (open_on_terms(session, err) && choose_range(session, true, err))
 		return true;
 	session_close(session);
 	return false;

@@ -220,18 +220,6 @@ static void close_errand(struct errand *errand)
 	free(errand->remote);
 }
 
-static void add_bytes(struct buffer *into, int64_t bytes)
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	size_t unit = 0;
-	double amount = (double)bytes;
-	while (amount >= 1024 && unit + 1 < ARRAY_COUNT(units)) {
-		amount /= 1024;
-		unit++;
-	}
-	buffer_add_format(into, unit == 0 ? "%.0f %s" : "%.1f %s", amount, units[unit]);
-}
-
 static void say_act(void *context, enum transfer_act act, const struct table_layout *layout,
 	date_t date, int64_t rows, int64_t bytes)
 {
@@ -251,7 +239,7 @@ static void say_act(void *context, enum transfer_act act, const struct table_lay
 		buffer_add_format(&line, "%" PRId64 " rows%s", rows, is_dry ? " would go" : "");
 	if (act == TRANSFER_SENT && bytes > 0) {
 		buffer_add_text(&line, ", ");
-		add_bytes(&line, bytes);
+		buffer_add_size(&line, bytes);
 	}
 	buffer_add_char(&line, '\n');
 	verb_print(errand->out, &line);
@@ -270,7 +258,7 @@ static void add_report(
 	}
 	buffer_add_format(text, "%-30s %7" PRId64 " %7" PRId64 " %8" PRId64 " %10" PRId64 "  ",
 		name, report->same, report->sent, report->renewed, report->rows);
-	add_bytes(text, report->bytes);
+	buffer_add_size(text, report->bytes);
 	buffer_add_char(text, '\n');
 	if (report->only_there > 0)
 		buffer_add_format(notes,

@@ -59,13 +59,22 @@ int verb_status_of_cell(const struct coverage *coverage, size_t table, date_t da
 		       : EXIT_ALL_COMPLETE;
 }
 
+/* On stderr, before it is paid: stdout may be JSON. */
+static void say_costs(void *context, const char *sentence)
+{
+	struct buffer line = {0};
+	(void)context;
+	buffer_add_format(&line, "%s\n", sentence);
+	verb_print(stderr, &line);
+}
+
 /* The cells of the session's range. */
 static bool judge(struct verb_view *view, struct error *err)
 {
 	struct witnesses witnesses;
 	const struct session *session = &view->session;
 	struct witness_request request = {session->pipeline, session->warehouse,
-		session->state_folder, session->range, view->counted};
+		session->state_folder, session->range, view->counted, .hear_costs = say_costs};
 	if (!witnesses_read(&request, &witnesses, err))
 		return false;
 	view->coverage = witnesses_judge(

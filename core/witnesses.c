@@ -68,6 +68,7 @@ static bool read_warehouse(
 		return true;
 	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;
+	warehouse_hear_costs(warehouse, request->hear_costs, request->costs_context);
 	bool done = warehouse_raw_days(warehouse, always, &witnesses->raw_days, err) &&
 		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
 		    (!(request->recount || warehouse_counts_only(warehouse)) ||

@@ -57,6 +57,8 @@
 	X(order, "order", WORD, "oldest|newest|unblocking", 0, 0, "oldest",                      \
 		"plan: which dates come first")                                                  \
 	X(verify, "verify", FLAG, "", 0, 1, "0", "count the tables, trust no receipt")           \
+	X(budget, "budget", NUMBER, "MIB", 10, 2147483647, "102400",                             \
+		"how much BigQuery may bill a day before queries are refused")                   \
 	X(remote, "remote", TEXT, "KIND:PLACE", 0, 0, NULL,                                      \
 		"push, pull: the other warehouse, as bigquery:PROJECT")                          \
 	X(raw, "raw", FLAG, "", 0, 1, "0", "push, pull: the raw tables")                         \

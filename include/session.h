@@ -4,7 +4,9 @@
  * session_open loads the pipeline, finds the folders, takes the writer lock (or says who has it),
  * and chooses the range: --range (the span of what it selects), else the last one used, else the
  * pipeline's where the schedule reaches it, else the newest season of the schedule. It reads the
- * warehouse (some milliseconds): call it before the screen opens. UI thread.
+ * warehouse (some milliseconds): call it before the screen opens. It sets the budget of BigQuery
+ * for the process (warehouse/budget.h), and with --read-only the warehouse's spec is the one that
+ * cannot write. UI thread.
  */
 #ifndef BACKCOURT_SESSION_H
 #define BACKCOURT_SESSION_H

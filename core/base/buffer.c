@@ -110,6 +110,18 @@ void buffer_add_json_text(struct buffer *buffer, const char *text)
 	buffer_add_char(buffer, '"');
 }
 
+void buffer_add_size(struct buffer *buffer, int64_t bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	size_t unit = 0;
+	double amount = (double)bytes;
+	while (amount >= 1024 && unit + 1 < ARRAY_COUNT(units)) {
+		amount /= 1024;
+		unit++;
+	}
+	buffer_add_format(buffer, unit == 0 ? "%.0f %s" : "%.1f %s", amount, units[unit]);
+}
+
 const char *buffer_text(const struct buffer *buffer)
 {
 	return buffer->bytes == NULL ? "" : buffer->bytes;

@@ -15,6 +15,7 @@ struct warehouse_backend {
 	const char *prefix;   /* "sqlite" of "sqlite:PATH" */
 	bool counts_only;     /* no rows, no receipts: what a table holds is known by counting */
 	bool finds_its_place; /* "prefix:" is enough: the environment says the rest */
+	const char *read_only_option; /* "key=value" behind a ?; NULL: none is needed */
 	bool (*exists)(const char *place);
 	bool (*open)(const char *place, enum warehouse_mode mode, struct warehouse **opened,
 		struct error *err);
@@ -74,7 +75,9 @@ struct warehouse {
 	const struct warehouse_backend *backend;
 	char *name;
 	int64_t selects;
-	struct cancel *cancel; /* lent, may be NULL */
+	struct cancel *cancel;					 /* lent, may be NULL */
+	void (*hear_costs)(void *context, const char *sentence); /* NULL: nobody */
+	void *costs_context;
 };
 
 /* One per backend; each is named once more in the list of warehouse.c. */

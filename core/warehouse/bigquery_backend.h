@@ -98,10 +98,19 @@ void bigquery_add_table(struct buffer *sql, const struct bigquery_connection *co
 	const char *dataset, const char *name);
 void bigquery_add_layout(struct buffer *sql, const struct bigquery_connection *connection,
 	const struct table_layout *layout);
+/* A range as @first and @last. */
+struct range_parameters {
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+	struct bigquery_parameter parameters[2];
+	size_t count;
+};
+void bigquery_set_range(struct range_parameters *made, struct date_range range);
 /* Runs a SELECT with the parameters given, under the connection's cost limit; counts it. */
 bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
 	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
 	void *context, struct error *err);
+bool bigquery_ask_estimate(struct warehouse *warehouse, const struct bigquery_query *query,
+	int64_t *bytes, struct error *err);
 bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,
 	const struct bigquery_parameter *parameters, size_t parameter_count,
 	struct bigquery_result *result, struct error *err);

@@ -2,6 +2,7 @@
 #include "bigquery_backend.h"
 
 #include "base/memory.h"
+#include "warehouse/budget.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,15 +111,53 @@ static bool check_layouts(
 	return true;
 }
 
+static void tell_cost(const struct warehouse *warehouse, size_t tables, int64_t bytes,
+	const struct budget_state *budget)
+{
+	struct buffer words = {0};
+	buffer_add_format(&words, "counting %zu %s in BigQuery reads ", tables,
+		tables == 1 ? "table" : "tables");
+	buffer_add_size(&words, bytes);
+	if (budget->bytes_per_day > 0) {
+		buffer_add_text(&words, "; today ");
+		buffer_add_size(&words, budget->used_bytes);
+		buffer_add_text(&words, " of ");
+		buffer_add_size(&words, budget->bytes_per_day);
+		buffer_add_text(&words, " are used");
+	}
+	warehouse->hear_costs(warehouse->costs_context, buffer_text(&words));
+	buffer_release(&words);
+}
+
+/* A dry run is free. A table costs 10 MiB at least. What is over the budget is not sent. */
+static bool estimate(struct warehouse *warehouse, const char *sql,
+	const struct range_parameters *range, size_t tables, struct error *err)
+{
+	const struct bigquery_query query = {.name = "coverage",
+		.sql = sql,
+		.parameters = range->parameters,
+		.parameter_count = range->count};
+	struct budget_state budget;
+	int64_t bytes, least = (int64_t)tables * BIGQUERY_BILLED_MIN;
+	if (!budget_look(&budget, err))
+		return false;
+	if (budget.bytes_per_day == 0 && warehouse->hear_costs == NULL)
+		return true;
+	if (!bigquery_ask_estimate(warehouse, &query, &bytes, err))
+		return false;
+	bytes = bytes > least ? bytes : least;
+	if (warehouse->hear_costs != NULL)
+		tell_cost(warehouse, tables, bytes, &budget);
+	return budget_check(bytes, err);
+}
+
 static bool ask_with_range(struct warehouse *warehouse, const char *name, const char *sql,
 	struct date_range range, bigquery_take_row take, void *context, struct error *err)
 {
-	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
-	const struct bigquery_parameter parameters[] = {
-		{"first", "DATE", date_format(range.first, first)},
-		{"last", "DATE", date_format(range.last, last)}};
+	struct range_parameters parameters;
+	bigquery_set_range(&parameters, range);
 	return bigquery_ask_rows(
-		warehouse, name, sql, parameters, ARRAY_COUNT(parameters), take, context, err);
+		warehouse, name, sql, parameters.parameters, parameters.count, take, context, err);
 }
 
 bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
@@ -127,6 +166,7 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout 
 {
 	struct bigquery_connection *connection = connection_of(warehouse);
 	struct day_counts found = {0};
+	struct range_parameters parameters;
 	struct buffer sql = {0};
 	bigquery_set_cancel(connection->client, warehouse->cancel);
 	bool done = check_layouts(layouts, count, err) &&
@@ -134,9 +174,14 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout 
 	for (size_t i = 0; done && i < count; i++)
 		if (!day_counts_is_missing(&found, i))
 			add_count(&sql, connection, layouts[i], critical[i], i);
+	size_t asked = 0;
+	for (size_t i = 0; i < count; i++)
+		asked += !day_counts_is_missing(&found, i);
+	bigquery_set_range(&parameters, range);
 	if (done && sql.length > 0)
-		done = ask_with_range(
-			warehouse, "coverage", sql.bytes, range, take_count, &found, err);
+		done = estimate(warehouse, sql.bytes, &parameters, asked, err) &&
+		       ask_with_range(
+			       warehouse, "coverage", sql.bytes, range, take_count, &found, err);
 	buffer_release(&sql);
 	if (!done) {
 		free(found.items);

@@ -1,7 +1,9 @@
 #include "bigquery_backend.h"
 
 #include "base/memory.h"
+#include "warehouse/budget.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,35 +24,80 @@ void bigquery_add_layout(struct buffer *sql, const struct bigquery_connection *c
 	bigquery_add_table(sql, connection, bigquery_dataset_of(layout), layout->name);
 }
 
+/* Under the connection's cost limit and what is left of the day's. */
+static bool begin_paying(
+	struct warehouse *warehouse, struct bigquery_query *query, struct error *err)
+{
+	struct bigquery_connection *connection = connection_of(warehouse);
+	int64_t left;
+	if (!budget_take(BIGQUERY_BILLED_MIN, &left, err))
+		return false;
+	query->billed_bytes_max = connection->place.billed_bytes_max;
+	if (left < query->billed_bytes_max)
+		query->billed_bytes_max = left;
+	bigquery_set_cancel(connection->client, warehouse->cancel);
+	return true;
+}
+
+/* A query that failed may have been billed: what was taken for it stays taken. The service counts
+ * what it would bill, so a query over the day's rest is refused there and told here. */
+static bool end_paying(struct warehouse *warehouse, const struct bigquery_query *query, bool done,
+	const struct bigquery_result *result, struct error *err)
+{
+	const struct bigquery_connection *connection = connection_of(warehouse);
+	bool is_expensive = bigquery_last_failure(connection->client)->trouble == TROUBLE_EXPENSIVE;
+	if (!done && is_expensive && query->billed_bytes_max < connection->place.billed_bytes_max)
+		return error_prefix(err,
+			"the daily budget of BigQuery has no more than %" PRId64
+			" MiB left (--budget MIB raises it)",
+			query->billed_bytes_max / 1048576);
+	return done && budget_settle(BIGQUERY_BILLED_MIN, result->bytes_billed, err);
+}
+
 bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
 	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
 	void *context, struct error *err)
 {
-	struct bigquery_connection *connection = connection_of(warehouse);
 	struct bigquery_result result;
-	const struct bigquery_query query = {.name = name,
+	struct bigquery_query query = {.name = name,
 		.sql = sql,
 		.parameters = parameters,
 		.parameter_count = parameter_count,
-		.billed_bytes_max = connection->place.billed_bytes_max,
 		.rows_max = FRAME_ROWS_MAX};
+	if (!begin_paying(warehouse, &query, err))
+		return false;
 	warehouse->selects++;
-	bigquery_set_cancel(connection->client, warehouse->cancel);
-	return bigquery_select(connection->client, &query, take, context, &result, err);
+	bool done = bigquery_select(
+		connection_of(warehouse)->client, &query, take, context, &result, err);
+	return end_paying(warehouse, &query, done, &result, err);
+}
+
+/* An emulator that bills nothing may not say what it would read either. */
+bool bigquery_ask_estimate(struct warehouse *warehouse, const struct bigquery_query *query,
+	int64_t *bytes, struct error *err)
+{
+	const struct bigquery_connection *connection = connection_of(warehouse);
+	if (bigquery_estimate(connection->client, query, bytes, err))
+		return true;
+	if (!connection->place.is_emulator ||
+		bigquery_last_failure(connection->client)->trouble != TROUBLE_NONE)
+		return false;
+	*bytes = 0;
+	return true;
 }
 
 bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,
 	const struct bigquery_parameter *parameters, size_t parameter_count,
 	struct bigquery_result *result, struct error *err)
 {
-	struct bigquery_connection *connection = connection_of(warehouse);
-	const struct bigquery_query query = {.name = name,
+	struct bigquery_query query = {.name = name,
 		.sql = sql,
 		.parameters = parameters,
-		.parameter_count = parameter_count,
-		.billed_bytes_max = connection->place.billed_bytes_max};
-	bigquery_set_cancel(connection->client, warehouse->cancel);
-	return bigquery_execute(connection->client, &query, result, err);
+		.parameter_count = parameter_count};
+	if (!begin_paying(warehouse, &query, err))
+		return false;
+	bool done = bigquery_execute(connection_of(warehouse)->client, &query, result, err);
+	return end_paying(warehouse, &query, done, result, err);
 }
 
 /* The service does not tell strangers whether a table exists. */
@@ -145,6 +192,7 @@ static bool exists(const char *text)
 
 const struct warehouse_backend bigquery_backend = {
 	.prefix = "bigquery",
+	.read_only_option = "read_only=1",
 	.finds_its_place = true,
 	.exists = exists,
 	.open = open_place,

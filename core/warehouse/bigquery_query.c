@@ -84,9 +84,18 @@ static void note_dml(const json_t *told, struct bigquery_result *result)
 	result->updated_rows = bigquery_integer_at(told, "dmlStats.updatedRowCount", -1);
 }
 
+/* An emulator bills nothing, and an answer out of the cache is free. */
+static int64_t billed_bytes(const json_t *reply, int64_t processed)
+{
+	bool is_free = json_is_true(json_object_get(reply, "cacheHit"));
+	int64_t least = processed > BIGQUERY_BILLED_MIN ? processed : BIGQUERY_BILLED_MIN;
+	return bigquery_integer_at(reply, "totalBytesBilled", is_free ? 0 : least);
+}
+
 static void note_result(const json_t *reply, struct bigquery_result *result)
 {
 	result->bytes_processed = bigquery_integer_at(reply, "totalBytesProcessed", 0);
+	result->bytes_billed = billed_bytes(reply, result->bytes_processed);
 	note_dml(reply, result);
 }
 
@@ -290,6 +299,10 @@ static bool run_query(struct bigquery *bigquery, const struct bigquery_query *qu
 {
 	json_t *reply;
 	*job = (struct bigquery_job){.is_query = true};
+	/* The scope's methods would run a DELETE too, if the account may. */
+	if (!text_starts_with(query->sql, "SELECT ") &&
+		!bigquery_check_writable(bigquery, what, err))
+		return false;
 	if (!ask_query(bigquery, query, false, what, &reply, err))
 		return false;
 	bigquery_take_reference(job, reply);

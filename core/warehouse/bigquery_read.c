@@ -200,20 +200,20 @@ static bool take_row(const char *const *cells, size_t cell_count, void *context,
 	return true;
 }
 
-/* The range as @first and @last; where the layout has no dates there are none. */
-struct range_parameters {
-	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
-	struct bigquery_parameter parameters[2];
-	size_t count;
-};
+void bigquery_set_range(struct range_parameters *made, struct date_range range)
+{
+	made->parameters[0] =
+		(struct bigquery_parameter){"first", "DATE", date_format(range.first, made->first)};
+	made->parameters[1] =
+		(struct bigquery_parameter){"last", "DATE", date_format(range.last, made->last)};
+	made->count = ARRAY_COUNT(made->parameters);
+}
 
 static void set_range(struct range_parameters *range, const struct read_request *request)
 {
-	range->parameters[0] = (struct bigquery_parameter){
-		"first", "DATE", date_format(request->range.first, range->first)};
-	range->parameters[1] = (struct bigquery_parameter){
-		"last", "DATE", date_format(request->range.last, range->last)};
-	range->count = request->layout->date_column == NULL ? 0 : 2;
+	bigquery_set_range(range, request->range);
+	if (request->layout->date_column == NULL)
+		range->count = 0;
 }
 
 /* Only where there are lists the table itself is asked how it keeps them. */
@@ -264,7 +264,7 @@ bool bigquery_estimate_read(struct warehouse *warehouse, const struct read_reque
 			.sql = buffer_text(&sql),
 			.parameters = range.parameters,
 			.parameter_count = range.count};
-		done = bigquery_estimate(connection_of(warehouse)->client, &query, bytes, err);
+		done = bigquery_ask_estimate(warehouse, &query, bytes, err);
 	}
 	bigquery_table_release(&table);
 	buffer_release(&sql);

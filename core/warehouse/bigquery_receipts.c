@@ -77,12 +77,10 @@ static bool ask_receipts(struct warehouse *warehouse, const char *condition,
 bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err)
 {
-	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
-	const struct bigquery_parameter parameters[] = {
-		{"first", "DATE", date_format(range.first, first)},
-		{"last", "DATE", date_format(range.last, last)}};
-	return ask_receipts(warehouse, "date BETWEEN @first AND @last", parameters,
-		ARRAY_COUNT(parameters), receipts, err);
+	struct range_parameters parameters;
+	bigquery_set_range(&parameters, range);
+	return ask_receipts(warehouse, "date BETWEEN @first AND @last", parameters.parameters,
+		parameters.count, receipts, err);
 }
 
 bool bigquery_receipts_of(struct warehouse *warehouse, const char *table, struct date_range range,

@@ -65,19 +65,16 @@ static bool check_counts(const struct days *days, struct error *err)
 static bool count_again(struct warehouse *warehouse, struct days *days, struct error *err)
 {
 	const struct table_layout *layout = days->writes[0].layout;
-	struct date_range range = range_of(days);
 	struct buffer sql = {0};
-	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
-	const struct bigquery_parameter parameters[] = {
-		{"first", "DATE", date_format(range.first, first)},
-		{"last", "DATE", date_format(range.last, last)}};
+	struct range_parameters parameters;
+	bigquery_set_range(&parameters, range_of(days));
 	memset(days->rows, 0, sizeof(days->rows));
 	buffer_add_format(&sql, "SELECT `%s` AS d, COUNT(*) AS n FROM ", layout->date_column);
 	bigquery_add_layout(&sql, connection_of(warehouse), layout);
 	buffer_add_format(
 		&sql, " WHERE `%s` BETWEEN @first AND @last GROUP BY d", layout->date_column);
-	bool done = bigquery_ask_rows(warehouse, "recount", buffer_text(&sql), parameters,
-			    ARRAY_COUNT(parameters), take_count, days, err) &&
+	bool done = bigquery_ask_rows(warehouse, "recount", buffer_text(&sql),
+			    parameters.parameters, parameters.count, take_count, days, err) &&
 		    check_counts(days, err);
 	buffer_release(&sql);
 	return done;
@@ -178,7 +175,7 @@ bool bigquery_replace_day(struct warehouse *warehouse, const struct day_write *w
 	struct receipt *receipt, bool *unchanged, struct error *err)
 {
 	struct receipt made;
-	bool is_same;
+	bool is_same = false;
 	size_t written;
 	if (!bigquery_replace_days(warehouse, write, 1, &made, &is_same, &written, err))
 		return false;

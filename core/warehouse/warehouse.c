@@ -1,6 +1,7 @@
 /* The list of backends, and the calls handed on to the one that a spec names. */
 #include "backend.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -54,6 +55,23 @@ bool warehouse_open(
 	const char *place;
 	const struct warehouse_backend *backend = find_backend(spec, &place, err);
 	return backend != NULL && backend->open(place, mode, opened, err);
+}
+
+char *warehouse_read_only_spec(const char *spec)
+{
+	const char *place;
+	const struct warehouse_backend *backend = find_backend(spec, &place, NULL);
+	if (backend == NULL || backend->read_only_option == NULL)
+		return memory_copy_text(spec);
+	return memory_format(
+		"%s%c%s", spec, strchr(place, '?') == NULL ? '?' : '&', backend->read_only_option);
+}
+
+void warehouse_hear_costs(struct warehouse *warehouse,
+	void (*hear)(void *context, const char *sentence), void *context)
+{
+	warehouse->hear_costs = hear;
+	warehouse->costs_context = context;
 }
 
 bool warehouse_check_spec(const char *spec, struct error *err)

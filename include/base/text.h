@@ -48,6 +48,8 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Adds the text as a JSON string, quotes included; ASCII only (\uXXXX, as Python's json.dumps). */
 void buffer_add_json_text(struct buffer *buffer, const char *text);
+/* An amount of bytes for people: "812 B", "1.2 MiB". */
+void buffer_add_size(struct buffer *buffer, int64_t bytes);
 const char *buffer_text(const struct buffer *buffer); /* never NULL */
 void buffer_clear(struct buffer *buffer);	      /* keeps the memory */
 void buffer_release(struct buffer *buffer);

@@ -118,6 +118,7 @@ struct bigquery_result {
 	char job[BIGQUERY_JOB_ID_BYTES];
 	int64_t row_count;
 	int64_t bytes_processed;
+	int64_t bytes_billed; /* as the service says, else what it bills at least for these bytes */
 	int64_t affected_rows; /* of DML; -1: not said */
 	int64_t inserted_rows; /* -1: not said */
 	int64_t updated_rows;  /* -1: not said */

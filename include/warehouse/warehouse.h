@@ -39,6 +39,9 @@ void warehouse_close(struct warehouse *warehouse);
 void warehouse_set_cancel(struct warehouse *warehouse, struct cancel *cancel);
 /* "sqlite:/path": for messages; lives as long as the connection. */
 const char *warehouse_name(const struct warehouse *warehouse);
+/* The spec for looking alone, where a kind of warehouse has one (bigquery: the read-only scope, and
+ * no request that writes): `spec` itself elsewhere. Free it. */
+char *warehouse_read_only_spec(const char *spec);
 /* False with ERROR_CONFIG when the spec names no place or a kind of warehouse that is unknown. */
 bool warehouse_check_spec(const char *spec, struct error *err);
 /* No rows and no receipts: only counts and the schedule can be asked for. */
@@ -150,6 +153,13 @@ static inline void day_counts_set_missing(struct day_counts *counts, size_t tabl
 {
 	counts->missing[table / 64] |= UINT64_C(1) << (table % 64);
 }
+
+/*
+ * Hears what a recount is about to cost, by the service's own estimate, before it is paid: one
+ * sentence. Only BigQuery tells; NULL takes the listener away.
+ */
+void warehouse_hear_costs(struct warehouse *warehouse,
+	void (*hear)(void *context, const char *sentence), void *context);
 
 /* One query for all tables (at most DAY_COUNT_TABLES_MAX). critical[i] is a column name or NULL. */
 bool warehouse_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,

@@ -248,6 +248,32 @@ static void raw_rows_are_merged_by_key(struct place *place)
 	free(days.items);
 }
 
+/* The table of abilities says the truth: what it denies is tried, and must fail. */
+static void abilities_are_as_written(struct place *place)
+{
+	const struct emulator_ability *ability = &emulator_abilities[place->emulator.kind];
+	struct warehouse *loading;
+	struct rows rows;
+	struct receipt receipt;
+	bool unchanged;
+	int64_t bytes;
+	static const char *const names[] = {"game_date", "player_lookup"};
+	const struct read_request request = {&factors, names, 2, {DAY, DAY + 1}, NULL, 0};
+	check(warehouse_estimate_read(place->warehouse, &request, &bytes, &place->err), place);
+	assert_int_equal(bytes > 0, ability->estimates_bytes);
+	check(warehouse_open("bigquery:test?writes=load", WAREHOUSE_WRITE, &loading, &place->err),
+		place);
+	rows_init(&rows, &factors);
+	add_row(&rows, DAY + 9, "lebron", 1);
+	const struct day_write write = {
+		.layout = &factors, .date = DAY + 9, .run = "r", .rows = &rows, .now_ms = NOW_MS};
+	bool is_loaded = warehouse_replace_day(loading, &write, &receipt, &unchanged, &place->err);
+	assert_int_equal(is_loaded, ability->knows_decorators);
+	print_message("# %s: %s\n", ability->name, is_loaded ? "decorators" : place->err.text);
+	rows_release(&rows);
+	warehouse_close(loading);
+}
+
 static void everything_on(enum emulator_kind kind)
 {
 	struct place place;
@@ -257,6 +283,7 @@ static void everything_on(enum emulator_kind kind)
 	receipts_are_the_newest(&place);
 	breakers_trip_and_are_reset(&place);
 	raw_rows_are_merged_by_key(&place);
+	abilities_are_as_written(&place);
 	close_place(&place);
 }
 

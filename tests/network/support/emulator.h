@@ -16,13 +16,16 @@ enum emulator_kind {
 	EMULATOR_COUNT,
 };
 
-/* What each cannot do, as measured with the versions in .ci/emulator. Neither knows t$YYYYMMDD,
- * byte limits, logins or quotas: for those there is fake_server. */
+/* What each can do, as measured with the versions in .ci/emulator (the last three by a test of
+ * emulator_test). Neither has byte limits, logins, etags, quotas, partitions that expire or a
+ * streaming buffer: fake_bigquery and fake_server carry those. */
 struct emulator_ability {
 	const char *name;
 	bool is_made_unasked;	 /* installed by the tests themselves: seconds, not minutes */
 	bool tells_changed_rows; /* how many rows a statement changed */
 	bool keeps_its_speed;	 /* some hundred queries and more (goccy: issue 512) */
+	bool knows_decorators;	 /* t$YYYYMMDD as the place of a load; else days are merged */
+	bool estimates_bytes;	 /* a dry run says more than 0 */
 };
 extern const struct emulator_ability emulator_abilities[EMULATOR_COUNT];
 

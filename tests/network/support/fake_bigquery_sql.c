@@ -241,12 +241,14 @@ bool fake_sql_estimate(struct fake_bigquery *service, const json_t *query, int64
 	int64_t *billed, struct fake_problem *problem)
 {
 	int64_t of_row = service->limits.bytes_of_row > 0 ? service->limits.bytes_of_row : 8;
-	const char *at = fake_text_at(query, "query");
+	const char *asked = fake_text_at(query, "query"), *at = asked;
 	*bytes = *billed = 0;
 	while ((at = strstr(at, "`" FAKE_PROJECT ".")) != NULL) {
 		char name[200], sql[300];
 		if (sscanf(at, "`" FAKE_PROJECT ".%199[^`]`", name) != 1)
 			break;
+		snprintf(sql, sizeof(sql), "`" FAKE_PROJECT ".%s`", name);
+		bool is_counted = strstr(asked, sql) < at; /* a table is billed once */
 		at += strlen(name);
 		if (json_object_get(service->tables, name) == NULL)
 			return fake_problem_set(problem, 404, "notFound",
@@ -254,6 +256,8 @@ bool fake_sql_estimate(struct fake_bigquery *service, const json_t *query, int64
 				name);
 		snprintf(sql, sizeof(sql), "SELECT count(*) FROM `" FAKE_PROJECT ".%s`", name);
 		int64_t read = fake_bigquery_number(service, sql) * of_row;
+		if (is_counted)
+			continue;
 		*bytes += read;
 		*billed += read > FAKE_BILLED_MIN ? read : FAKE_BILLED_MIN;
 	}
