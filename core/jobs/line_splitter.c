@@ -81,6 +81,17 @@ static bool is_plain_ascii(const char *bytes, size_t length)
 	return (halves[0] | halves[1]) == 0;
 }
 
+/* How many bytes from here on are plain: most of a line that is not plain. */
+static size_t plain_run(const char *bytes, size_t length)
+{
+	size_t run = 0;
+	while (run + sizeof(lanes) <= length && is_plain_ascii(bytes + run, sizeof(lanes)))
+		run += sizeof(lanes);
+	while (run < length && is_plain_ascii(bytes + run, 1))
+		run++;
+	return run;
+}
+
 static bool is_control(uint32_t code_point)
 {
 	return (code_point < ' ' && code_point != '\t') ||
@@ -90,15 +101,19 @@ static bool is_control(uint32_t code_point)
 /* U+FFFD written by the log itself fails too; the line is copied then, unchanged. */
 static bool is_harmless(const char *bytes, size_t length)
 {
-	while (length > 0) {
+	for (;;) {
 		uint32_t code_point;
+		size_t plain = plain_run(bytes, length);
+		bytes += plain;
+		length -= plain;
+		if (length == 0)
+			return true;
 		size_t used = text_decode_utf8(bytes, length, &code_point);
 		if (is_control(code_point) || code_point == 0xFFFD)
 			return false;
 		bytes += used;
 		length -= used;
 	}
-	return true;
 }
 
 static size_t control_sequence_length(const char *bytes, size_t length)
@@ -139,6 +154,17 @@ static size_t escape_length(const char *bytes, size_t length)
 	return i;
 }
 
+static bool add_clean(struct line_splitter *splitter, const char *bytes, size_t count)
+{
+	size_t room = LINE_BYTES_MAX - splitter->cleaned;
+	size_t taken = count < room ? count : room;
+	if (count <= room || is_plain_ascii(bytes, 1)) {
+		memcpy(splitter->clean + splitter->cleaned, bytes, taken);
+		splitter->cleaned += taken;
+	}
+	return count <= room;
+}
+
 /* Writes the harmless form of what was kept; false when it did not fit. */
 static bool clean_line(struct line_splitter *splitter)
 {
@@ -147,16 +173,20 @@ static bool clean_line(struct line_splitter *splitter)
 	splitter->cleaned = 0;
 	while (left > 0) {
 		uint32_t code_point;
+		size_t plain = plain_run(from, left);
+		if (!add_clean(splitter, from, plain))
+			return false;
+		from += plain;
+		left -= plain;
+		if (left == 0)
+			break;
 		size_t used = text_decode_utf8(from, left, &code_point);
 		if (code_point == ESCAPE) {
 			used = escape_length(from, left);
 		} else if (!is_control(code_point)) {
 			char bytes[4];
-			size_t count = text_encode_utf8(code_point, bytes);
-			if (splitter->cleaned + count > LINE_BYTES_MAX)
+			if (!add_clean(splitter, bytes, text_encode_utf8(code_point, bytes)))
 				return false;
-			memcpy(splitter->clean + splitter->cleaned, bytes, count);
-			splitter->cleaned += count;
 		}
 		from += used;
 		left -= used;
