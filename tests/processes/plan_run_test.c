@@ -29,6 +29,15 @@ static void expect(const char *text, const char *part)
 		fail_msg("\"%s\" is not in:\n%s", part, text);
 }
 
+static json_t *table_named(const json_t *list, const char *name)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (strcmp(verb_text(json_array_get(list, i), "name"), name) == 0)
+			return json_array_get(list, i);
+	fail_msg("no table is called %s", name);
+	return NULL;
+}
+
 static void the_plan_runs_all_of_its_steps_and_nothing_else(void **state)
 {
 	(void)state;
@@ -151,6 +160,38 @@ static void a_wrong_plan_is_refused_with_its_place(void **state)
 	free(slice);
 }
 
+/* retention_days of a table: what lies before it is expired in every verb, and never planned. */
+static void what_retention_removed_is_expired_everywhere(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	json_t *root = verb_parse(VERB_OUTPUT(home, 0, "pipeline", "--print", "nba"));
+	json_t *tables = json_object_get(root, "tables");
+	json_object_set_new(
+		table_named(tables, "player_game_summary"), "retention_days", json_integer(30));
+	char *path = path_join(home, "kept.json");
+	assert_int_equal(json_dump_file(root, path, 0), 0);
+	json_decref(root);
+	char *csv = VERB_OUTPUT(home, 1, "coverage", "--csv", "--pipeline", path, "--range", RANGE);
+	assert_true(csv_is(csv, "player_game_summary", "2021-11-03", "expired"));
+	assert_true(csv_is(csv, "team_offense_game_summary", "2021-11-03", "ready"));
+	free(csv);
+	char *said = VERB_OUTPUT(home, 0, "plan", "pgs", "--pipeline", path, "--range", RANGE);
+	assert_string_equal(said, "nothing to run\n");
+	free(said);
+	said = VERB_OUTPUT(
+		home, 0, "why", "pgs", "2021-11-03", "--pipeline", path, "--range", RANGE);
+	expect(said, "EXPIRED_RETENTION");
+	free(said);
+	said = VERB_OUTPUT(home, 0, "handoff", "--json", "--pipeline", path, "--range", RANGE);
+	expect(said, "\"expired\": 6");
+	free(said);
+	free(path);
+	free(home);
+	free(slice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +200,7 @@ int main(void)
 		cmocka_unit_test(a_saved_plan_runs_without_what_is_complete_by_then),
 		cmocka_unit_test(an_edited_plan_runs_its_dates_alone_and_the_first_ones_first),
 		cmocka_unit_test(a_wrong_plan_is_refused_with_its_place),
+		cmocka_unit_test(what_retention_removed_is_expired_everywhere),
 	};
 	return RUN(tests);
 }

@@ -403,6 +403,61 @@ static void a_run_that_gets_no_worker_is_told_to_have_ended(void **state)
 	engine_lab_close(&lab);
 }
 
+/* Those dates, in their order, and nothing below: not even with auto-launch. */
+static void a_plan_is_run_as_it_was_edited(void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab((struct engine_lab_options){.workers = 1});
+	struct date_set out[LAB_TABLES] = {{0}};
+	struct plan plan;
+	date_set_add(&out[OFFENSE], engine_lab_days(&lab, 3, LAB_DAYS - 1));
+	date_set_add(&out[DEFENSE], engine_lab_days(&lab, 0, LAB_DAYS - 2));
+	date_set_add(&out[CONTEXT], engine_lab_days(&lab, 0, LAB_DAYS - 1));
+	plan_make(lab.model->coverage, &(struct plan_wish){.out = out}, &plan);
+	assert_int_equal(plan.cells, 4);
+	assert_true(lab.model->auto_launch);
+	assert_int_equal(engine_run_plan(lab.engine, lab.model, &plan), 4);
+	engine_lab_until_idle(&lab);
+	assert_int_equal(engine_lab_count(&lab, OFFENSE, VERDICT_COMPLETE), 3);
+	assert_int_equal(engine_lab_verdict(&lab, DEFENSE, LAB_DAYS - 1), VERDICT_COMPLETE);
+	assert_int_equal(engine_lab_count(&lab, DEFENSE, VERDICT_COMPLETE), 1);
+	assert_int_equal(engine_lab_count(&lab, CONTEXT, VERDICT_COMPLETE), 0);
+	/* The same plan once more has nothing left to run, and says so. */
+	assert_int_equal(engine_run_plan(lab.engine, lab.model, &plan), 0);
+	engine_lab_until_idle(&lab);
+	plan_release(&plan);
+	for (size_t i = 0; i < LAB_TABLES; i++)
+		date_set_release(&out[i]);
+	engine_lab_close(&lab);
+}
+
+static bool season_came(const struct engine_lab *lab)
+{
+	return lab->seen_count[EVENT_SEASON] > 0;
+}
+
+/* The range is two days; the season is read besides it, and the run in hand goes on. */
+static void a_season_outside_the_range_is_read_by_a_worker(void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab((struct engine_lab_options){.no_auto_launch = true});
+	engine_start(lab.engine, lab.model, OFFENSE, lab.first + 9);
+	engine_lab_until_idle(&lab);
+	engine_lab_read(&lab, engine_lab_days(&lab, 0, 1));
+	assert_null(model_season_cell(lab.model, 0, OFFENSE, lab.first + 9));
+	assert_true(engine_read_season(lab.engine, lab.model, 0));
+	assert_false(engine_read_season(lab.engine, lab.model, 0)); /* one at a time */
+	assert_false(engine_is_idle(lab.engine));
+	engine_lab_until(&lab, season_came, "the season");
+	const struct cell *cell = model_season_cell(lab.model, 0, OFFENSE, lab.first + 9);
+	assert_non_null(cell);
+	assert_int_equal(cell->verdict, VERDICT_COMPLETE);
+	assert_true(model_season_spent_ms(lab.model, 0, OFFENSE, lab.first + 9) >= 0);
+	assert_int_equal(
+		model_season_cell(lab.model, 0, OFFENSE, lab.first + 8)->verdict, VERDICT_READY);
+	engine_lab_close(&lab);
+}
+
 static bool handoff_is_written(const struct engine_lab *lab)
 {
 	return lab->seen_count[EVENT_HANDOFF] > 0;
@@ -495,6 +550,8 @@ int main(void)
 		cmocka_unit_test(the_hand_off_is_written_by_a_worker_while_a_run_goes_on),
 		cmocka_unit_test(
 			a_hand_off_goes_to_the_state_folder_from_nowhere_and_never_over_an_earlier_one),
+		cmocka_unit_test(a_plan_is_run_as_it_was_edited),
+		cmocka_unit_test(a_season_outside_the_range_is_read_by_a_worker),
 	};
 	return RUN(tests);
 }
