@@ -287,6 +287,63 @@ static void H_writes_the_hand_off_and_names_the_file(void **state)
 	free(home);
 }
 
+/* From the keys to the file, and from the file to the verb. */
+static void a_plan_that_is_edited_and_saved_is_run_by_the_verb(void **state)
+{
+	(void)state;
+	char *home = sample_home(), *path = memory_format("%s/p", home);
+	struct pty *pty = START(home, 120, 40, "--range", "2021-10-19..2021-10-28");
+	pty_wait_for(pty, "0/10");
+	pty_send(pty, "d");
+	pty_wait_for(pty, "plan: 5 steps, 50 cells");
+	pty_send(pty, "G "); /* the last step out */
+	pty_wait_for(pty, "plan: 4 steps, 40 cells");
+	pty_send(pty, "g\r"); /* the first one open, its second date out, the third first */
+	pty_wait_for(pty, "2021-10-28   ");
+	pty_send(pty, "jj ");
+	pty_wait_for(pty, "taken out: Space puts it back");
+	pty_send(pty, "jf");
+	pty_wait_for(pty, "1 first");
+	pty_send(pty, "W");
+	pty_wait_for(pty, "save the plan");
+	for (int i = 0; i < 9; i++)
+		pty_send(pty, "\x7f");
+	pty_send(pty, path);
+	pty_send(pty, "\r");
+	pty_wait_for(pty, "written: backcourt run --plan");
+	leave(pty);
+	struct program_result result = PROGRAM_RUN(home, "run", "--plan", path);
+	if (result.status != 0)
+		fail_msg("%d: %s", result.status, result.output);
+	const char *first = strstr(result.output, "player_game_summary 2021-10-21: ");
+	const char *other = strstr(result.output, "player_game_summary 2021-10-19: ");
+	assert_non_null(first);
+	assert_true(other != NULL && first < other);
+	assert_null(strstr(result.output, "player_game_summary 2021-10-20: "));
+	free(result.output);
+	free(path);
+	free(home);
+}
+
+/* The range has ten days of the season: the rest is read, and then nothing is unknown. */
+static void another_season_of_the_calendar_is_read_on_demand(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--range", "2021-10-19..2021-10-28");
+	pty_wait_for(pty, "0/10");
+	pty_send(pty, "4");
+	pty_wait_for(pty, "season 2021-22");
+	pty_wait_for(pty, " dates complete");
+	pty_wait_until_gone(pty, "0 of 10 dates complete");
+	pty_wait_until_gone(pty, "it is being read");
+	pty_send(pty, ">");
+	pty_wait_for(pty, "season 2022-23");
+	pty_wait_until_gone(pty, "it is being read");
+	leave(pty);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +360,8 @@ int main(void)
 		cmocka_unit_test(work_that_is_let_go_on_is_followed_by_the_next_console_to_its_end),
 		cmocka_unit_test(H_writes_the_hand_off_and_names_the_file),
 		cmocka_unit_test(suspending_gives_the_terminal_back_and_returning_paints_it_again),
+		cmocka_unit_test(a_plan_that_is_edited_and_saved_is_run_by_the_verb),
+		cmocka_unit_test(another_season_of_the_calendar_is_read_on_demand),
 	};
 	int failed = RUN(tests);
 	sample_home_forget();
