@@ -167,6 +167,10 @@ static void save_plan(struct console *console, const char *path)
 		model->coverage, model_plan(model), clock_wall_ms(), say_holder, model};
 	struct buffer text = {0};
 	struct error err;
+	if (path_exists(path)) { /* it may be one that somebody edited */
+		console_say(console, SEVERITY_ERROR, "%s is there already: another name", path);
+		return;
+	}
 	plan_file_say(&words, &text);
 	if (path_write_file(path, buffer_text(&text), text.length, &err))
 		console_say(console, SEVERITY_GOOD, "written: backcourt run --plan %s", path);

@@ -237,7 +237,7 @@ int scheduler_unqueue(struct scheduler *scheduler, size_t table)
 {
 	int count = scheduler_queued_count(scheduler, table);
 	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
-		*scheduler_flags(scheduler, table, date) &= (uint8_t)~CELL_QUEUED;
+		*scheduler_flags(scheduler, table, date) &= (uint8_t) ~(CELL_QUEUED | CELL_FIRST);
 	scheduler->lanes[table].held = true;
 	return count;
 }

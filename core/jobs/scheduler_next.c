@@ -137,7 +137,7 @@ static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, 
 		date_t date = list[i].date;
 		uint8_t *flags = scheduler_flags(scheduler, table, date);
 		batch->launched = batch->launched || !(*flags & CELL_QUEUED);
-		*flags &= (uint8_t)~CELL_QUEUED;
+		*flags &= (uint8_t) ~(CELL_QUEUED | CELL_FIRST);
 		*flags |= CELL_RUNNING | CELL_TRIED;
 		batch->dates[batch->count++] = date;
 	}
@@ -175,7 +175,8 @@ bool scheduler_take_stuck(
 			date++) {
 			if (scheduler_outlook(scheduler, table, date) != OUTLOOK_STUCK)
 				continue;
-			*scheduler_flags(scheduler, table, date) &= (uint8_t)~CELL_QUEUED;
+			*scheduler_flags(scheduler, table, date) &=
+				(uint8_t) ~(CELL_QUEUED | CELL_FIRST);
 			batch->dates[batch->count++] = date;
 		}
 		if (batch->count > 0)
