@@ -382,18 +382,22 @@ static void a_job_started_by_hand_holds_its_table_and_is_named(void **state)
 		(char *)"2021-11-16", (char *)"--end-date", (char *)"2021-11-16", NULL};
 	scripts_open(&scripts, gated);
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	posix_spawnattr_init(&attributes); /* a group: what the script waits for ends with it */
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addchdir_np(&actions, scripts.home);
 	posix_spawn_file_actions_addopen(
 		&actions, STDERR_FILENO, "by_hand.log", O_WRONLY | O_CREAT, 0600);
 	setenv("SIMULATE_HANG", "2021-11-16", 1);
-	assert_int_equal(posix_spawnp(&pid, "sh", &actions, NULL, argv, environ), 0);
+	assert_int_equal(posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ), 0);
 	unsetenv("SIMULATE_HANG");
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	char *words = memory_format("is being written by process %d", (int)pid);
 	run_expecting(&scripts, 2, words);
 	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 0);
-	kill(pid, SIGKILL);
+	kill(-pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	open_gate(&scripts);
 	run_expecting(&scripts, 0, NULL);
