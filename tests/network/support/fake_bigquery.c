@@ -208,6 +208,26 @@ static bool is_known_job(
 	return true;
 }
 
+/* Nothing runs, and there is no job afterwards. */
+static void estimate_job(
+	struct fake_bigquery *service, const json_t *asked, struct fake_answer *answer)
+{
+	struct fake_problem problem;
+	int64_t bytes, billed;
+	if (!fake_sql_estimate(
+		    service, fake_at(asked, "configuration.query"), &bytes, &billed, &problem)) {
+		say_problem(service, answer, &problem);
+		return;
+	}
+	json_t *job = json_deep_copy(asked);
+	json_object_set_new(job, "status", json_pack("{s:s}", "state", "DONE"));
+	json_object_set_new(job, "statistics",
+		json_pack("{s:o, s:{s:o, s:s, s:s}}", "totalBytesProcessed", number(bytes), "query",
+			"totalBytesProcessed", number(bytes), "statementType", "SELECT",
+			"totalBytesProcessedAccuracy", "PRECISE"));
+	say(service, answer, job);
+}
+
 static void insert_query(
 	struct fake_bigquery *service, const json_t *asked, struct fake_answer *answer)
 {
@@ -215,6 +235,10 @@ static void insert_query(
 	json_t *result;
 	int64_t affected, bytes, billed;
 	const json_t *query = fake_at(asked, "configuration.query");
+	if (json_is_true(fake_at(asked, "configuration.dryRun"))) {
+		estimate_job(service, asked, answer);
+		return;
+	}
 	if (is_known_job(service, asked, answer))
 		return;
 	if (!fake_sql_run(service, query, &result, &affected, &problem)) {
@@ -227,6 +251,9 @@ static void insert_query(
 	if (affected > 0 || !text_starts_with(fake_text_at(query, "query"), "SELECT"))
 		json_object_set_new(
 			told, "numDmlAffectedRows", affected < 0 ? json_null() : number(affected));
+	const char *statement = fake_text_at(query, "query");
+	json_object_set_new(
+		told, "statementType", json_stringn(statement, strcspn(statement, " ")));
 	json_object_set_new(told, "totalBytesProcessed", number(bytes));
 	json_object_set_new(told, "totalBytesBilled", number(billed));
 	json_object_set_new(json_object_get(job, "statistics"), "query", told);
@@ -435,7 +462,9 @@ static void route(struct fake_bigquery *service, const struct fake_request *requ
 	static const char base[] = "/bigquery/v2/projects/" FAKE_PROJECT "/";
 	const char *path = request->path;
 	char id[200];
-	if (text_starts_with(path, "/upload/session"))
+	if (strstr(path, "discovery") != NULL)
+		say(service, answer, fake_discovery(fake_url(service->server)));
+	else if (text_starts_with(path, "/upload/session"))
 		take_piece(service, request, answer);
 	else if (text_starts_with(path, "/upload/") && strstr(path, "resumable") != NULL)
 		begin_session(service, body, answer);

@@ -68,4 +68,7 @@ bool fake_load(struct fake_bigquery *service, const json_t *job, const char *row
 bool fake_quota_take(struct fake_bigquery *service, const char *table, bool is_load,
 	struct fake_problem *problem);
 
+/* fake_discovery.c: a new document, for a service at that URL. */
+json_t *fake_discovery(const char *url);
+
 #endif
