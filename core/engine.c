@@ -290,6 +290,7 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_ALERT:
 		engine_alert_came(engine, event);
 		break;
+	case EVENT_CHECKPOINTS:
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
 	case EVENT_HOLDER:

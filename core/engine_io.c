@@ -187,6 +187,10 @@ static void push_witnesses(const struct refresh_task *task, struct witnesses *wi
 		event.counts.layout_count = witnesses->layout_count;
 		event_queue_push(task->queue, &event, NULL);
 	}
+	event = new_event(EVENT_CHECKPOINTS);
+	event.checkpoints = memory_new(sizeof(*event.checkpoints));
+	*event.checkpoints = witnesses->checkpoints;
+	event_queue_push(task->queue, &event, NULL);
 	event = new_event(EVENT_HISTORY);
 	event.history.items = witnesses->attempts;
 	event.history.count = witnesses->attempt_count;

@@ -4,6 +4,7 @@
 #include "cell_rows.h"
 #include "log_piece.h"
 #include "warehouse/health.h"
+#include "checkpoints.h"
 #include "jobs/process_scan.h"
 #include "launch_preview.h"
 
@@ -75,6 +76,11 @@ void event_release(struct event *event)
 	case EVENT_SEASON:
 		coverage_free(event->season.coverage);
 		calendar_free(event->season.calendar);
+		break;
+	case EVENT_CHECKPOINTS:
+		if (event->checkpoints != NULL)
+			checkpoints_release(event->checkpoints);
+		free(event->checkpoints);
 		break;
 	case EVENT_LAUNCH:
 		launch_preview_free(event->launch);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "audit.h"
 #include "base/memory.h"
+#include "checkpoints.h"
 #include "launch_preview.h"
 #include "cell_rows.h"
 #include "model_parts.h"
@@ -190,6 +191,29 @@ static void apply_message(struct model *model, const struct event *event)
 	model_add_event(model, event->at_ms, event->message.severity, "%s", event->message.text);
 }
 
+/* What is new in it is said once: the same lie at every refresh would be noise. */
+static void apply_checkpoints(struct model *model, const struct event *event)
+{
+	const struct checkpoints *checkpoints = event->checkpoints;
+	checkpoints_apply(checkpoints, model->coverage);
+	coverage_judge_changes(model->coverage);
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		struct table_model *table = &model->tables[i];
+		const struct checkpoint_state *state = &checkpoints->states[i];
+		struct buffer words = {0};
+		int lies = checkpoints_contradictions(model->coverage, i, &words);
+		if (lies > 0 && lies != table->checkpoint_lies)
+			model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s: %s",
+				model->pipeline->tables[i].short_name, buffer_text(&words));
+		if (state->trouble.length > 0)
+			model_add_event(model, event->at_ms, SEVERITY_WARNING, "%s: %s",
+				model->pipeline->tables[i].short_name,
+				buffer_text(&state->trouble));
+		table->checkpoint_lies = lies;
+		buffer_release(&words);
+	}
+}
+
 /* Over another dialog it would answer a key that was meant for that. */
 static void apply_launch(struct model *model, struct event *event)
 {
@@ -254,6 +278,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_SEASON:
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
+	case EVENT_CHECKPOINTS: /* EVENT_HISTORY comes next */
 	case EVENT_LAUNCH:
 	case EVENT_BACKGROUND:
 	case EVENT_RUN_STARTED:
@@ -373,6 +398,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_ALERT:
 		apply_alert(model, event);
+		break;
+	case EVENT_CHECKPOINTS:
+		apply_checkpoints(model, event);
 		break;
 	case EVENT_HANDOFF:
 	case EVENT_MESSAGE:

@@ -62,6 +62,32 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 	verb_print(stdout, &text);
 }
 
+/* Where the scripts themselves would go on, and what they believe that is not so. */
+static void print_checkpoints(const struct verb_view *view)
+{
+	const struct checkpoints *checkpoints = &view->checkpoints;
+	struct buffer text = {0};
+	for (size_t i = 0; i < view->table_count; i++) {
+		size_t table = view->tables[i];
+		const char *name = view->session.pipeline->tables[table].name;
+		const struct checkpoint_state *state = &checkpoints->states[table];
+		struct buffer lies = {0};
+		checkpoints_contradictions(view->coverage, table, &lies);
+		if (lies.length > 0)
+			buffer_add_format(&text, "%s: %s\n", name, buffer_text(&lies));
+		if (state->trap.length > 0)
+			buffer_add_format(&text, "%s: by its checkpoint %s\n", name,
+				buffer_text(&state->trap));
+		if (state->trouble.length > 0)
+			buffer_add_format(&text, "%s: %s\n", name, buffer_text(&state->trouble));
+		buffer_release(&lies);
+	}
+	if (text.length > 0)
+		verb_print(stdout, &text);
+	else
+		buffer_release(&text);
+}
+
 static json_t *json_cause(const struct coverage *coverage, const struct cause *cause)
 {
 	json_t *object = json_object();
@@ -104,8 +130,10 @@ int verb_gaps(const struct config *config)
 	coverage_causes(view.coverage, &causes);
 	if (config->json)
 		print_json(&view, &causes);
-	else
+	else {
 		print_table(&view, &causes);
+		print_checkpoints(&view);
+	}
 	causes_release(&causes);
 	int status = verb_status_of(view.coverage, view.tables, view.table_count);
 	verb_view_close(&view);

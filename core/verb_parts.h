@@ -26,6 +26,7 @@ struct verb_view {
 	struct session session;
 	struct calendar *calendar;
 	struct coverage *coverage;
+	struct checkpoints checkpoints;
 	size_t tables[PIPELINE_TABLES_MAX]; /* the tables named, or all, in dependency order */
 	size_t table_count;
 	int64_t date_ms[PIPELINE_TABLES_MAX]; /* of a worked date, by table; -1 unknown */

@@ -81,6 +81,8 @@ static bool judge(struct verb_view *view, struct error *err)
 		&witnesses, session->pipeline, session->range, view->now_ms, &view->calendar);
 	for (size_t i = 0; i < session->pipeline->table_count; i++)
 		view->date_ms[i] = witnesses_date_ms(&witnesses, i);
+	view->checkpoints = witnesses.checkpoints;
+	witnesses.checkpoints = (struct checkpoints){0};
 	witnesses_release(&witnesses);
 	return true;
 }
@@ -134,6 +136,7 @@ bool verb_view_open_cell(const struct config *config, const char *table, date_t 
 void verb_view_close(struct verb_view *view)
 {
 	coverage_free(view->coverage);
+	checkpoints_release(&view->checkpoints);
 	calendar_free(view->calendar);
 	session_close(&view->session);
 }

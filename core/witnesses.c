@@ -202,6 +202,7 @@ bool witnesses_read(
 	*witnesses =
 		(struct witnesses){.raw_days = {.first_game = DATE_NONE, .last_game = DATE_NONE}};
 	struct error why;
+	checkpoints_read(request->pipeline, request->range, &witnesses->checkpoints);
 	/* The ledger first: a date that ends between the two readings has its rows, and is not
 	 * taken for one that succeeded without any. */
 	bool has_ledger = read_ledger(request, witnesses, &why);
@@ -227,6 +228,7 @@ void witnesses_release(struct witnesses *witnesses)
 	forget_warehouse(witnesses);
 	free(witnesses->attempts);
 	free(witnesses->excuses);
+	checkpoints_release(&witnesses->checkpoints);
 	*witnesses = (struct witnesses){0};
 }
 
@@ -248,6 +250,7 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 		coverage_set_reported(
 			coverage, attempt->table, attempt->date, attempt->rows, attempt->at_ms);
 	}
+	checkpoints_apply(&witnesses->checkpoints, coverage);
 	coverage_set_today(coverage, clock_local_date(now_ms));
 	for (size_t i = 0; i < witnesses->excuse_count; i++) {
 		const struct cell_excuse *excuse = &witnesses->excuses[i];

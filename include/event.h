@@ -21,6 +21,7 @@
 #define LOG_LINE_BYTES_MAX  4096
 #define EVENT_USER_BYTES    33
 
+struct checkpoints;
 struct found_processes;
 struct launch_preview;
 
@@ -47,6 +48,7 @@ enum event_kind {
 	EVENT_DATE_FAILED,
 	EVENT_DATE_CUT, /* it ended without a verdict */
 	EVENT_LOG,
+	EVENT_CHECKPOINTS,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
 	EVENT_HOLDER,	 /* somebody else writes a table: a message that says who */
@@ -192,7 +194,8 @@ struct event {
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
 		} cell_rows;
-		struct launch_preview *launch; /* owned (launch_preview.h) */
+		struct checkpoints *checkpoints; /* owned (checkpoints.h) */
+		struct launch_preview *launch;	 /* owned (launch_preview.h) */
 		struct {
 			enum attempt_state state;
 			char text[EVENT_TEXT_BYTES];

@@ -60,6 +60,7 @@ struct table_model {
 	int64_t history_ms; /* of a worked date, by earlier runs; -1 unknown */
 	bool paused;
 	bool paced;
+	int checkpoint_lies;		/* dates of which the checkpoint says more than is there */
 	struct outside_job outside;	/* who works, when it is nobody's console; pid 0: none */
 	char holder[EVENT_TEXT_BYTES];	/* who else writes it, "" */
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */

@@ -9,6 +9,7 @@
 #ifndef BACKCOURT_WITNESSES_H
 #define BACKCOURT_WITNESSES_H
 
+#include "checkpoints.h"
 #include "coverage/coverage.h"
 #include "event.h"
 
@@ -21,6 +22,7 @@ struct witnesses {
 	size_t layout_count;
 	struct cell_attempt *attempts; /* the newest of each cell that has one */
 	size_t attempt_count;
+	struct checkpoints checkpoints; /* of the scripts */
 	struct cell_excuse *excuses;
 	size_t excuse_count;
 	char warehouse_trouble[ERROR_TEXT_BYTES]; /* it could not be read; "" it was */

@@ -47,6 +47,8 @@ static void make_memory(struct coverage *coverage)
 	memory->summaries = memory_new_array(pipeline->table_count, sizeof(*memory->summaries));
 	memory->is_summed = memory_new_array(pipeline->table_count, sizeof(*memory->is_summed));
 	memory->reports = memory_new_array(pipeline->table_count, sizeof(struct report *));
+	memory->checkpoints =
+		memory_new_array(pipeline->table_count, sizeof(struct checkpoint_note *));
 	memory->spent_ms = memory_new_array(pipeline->table_count, sizeof(int64_t *));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		const struct pipeline_table *table = &pipeline->tables[i];
@@ -82,6 +84,7 @@ static void free_memory(const struct coverage *coverage)
 		free(memory->sources[i]);
 		free(memory->stirred[i]);
 		free(memory->reports[i]);
+		free(memory->checkpoints[i]);
 		free(memory->spent_ms[i]);
 	}
 	free(memory->verdicts);
@@ -93,6 +96,7 @@ static void free_memory(const struct coverage *coverage)
 	free(memory->is_summed);
 	free(memory->first_kept);
 	free(memory->reports);
+	free(memory->checkpoints);
 	free(memory->spent_ms);
 	free(memory->days);
 	free(memory->excuses);
@@ -166,6 +170,9 @@ static void keep_cell(
 			coverage_set_reported(coverage, table, date, report->rows, report->at_ms);
 	}
 	coverage_set_spent(coverage, table, date, coverage_spent_ms(from, table, date));
+	const struct checkpoint_note *note = coverage_checkpoint(from, table, date);
+	if (note != NULL)
+		coverage_set_checkpoint(coverage, table, date, note);
 }
 
 void coverage_keep(struct coverage *coverage, const struct coverage *from)

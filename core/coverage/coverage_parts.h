@@ -31,6 +31,7 @@ struct coverage_memory {
 	struct tally **tallies;	   /* by table; NULL where nobody looks back on it */
 	int64_t **sources;	   /* by table: edge_count sequences per day; -1 unrecorded */
 	date_t *first_kept;	   /* by table */
+	struct checkpoint_note **checkpoints; /* by table, then day; words NULL: nothing */
 	struct report **reports;   /* by table, then day; NULL where nothing was said */
 	int64_t **spent_ms;	   /* by table, then day; NULL where nothing is known */
 	struct excuse *excuses;

@@ -293,6 +293,42 @@ void coverage_forget_excuses(struct coverage *coverage)
 	coverage->memory->excuse_count = 0;
 }
 
+void coverage_set_checkpoint(
+	struct coverage *coverage, size_t table, date_t date, const struct checkpoint_note *note)
+{
+	struct checkpoint_note **notes = &coverage->memory->checkpoints[table];
+	if (coverage_cell(coverage, table, date) == NULL)
+		return;
+	if (*notes == NULL)
+		*notes = memory_new_array((size_t)coverage->days, sizeof(**notes));
+	(*notes)[date - coverage->range.first] = (struct checkpoint_note){note->is_success,
+		keep_words(coverage, note->words, EXCUSE_WORDS_BYTES), note->at_ms};
+}
+
+void coverage_forget_checkpoints(struct coverage *coverage, size_t table)
+{
+	free(coverage->memory->checkpoints[table]);
+	coverage->memory->checkpoints[table] = NULL;
+}
+
+const struct checkpoint_note *coverage_checkpoint(
+	const struct coverage *coverage, size_t table, date_t date)
+{
+	const struct checkpoint_note *notes = coverage->memory->checkpoints[table];
+	if (notes == NULL || !date_range_has(coverage->range, date))
+		return NULL;
+	const struct checkpoint_note *note = &notes[date - coverage->range.first];
+	return note->words == NULL ? NULL : note;
+}
+
+bool coverage_checkpoint_is_wrong(const struct coverage *coverage, size_t table, date_t date)
+{
+	const struct checkpoint_note *note = coverage_checkpoint(coverage, table, date);
+	const struct cell *cell = coverage_cell(coverage, table, date);
+	return note != NULL && note->is_success && cell->expects == EXPECTED_YES &&
+	       verdict_is_gap(cell->verdict) && cell->rows_known && !cell->passes;
+}
+
 void coverage_set_today(struct coverage *coverage, date_t today)
 {
 	const struct pipeline *pipeline = coverage->pipeline;

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define OWN_FACTS_MAX	  4 /* excuse, expectation, warehouse, ledger */
+#define OWN_FACTS_MAX	  5 /* excuse, expectation, warehouse, ledger, checkpoint */
 #define RULED_OUT_OWN_MAX 9
 
 static int64_t age_ms(const struct inquiry *inquiry, int64_t at_ms)
@@ -136,6 +136,27 @@ static const char *attempt_words(enum attempt_state state)
 	return words[state];
 }
 
+/* What the script believes: beside what is there. */
+static void add_checkpoint(struct inquiry *inquiry)
+{
+	const struct why *why = inquiry->why;
+	const struct cell *cell = inquiry->cell;
+	const struct checkpoint_note *note =
+		coverage_checkpoint(inquiry->coverage, why->table, why->date);
+	struct buffer text = {0};
+	if (note == NULL)
+		return;
+	buffer_add_format(&text, "the script noted: %s", note->words);
+	if (coverage_checkpoint_is_wrong(inquiry->coverage, why->table, why->date) &&
+		cell->rows == 0)
+		buffer_add_text(&text, "; the table lacks it");
+	else if (coverage_checkpoint_is_wrong(inquiry->coverage, why->table, why->date))
+		buffer_add_format(&text, "; the table has only %" PRId64 " rows", cell->rows);
+	else if (!note->is_success && cell->passes)
+		buffer_add_text(&text, "; the table has it all the same");
+	add_fact(inquiry, "checkpoint", &text, note->at_ms);
+}
+
 static void add_ledger(struct inquiry *inquiry)
 {
 	const struct cell *cell = inquiry->cell;
@@ -211,6 +232,7 @@ void why_collect_facts(struct inquiry *inquiry)
 	add_expectation(inquiry);
 	add_warehouse(inquiry);
 	add_ledger(inquiry);
+	add_checkpoint(inquiry);
 	for (size_t i = 0; i < edge_count(described); i++)
 		add_edge(inquiry, i);
 	for (size_t i = 0; i < described->history_count; i++)

@@ -208,6 +208,20 @@ struct excuse {
 void coverage_set_excuse(struct coverage *coverage, const struct excuse *excuse);
 /* Takes all of them back. */
 void coverage_forget_excuses(struct coverage *coverage);
+/* What the job's own checkpoint says of a cell: a witness that decides nothing. */
+struct checkpoint_note {
+	bool is_success;
+	const char *words; /* "success", "failed; ..."; lent while it is set, then copied */
+	int64_t at_ms;	   /* -1 unknown */
+};
+void coverage_set_checkpoint(struct coverage *coverage, size_t table, date_t date,
+	const struct checkpoint_note *note);
+void coverage_forget_checkpoints(struct coverage *coverage, size_t table);
+/* NULL where it says nothing; until the next change. */
+const struct checkpoint_note *coverage_checkpoint(
+	const struct coverage *coverage, size_t table, date_t date);
+/* It says success, rows are expected, and they are not there. After coverage_judge. */
+bool coverage_checkpoint_is_wrong(const struct coverage *coverage, size_t table, date_t date);
 /* The excuse of a cell, whether it still holds or not, or NULL; until the next change. */
 const struct excuse *coverage_excuse(const struct coverage *coverage, size_t table, date_t date);
 /* Lent; the old one may be freed afterwards. */
