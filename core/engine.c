@@ -290,6 +290,9 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_ALERT:
 		engine_alert_came(engine, event);
 		break;
+	case EVENT_EXCERPT:
+		engine->is_reading_log = false;
+		break;
 	case EVENT_CHECKPOINTS:
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:
@@ -487,7 +490,7 @@ bool engine_is_idle(const struct engine *engine)
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
 		engine->audit != NULL || engine->health != NULL || engine->is_reading_piece ||
 		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season ||
-		engine->is_previewing)
+		engine->is_previewing || engine->is_reading_log)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i))

@@ -124,6 +124,8 @@ void engine_audit_heard(struct engine *engine, const struct event *event)
 	case EVENT_HOLDER:
 	case EVENT_SEASON:
 	case EVENT_LAUNCH:
+	case EVENT_CHECKPOINTS:
+	case EVENT_EXCERPT:
 	case EVENT_MESSAGE:
 	case EVENT_ALERT:
 	case EVENT_ACTION:

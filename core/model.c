@@ -32,7 +32,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 		model->tables[i].history_ms = -1;
 		model->tables[i].date = DATE_NONE;
 		model->tables[i].trouble_date = DATE_NONE;
-		model->tables[i].log.first = model->tables[i].log.next = 1;
+		model_logs_init(&model->tables[i]);
 	}
 	model->workers = pipeline->workers;
 	model->auto_launch = pipeline->auto_launch;
@@ -55,7 +55,7 @@ void model_free(struct model *model)
 	if (model == NULL)
 		return;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		model_log_release(&model->tables[i].log);
+		model_logs_release(&model->tables[i]);
 	for (size_t i = 0; i < model->pipeline->table_count; i++) {
 		date_set_release(&model->marks[i]);
 		date_set_release(&model->plan_out_dates[i]);
@@ -66,6 +66,7 @@ void model_free(struct model *model)
 	free(model->plan_first);
 	model_forget_seasons(model);
 	launch_preview_free(model->launch);
+	model_logs_release(&model->excerpt);
 	free(model->tables);
 	cell_rows_free(model->cell_rows);
 	log_piece_free(model->log_piece);
@@ -278,6 +279,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_SEASON:
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
+	case EVENT_EXCERPT:
 	case EVENT_CHECKPOINTS: /* EVENT_HISTORY comes next */
 	case EVENT_LAUNCH:
 	case EVENT_BACKGROUND:
@@ -392,6 +394,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_CELL_ROWS:
 		model_apply_cell_rows(model, event);
+		break;
+	case EVENT_EXCERPT:
+		model_apply_excerpt(model, event);
 		break;
 	case EVENT_LAUNCH:
 		apply_launch(model, event);

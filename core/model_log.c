@@ -3,31 +3,119 @@
 
 #include <stdlib.h>
 
-static void add_line(struct table_log *log, const struct event *event, char *text, char severity)
+static void add_line(struct table_log *log, const struct log_line *line)
 {
 	if (log->lines == NULL)
 		log->lines = memory_new_array(MODEL_LOG_LINES_MAX, sizeof(*log->lines));
-	struct log_line *line = &log->lines[(log->next - 1) % MODEL_LOG_LINES_MAX];
+	struct log_line *place = &log->lines[(log->next - 1) % MODEL_LOG_LINES_MAX];
 	if (log->next - log->first == MODEL_LOG_LINES_MAX) {
-		free(line->text);
+		free(place->text);
 		log->first++;
 	}
-	*line = (struct log_line){
-		.at_ms = event->at_ms, .date = event->date, .severity = severity, .text = text};
+	*place = *line;
 	log->next++;
+}
+
+static void add_copy(struct table_log *log, const struct log_line *line)
+{
+	struct log_line copy = *line;
+	copy.text = memory_copy_text(line->text);
+	add_line(log, &copy);
+}
+
+/* The whole log is kept apart from the first noise on. */
+static void begin_whole(struct table_model *table)
+{
+	for (uint64_t number = table->log.first; number < table->log.next; number++)
+		add_copy(&table->whole, &table->log.lines[(number - 1) % MODEL_LOG_LINES_MAX]);
+}
+
+/* Owns the text. */
+static void take_line(struct table_model *table, struct log_line *line)
+{
+	bool is_noise = line->severity == LOG_LINE_NOISE;
+	line->order = table->line_count++;
+	if (is_noise && table->noise_count++ == 0)
+		begin_whole(table);
+	if (is_noise)
+		add_line(&table->whole, line);
+	else {
+		if (table->noise_count > 0)
+			add_copy(&table->whole, line);
+		add_line(&table->log, line);
+	}
 }
 
 void model_apply_log(struct model *model, struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
+	const struct table_log *shown = model_shown_log(model, event->table);
+	uint64_t before = shown->next;
 	for (int i = 0; i < event->log.count; i++) {
-		add_line(&table->log, event, event->log.lines[i], event->log.severities[i]);
+		struct log_line line = {.at_ms = event->at_ms,
+			.date = event->date,
+			.severity = event->log.severities[i],
+			.text = event->log.lines[i]};
+		take_line(table, &line);
 		event->log.lines[i] = NULL; /* the log owns it now */
 	}
 	if (event->at_ms > table->last_output_ms)
 		table->last_output_ms = event->at_ms;
-	if (!model->view.log_follow && model_selected_table(model) == event->table)
-		model->view.log_new += (uint64_t)event->log.count;
+	if (!model->view.log_follow && model_selected_table(model) == event->table &&
+		shown == model_shown_log(model, event->table))
+		model->view.log_new += shown->next - before;
+}
+
+void model_logs_init(struct table_model *table)
+{
+	table->log.first = table->log.next = 1;
+	table->whole.first = table->whole.next = 1;
+}
+
+void model_logs_release(struct table_model *table)
+{
+	model_log_release(&table->log);
+	model_log_release(&table->whole);
+}
+
+void model_apply_excerpt(struct model *model, struct event *event)
+{
+	struct log_excerpt *excerpt = event->excerpt;
+	if (excerpt->count == 0) {
+		model_set_message(model, event->at_ms, SEVERITY_WARNING,
+			excerpt->trouble[0] != '\0' ? excerpt->trouble
+						    : "the log has no line of that date");
+		return;
+	}
+	model_logs_release(&model->excerpt);
+	model->excerpt = (struct table_model){0};
+	model_logs_init(&model->excerpt);
+	for (size_t i = 0; i < excerpt->count; i++) {
+		struct log_line line = {.date = excerpt->lines[i].date,
+			.severity = excerpt->lines[i].severity,
+			.text = excerpt->lines[i].text};
+		take_line(&model->excerpt, &line);
+		excerpt->lines[i].text = NULL;
+	}
+	model->excerpt_table = event->table;
+	model->excerpt_date = event->date;
+}
+
+static const struct table_model *logs_of(const struct model *model, size_t table)
+{
+	bool is_excerpt = model->view.log_excerpt && model->excerpt_table == table;
+	return is_excerpt ? &model->excerpt : &model->tables[table];
+}
+
+const struct table_log *model_shown_log(const struct model *model, size_t table)
+{
+	const struct table_model *logs = logs_of(model, table);
+	return model->view.log_noise && logs->noise_count > 0 ? &logs->whole : &logs->log;
+}
+
+uint64_t model_noise_count(const struct model *model, size_t table)
+{
+	return logs_of(model, table)->noise_count;
 }
 
 void model_log_release(struct table_log *log)

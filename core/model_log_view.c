@@ -7,9 +7,9 @@
 #define LOG_SEEN_COLUMNS    56 /* of a line, on every screen that has a log */
 #define LOG_CONTEXT_COLUMNS 24 /* before a match that was moved into sight */
 
-static struct table_log *selected_log(struct model *model)
+static const struct table_log *selected_log(const struct model *model)
 {
-	return &model->tables[model_selected_table(model)].log;
+	return model_shown_log(model, model_selected_table(model));
 }
 
 void model_follow_log(struct view_state *view, bool follow)
@@ -82,7 +82,7 @@ static bool is_wished(const struct table_log *log, uint64_t number, enum line_wi
 static uint64_t start_of_search(const struct model *model, int step)
 {
 	const struct view_state *view = &model->view;
-	const struct table_log *log = &model->tables[model_selected_table(model)].log;
+	const struct table_log *log = selected_log(model);
 	if (view->log_mark >= log->first && view->log_mark < log->next)
 		return view->log_mark;
 	if (!view->log_follow && view->log_top >= log->first && view->log_top < log->next)
@@ -148,14 +148,51 @@ bool model_jump_to_date(struct model *model, date_t date, int rows)
 	return found != 0;
 }
 
+static uint64_t line_of_order(const struct table_log *log, uint64_t order)
+{
+	uint64_t number = log->first;
+	while (number + 1 < log->next && line_of(log, number)->order < order)
+		number++;
+	return number;
+}
+
+/* What was on the screen stays there. */
+static void toggle_noise(struct model *model)
+{
+	struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	bool is_placed =
+		!view->log_follow && view->log_top >= log->first && view->log_top < log->next;
+	uint64_t order = is_placed ? line_of(log, view->log_top)->order : 0;
+	view->log_noise = !view->log_noise;
+	view->log_mark = 0;
+	if (is_placed)
+		view->log_top = line_of_order(selected_log(model), order);
+}
+
+void model_open_excerpt(struct model *model)
+{
+	struct view_state *view = &model->view;
+	view->log_excerpt = true;
+	view->log_mark = 0;
+	view->log_left = 0;
+	view->log_top = 1;
+	model_follow_log(view, false);
+}
+
 bool model_apply_log_action(struct model *model, enum action action, int rows)
 {
 	struct view_state *view = &model->view;
 	if (action == ACTION_FOLLOW) {
-		if (view->log_follow)
+		if (view->log_excerpt) {
+			view->log_excerpt = false;
+			model_follow_log(view, true);
+		} else if (view->log_follow)
 			model_scroll_log(model, 0, rows);
 		else
 			model_follow_log(view, true);
+	} else if (action == ACTION_NOISE) {
+		toggle_noise(model);
 	} else if (action == ACTION_WRAP) {
 		view->log_wrap = !view->log_wrap;
 		view->log_left = 0;

@@ -36,6 +36,9 @@ void model_count_queued(struct model *model, size_t table);
 /* core/model_log.c: takes the lines out of the event. */
 void model_apply_log(struct model *model, struct event *event);
 void model_log_release(struct table_log *log);
+void model_logs_init(struct table_model *table);
+void model_logs_release(struct table_model *table);
+void model_apply_excerpt(struct model *model, struct event *event);
 
 /* core/model_log_view.c: the place in the log. `rows` is the number of rows that are seen. */
 void model_follow_log(struct view_state *view, bool follow);
@@ -45,6 +48,8 @@ void model_search_log(struct model *model, int step, int rows);
 /* Where the newest lines of the date begin in what is held of the selected table's log; false: none
  * of them are held. */
 bool model_jump_to_date(struct model *model, date_t date, int rows);
+/* Shows model->excerpt from its first line. */
+void model_open_excerpt(struct model *model);
 /* False when the action is none of the log's. */
 bool model_apply_log_action(struct model *model, enum action action, int rows);
 

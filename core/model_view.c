@@ -15,6 +15,7 @@ static void select_table(struct model *model, int64_t table)
 	model->view.table = (size_t)(table < 0 ? 0 : table > last ? last : table);
 	if (model->view.table == before)
 		return;
+	model->view.log_excerpt = false;
 	model_follow_log(&model->view, true);
 	model->view.log_mark = 0;
 	model->view.log_left = 0;
@@ -255,6 +256,9 @@ static void show_view(struct model *model, enum view_id view)
 	bool comes = has_date_cursor(view) && !chose;
 	if (comes && model->view.date == model->range.first && telling != DATE_NONE)
 		model->view.date = telling;
+	if (model->view.log_excerpt)
+		model_follow_log(&model->view, true);
+	model->view.log_excerpt = false;
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
 	if (view == VIEW_PLAN)
@@ -435,7 +439,12 @@ void model_view_apply(struct model *model, const struct event *event)
 {
 	if (event->kind == EVENT_ACTION)
 		apply_view_action(model, event);
-	else if (event->kind == EVENT_LAUNCH && model->view.dialog == DIALOG_NONE)
+	else if (event->kind == EVENT_EXCERPT && model->excerpt.line_count > 0 &&
+		 model->excerpt_table == event->table && model->excerpt_date == event->date) {
+		model_select_table_index(model, event->table);
+		show_view(model, VIEW_LOG);
+		model_open_excerpt(model);
+	} else if (event->kind == EVENT_LAUNCH && model->view.dialog == DIALOG_NONE)
 		open_dialog(model, DIALOG_LAUNCH);
 	else if (event->kind == EVENT_BACKGROUND && model->left > 0)
 		open_dialog(model, DIALOG_RESUME);

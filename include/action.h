@@ -68,6 +68,7 @@
 	X(PREVIOUS_ERROR, "previous-error", "E", 'L', "", "previous error, warning", "")           \
 	X(NEXT_DATE, "next-date", "}", 'L', "date", "next date", "")                               \
 	X(PREVIOUS_DATE, "previous-date", "{", 'L', "", "previous date", "")                       \
+	X(NOISE, "noise", "L", 'L', "noise", "show or hide known noise", "")                       \
 	X(WRAP, "wrap", "W", 'L', "wrap", "wrap long lines", "")                                   \
 	X(NEXT_TABLE, "next-table", "> .", 'L', "next log", "the next table's log", "")            \
 	X(PREVIOUS_TABLE, "previous-table", "< ,", 'L', "", "the previous table's log", "")        \

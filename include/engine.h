@@ -77,6 +77,9 @@ void engine_repair(struct engine *engine, struct date_range range, const char *i
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
 
+/* Reads what the newest run of a script wrote about a date (EVENT_EXCERPT). */
+void engine_read_excerpt(struct engine *engine, size_t table, date_t date);
+
 /* Dates of a table that a start would queue; owned by whoever asks. */
 struct launch_choice {
 	size_t table;

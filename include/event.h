@@ -25,6 +25,21 @@ struct checkpoints;
 struct found_processes;
 struct launch_preview;
 
+#define LOG_LINE_NOISE	      'N' /* the severity of what is known to be harmless, hidden by default */
+#define LOG_EXCERPT_BYTES_MAX 262144
+#define LOG_EXCERPT_LINES_MAX 2000
+
+struct log_excerpt {
+	struct log_excerpt_line {
+		char *text; /* owned */
+		char severity;
+		date_t date; /* that the log has in hand */
+	} * lines;	     /* owned */
+	size_t count;
+	char trouble[EVENT_TEXT_BYTES]; /* why there are none, "" */
+};
+void log_excerpt_free(struct log_excerpt *excerpt);
+
 /* A job that somebody started outside every console of this state folder. */
 struct outside_job {
 	int pid; /* 0: none */
@@ -49,6 +64,7 @@ enum event_kind {
 	EVENT_DATE_CUT, /* it ended without a verdict */
 	EVENT_LOG,
 	EVENT_CHECKPOINTS,
+	EVENT_EXCERPT,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
 	EVENT_HOLDER,	 /* somebody else writes a table: a message that says who */
@@ -150,7 +166,7 @@ struct event {
 		struct {
 			char *lines[EVENT_LOG_LINES_MAX]; /* owned; at most LOG_LINE_BYTES_MAX each
 							   */
-			char severities[EVENT_LOG_LINES_MAX]; /* 'I' 'W' 'E' */
+			char severities[EVENT_LOG_LINES_MAX]; /* 'I' 'W' 'E', LOG_LINE_NOISE */
 			int count;
 		} log;
 		struct {
@@ -194,6 +210,7 @@ struct event {
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
 		} cell_rows;
+		struct log_excerpt *excerpt;	 /* owned */
 		struct checkpoints *checkpoints; /* owned (checkpoints.h) */
 		struct launch_preview *launch;	 /* owned (launch_preview.h) */
 		struct {

@@ -37,6 +37,7 @@ struct log_line {
 	date_t date; /* the date being computed when it was written; DATE_NONE outside one */
 	char severity;
 	char *text;
+	uint64_t order; /* among all lines of the log, noise or not */
 };
 
 /* A ring: line number n (counted from 1 since the start) is at [(n - 1) % MODEL_LOG_LINES_MAX]. */
@@ -65,7 +66,9 @@ struct table_model {
 	char holder[EVENT_TEXT_BYTES];	/* who else writes it, "" */
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
 	date_t trouble_date;
-	struct table_log log;
+	struct table_log log;	/* without known noise */
+	struct table_log whole; /* with it; empty while there was none */
+	uint64_t line_count, noise_count;
 };
 
 struct event_line {
@@ -135,6 +138,8 @@ struct view_state {
 	size_t table; /* the selected table (a position in pipeline->order) */
 	date_t date;  /* the matrix cursor */
 	bool log_follow, log_wrap;
+	bool log_noise;	   /* known noise is shown, too */
+	bool log_excerpt;  /* the log view shows model->excerpt */
 	uint64_t log_top;  /* first shown line number when not following */
 	uint64_t log_new;  /* lines that came since following stopped */
 	int log_left;	   /* columns of unwrapped lines that are scrolled out on the left */
@@ -197,6 +202,9 @@ struct model {
 	struct season_part seasons[PIPELINE_SEASONS_MAX];
 	struct event_line events[MODEL_EVENTS_MAX]; /* a ring, newest at (event_count - 1) % MAX */
 	uint64_t event_count;
+	struct table_model excerpt; /* the logs alone: lines of one date, from a file */
+	size_t excerpt_table;
+	date_t excerpt_date;
 	struct launch_preview *launch; /* owned: what DIALOG_LAUNCH shows; NULL */
 	struct view_state view;
 	int width, height;
@@ -236,6 +244,10 @@ void model_free(struct model *model);
 void model_apply(struct model *model, struct event *event);
 
 /* Derived, for views and verbs; pure. */
+/* The log that the log view shows of a table. */
+const struct table_log *model_shown_log(const struct model *model, size_t table);
+/* Lines that are hidden in it as known noise, or would be. */
+uint64_t model_noise_count(const struct model *model, size_t table);
 const char *job_state_word(enum job_state state);
 /* The table index under the cursor. */
 size_t model_selected_table(const struct model *model);

@@ -99,7 +99,7 @@ static void describe_selection(const struct model *model, struct buffer *into)
 		return;
 	}
 	if (model->view.view == VIEW_LOG) {
-		const struct table_log *log = &model->tables[table].log;
+		const struct table_log *log = model_shown_log(model, table);
 		for (uint64_t n = log->first; n < log->next; n++)
 			buffer_add_format(
 				into, "%s\n", log->lines[(n - 1) % MODEL_LOG_LINES_MAX].text);
@@ -255,6 +255,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 	case WISH_KILL_OUTSIDE:
 		engine_stop_outside(
 			engine, wish->table, wish->kind == WISH_KILL_OUTSIDE, wish->number);
+		break;
+	case WISH_LOG_OF_DATE:
+		engine_read_excerpt(engine, wish->table, wish->date);
 		break;
 	case WISH_ADOPT:
 		engine_scan(engine, wish->table, true);

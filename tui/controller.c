@@ -182,6 +182,24 @@ static void ask_to_fix(struct turn *turn)
 		show_dialog(turn, DIALOG_FIX);
 }
 
+/* Of a script, that Enter leads to: the cell under the cursor, or the date that says most about a
+ * table whose log has nothing new. */
+static date_t date_with_a_log(const struct model *model)
+{
+	size_t table = model_selected_table(model);
+	date_t date = model->view.view == VIEW_MATRIX ? model->view.date : DATE_NONE;
+	if (model->pipeline->tables[table].job.executor != EXECUTOR_COMMAND)
+		return DATE_NONE;
+	if (model->view.view == VIEW_OVERVIEW &&
+		model->tables[table].log.next == model->tables[table].log.first)
+		date = model_telling_date(model, table);
+	const struct cell *cell =
+		date == DATE_NONE ? NULL : coverage_cell(model->coverage, table, date);
+	bool was_tried =
+		cell != NULL && cell->attempt != ATTEMPT_NONE && cell->attempt != ATTEMPT_QUEUED;
+	return was_tried ? date : DATE_NONE;
+}
+
 static void carry_out(struct turn *turn, enum action action)
 {
 	if (turn->model->follows && ask_background(turn, action))
@@ -198,6 +216,8 @@ static void carry_out(struct turn *turn, enum action action)
 		wish(turn, WISH_HANDOFF);
 	else if (action == ACTION_ADOPT)
 		wish(turn, WISH_ADOPT);
+	else if (action == ACTION_OPEN && date_with_a_log(turn->model) != DATE_NONE)
+		wish(turn, WISH_LOG_OF_DATE)->date = date_with_a_log(turn->model);
 	else if (action == ACTION_REDRAW)
 		wish(turn, WISH_REDRAW);
 	else if (action == ACTION_ROWS)

@@ -22,6 +22,7 @@ enum wish_kind {
 	WISH_KILL,
 	WISH_STOP_OUTSIDE, /* `number` is the process that was shown, as of the next */
 	WISH_KILL_OUTSIDE,
+	WISH_LOG_OF_DATE, /* what the script wrote about `date` */
 	WISH_ADOPT,	  /* looks for jobs that were started by hand */
 	WISH_PAUSE,	  /* `flag`: pause, else go on */
 	WISH_PAUSE_ALL,	  /* `flag` */

@@ -33,6 +33,8 @@ static struct pen line_pen(const struct log_line *line)
 {
 	if (line->severity == 'E')
 		return PEN(ERROR);
+	if (line->severity == LOG_LINE_NOISE)
+		return PEN(FAINT);
 	return line->severity == 'W' ? PEN(WARNING) : PEN(TEXT);
 }
 
@@ -71,7 +73,8 @@ static void paint_gutter(const struct log_painter *painter, uint64_t number, int
 	struct canvas *canvas = painter->scene->canvas;
 	char text[CLOCK_TEXT_BYTES];
 	int x = painter->body.x;
-	canvas_text(canvas, x, y, PEN(FAINT), clock_format_time(line->at_ms, text));
+	if (line->at_ms > 0) /* the lines of a file have none */
+		canvas_text(canvas, x, y, PEN(FAINT), clock_format_time(line->at_ms, text));
 	x += TIME_WIDTH;
 	if (painter->has_dates) {
 		bool changed = number == painter->first || number == painter->log->first ||
@@ -210,7 +213,8 @@ void part_log(
 {
 	const struct view_state *view = &scene->model->view;
 	struct log_painter painter = {.scene = scene,
-		.log = &scene->model->tables[table].log,
+		.log = options.is_tail ? &scene->model->tables[table].log
+				       : model_shown_log(scene->model, table),
 		.body = rect,
 		.has_dates = options.has_dates,
 		.indent = TIME_WIDTH + SIGN_WIDTH + (options.has_dates ? DATE_WIDTH : 0),

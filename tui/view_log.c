@@ -45,6 +45,11 @@ static void bottom_note(const struct scene *scene, const struct table_log *log, 
 	int used = snprintf(note, sizeof(note), "%d %s  %d %s  wrap %s", errors,
 		errors == 1 ? "error" : "errors", warnings, warnings == 1 ? "warning" : "warnings",
 		view->log_wrap ? "on" : "off");
+	uint64_t noise = model_noise_count(scene->model, model_selected_table(scene->model));
+	if (noise > 0 && used > 0)
+		used += snprintf(note + used, sizeof(note) - (size_t)used, "  %llu noise %s (%s)",
+			(unsigned long long)noise, view->log_noise ? "shown" : "hidden",
+			keymap_first_key(scene->keymap, ACTION_NOISE));
 	if (view->log_left > 0 && used > 0)
 		used += snprintf(note + used, sizeof(note) - (size_t)used, "  from column %d",
 			view->log_left + 1);
@@ -273,11 +278,18 @@ static void paint(const struct scene *scene)
 {
 	const struct rect *areas = scene->layout->areas;
 	size_t table = model_selected_table(scene->model);
-	const struct table_log *log = &scene->model->tables[table].log;
-	char note[64], title[128];
+	const struct table_log *log = model_shown_log(scene->model, table);
+	char note[64], title[128], date[DATE_TEXT_BYTES];
 	paint_summary(scene, areas[AREA_SUMMARY], table);
 	log_note(scene->model, log, note, sizeof(note));
-	snprintf(title, sizeof(title), "log: %s", scene->model->pipeline->tables[table].name);
+	if (scene->model->view.log_excerpt)
+		snprintf(title, sizeof(title), "log file: %s from %s on (%s: back to the newest)",
+			scene->model->pipeline->tables[table].short_name,
+			date_format(scene->model->excerpt_date, date),
+			keymap_first_key(scene->keymap, ACTION_FOLLOW));
+	else
+		snprintf(title, sizeof(title), "log: %s",
+			scene->model->pipeline->tables[table].name);
 	struct rect inside = part_box(scene, areas[AREA_LOG], title, note, true);
 	if (scene->layout->framed) {
 		bottom_note(scene, log, areas[AREA_LOG]);

@@ -61,7 +61,9 @@ static void hear_line(void *context, const struct log_line *line)
 		while (length > 0 && ((unsigned char)line->line->text[length] & 0xC0) == 0x80)
 			length--; /* not within a character */
 	}
-	run_report_show(follow->report, severity_of(line->severity), line->line->text, length);
+	run_report_show(follow->report,
+		line->is_hidden ? LOG_LINE_NOISE : severity_of(line->severity), line->line->text,
+		length);
 }
 
 static void note_end(struct command_follow *follow)

@@ -100,6 +100,28 @@ static void what_a_script_prints_never_commands_the_terminal(void **state)
 	scripts_close(&scripts);
 }
 
+/* From a cell of the matrix to what the script wrote about the date, in an earlier session. */
+static void enter_on_a_cell_shows_the_lines_of_its_date(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"pcf", P4, ENV("\"SIMULATE_FAILED\": \"2021-11-17\""), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	free(SCRIPTS_RUN(&scripts, "run").output);
+	struct pty *pty = start(&scripts, NULL);
+	pty_wait_for(pty, "1 failed");
+	pty_send(pty, "3g");
+	pty_wait_for(pty, "Nov 2021");
+	pty_send(pty, "l\r");
+	pty_wait_for(pty, "log file: pcf from 2021-11-17 on");
+	pty_wait_for(pty, "Processing day 2/3: 2021-11-17");
+	pty_wait_for(pty, "Failed: Unknown");
+	assert_false(pty_shows(pty, "Processing day 1/3"));
+	leave(pty);
+	scripts_close(&scripts);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -112,6 +134,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_scripts_outlive_their_console_and_end_under_the_next),
 		cmocka_unit_test(what_a_script_prints_never_commands_the_terminal),
+		cmocka_unit_test(enter_on_a_cell_shows_the_lines_of_its_date),
 	};
 	return cmocka_run_group_tests(tests, NULL, forget);
 }

@@ -272,6 +272,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_RESUME:
 		return true;
 	case WISH_NONE:
+	case WISH_LOG_OF_DATE:
 	case WISH_ADOPT:
 	case WISH_HEALTH:
 	case WISH_REFRESH:

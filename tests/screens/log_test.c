@@ -258,6 +258,105 @@ static void wrapping_loses_no_character(void **state)
 	stage_free(stage);
 }
 
+static void known_noise_is_hidden_and_counted_until_it_is_asked_for(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(60);
+	stage_size(stage, 120, 40);
+	for (int i = 0; i < 5; i++)
+		stage_log(stage, "upgc", date_of(2021, 11, 21), LOG_LINE_NOISE, "AWS SES error");
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', "after the noise");
+	assert_false(stage_shows(stage, "AWS SES"));
+	assert_true(stage_shows(stage, "after the noise"));
+	assert_true(stage_shows(stage, "5 noise hidden (L)"));
+	assert_true(stage_shows(stage, "line 61"));
+	stage_action(stage, ACTION_NOISE, 20, NULL);
+	assert_true(stage_shows(stage, "AWS SES"));
+	assert_true(stage_shows(stage, "5 noise shown (L)"));
+	assert_true(stage_shows(stage, "line 66"));
+	/* what came after stays in both */
+	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', "the newest line");
+	assert_true(stage_shows(stage, "the newest line"));
+	stage_action(stage, ACTION_NOISE, 20, NULL);
+	assert_true(stage_shows(stage, "the newest line"));
+	assert_false(stage_shows(stage, "AWS SES"));
+	stage_free(stage);
+}
+
+static void what_was_at_the_top_stays_there_when_noise_comes_and_goes(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(40);
+	for (int i = 0; i < 30; i++)
+		stage_log(stage, "upgc", date_of(2021, 11, 21), LOG_LINE_NOISE, "noise");
+	for (int i = 0; i < 60; i++)
+		stage_log(stage, "upgc", date_of(2021, 11, 21), 'I',
+			i == 20 ? "the line at the top" : "some line");
+	struct view_state *view = &stage->model->view;
+	view->log_follow = false;
+	view->log_top = 61;
+	assert_true(stage_shows(stage, "the line at the top"));
+	stage_action(stage, ACTION_NOISE, 20, NULL);
+	assert_int_equal(view->log_top, 91);
+	assert_true(stage_shows(stage, "the line at the top"));
+	stage_action(stage, ACTION_NOISE, 20, NULL);
+	assert_int_equal(view->log_top, 61);
+	stage_free(stage);
+}
+
+/* Both rings are full and turn. */
+static void the_log_is_bounded_with_and_without_noise(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(20);
+	size_t table = model_selected_table(stage->model);
+	for (int i = 0; i < 2 * MODEL_LOG_LINES_MAX + 10; i++)
+		stage_log(stage, "upgc", DATE_NONE, i % 2 == 0 ? LOG_LINE_NOISE : 'I', "x");
+	const struct table_model *logs = &stage->model->tables[table];
+	assert_int_equal(logs->log.next - logs->log.first, MODEL_LOG_LINES_MAX);
+	assert_int_equal(logs->whole.next - logs->whole.first, MODEL_LOG_LINES_MAX);
+	assert_int_equal(logs->noise_count, MODEL_LOG_LINES_MAX + 5);
+	stage_free(stage);
+}
+
+static void open_excerpt(struct stage *stage, date_t date, const char *text)
+{
+	struct event event = {
+		.kind = EVENT_EXCERPT, .table = model_selected_table(stage->model), .date = date};
+	event.excerpt = memory_new(sizeof(*event.excerpt));
+	event.excerpt->lines = memory_new_array(2, sizeof(*event.excerpt->lines));
+	if (text == NULL)
+		text_copy(event.excerpt->trouble, sizeof(event.excerpt->trouble), "it is gone");
+	else
+		event.excerpt->lines[event.excerpt->count++] =
+			(struct log_excerpt_line){memory_copy_text(text), 'E', date};
+	stage_apply(stage, &event);
+}
+
+static void the_lines_of_a_date_are_shown_until_the_log_is_followed_again(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(40);
+	stage_size(stage, 120, 40);
+	stage_action(stage, ACTION_VIEW_MATRIX, 0, NULL);
+	open_excerpt(stage, date_of(2021, 11, 18), NULL);
+	assert_int_equal(stage->model->view.view, VIEW_MATRIX);
+	assert_string_equal(stage->model->message, "it is gone");
+	open_excerpt(stage, date_of(2021, 11, 18), "Missing critical dependencies");
+	assert_int_equal(stage->model->view.view, VIEW_LOG);
+	assert_true(
+		stage_shows(stage, "log file: upgc from 2021-11-18 on (F: back to the newest)"));
+	assert_true(stage_shows(stage, "Missing critical"));
+	assert_false(stage_shows(stage, "line 40"));
+	stage_action(stage, ACTION_FOLLOW, 20, NULL);
+	assert_true(stage_shows(stage, "line 40"));
+	open_excerpt(stage, date_of(2021, 11, 18), "Missing critical dependencies");
+	stage_action(stage, ACTION_VIEW_OVERVIEW, 0, NULL);
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
+	assert_true(stage_shows(stage, "line 40"));
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +373,10 @@ int main(void)
 		cmocka_unit_test(long_lines_are_read_by_moving_sideways),
 		cmocka_unit_test(a_match_far_to_the_right_is_moved_into_sight),
 		cmocka_unit_test(wrapping_loses_no_character),
+		cmocka_unit_test(known_noise_is_hidden_and_counted_until_it_is_asked_for),
+		cmocka_unit_test(what_was_at_the_top_stays_there_when_noise_comes_and_goes),
+		cmocka_unit_test(the_log_is_bounded_with_and_without_noise),
+		cmocka_unit_test(the_lines_of_a_date_are_shown_until_the_log_is_followed_again),
 	};
 	return RUN(tests);
 }

@@ -1,0 +1,92 @@
+/* The lines of one date, out of the log that its newest run wrote. */
+#include "engine_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "jobs/log_excerpt.h"
+#include "ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct excerpt_task {
+	const char *state_folder; /* lent, as the next two */
+	const char *table_name;
+	const struct log_rules *rules;
+	size_t table;
+	date_t date;
+	struct event_queue *queue;
+};
+
+/* Of the newest attempt that knows where it begins. */
+static bool find_log(struct ledger *ledger, const struct excerpt_task *task, struct ledger_run *run,
+	int64_t *offset, struct error *err)
+{
+	struct ledger_attempts attempts = {0};
+	struct ledger_runs runs = {0};
+	struct date_range range = {task->date, task->date};
+	const struct ledger_attempt *newest = NULL;
+	bool found = false;
+	if (!ledger_all_attempts(
+		    ledger, task->table_name, range, LEDGER_LIST_MAX, &attempts, err) ||
+		!ledger_newest_runs(ledger, task->table_name, LEDGER_LIST_MAX, &runs, err)) {
+		free(attempts.items);
+		return false;
+	}
+	for (size_t i = 0; i < attempts.count && newest == NULL; i++)
+		if (attempts.items[i].log_offset >= 0)
+			newest = &attempts.items[i];
+	for (size_t i = 0; newest != NULL && i < runs.count && !found; i++) {
+		found = strcmp(runs.items[i].id, newest->run) == 0;
+		*run = runs.items[i];
+		*offset = newest->log_offset;
+	}
+	free(attempts.items);
+	free(runs.items);
+	return found || error_set(err, ERROR_INPUT, "the ledger knows of no log of that date");
+}
+
+static bool read_excerpt(
+	const struct excerpt_task *task, struct log_excerpt *excerpt, struct error *err)
+{
+	struct ledger *ledger = NULL;
+	struct ledger_run run;
+	int64_t offset = 0;
+	bool done = ledger_open(task->state_folder, LEDGER_READ, &ledger, err) &&
+		    find_log(ledger, task, &run, &offset, err);
+	ledger_close(ledger);
+	return done && log_excerpt_read(run.log_path, offset, task->rules, excerpt, err);
+}
+
+static void look(void *argument)
+{
+	struct excerpt_task *task = argument;
+	struct event event = {.kind = EVENT_EXCERPT,
+		.at_ms = clock_wall_ms(),
+		.table = task->table,
+		.date = task->date};
+	struct error err = {0};
+	event.excerpt = memory_new(sizeof(*event.excerpt));
+	event.excerpt->lines =
+		memory_new_array(LOG_EXCERPT_LINES_MAX, sizeof(*event.excerpt->lines));
+	if (!read_excerpt(task, event.excerpt, &err))
+		text_copy(event.excerpt->trouble, sizeof(event.excerpt->trouble), err.text);
+	event_queue_push(task->queue, &event, NULL);
+	free(task);
+}
+
+void engine_read_excerpt(struct engine *engine, size_t table, date_t date)
+{
+	struct error err;
+	if (engine->is_reading_log || engine->is_leaving || engine->log_rules == NULL)
+		return;
+	struct excerpt_task *task = memory_new(sizeof(*task));
+	*task = (struct excerpt_task){engine->options.state_folder,
+		engine->options.pipeline->tables[table].name, engine->log_rules, table, date,
+		engine->queue};
+	engine->is_reading_log = worker_pool_run(engine->pool, look, task, &err);
+	if (engine->is_reading_log)
+		return;
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "cannot read the log: %s", err.text);
+}
