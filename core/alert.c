@@ -218,7 +218,8 @@ static int64_t silent_at(const struct model *model, size_t table)
 {
 	const struct table_model *job = &model->tables[table];
 	int64_t limit = model->pipeline->tables[table].job.silent_after_ms;
-	bool works = job->state == JOB_RUNNING || job->state == JOB_STOPPING;
+	bool works = (job->state == JOB_RUNNING || job->state == JOB_STOPPING) &&
+		     job->frozen_ms == 0; /* it cannot say anything */
 	return works && limit > 0 ? job->last_output_ms + limit + 1 : INT64_MAX;
 }
 

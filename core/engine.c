@@ -68,6 +68,7 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
 	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
 	engine->failures = memory_new_array(pipeline->table_count, sizeof(*engine->failures));
+	engine->resumes = memory_new_array(pipeline->table_count, sizeof(struct cancel *));
 	engine->strangers = memory_new_array(pipeline->table_count, sizeof(*engine->strangers));
 	set_range(engine, pipeline->range);
 	engine->alerts = alerts_new(pipeline->table_count, &options->alerts);
@@ -77,6 +78,12 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine_tell_control(engine, -1);
 	*made = engine;
 	return true;
+}
+
+static void free_cancels(struct engine *engine, size_t table)
+{
+	cancel_free(engine->jobs[table].cancel);
+	cancel_free(engine->resumes[table]);
 }
 
 void engine_free(struct engine *engine)
@@ -92,7 +99,7 @@ void engine_free(struct engine *engine)
 	resume_release(&engine->offered);
 	scheduler_free(engine->scheduler);
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
-		cancel_free(engine->jobs[i].cancel);
+		free_cancels(engine, i);
 	cancel_free(engine->refresh);
 	cancel_free(engine->import);
 	cancel_free(engine->rows);
@@ -103,6 +110,7 @@ void engine_free(struct engine *engine)
 	free(engine->paused);
 	free(engine->failures);
 	free(engine->strangers);
+	free(engine->resumes);
 	free(engine->told);
 	free(engine->recent);
 	free(engine);
@@ -189,6 +197,8 @@ static void run_ended(struct engine *engine, const struct model *model, const st
 		engine->failures[table] = 0;
 	}
 	engine_tell_queue(engine, table);
+	if (requeue)
+		engine_await_resume(engine, table);
 	if (must_look_again(engine, table, event->run_finished.outcome))
 		engine_refresh(engine, engine_range(engine, model), false);
 }
@@ -289,6 +299,9 @@ static void after_model(struct engine *engine, const struct model *model, struct
 		break;
 	case EVENT_ALERT:
 		engine_alert_came(engine, event);
+		break;
+	case EVENT_ASKED:
+		engine_asked(engine, event);
 		break;
 	case EVENT_EXCERPT:
 		engine->is_reading_log = false;
@@ -493,7 +506,7 @@ bool engine_is_idle(const struct engine *engine)
 		engine->is_previewing || engine->is_reading_log)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
-		if (engine_is_table_busy(engine, i))
+		if (engine_is_table_busy(engine, i) || engine->resumes[i] != NULL)
 			return false;
 	return true;
 }

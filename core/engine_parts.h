@@ -84,6 +84,7 @@ struct engine {
 	bool is_scanning; /* for jobs started by hand */
 	/* By table: the process that was told as a second writer. */
 	struct process_identity *strangers;
+	struct cancel **resumes; /* by table: of the wait for a resume of a paused script; NULL */
 	bool is_reading_season;
 };
 
@@ -117,6 +118,11 @@ void engine_step_alerts(struct engine *engine, const struct model *model, int64_
 
 /* core/engine_resume.c: a date of what is left has ended. */
 void engine_left_ended(struct engine *engine, const struct event *event);
+
+/* core/engine_requests.c: the verbs pause and resume. */
+void engine_asked(struct engine *engine, const struct event *event);
+/* The dates of a script wait: a resume may be asked for in the folder of its newest run. */
+void engine_await_resume(struct engine *engine, size_t table);
 
 /* core/engine_report.c: facts of the engine's own, in the order of the queue. */
 void engine_say(struct engine *engine, enum severity severity, const char *format, ...)

@@ -124,6 +124,8 @@ static void apply_pause(struct engine *engine, size_t table)
 {
 	bool paused = engine->all_paused || engine->paused[table];
 	scheduler_set_paused(engine->scheduler, table, paused);
+	if (!paused && engine->resumes[table] != NULL)
+		cancel_raise(engine->resumes[table], CANCEL_NOW);
 	if (engine->jobs[table].cancel != NULL && engine->jobs[table].outside.pid == 0)
 		cancel_set_paused(engine->jobs[table].cancel, paused);
 }
@@ -189,6 +191,8 @@ void engine_leave(struct engine *engine, enum leave how)
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++) {
 		scheduler_unqueue(engine->scheduler, i);
 		engine_tell_queue(engine, i);
+		if (engine->resumes[i] != NULL)
+			cancel_raise(engine->resumes[i], CANCEL_NOW);
 		if (engine->jobs[i].cancel != NULL)
 			cancel_raise(engine->jobs[i].cancel,
 				engine->jobs[i].outside.pid != 0 ? CANCEL_DETACH : levels[how]);

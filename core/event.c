@@ -101,6 +101,7 @@ void event_release(struct event *event)
 	case EVENT_RUN_STARTED:
 		free(event->run_started.outside);
 		break;
+	case EVENT_ASKED:
 	case EVENT_COVERAGE_FAILED:
 	case EVENT_HOLDER:
 	case EVENT_RUN_FINISHED:

@@ -252,6 +252,7 @@ static void apply_action(struct model *model, const struct event *event)
 static void apply_clock(struct model *model, const struct event *event)
 {
 	date_t today = clock_local_date(event->at_ms);
+	model_warn_of_freezes(model);
 	if (today == model->today)
 		return;
 	model->today = today;
@@ -279,6 +280,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_SEASON:
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
+	case EVENT_ASKED:
 	case EVENT_EXCERPT:
 	case EVENT_CHECKPOINTS: /* EVENT_HISTORY comes next */
 	case EVENT_LAUNCH:
@@ -394,6 +396,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_CELL_ROWS:
 		model_apply_cell_rows(model, event);
+		break;
+	case EVENT_ASKED:
+		model_apply_asked(model, event);
 		break;
 	case EVENT_EXCERPT:
 		model_apply_excerpt(model, event);

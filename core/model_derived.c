@@ -30,6 +30,8 @@ static int64_t silent_for(const struct model *model, size_t table, int64_t limit
 {
 	const struct table_model *job = &model->tables[table];
 	int64_t silent = model->now_ms - job->last_output_ms;
+	if (job->frozen_ms > 0)
+		return 0;
 	bool works = job->state == JOB_RUNNING || job->state == JOB_STOPPING;
 	return works && limit > 0 && silent > limit ? silent : 0;
 }

@@ -2,7 +2,9 @@
 
 #include "base/memory.h"
 #include "coverage/eta.h"
+#include "jobs/run_files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +120,7 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 	table->done = table->total = 0;
 	table->worker = -1;
 	table->rest = state_after(event->run_finished.outcome);
+	table->frozen_ms = 0;
 	table->outside = (struct outside_job){0};
 	settle(table);
 	if (model->busy_workers > 0)
@@ -285,6 +288,35 @@ void model_apply_control(struct model *model, const struct event *event)
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		if (model->tables[i].outside.pid == 0)
 			show_pause(&model->tables[i], model->all_paused || model->tables[i].paused);
+}
+
+void model_apply_asked(struct model *model, const struct event *event)
+{
+	struct table_model *table = &model->tables[event->table];
+	if (event->asked.verb == RUN_VERB_FREEZE) {
+		table->frozen_ms = event->at_ms;
+		table->is_freeze_said = false;
+	} else if (event->asked.verb == RUN_VERB_CONTINUE) {
+		table->frozen_ms = 0;
+		table->last_output_ms = event->at_ms; /* it could not say anything */
+	}
+}
+
+void model_warn_of_freezes(struct model *model)
+{
+	for (size_t i = 0; i < model->pipeline->table_count; i++) {
+		struct table_model *table = &model->tables[i];
+		char text[EVENT_TEXT_BYTES];
+		if (table->frozen_ms == 0 || table->is_freeze_said ||
+			model->now_ms - table->frozen_ms < MODEL_FREEZE_MS)
+			continue;
+		table->is_freeze_said = true;
+		snprintf(text, sizeof(text),
+			"%s is frozen for 5 minutes: its connections may break (backcourt resume)",
+			table_name(model, i));
+		model_set_message(model, model->now_ms, SEVERITY_WARNING, text);
+		model_add_event(model, model->now_ms, SEVERITY_WARNING, "%s", text);
+	}
 }
 
 static void show_stopping(struct table_model *table)

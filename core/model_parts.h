@@ -29,6 +29,8 @@ void model_apply_queued(struct model *model, const struct event *event);
 /* From the attempts of earlier runs, for what this console has not worked on yet. */
 void model_learn_speeds(struct model *model, const struct event *event);
 void model_apply_control(struct model *model, const struct event *event);
+void model_apply_asked(struct model *model, const struct event *event);
+void model_warn_of_freezes(struct model *model);
 void model_apply_stop_wishes(struct model *model, const struct event *event);
 /* The cells of the table that wait, and its state where it has no worker. */
 void model_count_queued(struct model *model, size_t table);

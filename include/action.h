@@ -102,7 +102,7 @@
 	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \
 	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \
 	X(QUIT_STOP, "quit-stop", "s", 'D', "stop", "stop after the dates, quit", "")              \
-	X(QUIT_DETACH, "quit-detach", "d", 'D', "detach", "quit; work goes on", "")               \
+	X(QUIT_DETACH, "quit-detach", "d", 'D', "detach", "quit; work goes on", "")                \
 	X(QUIT_NOW, "quit-now", "y", 'D', "yes", "yes", "")                                        \
 	X(CANCEL, "cancel", "c n", 'D', "cancel", "cancel", "")                                    \
 	X(TYPE, "type", "", 'T', "", "text typed into a dialog", "")                               \

@@ -68,6 +68,7 @@
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
 	X(resume, "resume", TEXT, "FILE", 0, 0, NULL, "run: go on with what another run left")   \
 	X(events, "events", FLAG, "", 0, 1, "0", "run: every event as a line of JSON")           \
+	X(freeze, "freeze", FLAG, "", 0, 1, "0", "pause: at once, within the date (SIGSTOP)")    \
 	X(alert_hook, "alert-hook", TEXT, "COMMAND", 0, 0, NULL,                                 \
 		"a program, with arguments, that is started for each alert (no shell)")          \
 	X(alert_bell, "alert-bell", SWITCH, "", 0, 1, "-1",                                      \

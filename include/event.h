@@ -65,6 +65,7 @@ enum event_kind {
 	EVENT_LOG,
 	EVENT_CHECKPOINTS,
 	EVENT_EXCERPT,
+	EVENT_ASKED,
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
 	EVENT_HOLDER,	 /* somebody else writes a table: a message that says who */
@@ -210,7 +211,11 @@ struct event {
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
 		} cell_rows;
-		struct log_excerpt *excerpt;	 /* owned */
+		struct log_excerpt *excerpt; /* owned */
+		struct {
+			int verb; /* enum run_verb (jobs/run_files.h); RUN_VERB_COUNT: none */
+			bool ended_wait;	 /* nobody listens for a resume any more */
+		} asked;			 /* through the control file of a command run */
 		struct checkpoints *checkpoints; /* owned (checkpoints.h) */
 		struct launch_preview *launch;	 /* owned (launch_preview.h) */
 		struct {

@@ -18,7 +18,8 @@
 
 #define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
 #define MODEL_EVENTS_MAX    500
-#define MODEL_DURATIONS	    10 /* worked dates that the ETA looks at */
+#define MODEL_FREEZE_MS	    300000 /* a longer freeze is warned of: connections break */
+#define MODEL_DURATIONS	    10	   /* worked dates that the ETA looks at */
 #define MODEL_TYPED_BYTES   256
 #define MODEL_PANES	    3 /* of the Overview: log, gaps, events */
 
@@ -61,6 +62,8 @@ struct table_model {
 	int64_t history_ms; /* of a worked date, by earlier runs; -1 unknown */
 	bool paused;
 	bool paced;
+	int64_t frozen_ms; /* since when its processes are stopped (SIGSTOP); 0: they are not */
+	bool is_freeze_said;
 	int checkpoint_lies;		/* dates of which the checkpoint says more than is there */
 	struct outside_job outside;	/* who works, when it is nobody's console; pid 0: none */
 	char holder[EVENT_TEXT_BYTES];	/* who else writes it, "" */

@@ -14,6 +14,8 @@
 #define VERB_LIST(X)                                                                               \
 	X(run, "run", "[TABLE...] [--plan [FILE]]",                                                \
 		"compute the gaps of the range, or a plan, without a screen")                      \
+	X(pause, "pause", "[TABLE...] [--freeze]", "after the date in hand; resume goes on")       \
+	X(resume, "resume", "[TABLE...]", "go on with what was paused or frozen")                  \
 	X(stop, "stop", "[TABLE...] [--now]", "end command jobs, after the date in hand")          \
 	X(status, "status", "[TABLE...]", "one line per table")                                    \
 	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \

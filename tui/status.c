@@ -61,7 +61,7 @@ struct table_status status_of_table(const struct model *model, size_t table)
 	if (word != NULL) {
 		status.sign = VERDICT_RUNNING;
 		status.is_silent = model_silent_ms(model, table) > 0;
-		status.word = status.is_silent ? "SILENT" : word;
+		status.word = status.is_silent ? "SILENT" : job->frozen_ms > 0 ? "FROZEN" : word;
 		status.role = status.is_silent			   ? ROLE_ERROR
 			      : model_is_half_silent(model, table) ? ROLE_WARNING
 								   : ROLE_STATE_RUNNING;

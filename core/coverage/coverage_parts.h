@@ -32,8 +32,8 @@ struct coverage_memory {
 	int64_t **sources;	   /* by table: edge_count sequences per day; -1 unrecorded */
 	date_t *first_kept;	   /* by table */
 	struct checkpoint_note **checkpoints; /* by table, then day; words NULL: nothing */
-	struct report **reports;   /* by table, then day; NULL where nothing was said */
-	int64_t **spent_ms;	   /* by table, then day; NULL where nothing is known */
+	struct report **reports;	      /* by table, then day; NULL where nothing was said */
+	int64_t **spent_ms;		      /* by table, then day; NULL where nothing is known */
 	struct excuse *excuses;
 	size_t excuse_count, excuse_capacity;
 	date_t today;

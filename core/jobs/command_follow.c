@@ -249,6 +249,17 @@ static void tell_trouble(struct command_follow *follow)
 	run_report_say(follow->report, SEVERITY_ERROR, "%s", trouble);
 }
 
+/* What a pause means is for the engine to say: it has the other dates. */
+static void tell_requests(struct command_follow *follow)
+{
+	enum run_verb verb;
+	while (run_watch_take_request(follow->watch, &verb)) {
+		struct event event = run_report_event(follow->report, EVENT_ASKED);
+		event.asked.verb = verb;
+		run_report_push(follow->report, &event);
+	}
+}
+
 enum run_outcome command_follow_to_end(struct command_follow *follow)
 {
 	const struct cancel *cancel = follow->report->task->cancel;
@@ -264,6 +275,7 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 		}
 		run_watch_step(follow->watch, wake, run_report_flush(follow->report));
 		tell_trouble(follow);
+		tell_requests(follow);
 	}
 	note_end(follow);
 	run_watch_end(follow->watch);

@@ -170,3 +170,22 @@ bool run_folder_read(const char *path, struct run_about *about, struct error *er
 	buffer_release(&text);
 	return done;
 }
+
+bool run_folder_newest(const char *state_folder, const char *table, char **path, struct error *err)
+{
+	struct run_list list = {0};
+	*path = NULL;
+	if (!run_folder_list(state_folder, &list, err))
+		return false;
+	for (size_t i = 0; i < list.count && *path == NULL; i++) {
+		struct run_about about = {0};
+		char *found = run_folder_of(state_folder, list.ids[i]);
+		if (run_folder_read(found, &about, NULL) && text_equal(about.table, table))
+			*path = found;
+		else
+			free(found);
+		run_about_release(&about);
+	}
+	run_list_release(&list);
+	return true;
+}

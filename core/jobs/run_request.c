@@ -96,8 +96,7 @@ static bool request_unattended(const char *path, enum run_verb verb, struct erro
 		"%s runs unattended, and none of its processes can be signalled", path);
 }
 
-static bool request_supervised(const char *path, enum run_verb verb, const char *who,
-	const struct run_evidence *evidence, struct error *err)
+bool run_note(const char *path, enum run_verb verb, const char *who, struct error *err)
 {
 	char at[CLOCK_TEXT_BYTES], line[RUN_CONTROL_LINE_MAX];
 	char *file = path_join(path, RUN_FILE_CONTROL);
@@ -106,16 +105,21 @@ static bool request_supervised(const char *path, enum run_verb verb, const char 
 	for (int i = 0; i < length - 1; i++)
 		if (line[i] == '\n')
 			line[i] = ' ';
-	bool done = append(file, line);
-	int reason = errno;
-	/* SIGTERM to the supervisor is "terminate", and needs no disk. */
-	if (!done && (verb == RUN_VERB_TERMINATE || verb == RUN_VERB_KILL))
-		done = evidence->is_supervisor_alive &&
-		       kill(evidence->process.supervisor.pid, SIGTERM) == 0;
-	if (!done)
-		error_set_system(err, reason, "cannot write \"%s\" to %s", word_of(verb), file);
+	bool done = append(file, line) ||
+		    error_set_system(err, errno, "cannot write \"%s\" to %s", word_of(verb), file);
 	free(file);
 	return done;
+}
+
+static bool request_supervised(const char *path, enum run_verb verb, const char *who,
+	const struct run_evidence *evidence, struct error *err)
+{
+	if (run_note(path, verb, who, err))
+		return true;
+	/* SIGTERM to the supervisor is "terminate", and needs no disk. */
+	return (verb == RUN_VERB_TERMINATE || verb == RUN_VERB_KILL) &&
+	       evidence->is_supervisor_alive &&
+	       kill(evidence->process.supervisor.pid, SIGTERM) == 0;
 }
 
 bool run_request(const char *path, enum run_verb verb, const char *who, struct error *err)

@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "jobs/log_follower.h"
 #include "jobs/outside.h"
+#include "jobs/run_control.h"
 #include "outside_log.h"
 
 #include <fcntl.h>
@@ -33,6 +34,8 @@ struct run_watch {
 	enum watch_stop stop;
 	bool stop_due; /* the date that was in hand when it was wanted has its verdict */
 	bool stop_asked, kill_asked;
+	bool is_frozen;		     /* and nobody was told yet */
+	struct run_control *control; /* NULL: not readable, or a job from outside */
 	char trouble[ERROR_TEXT_BYTES];
 
 	/* Of a job from outside. */
@@ -148,6 +151,27 @@ static bool has_ended(const struct run_watch *watch)
 	return false;
 }
 
+/* Only a freeze that still holds is of interest: the rest was for whoever followed it then. */
+static void open_control(struct run_watch *watch)
+{
+	enum run_verb verb;
+	if (!run_control_open(watch->path, &watch->control, NULL))
+		return;
+	while (run_control_next(watch->control, &verb))
+		if (verb == RUN_VERB_FREEZE || verb == RUN_VERB_CONTINUE)
+			watch->is_frozen = verb == RUN_VERB_FREEZE;
+}
+
+bool run_watch_take_request(struct run_watch *watch, enum run_verb *verb)
+{
+	if (watch->is_frozen) {
+		watch->is_frozen = false;
+		*verb = RUN_VERB_FREEZE;
+		return true;
+	}
+	return watch->control != NULL && run_control_next(watch->control, verb);
+}
+
 bool run_watch_open(const char *path, const struct log_rules *rules,
 	const struct log_listener *listener, struct run_watch **opened, struct error *err)
 {
@@ -165,6 +189,7 @@ bool run_watch_open(const char *path, const struct log_rules *rules,
 		return false;
 	}
 	look(watch);
+	open_control(watch);
 	*opened = watch;
 	return true;
 }
@@ -234,6 +259,7 @@ void run_watch_close(struct run_watch *watch)
 		return;
 	if (watch->log >= 0)
 		close(watch->log);
+	run_control_close(watch->control);
 	if (watch->process >= 0)
 		close(watch->process);
 	log_follower_free(watch->follower);
@@ -365,7 +391,9 @@ void run_watch_step(struct run_watch *watch, int wake, int timeout_ms)
 {
 	struct pollfd sources[] = {
 		{.fd = log_follower_descriptor(watch->follower), .events = POLLIN},
-		{.fd = watch->process, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
+		{.fd = watch->process, .events = POLLIN}, {.fd = wake, .events = POLLIN},
+		{.fd = watch->control == NULL ? -1 : run_control_descriptor(watch->control),
+			.events = POLLIN}};
 	int wait = has_ended(watch) ? 0 : wait_ms(watch, timeout_ms);
 	(void)poll(sources, sizeof(sources) / sizeof(sources[0]), wait);
 	log_follower_step(watch->follower, clock_monotonic_ms());

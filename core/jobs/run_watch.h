@@ -61,6 +61,8 @@ void run_watch_want_stop(struct run_watch *watch, enum watch_stop wanted);
 bool run_watch_is_stopping(const struct run_watch *watch);
 /* The stop was asked for (by this watch). */
 bool run_watch_has_asked(const struct run_watch *watch);
+/* What somebody else asked of the run since the last call (pause, resume, freeze, continue). */
+bool run_watch_take_request(struct run_watch *watch, enum run_verb *verb);
 /* Why a request did not reach the job; "" = nothing went wrong. */
 const char *run_watch_trouble(const struct run_watch *watch);
 /* The whole tree, now. Asked again when the first time did not reach everything. */

@@ -214,8 +214,8 @@ struct checkpoint_note {
 	const char *words; /* "success", "failed; ..."; lent while it is set, then copied */
 	int64_t at_ms;	   /* -1 unknown */
 };
-void coverage_set_checkpoint(struct coverage *coverage, size_t table, date_t date,
-	const struct checkpoint_note *note);
+void coverage_set_checkpoint(
+	struct coverage *coverage, size_t table, date_t date, const struct checkpoint_note *note);
 void coverage_forget_checkpoints(struct coverage *coverage, size_t table);
 /* NULL where it says nothing; until the next change. */
 const struct checkpoint_note *coverage_checkpoint(

@@ -62,7 +62,10 @@
  *   terminate  the same, and SIGKILL for the whole tree after --kill-after-ms
  *   kill       SIGKILL at once: the job's group, and everything that was daemonised
  *   freeze, continue   SIGSTOP, SIGCONT; the timeout stands still meanwhile
- *   pause, resume      for the job itself (a native run): the supervisor leaves them
+ *   pause, resume      the supervisor leaves them. Of a native run in the background, for the job
+ *                      itself. Of a script, for the console or `run` that follows it: a pause is a
+ *                      stop after the date, the other dates wait, and a resume is asked for in
+ *                      the folder of the run that was paused, although that has ended
  * "After this date" is not among them: whoever reads the log asks terminate after a verdict line.
  */
 #define RUN_VERBS(X)              \

@@ -70,6 +70,8 @@ struct run_list {
 /* No `runs` folder is an empty list. */
 bool run_folder_list(const char *state_folder, struct run_list *list, struct error *err);
 void run_list_release(struct run_list *list);
+/* The folder of the newest run of the table; *path is NULL where there is none; free() it. */
+bool run_folder_newest(const char *state_folder, const char *table, char **path, struct error *err);
 
 struct run_status {
 	enum run_ending outcome;
@@ -124,6 +126,9 @@ void run_explain(const struct run_evidence *evidence, struct buffer *into);
  * over (ERROR_INPUT), or could not be reached.
  */
 bool run_request(const char *path, enum run_verb verb, const char *who, struct error *err);
+
+/* The same line in `control` whatever became of the run: its owner may still listen. */
+bool run_note(const char *path, enum run_verb verb, const char *who, struct error *err);
 
 struct run_keep {
 	int64_t now_ms, age_ms; /* older ones go */

@@ -4,9 +4,11 @@
 #include "tests/support/table.h"
 #include "tests/test.h"
 
+#include "base/clock.h"
 #include "base/path.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -269,6 +271,106 @@ static void the_verb_stop_does_it_from_outside(void **state)
 	scripts_close(&scripts);
 }
 
+/* The third date waits for a file "on": a pause comes in time, however slow the machine. */
+static const struct script_table patient[] = {
+	{"pcf", P4, P4_ENV(GATE ", \"SIMULATE_WAIT\": \"2021-11-18\""), NULL}, {0}};
+
+static void let_on(const struct scripts *scripts)
+{
+	struct error err;
+	char *on = path_join(scripts->home, "on");
+	if (!path_write_file(on, "", 0, &err))
+		fail_msg("%s", err.text);
+	free(on);
+}
+
+static void the_verb_pause_keeps_the_other_dates_and_resume_goes_on_with_them(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, patient);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	struct program_result pause = SCRIPTS_RUN(&scripts, "pause", "pcf");
+	expect(&pause, 0, "pcf: pauses after the date in hand");
+	open_gate(&scripts);
+	scripts_await(&program, "pcf: stopped, 2 done, 0 failed, 1 left");
+	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
+	let_on(&scripts);
+	struct program_result resume = SCRIPTS_RUN(&scripts, "resume", "pcf");
+	expect(&resume, 0, "pcf: goes on");
+	struct program_result result = program_finish(&program);
+	expect(&result, 0, "pcf 2021-11-18: 382 rows");
+	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 2);
+	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 3);
+	struct program_result none = SCRIPTS_RUN(&scripts, "resume", "pcf");
+	expect(&none, 3, "nothing waits to go on");
+	free(none.output);
+	free(pause.output);
+	free(resume.output);
+	free(result.output);
+	free(run);
+	scripts_close(&scripts);
+}
+
+static void without_an_owner_a_pause_is_a_stop(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, patient);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	kill(program.pid, SIGKILL);
+	struct program_result killed = program_finish(&program);
+	struct program pausing = SCRIPTS_START(&scripts, "pause", "pcf");
+	scripts_await(&pausing, "nobody follows it");
+	open_gate(&scripts);
+	struct program_result pause = program_finish(&pausing);
+	assert_int_equal(pause.status, 0);
+	assert_int_equal(yard_await_end(run).status.asked, RUN_ASKED_TERMINATE);
+	assert_int_equal(scripts_count(&scripts, "pcf", "Success: 382 players\n"), 2);
+	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 2);
+	free(killed.output);
+	free(pause.output);
+	free(run);
+	scripts_close(&scripts);
+}
+
+static void await_state(pid_t pid, bool is_stopped)
+{
+	int64_t deadline = clock_monotonic_ms() + YARD_DEADLINE_MS;
+	struct process_stat stat;
+	while (!process_read_stat(pid, &stat) || (stat.state == 'T') != is_stopped) {
+		assert_true(clock_monotonic_ms() < deadline);
+		poll(NULL, 0, 5);
+	}
+}
+
+static void a_freeze_stops_the_processes_where_they_are_and_resume_wakes_them(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, gated);
+	struct program program;
+	char *run = start_to_the_gate(&scripts, &program);
+	pid_t child = yard_look(run).process.child.pid;
+	struct program_result freeze = SCRIPTS_RUN(&scripts, "pause", "--freeze", "pcf");
+	expect(&freeze, 0, "pcf: frozen");
+	await_state(child, true);
+	struct program_result resume = SCRIPTS_RUN(&scripts, "resume", "pcf");
+	expect(&resume, 0, "pcf: goes on");
+	await_state(child, false);
+	open_gate(&scripts);
+	struct program_result result = program_finish(&program);
+	expect(&result, 0, "pcf 2021-11-18: 382 rows");
+	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
+	free(freeze.output);
+	free(resume.output);
+	free(result.output);
+	free(run);
+	scripts_close(&scripts);
+}
+
 static void a_kill_between_delete_and_load_leaves_a_suspect_date(void **state)
 {
 	(void)state;
@@ -425,6 +527,9 @@ int main(void)
 		cmocka_unit_test(the_same_failure_three_times_stops_the_script),
 		cmocka_unit_test(a_stop_lets_the_date_in_hand_come_to_its_verdict),
 		cmocka_unit_test(the_verb_stop_does_it_from_outside),
+		cmocka_unit_test(the_verb_pause_keeps_the_other_dates_and_resume_goes_on_with_them),
+		cmocka_unit_test(without_an_owner_a_pause_is_a_stop),
+		cmocka_unit_test(a_freeze_stops_the_processes_where_they_are_and_resume_wakes_them),
 		cmocka_unit_test(a_kill_between_delete_and_load_leaves_a_suspect_date),
 		cmocka_unit_test(
 			a_closed_window_leaves_the_script_running_and_the_next_start_follows_it),

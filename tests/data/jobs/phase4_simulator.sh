@@ -8,6 +8,7 @@
 #   SIMULATE_STEP      seconds between two stages of a date (0)
 #   SIMULATE_HANG      a date in which it stops printing for ever
 #   SIMULATE_GATE      a date that is deleted and not loaded before there is a file "go"
+#   SIMULATE_WAIT      a date that does nothing before there is a file "on"
 #   SIMULATE_SAY       what every date prints first; \033 is an escape, as for printf(1)
 #   SIMULATE_FLOOD     bytes of progress lines that every date prints, as fast as it can
 #   SIMULATE_DEAF      not empty: SIGTERM is ignored
@@ -73,6 +74,7 @@ run_date() { # i N date
 	say "INFO:precompute_base:PRECOMPUTE_STEP Precompute processor run starting"
 	step
 	if [ "$SIMULATE_HANG" = "$3" ]; then while :; do sleep 1000; done; fi
+	if [ "$SIMULATE_WAIT" = "$3" ]; then while [ ! -e on ] && [ -e "$0" ]; do sleep 0.05; done; fi
 	if has "$SIMULATE_SKIP" "$3"; then
 		say "INFO:__main__:BOOTSTRAP: Skipping $3 (early season period)"
 		say "INFO:__main__:  ⏭ Skipped: bootstrap period"
