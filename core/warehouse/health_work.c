@@ -33,11 +33,12 @@ static void judge_breaker(struct judging *judging, const struct health_breaker *
 			      ? memory_format(", the last for another %s",
 					clock_format_duration(left_ms, left))
 			      : memory_copy_text("");
+	const char *span = dates.first == dates.last ? date_format(dates.first, range)
+						     : date_range_format(dates, range);
 	bool is_one = breaker->entities == 1;
 	char *evidence = memory_format("%lld %s locked out in %lld cell%s of %s%s",
 		(long long)breaker->entities, is_one ? "player or team is" : "players or teams are",
-		(long long)breaker->cells, breaker->cells == 1 ? "" : "s",
-		date_range_format(dates, range), until);
+		(long long)breaker->cells, breaker->cells == 1 ? "" : "s", span, until);
 	char *statement = reset_statement(judging->facts, breaker);
 	/* It came from outside and gets into a statement. */
 	bool is_plain = bigquery_is_name(breaker->table, true);
@@ -75,9 +76,9 @@ static void judge_billed(struct judging *judging)
 	const struct health_facts *facts = judging->facts;
 	if (!facts->is_bigquery || facts->quota_state != HEALTH_FOUND || facts->jobs_today == 0)
 		return;
-	char *evidence = memory_format("%s%lld jobs of yours today, %lld MiB billed",
+	char *evidence = memory_format("%s%lld job%s of yours today, %lld MiB billed",
 		facts->is_quota_partial ? "at least " : "", (long long)facts->jobs_today,
-		(long long)(facts->billed_bytes_today >> 20));
+		facts->jobs_today == 1 ? "" : "s", (long long)(facts->billed_bytes_today >> 20));
 	health_add(judging, HEALTH_KIND_BILLED, HEALTH_NOTE,
 		&(struct health_words){.subject = facts->place, .evidence = evidence});
 	free(evidence);
