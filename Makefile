@@ -91,7 +91,7 @@ $(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
 $(NETWORK_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/network/%.o $(call object,$(wildcard tests/network/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(CORE_LINK) -o $@
+	$(CC) $(LDFLAGS) $^ $(TEST_LINK) -lssl $(CORE_LINK) -o $@
 $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard tests/fuzz/support/*.c)) $(BUILD)/libtui.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(TUI_LINK) $(CORE_LINK) -o $@

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 20
+#define ARGUMENTS_MAX 32
 
 extern char **environ;
 
@@ -40,7 +40,9 @@ static void make_arguments(const struct config *config, const char *self, const 
 	const char *const given[][2] = {{"--pipeline", config->pipeline},
 		{"--rules", config->rules}, {"--warehouse", config->warehouse},
 		{"--state", config->state}, {"--config", config->config},
-		{"--alert-hook", config->alert_hook}, {"--alert-off", config->alert_off}};
+		{"--alert-hook", config->alert_hook}, {"--alert-slack", config->alert_slack},
+		{"--alert-webhook", config->alert_webhook}, {"--alert-mail", config->alert_mail},
+		{"--alert-off", config->alert_off}};
 	size_t count = 0;
 	arguments[count++] = self;
 	arguments[count++] = "run";

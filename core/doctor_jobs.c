@@ -1,6 +1,7 @@
 /* Whether jobs can be started, and live on. */
 #include "doctor_parts.h"
 
+#include "alert_send.h"
 #include "base/memory.h"
 #include "jobs/command.h"
 #include "jobs/launch.h"
@@ -51,10 +52,29 @@ static void look_at_job(struct doctor *doctor, size_t table)
 	command_free(command);
 }
 
+static void look_at_alerts(struct doctor *doctor)
+{
+	const struct config *config = doctor->config;
+	const char *const files[ALERT_WAY_COUNT] = {[ALERT_BY_SLACK] = config->alert_slack,
+		[ALERT_BY_WEBHOOK] = config->alert_webhook,
+		[ALERT_BY_MAIL] = config->alert_mail};
+	struct error err;
+	for (size_t i = 0; i < ALERT_WAY_COUNT; i++) {
+		if (files[i] == NULL)
+			continue;
+		if (alert_way_check((enum alert_way)i, files[i], &err))
+			doctor_add(doctor, DOCTOR_ALERTS, DOCTOR_GOOD, "%s: %.300s",
+				alert_way_name((enum alert_way)i), files[i]);
+		else
+			doctor_add(doctor, DOCTOR_ALERTS, DOCTOR_FAILED, "%s", err.text);
+	}
+}
+
 void doctor_look_at_jobs(struct doctor *doctor)
 {
 	look_at_logout(doctor);
 	look_at_supervisor(doctor);
+	look_at_alerts(doctor);
 	for (size_t i = 0; doctor->pipeline != NULL && i < doctor->pipeline->table_count; i++)
 		if (doctor->pipeline->tables[i].job.executor == EXECUTOR_COMMAND)
 			look_at_job(doctor, i);

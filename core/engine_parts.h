@@ -46,9 +46,10 @@ struct engine {
 	struct alerts *alerts;
 	struct alert hook_waiting[ALERT_WAITING_MAX]; /* oldest first */
 	size_t hook_count;
-	bool is_hook_running, has_hook_failed;
-	int64_t hook_ready_ms;	 /* wall clock: not before */
-	struct date_range range; /* of the scheduler and of `told` */
+	bool is_hook_running;
+	uint32_t ways_failed, ways_refused; /* by bit: said, never tried again */
+	int64_t hook_ready_ms;		    /* wall clock: not before */
+	struct date_range range;	    /* of the scheduler and of `told` */
 	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
 
 	/* The io lane: one refresh and one import at a time. */

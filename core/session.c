@@ -240,5 +240,8 @@ struct engine_options session_engine_options(const struct session *session)
 			config->auto_launch < 0 ? pipeline->auto_launch : config->auto_launch != 0,
 		.alerts = session->alerts,
 		.alert_hook = config->alert_hook,
+		.alert_files = {{[ALERT_BY_SLACK] = config->alert_slack,
+			[ALERT_BY_WEBHOOK] = config->alert_webhook,
+			[ALERT_BY_MAIL] = config->alert_mail}},
 		.read_only = session->read_only};
 }

@@ -71,6 +71,14 @@
 	X(freeze, "freeze", FLAG, "", 0, 1, "0", "pause: at once, within the date (SIGSTOP)")    \
 	X(alert_hook, "alert-hook", TEXT, "COMMAND", 0, 0, NULL,                                 \
 		"a program, with arguments, that is started for each alert (no shell)")          \
+	X(alert_slack, "alert-slack", TEXT, "FILE", 0, 0, NULL,                                  \
+		"alerts go to a Slack-style webhook; the file has `url = ...`")                  \
+	X(alert_webhook, "alert-webhook", TEXT, "FILE", 0, 0, NULL,                              \
+		"alerts go to a webhook; the file has `url = ...` and `secret = ...`")           \
+	X(alert_mail, "alert-mail", TEXT, "FILE", 0, 0, NULL,                                    \
+		"alerts go by mail; the file has server, from, to, user, password")              \
+	X(alert_notify, "alert-notify", WORD, "off|osc9|osc777", 0, 0, "off",                    \
+		"alerts are notifications of the terminal, where it has them")                   \
 	X(alert_bell, "alert-bell", SWITCH, "", 0, 1, "-1",                                      \
 		"ring the bell at alerts (default: yes)")                                        \
 	X(alert_off, "alert-off", TEXT, "KIND,...", 0, 0, NULL,                                  \

@@ -44,6 +44,8 @@
 		"again.")                                                                         \
 	X(JOB, "job", "a command job's folder, program and script are found",                     \
 		"Correct the job's cwd or argv in the pipeline, or install what is missing.")     \
+	X(ALERTS, "alerts", "the files of the alerts' ways out can be used",                      \
+		"Correct what the message names; `chmod 600` on such a file.")                    \
 	X(EMULATOR, "emulator", "this is the real BigQuery",                                      \
 		"Unset BIGQUERY_EMULATOR_HOST to reach the real BigQuery.")                       \
 	X(ENDPOINT, "endpoint", "where BigQuery is reached",                                      \

@@ -10,6 +10,7 @@
 #ifndef BACKCOURT_ENGINE_H
 #define BACKCOURT_ENGINE_H
 
+#include "alert_send.h"
 #include "event_queue.h"
 #include "model.h"
 #include "native/rules.h"
@@ -29,8 +30,9 @@ struct engine_options {
 	bool read_only;
 	bool follow_outside; /* jobs that were started by hand are followed; else only named */
 	struct alert_settings alerts;
-	const char *alert_hook; /* lent; a command (alert.h), NULL: none */
-	bool offers_rest;	/* EVENT_BACKGROUND tells what a dead run in the background left */
+	const char *alert_hook;		/* lent; a command (alert.h), NULL: none */
+	struct alert_files alert_files; /* lent (alert_send.h) */
+	bool offers_rest; /* EVENT_BACKGROUND tells what a dead run in the background left */
 };
 
 bool engine_new(const struct engine_options *options, struct event_queue *queue,

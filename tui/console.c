@@ -130,6 +130,9 @@ static void ring_bell(const struct console *console, const struct event *event)
 	if (event->kind == EVENT_ALERT && event->alert.stage == ALERT_RAISED &&
 		console->config->alert_bell != 0)
 		terminal_bell(console->terminal);
+	if (event->kind == EVENT_ALERT && event->alert.stage == ALERT_RAISED)
+		terminal_notify(
+			console->terminal, console->config->alert_notify, event->alert.alert.text);
 }
 
 static void take_events(struct console *console)

@@ -460,6 +460,28 @@ void terminal_bell(struct terminal *terminal)
 	write_text("\a");
 }
 
+void terminal_make_notification(const char *form, const char *text, struct buffer *into)
+{
+	buffer_add_text(into, strcmp(form, "osc9") == 0 ? "\033]9;" : "\033]777;notify;backcourt;");
+	size_t start = into->length;
+	buffer_add_text(into, text);
+	/* A text must not end the sequence, nor begin another. */
+	for (char *at = into->bytes + start; *at != '\0'; at++)
+		*at = *at == '\n' || *at == '\t' ? ' ' : *at;
+	text_make_printable(into->bytes + start);
+	buffer_add_char(into, '\a');
+}
+
+void terminal_notify(struct terminal *terminal, const char *form, const char *text)
+{
+	struct buffer sequence = {0};
+	if (!terminal->has_title || strcmp(form, "off") == 0)
+		return;
+	terminal_make_notification(form, text, &sequence);
+	write_text(buffer_text(&sequence));
+	buffer_release(&sequence);
+}
+
 void terminal_copy(struct terminal *terminal, const char *text)
 {
 	size_t length = strlen(text);

@@ -47,6 +47,10 @@ void terminal_redraw(struct terminal *terminal);
 bool terminal_resize(struct terminal *terminal);
 /* Leaves the screen, stops the process (as the shell expects of ^Z), comes back to a full frame. */
 void terminal_suspend(struct terminal *terminal);
+/* OSC 9 (a text) or OSC 777 (a title too), by `form` as the option alert-notify has it; "off" does
+ * nothing. The sequence itself is made by the second: pure. */
+void terminal_notify(struct terminal *terminal, const char *form, const char *text);
+void terminal_make_notification(const char *form, const char *text, struct buffer *into);
 void terminal_bell(struct terminal *terminal);
 /* Puts text on the clipboard with OSC 52; many terminals ignore it. */
 void terminal_copy(struct terminal *terminal, const char *text);

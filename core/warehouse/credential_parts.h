@@ -49,9 +49,6 @@ struct credential {
 	char *token_file;
 };
 
-/* Opens, checks and reads a credential file; *warning (may stay NULL) is the caller's to free. */
-bool credential_read_file(
-	const char *path, char **text, size_t *length, char **warning, struct error *err);
 /* Is the URL https and its host `host` or "REGION.`regional`"? */
 bool credential_url_is_of(const char *url, const char *host, const char *regional);
 /* Puts the impersonation of an account on top; takes *credential over. */

@@ -46,6 +46,11 @@ const char *credential_project(const struct credential *credential);
 const char *credential_quota_project(const struct credential *credential);
 const char *credential_warning(const struct credential *credential);
 
+/* Opens, checks and reads any file with secrets in it, as above. *warning stays NULL, or says that
+ * others can read the file. The caller wipes the text (secret_free) and frees the warning. */
+bool credential_read_file(
+	const char *path, char **text, size_t *length, char **warning, struct error *err);
+
 /* Wipes and frees a text that holds a secret; NULL is fine. */
 void secret_free(char *text);
 

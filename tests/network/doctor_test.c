@@ -460,6 +460,19 @@ static void each_table_is_found_or_not(void **state)
 	expect(LOOK(place, GOOGLE), DOCTOR_TABLE, DOCTOR_UNKNOWN, "cannot talk to");
 }
 
+static void files_of_alerts_are_read_and_nothing_is_sent(void **state)
+{
+	struct place *place = *state;
+	char *file = test_key_write(
+		place->folder, "slack", "url = https://example.org/hush-hook\n", 0600);
+	expect(LOOK(place, GOOGLE, "--alert-slack", file), DOCTOR_ALERTS, DOCTOR_GOOD, "slack");
+	expect(LOOK(place, GOOGLE, "--alert-mail", file), DOCTOR_ALERTS, DOCTOR_FAILED,
+		"mail knows no");
+	expect(LOOK(place, GOOGLE, "--alert-webhook", "/nope"), DOCTOR_ALERTS, DOCTOR_FAILED,
+		"/nope");
+	free(file);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -474,6 +487,7 @@ int main(void)
 		TEST(a_missing_supervisor_is_told),
 		TEST(a_broken_pipeline_is_told_and_the_rest_is_looked_at),
 		TEST(jobs_whose_scripts_are_missing_are_told_one_by_one),
+		TEST(files_of_alerts_are_read_and_nothing_is_sent),
 		TEST(an_emulator_is_told),
 		TEST(the_project_says_where_it_came_from),
 		TEST(without_an_identity_nothing_else_is_asked),

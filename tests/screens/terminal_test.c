@@ -279,11 +279,32 @@ static void simple_terminals_are_served_and_the_simplest_refused(void **state)
 	end_show(&it);
 }
 
+/* What a job prints gets into alerts: it must not command the terminal. */
+static void a_notification_is_one_sequence_whatever_its_text_holds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *form, *text, *sequence;
+	} cases[] = {
+		{"osc9", "pcf: silent for 10m", "\033]9;pcf: silent for 10m\a"},
+		{"osc777", "pcf; silent", "\033]777;notify;backcourt;pcf; silent\a"},
+		{"osc9", "a\a\033]52;c;eA==\a\nb", "\033]9;a??]52;c;eA==? b\a"},
+		{"osc9", "x\xc2\x9cy\xff", "\033]9;x??y?\a"},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct buffer made = {0};
+		terminal_make_notification(cases[i].form, cases[i].text, &made);
+		assert_string_equal(buffer_text(&made), cases[i].sequence);
+		buffer_release(&made);
+	}
+}
+
 int main(int count, char **words)
 {
 	if (count == 4 && strcmp(words[1], "child") == 0)
 		return run_child(words[2], words[3]);
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_notification_is_one_sequence_whatever_its_text_holds),
 		cmocka_unit_test(shows_what_is_painted_key_after_key),
 		cmocka_unit_test(every_cell_has_the_colours_of_the_theme),
 		cmocka_unit_test(only_what_changed_is_sent),

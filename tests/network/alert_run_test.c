@@ -1,0 +1,82 @@
+/* Alerts of a real run reach a webhook, and what it refuses is said once and left alone. */
+#include "tests/network/support/fake_server.h"
+#include "tests/network/support/test_key.h"
+#include "tests/support/scripts.h"
+#include "tests/test.h"
+
+#include <jansson.h>
+
+static const struct script_table tables[] = {
+	{"pcf", "phase4_simulator", "], \"env\": {\"SIMULATE_EMPTY\": \"2021-11-16\"}", NULL},
+	{"pdc", "phase4_simulator", "], \"env\": {\"SIMULATE_EMPTY\": \"2021-11-16\"}", NULL}, {0}};
+
+static char *webhook_file(const struct scripts *scripts, const struct fake *fake)
+{
+	char *text = memory_format("url = %s/hush\nsecret = key\n", fake_url(fake));
+	char *path = test_key_write(scripts->home, "webhook", text, 0600);
+	free(text);
+	return path;
+}
+
+static struct program_result run(struct scripts *scripts, const struct fake *fake)
+{
+	scripts_open(scripts, tables);
+	char *file = webhook_file(scripts, fake);
+	struct program_result result = SCRIPTS_RUN(scripts, "run", "--alert-webhook", file);
+	assert_null(strstr(result.output, "hush"));
+	free(file);
+	return result;
+}
+
+static void the_webhook_hears_of_each_table(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	struct fake *fake = fake_start();
+	static const struct fake_step steps[] = {{"POST /hush", {0}}, {"POST /hush", {0}}};
+	FAKE_SCRIPT(fake, steps);
+	struct program_result result = run(&scripts, fake);
+	bool has[2] = {false};
+	for (size_t i = 0; i < 2; i++) {
+		json_t *body = json_loads(fake_body(fake, "", i), 0, NULL);
+		assert_string_equal(
+			json_string_value(json_object_get(body, "event")), "empty-success");
+		const char *table = json_string_value(json_object_get(body, "table"));
+		has[0] |= strcmp(table, "pcf") == 0;
+		has[1] |= strcmp(table, "pdc") == 0;
+		json_decref(body);
+		assert_non_null(strstr(fake_headers(fake, "", i), "X-Signature: t="));
+	}
+	assert_true(has[0] && has[1]);
+	assert_null(strstr(result.output, "said once"));
+	fake_finish(fake);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
+static void a_webhook_that_is_gone_is_said_once_and_left_alone(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	struct fake *fake = fake_start();
+	static const struct fake_step steps[] = {{"POST /hush", {.status = 410, .body = "gone"}}};
+	FAKE_SCRIPT(fake, steps); /* a second request would fail the test */
+	struct program_result result = run(&scripts, fake);
+	const char *said =
+		strstr(result.output, "webhook of alerts refused one: status 410 gone (said once)");
+	if (said == NULL || strstr(said + 30, "refused one") != NULL)
+		fail_msg("%s", result.output);
+	fake_finish(fake);
+	free(result.output);
+	scripts_close(&scripts);
+	scripts_forget();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_webhook_hears_of_each_table),
+		cmocka_unit_test(a_webhook_that_is_gone_is_said_once_and_left_alone),
+	};
+	return RUN(tests);
+}
