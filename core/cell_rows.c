@@ -55,22 +55,16 @@ static struct table_layout layout_of(const struct pipeline_table *table,
 	return layout;
 }
 
-/* The table once, and once more for every further critical column: one query. */
 static bool count_rows(struct warehouse *warehouse, const struct pipeline_table *table,
 	struct cell_rows *rows, struct error *err)
 {
 	struct column columns[CELL_KEY_MAX];
 	const struct table_layout layout = layout_of(table, rows, columns);
-	const struct table_layout *layouts[PIPELINE_EDGES_MAX];
-	const char *critical[PIPELINE_EDGES_MAX] = {NULL};
+	const char *critical[PIPELINE_EDGES_MAX];
+	const struct count_table counted = {&layout, critical, pipeline_critical(table, critical)};
 	struct day_counts counts;
 	struct date_range day = {rows->date, rows->date};
-	size_t count = table->critical_count > 0 ? table->critical_count : 1;
-	for (size_t i = 0; i < count; i++) {
-		layouts[i] = &layout;
-		critical[i] = table->critical_count > 0 ? table->critical[i].column : NULL;
-	}
-	if (!warehouse_count_days(warehouse, layouts, critical, count, day, &counts, err))
+	if (!warehouse_count_days(warehouse, &counted, 1, day, &counts, err))
 		return false;
 	rows->is_missing = day_counts_is_missing(&counts, 0);
 	rows->rows = rows->distinct_keys = rows->is_missing ? -1 : 0;
@@ -81,10 +75,10 @@ static bool count_rows(struct warehouse *warehouse, const struct pipeline_table 
 	for (size_t i = 0; i < counts.count; i++) {
 		rows->rows = counts.items[i].rows;
 		rows->distinct_keys = counts.items[i].distinct_keys;
-		if (counts.items[i].table < rows->null_count)
-			rows->nulls[counts.items[i].table].rows = counts.items[i].critical_nulls;
+		for (size_t k = 0; k < rows->null_count; k++)
+			rows->nulls[k].rows = counts.nulls[counts.items[i].first_null + k];
 	}
-	free(counts.items);
+	day_counts_release(&counts);
 	return true;
 }
 
@@ -186,11 +180,13 @@ bool cell_rows_read(
 
 void cell_rows_note(const struct cell_rows *rows, struct coverage *coverage)
 {
-	struct day_count count = {.date = rows->date,
-		.rows = rows->rows,
-		.distinct_keys = rows->distinct_keys,
-		.critical_nulls = rows->null_count > 0 ? rows->nulls[0].rows : 0};
-	coverage_set_count(coverage, rows->table, &count, rows->asked_ms);
+	struct day_count count = {
+		.date = rows->date, .rows = rows->rows, .distinct_keys = rows->distinct_keys};
+	int64_t nulls[PIPELINE_EDGES_MAX];
+	for (size_t i = 0; i < rows->null_count; i++)
+		nulls[i] = rows->nulls[i].rows;
+	coverage_set_count(
+		coverage, rows->table, &count, rows->null_count > 0 ? nulls : NULL, rows->asked_ms);
 }
 
 void cell_rows_free(struct cell_rows *rows)

@@ -360,17 +360,25 @@ static void merge_count(
 		layout++;
 	if (layout == event->counts.layout_count)
 		return;
+	const struct pipeline_table *described = &engine->options.pipeline->tables[table];
 	for (size_t i = 0; i < counts->count; i++)
 		if (counts->items[i].table == layout && counts->items[i].date == recent->date) {
 			counts->items[i].rows = recent->rows;
 			counts->items[i].distinct_keys = recent->distinct_keys;
+			for (size_t k = 0; k < described->critical_count; k++)
+				counts->nulls[counts->items[i].first_null + k] =
+					receipt_nulls(recent, described->critical[k].column);
 			return;
 		}
-	ARRAY_GROW(counts->items, counts->count, counts->capacity);
-	counts->items[counts->count++] = (struct day_count){.table = layout,
-		.date = recent->date,
-		.rows = recent->rows,
-		.distinct_keys = recent->distinct_keys};
+	int64_t nulls[PIPELINE_EDGES_MAX];
+	for (size_t k = 0; k < described->critical_count; k++)
+		nulls[k] = receipt_nulls(recent, described->critical[k].column);
+	day_counts_add(counts,
+		&(struct day_count){.table = layout,
+			.date = recent->date,
+			.rows = recent->rows,
+			.distinct_keys = recent->distinct_keys},
+		nulls, described->critical_count);
 }
 
 void engine_refresh_came(struct engine *engine, struct event *event)

@@ -19,7 +19,7 @@ static void release_log(struct event *event)
 
 static void release_counts(struct event *event)
 {
-	free(event->counts.counts.items);
+	day_counts_release(&event->counts.counts);
 	free(event->counts.table_of_layout);
 }
 

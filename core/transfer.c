@@ -105,20 +105,19 @@ static bool count_rows(const struct transfer *transfer, bool is_source, struct d
 	struct error *err)
 {
 	const struct transfer_side *side = is_source ? &transfer->wish->from : &transfer->wish->to;
-	const struct table_layout *dated[TRANSFER_TABLES_MAX];
-	const char *critical[TRANSFER_TABLES_MAX] = {NULL};
+	struct count_table dated[TRANSFER_TABLES_MAX];
 	size_t index[TRANSFER_TABLES_MAX], count = 0;
 	for (size_t i = 0; i < transfer->count; i++) {
 		bool is_there = is_source || !transfer->is_made[i];
 		if (!is_there || transfer->layouts[i]->date_column == NULL)
 			continue;
-		dated[count] = transfer->layouts[i];
+		dated[count] = (struct count_table){.layout = transfer->layouts[i]};
 		index[count++] = i;
 	}
 	if (count == 0)
 		return true;
 	if (!warehouse_count_days(
-		    side->warehouse, dated, critical, count, transfer->wish->range, counts, err))
+		    side->warehouse, dated, count, transfer->wish->range, counts, err))
 		return false;
 	for (size_t i = 0; i < counts->count; i++)
 		counts->items[i].table = index[counts->items[i].table];

@@ -98,10 +98,14 @@ static void note_sent(struct transfer_table *table, date_t date, const struct ro
 	transfer_tell(table, TRANSFER_SENT, date, (int64_t)rows->count, bytes);
 }
 
+#define TRANSFER_CRITICAL_MAX 32 /* columns whose NULLs a receipt tells */
+
 /* Dates that are to be written, with what their receipts say. */
 struct batch {
 	struct day_write writes[TRANSFER_DATES_MAX];
 	struct receipt_source sources[TRANSFER_DATES_MAX][RECEIPT_SOURCES_MAX];
+	const char *critical[TRANSFER_DATES_MAX][TRANSFER_CRITICAL_MAX];
+	char critical_names[TRANSFER_DATES_MAX][RECEIPT_NULLS_BYTES];
 	size_t count;
 };
 
@@ -118,9 +122,12 @@ static void add_write(struct transfer_table *table, const struct transfer_day *d
 		.rows = rows,
 		.sources = batch->sources[i],
 		.now_ms = transfer->now_ms};
-	if (receipt != NULL)
-		batch->writes[i].source_count =
-			transfer_translate(transfer, receipt, batch->sources[i]);
+	if (receipt == NULL)
+		return;
+	batch->writes[i].source_count = transfer_translate(transfer, receipt, batch->sources[i]);
+	batch->writes[i].critical = batch->critical[i];
+	batch->writes[i].critical_count = receipt_null_columns(
+		receipt, batch->critical_names[i], batch->critical[i], TRANSFER_CRITICAL_MAX);
 }
 
 static bool replace(struct transfer_table *table, struct batch *batch, struct error *err)

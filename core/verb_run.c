@@ -72,11 +72,22 @@ static void start(struct runner *runner)
 		engine_start(runner->engine, runner->model, runner->tables[i], DATE_NONE);
 }
 
-/* A receipt knows how many rows were written, not whether a critical column is empty. */
+/* Receipts tell rows and NULLs of what this program wrote; of what scripts wrote, and of receipts
+ * of an older backcourt, only the tables themselves do. */
+static bool must_count(const struct runner *runner)
+{
+	const struct pipeline *pipeline = runner->session.pipeline;
+	for (size_t i = 0; i < runner->table_count; i++)
+		if (pipeline->tables[runner->tables[i]].job.executor == EXECUTOR_COMMAND)
+			return true;
+	return coverage_lacks_nulls(runner->model->coverage);
+}
+
 static void count(struct runner *runner)
 {
 	runner->is_counted = true;
-	engine_refresh(runner->engine, engine_range(runner->engine, runner->model), true);
+	if (must_count(runner))
+		engine_refresh(runner->engine, engine_range(runner->engine, runner->model), true);
 }
 
 /* Paused is not done. */

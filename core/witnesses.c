@@ -42,21 +42,23 @@ static bool recount(struct warehouse *warehouse, const struct witness_request *r
 {
 	const struct pipeline *pipeline = request->pipeline;
 	struct table_layout *layouts = memory_new_array(pipeline->table_count, sizeof(*layouts));
-	const struct table_layout *pointers[PIPELINE_TABLES_MAX];
-	const char *critical[PIPELINE_TABLES_MAX];
+	struct count_table tables[PIPELINE_TABLES_MAX];
+	const char *(*critical)[PIPELINE_EDGES_MAX] =
+		memory_new_array(pipeline->table_count, sizeof(*critical));
 	witnesses->table_of_layout =
 		memory_new_array(pipeline->table_count, sizeof(*witnesses->table_of_layout));
 	choose_layouts(pipeline, warehouse_counts_only(warehouse), layouts, witnesses);
 	for (size_t i = 0; i < witnesses->layout_count; i++) {
 		const struct pipeline_table *table =
 			&pipeline->tables[witnesses->table_of_layout[i]];
-		pointers[i] = &layouts[i];
-		critical[i] = table->critical_count > 0 ? table->critical[0].column : NULL;
+		size_t count = pipeline_critical(table, critical[i]);
+		tables[i] = (struct count_table){&layouts[i], critical[i], count};
 	}
 	witnesses->has_counts = true;
-	bool done = warehouse_count_days(warehouse, pointers, critical, witnesses->layout_count,
-		request->range, &witnesses->counts, err);
+	bool done = warehouse_count_days(warehouse, tables, witnesses->layout_count, request->range,
+		&witnesses->counts, err);
 	free(layouts);
+	free(critical);
 	return done;
 }
 
@@ -186,11 +188,10 @@ static void forget_warehouse(struct witnesses *witnesses)
 {
 	receipts_release(&witnesses->receipts);
 	free(witnesses->raw_days.items);
-	free(witnesses->counts.items);
+	day_counts_release(&witnesses->counts);
 	free(witnesses->table_of_layout);
 	witnesses->receipts = (struct receipts){0};
 	witnesses->raw_days = (struct raw_days){.first_game = DATE_NONE, .last_game = DATE_NONE};
-	witnesses->counts = (struct day_counts){0};
 	witnesses->table_of_layout = NULL;
 	witnesses->layout_count = 0;
 	witnesses->has_counts = false;

@@ -101,6 +101,15 @@ static void read_signals(struct console *console)
 	}
 }
 
+/* Receipts tell what this program wrote, NULLs included; the rest is counted, once. */
+static bool must_count(const struct model *model)
+{
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->pipeline->tables[i].job.executor == EXECUTOR_COMMAND)
+			return true;
+	return coverage_lacks_nulls(model->coverage);
+}
+
 /* The first coverage tells whether there are raw data, and whether the range lies in them. */
 static void look_at_coverage(struct console *console)
 {
@@ -119,9 +128,11 @@ static void look_at_coverage(struct console *console)
 		range = session_choose_range(
 			model->pipeline, model->calendar, console->session.range);
 	bool moved = range.first != model->range.first || range.last != model->range.last;
-	if (moved || !console->counted)
-		engine_refresh(console->engine, range, !console->counted);
-	console->range_settled = console->counted = true;
+	bool counts = !console->counted && !moved && must_count(model);
+	if (moved || counts)
+		engine_refresh(console->engine, range, counts);
+	console->counted |= !moved;
+	console->range_settled = true;
 }
 
 /* Once for all alerts of a turn is enough: terminals take them for one. */

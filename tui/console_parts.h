@@ -32,7 +32,7 @@ struct console {
 	bool event_changed; /* a frame soon */
 	bool range_settled; /* given, or the schedule has games in it */
 	bool sample_offered;
-	bool counted; /* the tables, once after the start */
+	bool counted; /* the tables, once after the start, or their receipts knew enough */
 	bool leaving;
 	char rest[EVENT_TEXT_BYTES + 100]; /* what became of the rest; "" = there was none */
 };

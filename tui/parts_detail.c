@@ -33,8 +33,19 @@ static void describe_rows(const struct cell *cell, struct buffer *into)
 		buffer_add_format(into, ", expected %lld", (long long)cell->expected);
 	if (cell->distinct_keys > 0)
 		buffer_add_format(into, ", %lld keys", (long long)cell->distinct_keys);
-	if (cell->critical_nulls > 0)
-		buffer_add_format(into, ", %lld critical nulls", (long long)cell->critical_nulls);
+}
+
+/* Critical columns that have NULLs at all. */
+static void describe_nulls(
+	const struct model *model, size_t table, date_t date, struct buffer *into)
+{
+	const struct pipeline_table *described = &model->pipeline->tables[table];
+	for (size_t i = 0; i < described->critical_count; i++) {
+		int64_t nulls = coverage_nulls(model->coverage, table, date, i);
+		if (nulls > 0)
+			buffer_add_format(into, ", %lld without %s", (long long)nulls,
+				described->critical[i].column);
+	}
 }
 
 static void describe_edges(const struct scene *scene, const size_t *tables, size_t count,
@@ -161,6 +172,7 @@ void part_detail(const struct scene *scene, struct rect rect)
 	add_detail(&detail, PEN_VERDICT(cell->verdict), "state", buffer_text(&text));
 	buffer_clear(&text);
 	describe_rows(cell, &text);
+	describe_nulls(model, table, date, &text);
 	part_age(model, cell->checked_ms, age);
 	buffer_add_format(&text, "   checked %s", age);
 	add_detail(&detail, PEN(TEXT), "warehouse", buffer_text(&text));

@@ -16,16 +16,17 @@ static void make_cells(struct coverage *coverage)
 		coverage->cells[i].distinct_keys = -1;
 		coverage->cells[i].expected = -1;
 		coverage->cells[i].because = -1;
+		coverage->cells[i].null_column = -1;
 		coverage->cells[i].attempt_words = "";
 	}
 }
 
-static int64_t *new_sources(size_t count)
+static int64_t *new_unknowns(size_t count)
 {
-	int64_t *sources = memory_new_array(count, sizeof(*sources));
+	int64_t *numbers = memory_new_array(count, sizeof(*numbers));
 	for (size_t i = 0; i < count; i++)
-		sources[i] = -1;
-	return sources;
+		numbers[i] = -1;
+	return numbers;
 }
 
 static void make_memory(struct coverage *coverage)
@@ -41,6 +42,7 @@ static void make_memory(struct coverage *coverage)
 	memory->days = memory_new_array(days, sizeof(*memory->days));
 	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
 	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
+	memory->nulls = memory_new_array(pipeline->table_count, sizeof(int64_t *));
 	memory->first_kept = memory_new_array(pipeline->table_count, sizeof(date_t));
 	memory->stirred = memory_new_array(pipeline->table_count, sizeof(uint64_t *));
 	memory->all_stirred = true;
@@ -54,7 +56,8 @@ static void make_memory(struct coverage *coverage)
 		const struct pipeline_table *table = &pipeline->tables[i];
 		memory->first_kept[i] = DATE_NONE;
 		memory->stirred[i] = memory_new_array(stir_words(coverage), sizeof(uint64_t));
-		memory->sources[i] = new_sources(edge_count(table) * days);
+		memory->sources[i] = new_unknowns(edge_count(table) * days);
+		memory->nulls[i] = new_unknowns(table->critical_count * days);
 		for (size_t k = 0; k < table->history_count; k++) {
 			struct tally **tally = &memory->tallies[table->history[k].table];
 			if (*tally == NULL)
@@ -82,6 +85,7 @@ static void free_memory(const struct coverage *coverage)
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++) {
 		free(memory->tallies[i]);
 		free(memory->sources[i]);
+		free(memory->nulls[i]);
 		free(memory->stirred[i]);
 		free(memory->reports[i]);
 		free(memory->checkpoints[i]);
@@ -91,6 +95,7 @@ static void free_memory(const struct coverage *coverage)
 	free(memory->reasons);
 	free(memory->tallies);
 	free(memory->sources);
+	free(memory->nulls);
 	free(memory->stirred);
 	free(memory->summaries);
 	free(memory->is_summed);
@@ -153,6 +158,7 @@ static void keep_cell(
 	const struct cell *known = coverage_cell(from, table, date);
 	struct cell *cell = coverage_cell(coverage, table, date);
 	size_t edges = edge_count(&coverage->pipeline->tables[table]);
+	size_t critical = coverage->pipeline->tables[table].critical_count;
 	if (known == NULL)
 		return;
 	*cell = *known;
@@ -163,6 +169,10 @@ static void keep_cell(
 				->sources[table][edges * (size_t)(date - coverage->range.first)],
 			&from->memory->sources[table][edges * (size_t)(date - from->range.first)],
 			edges * sizeof(int64_t));
+	if (critical > 0)
+		memcpy(nulls_of(coverage, table, date - coverage->range.first),
+			nulls_of(from, table, date - from->range.first),
+			critical * sizeof(int64_t));
 	if (from->memory->reports[table] != NULL) {
 		const struct report *report =
 			&from->memory->reports[table][date - from->range.first];
@@ -185,6 +195,37 @@ void coverage_keep(struct coverage *coverage, const struct coverage *from)
 	}
 	for (size_t i = 0; i < from->memory->excuse_count; i++)
 		coverage_set_excuse(coverage, &from->memory->excuses[i]);
+}
+
+int64_t coverage_nulls(const struct coverage *coverage, size_t table, date_t date, size_t critical)
+{
+	if (coverage_cell(coverage, table, date) == NULL ||
+		critical >= coverage->pipeline->tables[table].critical_count)
+		return -1;
+	return nulls_of(coverage, table, date - coverage->range.first)[critical];
+}
+
+static bool lacks_nulls(const struct coverage *coverage, size_t table, int32_t day)
+{
+	const struct cell *cell = &cells_of(coverage, table)[day];
+	if (!cell->rows_known || cell->rows <= 0)
+		return false;
+	for (size_t i = 0; i < coverage->pipeline->tables[table].critical_count; i++)
+		if (nulls_of(coverage, table, day)[i] < 0)
+			return true;
+	return false;
+}
+
+bool coverage_lacks_nulls(const struct coverage *coverage)
+{
+	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
+		if (coverage->pipeline->tables[table].critical_count == 0)
+			continue;
+		for (int32_t day = 0; day < coverage->days; day++)
+			if (lacks_nulls(coverage, table, day))
+				return true;
+	}
+	return false;
 }
 
 static bool counts_as_expected(const struct cell *cell)

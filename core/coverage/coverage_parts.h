@@ -34,6 +34,7 @@ struct coverage_memory {
 	struct checkpoint_note **checkpoints; /* by table, then day; words NULL: nothing */
 	struct report **reports;	      /* by table, then day; NULL where nothing was said */
 	int64_t **spent_ms;		      /* by table, then day; NULL where nothing is known */
+	int64_t **nulls; /* by table: a number per critical column and day; -1 not counted */
 	struct excuse *excuses;
 	size_t excuse_count, excuse_capacity;
 	date_t today;
@@ -51,6 +52,13 @@ struct bench {
 	int64_t previous_rows; /* of the newest earlier date of the season that has any; 0 none */
 	int previous_season;
 };
+
+/* Of the critical columns of a table on a day, in order. */
+static inline int64_t *nulls_of(const struct coverage *coverage, size_t table, int32_t day)
+{
+	return &coverage->memory->nulls[table][coverage->pipeline->tables[table].critical_count *
+					       (size_t)day];
+}
 
 /* The verdicts on one table, from a bench that was laid for it. */
 void judge_lay_bench(const struct coverage *coverage, size_t table, struct bench *bench);

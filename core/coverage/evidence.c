@@ -33,6 +33,23 @@ static void take_sources(
 			receipt, coverage->pipeline->tables[edge_table(described, i)].name);
 }
 
+static void take_nulls(const struct coverage *coverage, size_t table, const struct receipt *receipt)
+{
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	int64_t *nulls = nulls_of(coverage, table, receipt->date - coverage->range.first);
+	for (size_t i = 0; i < described->critical_count; i++)
+		nulls[i] = receipt_nulls(receipt, described->critical[i].column);
+}
+
+/* counted: NULL when nobody did. */
+static void set_nulls(
+	const struct coverage *coverage, size_t table, date_t date, const int64_t *counted)
+{
+	int64_t *nulls = nulls_of(coverage, table, date - coverage->range.first);
+	for (size_t i = 0; i < coverage->pipeline->tables[table].critical_count; i++)
+		nulls[i] = counted == NULL ? -1 : counted[i];
+}
+
 static void set_receipt(
 	struct coverage *coverage, size_t table, const struct receipt *receipt, int64_t checked_ms)
 {
@@ -42,7 +59,6 @@ static void set_receipt(
 	cell->rows_known = true;
 	cell->rows = receipt->rows;
 	cell->distinct_keys = receipt->distinct_keys;
-	cell->critical_nulls = 0;
 	cell->has_receipt = true;
 	cell->sequence = receipt->sequence;
 	cell->written_ms = receipt->written_ms;
@@ -50,6 +66,7 @@ static void set_receipt(
 								     : receipt->written_ms;
 	cell->checked_ms = checked_ms;
 	take_sources(coverage, table, receipt);
+	take_nulls(coverage, table, receipt);
 	stir(coverage, table, receipt->date);
 }
 
@@ -65,7 +82,6 @@ static void set_empty(struct cell *cell, int64_t checked_ms)
 	cell->rows_known = true;
 	cell->rows = 0;
 	cell->distinct_keys = 0;
-	cell->critical_nulls = 0;
 	cell->checked_ms = checked_ms;
 }
 
@@ -83,7 +99,7 @@ static void show_report(struct coverage *coverage, size_t table, date_t date, in
 	cell->rows_known = true;
 	cell->rows = report->rows;
 	cell->distinct_keys = -1;
-	cell->critical_nulls = 0;
+	set_nulls(coverage, table, date, NULL);
 	cell->written_ms = cell->proved_ms = report->at_ms;
 	cell->checked_ms = checked_ms;
 }
@@ -165,14 +181,15 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 		}
 	for (size_t i = 0; i < counts->count; i++) {
 		const struct day_count *count = &counts->items[i];
-		struct cell *cell =
-			coverage_cell(coverage, table_of_layout[count->table], count->date);
+		size_t table = table_of_layout[count->table];
+		struct cell *cell = coverage_cell(coverage, table, count->date);
 		if (cell == NULL)
 			continue;
 		cell->rows_known = count->rows >= 0;
 		cell->rows = count->rows >= 0 ? count->rows : 0;
 		cell->distinct_keys = count->distinct_keys;
-		cell->critical_nulls = count->critical_nulls;
+		set_nulls(coverage, table, count->date,
+			counts->null_count == 0 ? NULL : &counts->nulls[count->first_null]);
 	}
 }
 
@@ -184,20 +201,20 @@ void coverage_set_unknown(struct coverage *coverage)
 		coverage->cells[i].rows_known = false;
 }
 
-void coverage_set_count(
-	struct coverage *coverage, size_t table, const struct day_count *count, int64_t checked_ms)
+void coverage_set_count(struct coverage *coverage, size_t table, const struct day_count *count,
+	const int64_t *nulls, int64_t checked_ms)
 {
 	struct cell *cell = coverage_cell(coverage, table, count->date);
 	bool is_of_command = coverage->pipeline->tables[table].job.executor == EXECUTOR_COMMAND;
 	if (cell == NULL || count->rows < 0 || cell->proved_ms > checked_ms ||
 		(count->rows == 0 && is_of_command))
 		return;
-	stir(coverage, table, count->date);
 	cell->rows_known = true;
 	cell->rows = count->rows;
 	cell->distinct_keys = count->distinct_keys;
-	cell->critical_nulls = count->critical_nulls;
 	cell->checked_ms = checked_ms;
+	set_nulls(coverage, table, count->date, nulls);
+	stir(coverage, table, count->date);
 }
 
 static const char *keep_words(struct coverage *coverage, const char *words, size_t limit)

@@ -22,12 +22,23 @@ static date_t date_of_facts(const struct facts *facts)
 	return facts->bench->coverage->range.first + facts->day;
 }
 
-static bool has_too_many_nulls(const struct bench *bench, const struct cell *cell)
+/* NULLs that nobody counted are none above the ratio, and none below it. */
+static int16_t worst_null_column(const struct bench *bench, int32_t day)
 {
-	double allowed = bench->described->critical_count == 0
-				 ? 1
-				 : bench->described->critical[0].max_null_ratio;
-	return cell->rows > 0 && (double)cell->critical_nulls > allowed * (double)cell->rows;
+	const struct cell *cell = &bench->cells[day];
+	int16_t worst = -1;
+	double most = 0;
+	if (!cell->rows_known || cell->rows <= 0)
+		return -1;
+	for (size_t i = 0; i < bench->described->critical_count; i++) {
+		double allowed = bench->described->critical[i].max_null_ratio * (double)cell->rows;
+		double above = (double)nulls_of(bench->coverage, bench->table, day)[i] - allowed;
+		if (above <= most)
+			continue;
+		most = above;
+		worst = (int16_t)i;
+	}
+	return worst;
 }
 
 static bool is_duplicated(const struct cell *cell)
@@ -35,11 +46,11 @@ static bool is_duplicated(const struct cell *cell)
 	return cell->distinct_keys >= 0 && cell->rows > cell->distinct_keys;
 }
 
-static bool rows_pass(const struct bench *bench, const struct cell *cell)
+static bool rows_pass(const struct cell *cell)
 {
 	return cell->rows_known && cell->rows > 0 && cell->expected_min >= 0 &&
 	       cell->rows >= cell->expected_min && cell->rows <= cell->expected_max &&
-	       !is_duplicated(cell) && !has_too_many_nulls(bench, cell);
+	       !is_duplicated(cell) && cell->null_column < 0;
 }
 
 /* A run of ours ended after the newest attempt that the ledger knows: the receipt is the truth. */
@@ -175,7 +186,7 @@ static bool is_empty_success(const struct facts *facts)
 }
 static bool has_null_columns(const struct facts *facts)
 {
-	return has_too_many_nulls(facts->bench, facts->cell);
+	return facts->cell->null_column >= 0;
 }
 static bool is_thin(const struct facts *facts)
 {
@@ -307,9 +318,10 @@ void judge_cell(struct bench *bench, int32_t day)
 		.stale_because = -1};
 	cell->expects = expects(bench, day);
 	cell->passes = cell->fresh = false;
+	cell->null_column = worst_null_column(bench, day);
 	if (cell->expects == EXPECTED_YES) {
 		expectation_fill(bench, day);
-		cell->passes = rows_pass(bench, cell);
+		cell->passes = rows_pass(cell);
 	} else
 		cell->expected = cell->expected_min = cell->expected_max = -1;
 	facts.attempt = newest_attempt(cell);

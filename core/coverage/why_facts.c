@@ -263,6 +263,22 @@ static void rule_out_calendar(struct inquiry *inquiry)
 	}
 }
 
+static void rule_out_nulls(struct inquiry *inquiry)
+{
+	const struct pipeline_table *described = inquiry->described;
+	struct buffer text = {0};
+	for (size_t i = 0; i < described->critical_count; i++) {
+		int64_t nulls = coverage_nulls(
+			inquiry->coverage, inquiry->why->table, inquiry->why->date, i);
+		if (nulls < 0 || (double)nulls > described->critical[i].max_null_ratio *
+							 (double)inquiry->cell->rows)
+			continue;
+		buffer_add_format(&text, "NULLs: %" PRId64 " of %" PRId64 " rows lack %s", nulls,
+			inquiry->cell->rows, described->critical[i].column);
+		rule_out(inquiry, &text);
+	}
+}
+
 static void rule_out_rows(struct inquiry *inquiry)
 {
 	const struct cell *cell = inquiry->cell;
@@ -274,11 +290,7 @@ static void rule_out_rows(struct inquiry *inquiry)
 			&text, "duplicates: %" PRId64 " rows, as many different keys", cell->rows);
 		rule_out(inquiry, &text);
 	}
-	if (inquiry->described->critical_count > 0 && cell->reason != REASON_NULL_CRITICAL) {
-		buffer_add_format(&text, "NULLs: %" PRId64 " of %" PRId64 " rows lack %s",
-			cell->critical_nulls, cell->rows, inquiry->described->critical[0].column);
-		rule_out(inquiry, &text);
-	}
+	rule_out_nulls(inquiry);
 	if (cell->fresh) {
 		buffer_add_text(&text, "stale: computed from the upstreams as they are");
 		rule_out(inquiry, &text);

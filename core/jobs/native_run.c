@@ -120,6 +120,7 @@ static bool write_date(struct native_run *run, date_t date, struct receipt *rece
 		add_sources(run, date, run->table->upstreams, run->table->upstream_count, sources);
 	count += add_sources(
 		run, date, run->table->guards, run->table->guard_count, sources + count);
+	const char *critical[PIPELINE_EDGES_MAX];
 	struct day_write write = {.layout = run->processor->layout,
 		.date = date,
 		.run = run->report.id,
@@ -128,7 +129,9 @@ static bool write_date(struct native_run *run, date_t date, struct receipt *rece
 		.failure_count = run->output.failure_count,
 		.sources = sources,
 		.source_count = count,
-		.now_ms = clock_wall_ms()};
+		.now_ms = clock_wall_ms(),
+		.critical = critical,
+		.critical_count = pipeline_critical(run->table, critical)};
 	return warehouse_replace_day(run->warehouse, &write, receipt, unchanged, err) &&
 	       remember_attempts(run, err);
 }

@@ -255,3 +255,10 @@ bool pipeline_depends_on(const struct pipeline *pipeline, size_t table, size_t o
 			return true;
 	return false;
 }
+
+size_t pipeline_critical(const struct pipeline_table *table, const char *names[PIPELINE_EDGES_MAX])
+{
+	for (size_t i = 0; i < table->critical_count; i++)
+		names[i] = table->critical[i].column;
+	return table->critical_count;
+}

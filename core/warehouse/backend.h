@@ -40,9 +40,9 @@ struct warehouse_backend {
 		int64_t *bytes, struct error *err);
 	bool (*receipts)(struct warehouse *warehouse, struct date_range range,
 		struct receipts *receipts, struct error *err);
-	bool (*count_days)(struct warehouse *warehouse, const struct table_layout *const *layouts,
-		const char *const *critical, size_t count, struct date_range range,
-		struct day_counts *counts, struct error *err);
+	bool (*count_days)(struct warehouse *warehouse, const struct count_table *tables,
+		size_t count, struct date_range range, struct day_counts *counts,
+		struct error *err);
 	bool (*raw_days)(struct warehouse *warehouse, struct date_range range,
 		struct raw_days *days, struct error *err);
 	bool (*load_begin)(
@@ -89,6 +89,10 @@ extern const struct warehouse_backend bigquery_backend;
 bool day_write_check(const struct day_write *write, struct error *err);
 /* What is the same in a renewed and in a new receipt. */
 void day_write_fill_receipt(const struct day_write *write, struct receipt *receipt);
+/* The most critical columns that one of the tables has. */
+size_t count_tables_width(const struct count_table *tables, size_t count);
+/* False when a table has no dates to count by, or there are too many of them. */
+bool count_tables_check(const struct count_table *tables, size_t count, struct error *err);
 /* "table:12 other:0" */
 void receipt_write_sources(const struct receipt *receipt, struct buffer *text);
 void receipt_read_sources(const char *text, struct receipt *receipt);

@@ -157,9 +157,8 @@ bool bigquery_estimate_read(struct warehouse *warehouse, const struct read_reque
 bool bigquery_fit(struct warehouse *warehouse, const struct table_layout *layout,
 	bool is_to_be_written, enum table_fit *fit, struct buffer *why, struct error *err);
 /* bigquery_days.c: */
-bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *counts, struct error *err);
+bool bigquery_count_days(struct warehouse *warehouse, const struct count_table *tables,
+	size_t count, struct date_range range, struct day_counts *counts, struct error *err);
 bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
 	struct error *err);
 /* bigquery_receipts.c: */

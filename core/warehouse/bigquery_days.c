@@ -28,41 +28,52 @@ static void add_distinct(struct buffer *sql, const struct table_layout *layout)
 }
 
 static void add_count(struct buffer *sql, const struct bigquery_connection *connection,
-	const struct table_layout *layout, const char *critical, size_t number)
+	const struct count_table *table, size_t number, size_t null_count)
 {
+	const struct table_layout *layout = table->layout;
 	buffer_add_format(sql, "%sSELECT %zu AS t, `%s` AS d, COUNT(*) AS n, ",
 		sql->length == 0 ? "" : " UNION ALL ", number, layout->date_column);
 	add_distinct(sql, layout);
-	buffer_add_text(sql, " AS k, ");
-	if (critical != NULL)
-		buffer_add_format(sql, "COUNTIF(`%s` IS NULL)", critical);
-	else
-		buffer_add_char(sql, '0');
-	buffer_add_text(sql, " AS c FROM ");
+	buffer_add_text(sql, " AS k");
+	for (size_t i = 0; i < null_count; i++)
+		if (i < table->critical_count)
+			buffer_add_format(
+				sql, ", COUNTIF(`%s` IS NULL) AS c%zu", table->critical[i], i);
+		else
+			buffer_add_format(sql, ", 0 AS c%zu", i);
+	buffer_add_text(sql, " FROM ");
 	bigquery_add_layout(sql, connection, layout);
 	buffer_add_format(
 		sql, " WHERE `%s` BETWEEN @first AND @last GROUP BY d", layout->date_column);
 }
 
+struct counting {
+	const struct count_table *tables;
+	size_t count;
+	size_t null_count; /* columns of NULLs in a row of the answer */
+	struct day_counts *counts;
+};
+
 static bool take_count(
 	const char *const *cells, size_t cell_count, void *context, struct error *err)
 {
-	struct day_counts *counts = context;
+	const struct counting *counting = context;
 	struct day_count count;
-	int64_t table;
-	if (cell_count != 5)
+	int64_t table, nulls[TABLE_COLUMNS_MAX];
+	if (cell_count != 4 + counting->null_count)
 		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a count is malformed");
 	if (!bigquery_cell_integer(cells[0], &table, err) ||
 		!bigquery_cell_date(cells[1], &count.date, err) ||
 		!bigquery_cell_integer(cells[2], &count.rows, err) ||
-		!bigquery_cell_integer(cells[3], &count.distinct_keys, err) ||
-		!bigquery_cell_integer(cells[4], &count.critical_nulls, err))
+		!bigquery_cell_integer(cells[3], &count.distinct_keys, err))
 		return false;
-	if (table < 0 || table >= DAY_COUNT_TABLES_MAX)
+	if (table < 0 || (size_t)table >= counting->count)
 		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a count of an unknown table");
 	count.table = (size_t)table;
-	ARRAY_GROW(counts->items, counts->count, counts->capacity);
-	counts->items[counts->count++] = count;
+	for (size_t i = 0; i < counting->null_count; i++)
+		if (!bigquery_cell_integer(cells[4 + i], &nulls[i], err))
+			return false;
+	day_counts_add(counting->counts, &count, nulls, counting->tables[table].critical_count);
 	return true;
 }
 
@@ -75,39 +86,26 @@ static int compare_counts(const void *a, const void *b)
 }
 
 /* Finds the tables that are not there first: one of them would fail the query of all. */
-static bool find_missing(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	size_t count, struct day_counts *counts, struct error *err)
+static bool find_missing(struct warehouse *warehouse, const struct count_table *asked, size_t count,
+	struct day_counts *counts, struct error *err)
 {
 	struct bigquery *client = connection_of(warehouse)->client;
 	for (size_t i = 0; i < count; i++) {
 		struct bigquery_tables tables;
-		const char *dataset = bigquery_dataset_of(layouts[i]);
+		const char *dataset = bigquery_dataset_of(asked[i].layout);
 		bool is_first = true, is_missing;
 		for (size_t k = 0; k < i; k++)
-			is_first &= strcmp(bigquery_dataset_of(layouts[k]), dataset) != 0;
+			is_first &= strcmp(bigquery_dataset_of(asked[k].layout), dataset) != 0;
 		if (!is_first)
 			continue;
 		if (!bigquery_list_tables(client, dataset, &tables, &is_missing, err))
 			return false;
 		for (size_t k = i; k < count; k++)
-			if (strcmp(bigquery_dataset_of(layouts[k]), dataset) == 0 &&
-				bigquery_find_table(&tables, layouts[k]->name) == NULL)
+			if (strcmp(bigquery_dataset_of(asked[k].layout), dataset) == 0 &&
+				bigquery_find_table(&tables, asked[k].layout->name) == NULL)
 				day_counts_set_missing(counts, k);
 		bigquery_tables_release(&tables);
 	}
-	return true;
-}
-
-static bool check_layouts(
-	const struct table_layout *const *layouts, size_t count, struct error *err)
-{
-	if (count > DAY_COUNT_TABLES_MAX)
-		return error_set(err, ERROR_LIMIT, "at most %d tables are counted at once",
-			DAY_COUNT_TABLES_MAX);
-	for (size_t i = 0; i < count; i++)
-		if (layouts[i]->date_column == NULL)
-			return error_set(err, ERROR_WAREHOUSE, "%s has no dates to count by",
-				layouts[i]->name);
 	return true;
 }
 
@@ -160,20 +158,20 @@ static bool ask_with_range(struct warehouse *warehouse, const char *name, const 
 		warehouse, name, sql, parameters.parameters, parameters.count, take, context, err);
 }
 
-bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *counts, struct error *err)
+bool bigquery_count_days(struct warehouse *warehouse, const struct count_table *tables,
+	size_t count, struct date_range range, struct day_counts *counts, struct error *err)
 {
 	struct bigquery_connection *connection = connection_of(warehouse);
 	struct day_counts found = {0};
+	struct counting counting = {tables, count, count_tables_width(tables, count), &found};
 	struct range_parameters parameters;
 	struct buffer sql = {0};
 	bigquery_set_cancel(connection->client, warehouse->cancel);
-	bool done = check_layouts(layouts, count, err) &&
-		    find_missing(warehouse, layouts, count, &found, err);
+	bool done = count_tables_check(tables, count, err) &&
+		    find_missing(warehouse, tables, count, &found, err);
 	for (size_t i = 0; done && i < count; i++)
 		if (!day_counts_is_missing(&found, i))
-			add_count(&sql, connection, layouts[i], critical[i], i);
+			add_count(&sql, connection, &tables[i], i, counting.null_count);
 	size_t asked = 0;
 	for (size_t i = 0; i < count; i++)
 		asked += !day_counts_is_missing(&found, i);
@@ -181,10 +179,10 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct table_layout 
 	if (done && sql.length > 0)
 		done = estimate(warehouse, sql.bytes, &parameters, asked, err) &&
 		       ask_with_range(
-			       warehouse, "coverage", sql.bytes, range, take_count, &found, err);
+			       warehouse, "coverage", sql.bytes, range, take_count, &counting, err);
 	buffer_release(&sql);
 	if (!done) {
-		free(found.items);
+		day_counts_release(&found);
 		return false;
 	}
 	if (found.count > 0)

@@ -17,6 +17,7 @@ static const struct column receipts_columns[] = {
 	{"written_ms", COLUMN_INTEGER, R},
 	{"verified_ms", COLUMN_INTEGER, R},
 	{"computed_from", COLUMN_TEXT, R},
+	{"null_counts", COLUMN_TEXT, 0},
 };
 
 static const struct column failures_columns[] = {

@@ -13,7 +13,8 @@
 #define COLUMNS                                                              \
 	"table_name, date, run, row_count, distinct_keys, `hash`, sequence," \
 	" written_ms, verified_ms, computed_from"
-#define FAILURES_PER_STATEMENT 1000 /* three parameters each; the service takes 10,000 */
+#define NEW_COLUMN	       "null_counts" /* a table of an older backcourt has none */
+#define FAILURES_PER_STATEMENT 1000	     /* three parameters each; the service takes 10,000 */
 
 /* They come by table, date and age: a later one takes the place of an earlier. */
 static void keep_newest(struct receipts *receipts, const struct receipt *receipt)
@@ -34,7 +35,7 @@ static bool take_receipt(
 {
 	struct receipts *receipts = context;
 	struct receipt receipt = {0};
-	if (cell_count != 10)
+	if (cell_count != 11)
 		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a receipt is malformed");
 	if (!bigquery_cell_date(cells[1], &receipt.date, err) ||
 		!bigquery_cell_integer(cells[3], &receipt.rows, err) ||
@@ -47,29 +48,56 @@ static bool take_receipt(
 	text_copy(receipt.run, sizeof(receipt.run), cells[2]);
 	text_copy(receipt.hash, sizeof(receipt.hash), cells[5]);
 	receipt_read_sources(cells[9], &receipt);
+	text_copy(receipt.nulls, sizeof(receipt.nulls), cells[10]);
 	keep_newest(receipts, &receipt);
 	return true;
 }
 
+struct question {
+	const char *condition;
+	const struct bigquery_parameter *parameters;
+	size_t parameter_count;
+};
+
+static bool fail_with(const struct error *refused, struct error *err)
+{
+	if (err != NULL)
+		*err = *refused;
+	return false;
+}
+
+static bool lacks_new_column(const struct error *err)
+{
+	return strstr(err->text, NEW_COLUMN) != NULL;
+}
+
+static bool ask_with(struct warehouse *warehouse, const struct question *question,
+	const char *null_counts, struct receipts *receipts, struct error *err)
+{
+	struct buffer sql = {0};
+	buffer_add_format(&sql, "SELECT " COLUMNS ", %s FROM ", null_counts);
+	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
+	buffer_add_format(&sql, " WHERE %s ORDER BY table_name, date, verified_ms, sequence",
+		question->condition);
+	bool done = bigquery_ask_rows(warehouse, "receipts", buffer_text(&sql),
+		question->parameters, question->parameter_count, take_receipt, receipts, err);
+	buffer_release(&sql);
+	if (!done)
+		receipts_release(receipts);
+	return done;
+}
+
 /* Without the table there are no receipts: those who may not write have none. */
-static bool ask_receipts(struct warehouse *warehouse, const char *condition,
-	const struct bigquery_parameter *parameters, size_t count, struct receipts *receipts,
-	struct error *err)
+static bool ask_receipts(struct warehouse *warehouse, const struct question *question,
+	struct receipts *receipts, struct error *err)
 {
 	struct receipts found = {0};
-	struct buffer sql = {0};
-	buffer_add_text(&sql, "SELECT " COLUMNS " FROM ");
-	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
-	buffer_add_format(
-		&sql, " WHERE %s ORDER BY table_name, date, verified_ms, sequence", condition);
-	bool done = bigquery_ask_rows(warehouse, "receipts", buffer_text(&sql), parameters, count,
-		take_receipt, &found, err);
-	buffer_release(&sql);
-	if (!done) {
-		receipts_release(&found);
-		if (!bigquery_was_missing(warehouse))
-			return false;
-	}
+	struct error refused = {0};
+	bool done = ask_with(warehouse, question, NEW_COLUMN, &found, &refused);
+	if (!done && lacks_new_column(&refused))
+		done = ask_with(warehouse, question, "CAST(NULL AS STRING)", &found, &refused);
+	if (!done && !bigquery_was_missing(warehouse))
+		return fail_with(&refused, err);
 	*receipts = found;
 	return true;
 }
@@ -79,8 +107,9 @@ bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
 {
 	struct range_parameters parameters;
 	bigquery_set_range(&parameters, range);
-	return ask_receipts(warehouse, "date BETWEEN @first AND @last", parameters.parameters,
-		parameters.count, receipts, err);
+	const struct question question = {
+		"date BETWEEN @first AND @last", parameters.parameters, parameters.count};
+	return ask_receipts(warehouse, &question, receipts, err);
 }
 
 bool bigquery_receipts_of(struct warehouse *warehouse, const char *table, struct date_range range,
@@ -90,17 +119,18 @@ bool bigquery_receipts_of(struct warehouse *warehouse, const char *table, struct
 	const struct bigquery_parameter parameters[] = {{"table", "STRING", table},
 		{"first", "DATE", date_format(range.first, first)},
 		{"last", "DATE", date_format(range.last, last)}};
-	return ask_receipts(warehouse, "table_name = @table AND date BETWEEN @first AND @last",
-		parameters, ARRAY_COUNT(parameters), receipts, err);
+	const struct question question = {"table_name = @table AND date BETWEEN @first AND @last",
+		parameters, ARRAY_COUNT(parameters)};
+	return ask_receipts(warehouse, &question, receipts, err);
 }
 
-/* The columns of COLUMNS, in its order; their texts live in the arena. */
+/* The columns of COLUMNS and the new one, in order; their texts live in the arena. */
 static const struct {
 	char letter;
 	const char *type;
 } receipt_parameters[] = {{'t', "STRING"}, {'d', "DATE"}, {'u', "STRING"}, {'n', "INT64"},
 	{'k', "INT64"}, {'h', "STRING"}, {'s', "INT64"}, {'w', "INT64"}, {'v', "INT64"},
-	{'f', "STRING"}};
+	{'f', "STRING"}, {'c', "STRING"}};
 
 #define RECEIPT_PARAMETERS ARRAY_COUNT(receipt_parameters)
 
@@ -117,7 +147,7 @@ static void add_receipt(struct bigquery_parameter *parameters, struct arena *are
 		arena_format(arena, "%" PRId64, receipt->sequence),
 		arena_format(arena, "%" PRId64, receipt->written_ms),
 		arena_format(arena, "%" PRId64, receipt->verified_ms),
-		arena_copy_text(arena, buffer_text(&sources))};
+		arena_copy_text(arena, buffer_text(&sources)), receipt->nulls};
 	for (size_t i = 0; i < RECEIPT_PARAMETERS; i++) {
 		parameters[i] = (struct bigquery_parameter){
 			arena_format(arena, "%c%zu", receipt_parameters[i].letter, number),
@@ -128,7 +158,7 @@ static void add_receipt(struct bigquery_parameter *parameters, struct arena *are
 	buffer_release(&sources);
 }
 
-bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+static bool insert_receipts(struct warehouse *warehouse, const struct receipt *receipts,
 	size_t count, struct error *err)
 {
 	struct buffer sql = {0};
@@ -138,7 +168,7 @@ bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *
 		memory_new_array(count * RECEIPT_PARAMETERS + 1, sizeof(*parameters));
 	buffer_add_text(&sql, "INSERT INTO ");
 	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
-	buffer_add_text(&sql, " (" COLUMNS ") VALUES ");
+	buffer_add_text(&sql, " (" COLUMNS ", " NEW_COLUMN ") VALUES ");
 	for (size_t i = 0; i < count; i++) {
 		buffer_add_text(&sql, i == 0 ? "" : ", ");
 		add_receipt(&parameters[i * RECEIPT_PARAMETERS], &arena, &sql, &receipts[i], i);
@@ -149,6 +179,29 @@ bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *
 	arena_release(&arena);
 	buffer_release(&sql);
 	return done;
+}
+
+static bool add_new_column(struct warehouse *warehouse, struct error *err)
+{
+	struct buffer sql = {0};
+	struct bigquery_result result;
+	buffer_add_text(&sql, "ALTER TABLE ");
+	bigquery_add_layout(&sql, connection_of(warehouse), &bigquery_receipts_layout);
+	buffer_add_text(&sql, " ADD COLUMN IF NOT EXISTS " NEW_COLUMN " STRING");
+	bool done = bigquery_run(warehouse, "receipts", buffer_text(&sql), NULL, 0, &result, err);
+	buffer_release(&sql);
+	return done;
+}
+
+bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
+	size_t count, struct error *err)
+{
+	struct error refused = {0};
+	if (insert_receipts(warehouse, receipts, count, &refused))
+		return true;
+	if (!lacks_new_column(&refused))
+		return fail_with(&refused, err);
+	return add_new_column(warehouse, err) && insert_receipts(warehouse, receipts, count, err);
 }
 
 static bool delete_failures(

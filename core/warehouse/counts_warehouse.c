@@ -99,23 +99,23 @@ static const struct counts_cell *find_cell(const struct counts *counts, size_t t
 	return cell != NULL && cell->table == table && cell->date == date ? cell : NULL;
 }
 
-static bool count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *found, struct error *err)
+/* A file of counts says nothing about NULLs. */
+static bool count_days(struct warehouse *warehouse, const struct count_table *tables, size_t count,
+	struct date_range range, struct day_counts *found, struct error *err)
 {
 	const struct counts *counts = counts_of(warehouse);
-	(void)critical; /* a file of counts says nothing about NULLs */
 	(void)err;
 	*found = (struct day_counts){0};
 	for (size_t i = 0; i < count; i++) {
-		size_t table = counts_find_table(counts, layouts[i]->name);
+		size_t table = counts_find_table(counts, tables[i].layout->name);
 		for (date_t date = range.first; date <= range.last; date++) {
 			const struct counts_cell *cell = find_cell(counts, table, date);
-			ARRAY_GROW(found->items, found->count, found->capacity);
-			found->items[found->count++] = (struct day_count){.table = i,
-				.date = date,
-				.rows = cell == NULL ? -1 : cell->rows,
-				.distinct_keys = cell == NULL ? -1 : cell->distinct};
+			day_counts_add(found,
+				&(struct day_count){.table = i,
+					.date = date,
+					.rows = cell == NULL ? -1 : cell->rows,
+					.distinct_keys = cell == NULL ? -1 : cell->distinct},
+				NULL, tables[i].critical_count);
 		}
 	}
 	return true;

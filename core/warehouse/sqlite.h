@@ -9,7 +9,8 @@
 #include <sqlite3.h>
 
 #define SQLITE_APPLICATION_ID 0x62636b63 /* "bckc" */
-#define SQLITE_SCHEMA_VERSION 1
+/* 2: receipts tell NULLs. Reading takes a file as it is, preparing brings it up to date. */
+#define SQLITE_SCHEMA_VERSION 2
 
 #define RECEIPTS_TABLE "backcourt__receipts"
 #define RAW_DAYS_TABLE "backcourt__raw_days"
@@ -27,6 +28,7 @@ struct load {
 struct connection {
 	struct warehouse shared;
 	sqlite3 *database;
+	int64_t version; /* of the schema, as it was when the file was opened or prepared */
 	struct load load;
 };
 
@@ -55,11 +57,13 @@ date_t sqlite_column_date(sqlite3_stmt *statement, int column);
 void sqlite_copy_text(sqlite3_stmt *statement, int column, char *into, size_t room);
 /* "dataset__table" in double quotes. */
 void sqlite_add_table(struct buffer *sql, const struct table_layout *layout);
-/* One row of a SELECT of RECEIPT_COLUMNS. */
+/* One row of a SELECT of RECEIPT_COLUMNS and of sqlite_null_counts. */
 #define RECEIPT_COLUMNS                                                                \
 	"table_name, date, run, row_count, distinct_keys, hash, sequence, written_ms," \
 	" verified_ms, computed_from"
 void sqlite_read_receipt(sqlite3_stmt *statement, struct receipt *receipt);
+/* ", null_counts", or the NULL of a file that has no such column yet. */
+const char *sqlite_null_counts(const struct warehouse *warehouse);
 /* "INSERT INTO table(columns) VALUES(?, ...)" in the layout's order. */
 void sqlite_add_insert(struct buffer *sql, const struct table_layout *layout);
 /* Binds, steps and resets. */
@@ -80,9 +84,8 @@ bool sqlite_read_frame(struct warehouse *warehouse, const struct read_request *r
 bool sqlite_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err);
 /* sqlite_days.c: */
-bool sqlite_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *counts, struct error *err);
+bool sqlite_count_days(struct warehouse *warehouse, const struct count_table *tables, size_t count,
+	struct date_range range, struct day_counts *counts, struct error *err);
 bool sqlite_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
 	struct error *err);
 /* sqlite_write.c: */

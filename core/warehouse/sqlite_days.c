@@ -5,62 +5,74 @@
 
 #include <stdlib.h>
 
-static void write_count(struct buffer *sql, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count)
+static void add_table_count(
+	struct buffer *sql, const struct count_table *table, size_t number, size_t null_count)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *date = layouts[i]->date_column;
-		buffer_add_format(sql, "%sSELECT %zu, \"%s\" AS day, count(*), ",
-			i == 0 ? "" : " UNION ALL ", i, date);
-		if (critical[i] != NULL)
-			buffer_add_format(sql, "sum(\"%s\" IS NULL)", critical[i]);
+	const char *date = table->layout->date_column;
+	buffer_add_format(sql, "%sSELECT %zu, \"%s\" AS day, count(*)",
+		number == 0 ? "" : " UNION ALL ", number, date);
+	for (size_t i = 0; i < null_count; i++)
+		if (i < table->critical_count)
+			buffer_add_format(sql, ", sum(\"%s\" IS NULL)", table->critical[i]);
 		else
-			buffer_add_text(sql, "0");
-		buffer_add_text(sql, " FROM ");
-		sqlite_add_table(sql, layouts[i]);
-		buffer_add_format(sql, " WHERE \"%s\" BETWEEN ?1 AND ?2 GROUP BY day", date);
-	}
-	buffer_add_text(sql, " ORDER BY 1, 2");
+			buffer_add_text(sql, ", 0");
+	buffer_add_text(sql, " FROM ");
+	sqlite_add_table(sql, table->layout);
+	buffer_add_format(sql, " WHERE \"%s\" BETWEEN ?1 AND ?2 GROUP BY day", date);
 }
 
 /* The primary key is the table's key, so every row is a key of its own. */
-bool sqlite_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *counts, struct error *err)
+static bool take_count(sqlite3_stmt *statement, const struct count_table *tables, size_t count,
+	struct day_counts *counts)
+{
+	size_t table = (size_t)sqlite3_column_int64(statement, 0);
+	int64_t nulls[TABLE_COLUMNS_MAX];
+	if (table >= count)
+		return false;
+	for (size_t i = 0; i < tables[table].critical_count; i++)
+		nulls[i] = sqlite3_column_int64(statement, 3 + (int)i);
+	day_counts_add(counts,
+		&(struct day_count){.table = table,
+			.date = sqlite_column_date(statement, 1),
+			.rows = sqlite3_column_int64(statement, 2),
+			.distinct_keys = sqlite3_column_int64(statement, 2)},
+		nulls, tables[table].critical_count);
+	return true;
+}
+
+static bool prepare_count(struct warehouse *warehouse, const struct count_table *tables,
+	size_t count, sqlite3_stmt **statement, struct error *err)
+{
+	struct buffer sql = {0};
+	size_t null_count = count_tables_width(tables, count);
+	for (size_t i = 0; i < count; i++)
+		add_table_count(&sql, &tables[i], i, null_count);
+	buffer_add_text(&sql, " ORDER BY 1, 2");
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), statement, err);
+	buffer_release(&sql);
+	return done;
+}
+
+bool sqlite_count_days(struct warehouse *warehouse, const struct count_table *tables, size_t count,
+	struct date_range range, struct day_counts *counts, struct error *err)
 {
 	*counts = (struct day_counts){0};
+	sqlite3_stmt *statement = NULL;
 	if (count == 0)
 		return true;
-	for (size_t i = 0; i < count; i++)
-		if (layouts[i]->date_column == NULL)
-			return error_set(err, ERROR_WAREHOUSE, "%s has no dates to count by",
-				layouts[i]->name);
-	struct buffer sql = {0};
-	sqlite3_stmt *statement = NULL;
-	write_count(&sql, layouts, critical, count);
-	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
-	buffer_release(&sql);
-	if (!done)
+	if (!count_tables_check(tables, count, err) ||
+		!prepare_count(warehouse, tables, count, &statement, err))
 		return false;
 	sqlite_bind_date(statement, 1, range.first);
 	sqlite_bind_date(statement, 2, range.last);
 	int status;
-	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
-		ARRAY_GROW(counts->items, counts->count, counts->capacity);
-		counts->items[counts->count++] = (struct day_count){
-			.table = (size_t)sqlite3_column_int64(statement, 0),
-			.date = sqlite_column_date(statement, 1),
-			.rows = sqlite3_column_int64(statement, 2),
-			.distinct_keys = sqlite3_column_int64(statement, 2),
-			.critical_nulls = sqlite3_column_int64(statement, 3),
-		};
-	}
-	done = status == SQLITE_DONE || sqlite_fail(warehouse, err, "cannot count the tables");
+	while ((status = sqlite3_step(statement)) == SQLITE_ROW)
+		if (!take_count(statement, tables, count, counts))
+			break;
+	bool done = status == SQLITE_DONE || sqlite_fail(warehouse, err, "cannot count the tables");
 	sqlite3_finalize(statement);
-	if (!done) {
-		free(counts->items);
-		*counts = (struct day_counts){0};
-	}
+	if (!done)
+		day_counts_release(counts);
 	return done;
 }
 

@@ -135,6 +135,7 @@ static bool check_owner(struct warehouse *warehouse, struct error *err)
 		return error_set(err, ERROR_WAREHOUSE,
 			"%s: this SQLite file was not made by backcourt; it is left alone",
 			warehouse->name);
+	connection_of(warehouse)->version = version;
 	if (version > SQLITE_SCHEMA_VERSION)
 		return error_set(err, ERROR_WAREHOUSE,
 			"%s: made by a newer backcourt (schema %d, this one knows %d)",

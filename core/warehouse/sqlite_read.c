@@ -123,6 +123,12 @@ void sqlite_read_receipt(sqlite3_stmt *statement, struct receipt *receipt)
 	receipt->written_ms = sqlite3_column_int64(statement, 7);
 	receipt->verified_ms = sqlite3_column_int64(statement, 8);
 	receipt_read_sources((const char *)sqlite3_column_text(statement, 9), receipt);
+	sqlite_copy_text(statement, 10, receipt->nulls, sizeof(receipt->nulls));
+}
+
+const char *sqlite_null_counts(const struct warehouse *warehouse)
+{
+	return connection_of(warehouse)->version < 2 ? ", NULL" : ", null_counts";
 }
 
 bool sqlite_receipts(struct warehouse *warehouse, struct date_range range,
@@ -130,10 +136,14 @@ bool sqlite_receipts(struct warehouse *warehouse, struct date_range range,
 {
 	*receipts = (struct receipts){0};
 	sqlite3_stmt *statement;
-	if (!sqlite_prepare(warehouse,
-		    "SELECT " RECEIPT_COLUMNS " FROM " RECEIPTS_TABLE
-		    " WHERE date BETWEEN ?1 AND ?2 ORDER BY table_name, date",
-		    &statement, err))
+	struct buffer sql = {0};
+	buffer_add_format(&sql,
+		"SELECT " RECEIPT_COLUMNS "%s FROM " RECEIPTS_TABLE
+		" WHERE date BETWEEN ?1 AND ?2 ORDER BY table_name, date",
+		sqlite_null_counts(warehouse));
+	bool prepared = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
+	buffer_release(&sql);
+	if (!prepared)
 		return false;
 	sqlite_bind_date(statement, 1, range.first);
 	sqlite_bind_date(statement, 2, range.last);

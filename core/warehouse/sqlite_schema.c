@@ -11,7 +11,7 @@ static const char own_tables[] =
 	"(table_name TEXT NOT NULL, date TEXT NOT NULL,"
 	" run TEXT NOT NULL, row_count INTEGER NOT NULL, distinct_keys INTEGER NOT NULL,"
 	" hash TEXT NOT NULL, sequence INTEGER NOT NULL, written_ms INTEGER NOT NULL,"
-	" verified_ms INTEGER NOT NULL, computed_from TEXT NOT NULL,"
+	" verified_ms INTEGER NOT NULL, computed_from TEXT NOT NULL, null_counts TEXT,"
 	" PRIMARY KEY(table_name, date)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS backcourt__sequence(id INTEGER PRIMARY KEY CHECK(id = 1),"
 	" value INTEGER NOT NULL) STRICT;"
@@ -187,6 +187,27 @@ static bool add_missing_columns(
 	return done;
 }
 
+/* A file of schema 1: its receipts were written before NULLs were counted, and keep saying so. */
+static bool bring_receipts_up_to_date(struct warehouse *warehouse, struct error *err)
+{
+	sqlite3_stmt *statement;
+	bool is_old = false;
+	if (!sqlite_prepare(warehouse,
+		    "SELECT count(*) FROM pragma_table_info('" RECEIPTS_TABLE
+		    "') WHERE name = 'null_counts'",
+		    &statement, err))
+		return false;
+	bool done = sqlite3_step(statement) == SQLITE_ROW ||
+		    sqlite_fail(warehouse, err, "cannot read the columns");
+	if (done)
+		is_old = sqlite3_column_int64(statement, 0) == 0;
+	sqlite3_finalize(statement);
+	return done &&
+	       (!is_old ||
+		       sqlite_run(warehouse,
+			       "ALTER TABLE " RECEIPTS_TABLE " ADD COLUMN null_counts TEXT", err));
+}
+
 static bool make_tables(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	size_t count, struct error *err)
 {
@@ -196,7 +217,8 @@ static bool make_tables(struct warehouse *warehouse, const struct table_layout *
 	buffer_add_text(&sql, own_tables);
 	for (size_t i = 0; i < count; i++)
 		add_create(&sql, layouts[i]);
-	bool done = sqlite_run(warehouse, buffer_text(&sql), err);
+	bool done = sqlite_run(warehouse, buffer_text(&sql), err) &&
+		    bring_receipts_up_to_date(warehouse, err);
 	for (size_t i = 0; done && i < count; i++)
 		done = add_missing_columns(warehouse, layouts[i], err);
 	buffer_release(&sql);
@@ -208,8 +230,12 @@ bool sqlite_prepare_tables(struct warehouse *warehouse, const struct table_layou
 {
 	if (!sqlite_begin(warehouse, err))
 		return false;
-	if (make_tables(warehouse, layouts, count, err))
-		return sqlite_commit(warehouse, err);
-	sqlite_rollback(warehouse);
-	return false;
+	if (!make_tables(warehouse, layouts, count, err)) {
+		sqlite_rollback(warehouse);
+		return false;
+	}
+	if (!sqlite_commit(warehouse, err))
+		return false;
+	connection_of(warehouse)->version = SQLITE_SCHEMA_VERSION;
+	return true;
 }

@@ -147,7 +147,7 @@ static bool find_receipt(struct warehouse *warehouse, const struct day_write *wr
 {
 	sqlite3_stmt *statement;
 	if (!sqlite_prepare(warehouse,
-		    "SELECT " RECEIPT_COLUMNS " FROM " RECEIPTS_TABLE
+		    "SELECT " RECEIPT_COLUMNS ", null_counts FROM " RECEIPTS_TABLE
 		    " WHERE table_name = ?1 AND date = ?2",
 		    &statement, err))
 		return false;
@@ -196,7 +196,8 @@ static bool store_receipt(
 	struct buffer sources = {0};
 	char date[DATE_TEXT_BYTES];
 	if (!sqlite_prepare(warehouse,
-		    "INSERT OR REPLACE INTO " RECEIPTS_TABLE " VALUES(?,?,?,?,?,?,?,?,?,?)",
+		    "INSERT OR REPLACE INTO " RECEIPTS_TABLE "(" RECEIPT_COLUMNS
+		    ", null_counts) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
 		    &statement, err))
 		return false;
 	receipt_write_sources(receipt, &sources);
@@ -211,6 +212,7 @@ static bool store_receipt(
 		{VALUE_INTEGER, {.integer = receipt->written_ms}},
 		{VALUE_INTEGER, {.integer = receipt->verified_ms}},
 		{VALUE_TEXT, {.text = buffer_text(&sources)}},
+		{VALUE_TEXT, {.text = receipt->nulls}},
 	};
 	bool done = sqlite_insert_values(warehouse, statement, values, ARRAY_COUNT(values), err);
 	sqlite3_finalize(statement);

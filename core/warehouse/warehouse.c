@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The first is the one of a spec without prefix. */
@@ -187,12 +188,29 @@ bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
 	return warehouse->backend->receipts(warehouse, range, receipts, err);
 }
 
-bool warehouse_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *counts, struct error *err)
+bool warehouse_count_days(struct warehouse *warehouse, const struct count_table *tables,
+	size_t count, struct date_range range, struct day_counts *counts, struct error *err)
 {
-	return warehouse->backend->count_days(
-		warehouse, layouts, critical, count, range, counts, err);
+	return warehouse->backend->count_days(warehouse, tables, count, range, counts, err);
+}
+
+void day_counts_add(struct day_counts *counts, const struct day_count *count, const int64_t *nulls,
+	size_t null_count)
+{
+	ARRAY_GROW(counts->items, counts->count, counts->capacity);
+	counts->items[counts->count] = *count;
+	counts->items[counts->count++].first_null = counts->null_count;
+	for (size_t i = 0; i < null_count; i++) {
+		ARRAY_GROW(counts->nulls, counts->null_count, counts->null_capacity);
+		counts->nulls[counts->null_count++] = nulls == NULL ? -1 : nulls[i];
+	}
+}
+
+void day_counts_release(struct day_counts *counts)
+{
+	free(counts->items);
+	free(counts->nulls);
+	*counts = (struct day_counts){0};
 }
 
 bool warehouse_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,

@@ -116,14 +116,14 @@ struct cell {
 	/* evidence */
 	int64_t rows;
 	int64_t distinct_keys; /* -1: not counted */
-	int64_t critical_nulls;
-	int64_t sequence;   /* of the receipt */
-	int64_t written_ms; /* wall clock; 0 unknown */
+	int64_t sequence;      /* of the receipt */
+	int64_t written_ms;    /* wall clock; 0 unknown */
 	bool rows_known;
 	bool has_receipt;
 	/* judged */
-	bool passes; /* the rows are what the rule allows, NULLs included */
-	bool fresh;  /* passes, and was computed from the upstream cells as they are now */
+	bool passes;	     /* the rows are what the rule allows, NULLs included */
+	bool fresh;	     /* passes, and was computed from the upstream cells as they are now */
+	int16_t null_column; /* of `critical`: that with the most NULLs above its ratio; -1 none */
 	enum expected_day expects;
 	enum verdict verdict;
 	enum reason reason;
@@ -175,14 +175,15 @@ void coverage_set_receipt(
  */
 void coverage_set_reported(
 	struct coverage *coverage, size_t table, date_t date, int64_t rows, int64_t at_ms);
-/* A recount of the tables; beats receipts until the next receipt. A table of a command job of which
- * not one row is found is not in this warehouse: what its scripts reported stays. */
+/* A recount of the tables with the NULLs of all critical columns of the pipeline, in order (or of
+ * none of any table); beats receipts until the next receipt. A table of a command job of which not
+ * one row is found is not in this warehouse: what its scripts reported stays. */
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms);
 /* A recount of one cell; what was written since stays, and a cell of a command job without a row is
- * left alone, as above. */
-void coverage_set_count(
-	struct coverage *coverage, size_t table, const struct day_count *count, int64_t checked_ms);
+ * left alone, as above. nulls: of each critical column, in order; NULL: not counted. */
+void coverage_set_count(struct coverage *coverage, size_t table, const struct day_count *count,
+	const int64_t *nulls, int64_t checked_ms);
 /* How long the newest attempt of a cell took; 0 unknown. Says nothing about its verdict. */
 void coverage_set_spent(struct coverage *coverage, size_t table, date_t date, int64_t spent_ms);
 int64_t coverage_spent_ms(const struct coverage *coverage, size_t table, date_t date);
@@ -272,6 +273,11 @@ struct past coverage_past(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date);
 /* Nothing at all lies behind the edge, and something should. */
 bool past_is_missing(const struct past *past);
+
+/* Rows in which a critical column (an index in `critical`) is NULL; -1: not counted. */
+int64_t coverage_nulls(const struct coverage *coverage, size_t table, date_t date, size_t critical);
+/* Some rows are known whose critical columns nobody counted: a recount would tell more. */
+bool coverage_lacks_nulls(const struct coverage *coverage);
 
 /* One sentence for a cell: "blocked by upcoming_player_game_context: not built yet". */
 void coverage_explain(

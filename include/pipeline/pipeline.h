@@ -146,6 +146,8 @@ const char *pipeline_embedded(const char *name, size_t *length);
 size_t pipeline_find(const struct pipeline *pipeline, const char *name);
 /* The name nearest to a mistyped one, or NULL. */
 const char *pipeline_suggest(const struct pipeline *pipeline, const char *name);
+/* The names of the critical columns, in order; returns how many. */
+size_t pipeline_critical(const struct pipeline_table *table, const char *names[PIPELINE_EDGES_MAX]);
 /* Whether `table` reads `other` on the same date or guards on it. */
 bool pipeline_depends_on(const struct pipeline *pipeline, size_t table, size_t other);
 

@@ -13,6 +13,7 @@
 
 #define RECEIPT_SOURCES_MAX 16
 #define RECEIPT_RUN_BYTES   40
+#define RECEIPT_NULLS_BYTES 512
 
 /* An upstream receipt that the rows were computed from. Sequence 0: there was none. */
 struct receipt_source {
@@ -32,6 +33,9 @@ struct receipt {
 	int64_t verified_ms; /* wall clock; when a run last found them right */
 	struct receipt_source sources[RECEIPT_SOURCES_MAX];
 	size_t source_count;
+	/* "pace:12 threes:0": rows of the date in which a critical column is NULL. A column that is
+	 * not named was not counted: as all of them in receipts of an older backcourt. */
+	char nulls[RECEIPT_NULLS_BYTES];
 };
 
 struct receipts {
@@ -45,5 +49,10 @@ const struct receipt *receipts_find(
 	const struct receipts *receipts, const char *table, date_t date);
 /* In its place; instead of the one of the same table and date. */
 void receipts_put(struct receipts *receipts, const struct receipt *receipt);
+/* Rows in which the column is NULL; -1: not counted. */
+int64_t receipt_nulls(const struct receipt *receipt, const char *column);
+/* The columns whose NULLs the receipt tells, at most `room`; `names` becomes their memory. */
+size_t receipt_null_columns(const struct receipt *receipt, char names[RECEIPT_NULLS_BYTES],
+	const char **columns, size_t room);
 
 #endif

@@ -75,6 +75,8 @@ struct day_write {
 	const struct receipt_source *sources;
 	size_t source_count;
 	int64_t now_ms;
+	const char *const *critical; /* columns whose NULLs the receipt tells; NULL: none */
+	size_t critical_count;
 };
 
 /*
@@ -124,14 +126,20 @@ bool warehouse_estimate_read(struct warehouse *warehouse, const struct read_requ
 bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err);
 
+/* A table that is to be counted. */
+struct count_table {
+	const struct table_layout *layout;
+	const char *const *critical; /* columns whose NULLs are counted too */
+	size_t critical_count;
+};
+
 /* What a table really holds on a date: a recount, not a receipt. */
 struct day_count {
-	size_t table; /* index in the `layouts` given */
+	size_t table; /* index in the tables given */
 	date_t date;
-	int64_t rows;		/* -1: the warehouse does not know */
-	int64_t distinct_keys;	/* -1: not counted */
-	int64_t critical_nulls; /* rows in which some `critical` column is NULL; 0 without critical
-				 */
+	int64_t rows;	       /* -1: the warehouse does not know */
+	int64_t distinct_keys; /* -1: not counted */
+	size_t first_null;     /* in day_counts.nulls: of the table's critical columns, in order */
 };
 
 #define DAY_COUNT_TABLES_MAX 256
@@ -140,6 +148,9 @@ struct day_counts {
 	struct day_count *items; /* by table, then date; dates without rows are absent */
 	size_t count;
 	size_t capacity;
+	int64_t *nulls; /* rows in which a critical column is NULL; -1: not counted */
+	size_t null_count;
+	size_t null_capacity;
 	/* Tables that are not there at all: that is not the same as having no rows. Only BigQuery
 	 * sets these (SQLite fails instead). */
 	uint64_t missing[DAY_COUNT_TABLES_MAX / 64];
@@ -161,10 +172,13 @@ static inline void day_counts_set_missing(struct day_counts *counts, size_t tabl
 void warehouse_hear_costs(struct warehouse *warehouse,
 	void (*hear)(void *context, const char *sentence), void *context);
 
-/* One query for all tables (at most DAY_COUNT_TABLES_MAX). critical[i] is a column name or NULL. */
-bool warehouse_count_days(struct warehouse *warehouse, const struct table_layout *const *layouts,
-	const char *const *critical, size_t count, struct date_range range,
-	struct day_counts *counts, struct error *err);
+/* One query for all tables (at most DAY_COUNT_TABLES_MAX) and all their critical columns. */
+bool warehouse_count_days(struct warehouse *warehouse, const struct count_table *tables,
+	size_t count, struct date_range range, struct day_counts *counts, struct error *err);
+/* Adds an item, with so many numbers of NULLs; nulls may be NULL: none of them was counted. */
+void day_counts_add(struct day_counts *counts, const struct day_count *count, const int64_t *nulls,
+	size_t null_count);
+void day_counts_release(struct day_counts *counts); /* accepts a zeroed struct */
 
 /* The schedule and raw rows by date: games (final), box rows, non-players; one query. */
 struct raw_day {

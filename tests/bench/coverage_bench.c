@@ -13,8 +13,7 @@ static const struct date_range all = {18900, 20400}; /* 2021-09-30 to 2025-11-08
 
 struct asked {
 	struct warehouse *warehouse;
-	const struct table_layout *layouts[64];
-	const char *critical[64];
+	struct count_table tables[64];
 	size_t count;
 	size_t rows; /* of the answer */
 	char *sql;
@@ -42,11 +41,11 @@ static void recount(void *context)
 	struct asked *asked = context;
 	struct day_counts counts;
 	struct error err;
-	if (!warehouse_count_days(asked->warehouse, asked->layouts, asked->critical, asked->count,
-		    all, &counts, &err))
+	if (!warehouse_count_days(
+		    asked->warehouse, asked->tables, asked->count, all, &counts, &err))
 		give_up(err.text);
 	asked->rows = counts.count;
-	free(counts.items);
+	day_counts_release(&counts);
 }
 
 static int keep_sql(unsigned event, void *context, void *statement, void *unused)
@@ -120,7 +119,7 @@ int main(void)
 	struct asked asked = {.count = processor_count()};
 	struct error err;
 	for (size_t i = 0; i < asked.count; i++)
-		asked.layouts[i] = processor_at(i)->layout;
+		asked.tables[i] = (struct count_table){.layout = processor_at(i)->layout};
 	if (!warehouse_open(path, WAREHOUSE_READ, &asked.warehouse, &err))
 		give_up(err.text);
 	measure(&asked, path);

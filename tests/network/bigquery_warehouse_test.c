@@ -53,6 +53,8 @@ struct service {
 	const char *failed;   /* rows of "failure_counts" */
 	const char *locked;   /* rows of "lock_counts" */
 	const char *stored;   /* "outputRows" of a load */
+	bool is_old;	      /* the receipts have no column null_counts yet */
+	bool asks_new;	      /* the newest job names it */
 	char job[512];
 };
 
@@ -79,7 +81,13 @@ static const char *rows_for(const struct service *service, const char *path)
 static void answer_get(
 	struct service *service, const struct fake_request *request, struct fake_answer *answer)
 {
-	if (strstr(request->path, "/queries/") != NULL) {
+	if (service->is_old && service->asks_new &&
+		strstr(request->path, "/backcourt_receipt") != NULL) {
+		answer->status = 400;
+		answer->body = "{\"error\":{\"code\":400,\"message\":\"Unrecognized name: "
+			       "null_counts at [1:120]\",\"errors\":[{\"reason\":"
+			       "\"invalidQuery\"}]}}";
+	} else if (strstr(request->path, "/queries/") != NULL) {
 		answer->body = rows_for(service, request->path);
 	} else if (strstr(request->path, "/jobs/") != NULL) {
 		snprintf(service->job, sizeof(service->job),
@@ -101,9 +109,14 @@ static void answer_get(
 
 static void serve(const struct fake_request *request, struct fake_answer *answer, void *context)
 {
+	struct service *service = context;
 	answer->body = "{}";
 	if (strcmp(request->method, "GET") == 0)
-		answer_get(context, request, answer);
+		answer_get(service, request, answer);
+	else {
+		service->is_old &= strstr(buffer_text(&request->body), "ADD COLUMN") == NULL;
+		service->asks_new = strstr(buffer_text(&request->body), "null_counts") != NULL;
+	}
 }
 
 static int set_up(void **state)
@@ -159,8 +172,9 @@ static bool write_day(struct service *service, int64_t now_ms, struct receipt *r
 	static const struct failure failures[] = {{"x'y", "INSUFFICIENT_DATA", NULL, true}};
 	static const struct receipt_source sources[] = {{"upstream", 12}};
 	fill(&rows);
+	static const char *const critical[] = {"ts_pct", "points", "no_such_column"};
 	const struct day_write write = {
-		&factors, DAY, "run-1", &rows, failures, 1, sources, 1, now_ms};
+		&factors, DAY, "run-1", &rows, failures, 1, sources, 1, now_ms, critical, 3};
 	*err = (struct error){0};
 	bool done = warehouse_replace_day(service->warehouse, &write, receipt, unchanged, err);
 	rows_release(&rows);
@@ -206,6 +220,10 @@ static void a_day_is_one_load_into_its_partition_counted_again(void **state)
 	const char *inserted = fake_body(service->fake, "POST /jobs?prettyPrint", 4);
 	assert_non_null(strstr(inserted, "INSERT INTO `p.backcourt_ops.receipts`"));
 	assert_non_null(strstr(inserted, "upstream:12"));
+	assert_non_null(strstr(inserted, "ts_pct:1 points:0"));
+	assert_int_equal(receipt_nulls(&receipt, "ts_pct"), 1);
+	assert_int_equal(receipt_nulls(&receipt, "points"), 0);
+	assert_int_equal(receipt_nulls(&receipt, "no_such_column"), -1);
 	assert_non_null(strstr(fake_body(service->fake, "POST /jobs?prettyPrint", 3), "x'y"));
 }
 
@@ -219,10 +237,12 @@ static void a_receipt_of_equal_rows_keeps_its_number(void **state)
 	assert_true(write_day(service, NOW_MS, &first, &unchanged, &err));
 	snprintf(rows, sizeof(rows),
 		ROWS(ONE("a") "," ONE("b") "," ONE("c") "," ONE("d") "," ONE("e") "," ONE(
-			     "f") "," ONE("g") "," ONE("h") "," ONE("i") "," ONE("j"),
+			     "f") "," ONE("g") "," ONE("h") "," ONE("i") "," ONE("j") "," ONE("k"),
 			"\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"factors\"},{\"v\":"
 			"\"2021-11-16\"},{\"v\":\"run-0\"},{\"v\":\"2\"},{\"v\":\"2\"},{\"v\":\"%s"
-			"\"},{\"v\":\"55\"},{\"v\":\"1000\"},{\"v\":\"2000\"},{\"v\":\"up:3\"}]}]"),
+			"\"},{\"v\":\"55\"},{\"v\":\"1000\"},{\"v\":\"2000\"},{\"v\":\"up:3\"},{"
+			"\"v\":"
+			"null}]}]"),
 		first.hash);
 	service->receipts = rows;
 	assert_true(write_day(service, NOW_MS + 1, &second, &unchanged, &err));
@@ -232,6 +252,7 @@ static void a_receipt_of_equal_rows_keeps_its_number(void **state)
 	assert_int_equal(second.verified_ms, NOW_MS + 1);
 	assert_string_equal(second.run, "run-1");
 	assert_int_equal(second.sources[0].sequence, 12);
+	assert_string_equal(second.nulls, "ts_pct:1 points:0"); /* the one before told none */
 }
 
 static void nothing_is_written_into_a_table_that_would_lose_or_spoil_it(void **state)
@@ -331,13 +352,15 @@ static void a_crash_before_the_receipt_leaves_none(void **state)
 	assert_int_equal(fake_count(service->fake, "POST /upload/"), 2);
 }
 
-#define COUNTED(rows) ROWS(ONE("t") "," ONE("d") "," ONE("n") "," ONE("k") "," ONE("c"), rows)
+#define COUNTED(rows) \
+	ROWS(ONE("t") "," ONE("d") "," ONE("n") "," ONE("k") "," ONE("c0") "," ONE("c1"), rows)
 
 static void many_tables_and_dates_are_one_query(void **state)
 {
 	struct service *service = *state;
-	const struct table_layout *layouts[] = {&factors, &cache, &features};
-	const char *const critical[] = {"points", NULL, NULL};
+	const char *const critical[] = {"points", "ts_pct"};
+	struct count_table tables[] = {
+		{&factors, critical, 2}, {.layout = &cache}, {.layout = &features}};
 	const struct date_range range = {date_of(2018, 10, 1), date_of(2021, 11, 30)};
 	struct day_counts counts;
 	struct error err;
@@ -345,35 +368,37 @@ static void many_tables_and_dates_are_one_query(void **state)
 	service->coverage = COUNTED(
 		"\"totalRows\":\"2\",\"rows\":["
 		"{\"f\":[{\"v\":\"0\"},{\"v\":\"2021-11-17\"},{\"v\":\"9\"},{\"v\":\"8\"},{\"v\":"
-		"\"1\"}]},"
+		"\"1\"},{\"v\":\"4\"}]},"
 		"{\"f\":[{\"v\":\"0\"},{\"v\":\"2021-11-16\"},{\"v\":\"5\"},{\"v\":\"5\"},{\"v\":"
-		"\"0\"}]}]");
-	if (!warehouse_count_days(service->warehouse, layouts, critical, 3, range, &counts, &err))
+		"\"0\"},{\"v\":\"3\"}]}]");
+	if (!warehouse_count_days(service->warehouse, tables, 3, range, &counts, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(counts.count, 2);
 	assert_int_equal(counts.items[0].date, DAY);
 	assert_int_equal(counts.items[1].rows, 9);
 	assert_int_equal(counts.items[1].distinct_keys, 8);
-	assert_int_equal(counts.items[1].critical_nulls, 1);
+	assert_int_equal(counts.nulls[counts.items[1].first_null], 1);
+	assert_int_equal(counts.nulls[counts.items[1].first_null + 1], 4);
+	assert_int_equal(counts.nulls[counts.items[0].first_null + 1], 3);
 	/* Not there is not the same as no rows. */
 	assert_false(day_counts_is_missing(&counts, 0));
 	assert_true(day_counts_is_missing(&counts, 1));
 	assert_true(day_counts_is_missing(&counts, 2));
-	free(counts.items);
+	day_counts_release(&counts);
 	assert_int_equal(fake_count(service->fake, "POST"), 1);
 	assert_int_equal(fake_count(service->fake, "/tables?"), 2); /* a list per dataset */
 	assert_int_equal(warehouse_select_count(service->warehouse), 1);
 	const char *body = fake_body(service->fake, "POST", 0);
 	assert_non_null(strstr(body, "WHERE `game_date` BETWEEN @first AND @last GROUP BY d"));
-	assert_non_null(strstr(body, "COUNTIF(`points` IS NULL)"));
+	assert_non_null(strstr(
+		body, "COUNTIF(`points` IS NULL) AS c0, COUNTIF(`ts_pct` IS NULL) AS c1 FROM"));
 	assert_non_null(strstr(body, "COUNT(DISTINCT CONCAT(CAST(`player_lookup` AS STRING)))"));
 	assert_null(strstr(body, "p.nba_precompute.cache"));
 	const struct table_layout named = {
 		.dataset = "nba_precompute", .name = "factors", .date_column = "game_date"};
-	layouts[0] = &named; /* a table of which only the name is known: its keys are not counted */
-	assert_true(warehouse_count_days(
-		service->warehouse, layouts, critical, 1, range, &counts, &err));
-	free(counts.items);
+	tables[0].layout = &named; /* only the name is known: its keys are not counted */
+	assert_true(warehouse_count_days(service->warehouse, tables, 1, range, &counts, &err));
+	day_counts_release(&counts);
 	assert_non_null(strstr(fake_body(service->fake, "POST", 1), "-1 AS k"));
 	assert_non_null(strstr(body, "\"maximumBytesBilled\":\"10737418240\""));
 }
@@ -381,15 +406,18 @@ static void many_tables_and_dates_are_one_query(void **state)
 static void a_count_that_is_none_is_an_error(void **state)
 {
 	struct service *service = *state;
-	const struct table_layout *layouts[] = {&factors};
-	const char *const critical[] = {NULL};
+	const char *const critical[] = {"points", "ts_pct"};
+	const struct count_table table = {&factors, critical, 2};
 	static const char *const rows[] = {
 		COUNTED("\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"0\"},{\"v\":null},{\"v\":"
-			"\"9\"},{\"v\":\"8\"},{\"v\":\"1\"}]}]"),
+			"\"9\"},{\"v\":\"8\"},{\"v\":\"1\"},{\"v\":\"0\"}]}]"),
 		COUNTED("\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"0\"},{\"v\":\"2021-11-16\"}"
-			",{\"v\":null},{\"v\":\"8\"},{\"v\":\"1\"}]}]"),
+			",{\"v\":null},{\"v\":\"8\"},{\"v\":\"1\"},{\"v\":\"0\"}]}]"),
 		COUNTED("\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"999\"},{\"v\":"
-			"\"2021-11-16\"},{\"v\":\"9\"},{\"v\":\"8\"},{\"v\":\"1\"}]}]"),
+			"\"2021-11-16\"},{\"v\":\"9\"},{\"v\":\"8\"},{\"v\":\"1\"},{\"v\":\"0\"}]}"
+			"]"),
+		COUNTED("\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"0\"},{\"v\":\"2021-11-16\"}"
+			",{\"v\":\"9\"},{\"v\":\"8\"},{\"v\":\"1\"},{\"v\":null}]}]"),
 		NUMBER("5"),
 	};
 	service->tables = "{\"tables\":[{\"tableReference\":{\"tableId\":\"factors\"}}]}";
@@ -397,7 +425,7 @@ static void a_count_that_is_none_is_an_error(void **state)
 		struct day_counts counts;
 		struct error err;
 		service->coverage = rows[i];
-		assert_false(warehouse_count_days(service->warehouse, layouts, critical, 1,
+		assert_false(warehouse_count_days(service->warehouse, &table, 1,
 			(struct date_range){DAY, DAY}, &counts, &err));
 		assert_int_equal(err.kind, ERROR_WAREHOUSE);
 	}
@@ -534,6 +562,34 @@ static void without_a_receipts_table_there_are_no_receipts(void **state)
 	receipts_release(&receipts);
 }
 
+/* Reading takes the table as it is; the first write adds the column. */
+static void receipts_of_an_older_backcourt_are_read_and_brought_up_to_date(void **state)
+{
+	struct service *service = *state;
+	struct receipts receipts;
+	struct receipt receipt;
+	bool unchanged;
+	struct error err;
+	service->is_old = true;
+	service->receipts = ROWS(
+		ONE("a") "," ONE("b") "," ONE("c") "," ONE("d") "," ONE("e") "," ONE("f") "," ONE(
+			"g") "," ONE("h") "," ONE("i") "," ONE("j") "," ONE("k"),
+		"\"totalRows\":\"1\",\"rows\":[{\"f\":[{\"v\":\"factors\"},{\"v\":"
+		"\"2021-11-16\"},{\"v\":\"run-0\"},{\"v\":\"2\"},{\"v\":\"2\"},{\"v\":\"h\"},"
+		"{\"v\":\"55\"},{\"v\":\"1000\"},{\"v\":\"2000\"},{\"v\":\"up:3\"},{\"v\":"
+		"null}]}]");
+	if (!warehouse_receipts(service->warehouse, (struct date_range){DAY, DAY}, &receipts, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(receipts.count, 1);
+	assert_int_equal(receipt_nulls(&receipts.items[0], "points"), -1); /* never 0 */
+	receipts_release(&receipts);
+	assert_true(service->is_old);
+	if (!write_day(service, NOW_MS, &receipt, &unchanged, &err))
+		fail_msg("%s", err.text);
+	assert_false(service->is_old);
+	assert_int_equal(receipt_nulls(&receipt, "points"), 0);
+}
+
 static void a_spec_says_what_it_means_or_is_refused(void **state)
 {
 	(void)state;
@@ -632,6 +688,7 @@ int main(void)
 		ON_A_SERVICE(a_sample_is_one_query_of_one_day_under_the_cost_limit),
 		ON_A_SERVICE(what_failed_is_counted_there_in_one_query_each),
 		ON_A_SERVICE(without_a_receipts_table_there_are_no_receipts),
+		ON_A_SERVICE(receipts_of_an_older_backcourt_are_read_and_brought_up_to_date),
 		cmocka_unit_test(a_spec_says_what_it_means_or_is_refused),
 		ON_A_SERVICE(a_stop_reaches_every_call),
 		ON_A_SERVICE(a_raw_file_is_counted_and_merged_by_key),

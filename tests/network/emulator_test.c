@@ -86,21 +86,20 @@ static struct receipt write_rows(
 static void expect_counts(
 	struct place *place, struct date_range range, size_t days, int64_t rows, int64_t nulls)
 {
-	const struct table_layout *layouts[] = {&factors, &absent};
-	const char *const critical[] = {"points", NULL};
+	const char *const critical[] = {"points", "ts_pct"};
+	const struct count_table tables[] = {{&factors, critical, 2}, {.layout = &absent}};
 	struct day_counts counts;
-	check(warehouse_count_days(
-		      place->warehouse, layouts, critical, 2, range, &counts, &place->err),
+	check(warehouse_count_days(place->warehouse, tables, 2, range, &counts, &place->err),
 		place);
 	assert_int_equal(counts.count, days);
 	if (days > 0) {
 		assert_int_equal(counts.items[0].rows, rows);
 		assert_int_equal(counts.items[0].distinct_keys, rows);
-		assert_int_equal(counts.items[0].critical_nulls, nulls);
+		assert_int_equal(counts.nulls[counts.items[0].first_null], nulls);
 	}
 	assert_false(day_counts_is_missing(&counts, 0));
 	assert_true(day_counts_is_missing(&counts, 1));
-	free(counts.items);
+	day_counts_release(&counts);
 }
 
 static void expect_rows(struct place *place, date_t date)

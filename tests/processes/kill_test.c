@@ -72,22 +72,21 @@ static char *receipts_text(const char *home)
 /* The tables themselves have what the receipts say, date by date, and nothing without receipt. */
 static void check_whole_dates(const char *home)
 {
-	const struct table_layout *layouts[64];
-	const char *critical[64] = {NULL};
+	struct count_table tables[64] = {0};
 	struct day_counts counts;
 	struct receipts receipts;
 	struct error err;
 	size_t known = 0, count = processor_count();
 	struct warehouse *warehouse = open_warehouse(home);
 	for (size_t i = 0; i < count; i++)
-		layouts[i] = processor_at(i)->layout;
+		tables[i].layout = processor_at(i)->layout;
 	assert_true(warehouse_receipts(warehouse, range, &receipts, &err));
-	if (!warehouse_count_days(warehouse, layouts, critical, count, range, &counts, &err))
+	if (!warehouse_count_days(warehouse, tables, count, range, &counts, &err))
 		fail_msg("%s", err.text);
 	for (size_t i = 0; i < counts.count; i++) {
 		const struct day_count *day = &counts.items[i];
 		const struct receipt *receipt =
-			receipts_find(&receipts, layouts[day->table]->name, day->date);
+			receipts_find(&receipts, tables[day->table].layout->name, day->date);
 		assert_non_null(receipt);
 		assert_int_equal(receipt->rows, day->rows);
 		known++;
@@ -95,7 +94,7 @@ static void check_whole_dates(const char *home)
 	for (size_t i = 0; i < receipts.count; i++)
 		known -= receipts.items[i].rows > 0;
 	assert_int_equal(known, 0);
-	free(counts.items);
+	day_counts_release(&counts);
 	receipts_release(&receipts);
 	warehouse_close(warehouse);
 }

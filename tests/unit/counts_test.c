@@ -36,17 +36,17 @@ static const struct table_layout utgc = {.dataset = "a", .name = "utgc", .date_c
 static int64_t rows_of(
 	struct warehouse *warehouse, const struct table_layout *layout, const char *date)
 {
-	const char *critical = NULL;
+	const struct count_table table = {.layout = layout};
 	struct day_counts counts;
 	struct date_range range;
 	struct error err;
 	int64_t rows = 0;
 	assert_true(date_range_parse(date, &range, &err));
-	assert_true(warehouse_count_days(warehouse, &layout, &critical, 1, range, &counts, &err));
+	assert_true(warehouse_count_days(warehouse, &table, 1, range, &counts, &err));
 	for (size_t i = 0; i < counts.count; i++)
 		if (counts.items[i].date == range.first)
 			rows = counts.items[i].rows;
-	free(counts.items);
+	day_counts_release(&counts);
 	return rows;
 }
 

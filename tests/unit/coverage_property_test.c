@@ -92,7 +92,14 @@ static void every_cell_has_one_verdict_one_reason_and_a_witness(void **state)
 static void stir_cell(struct world *world, size_t table, date_t date)
 {
 	const struct cell *cell = coverage_cell(world->coverage, table, date);
-	switch (world_random(world, 6)) {
+	switch (world_random(world, 7)) {
+	case 6:
+		coverage_set_count(world->coverage, table,
+			&(struct day_count){.date = date,
+				.rows = (int64_t)world_random(world, 30),
+				.distinct_keys = (int64_t)world_random(world, 30)},
+			NULL, 5000);
+		break;
 	case 0:
 		coverage_set_attempt(world->coverage, table, date,
 			(enum attempt_state)world_random(world, ATTEMPT_LOST + 1), "words",

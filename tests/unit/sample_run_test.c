@@ -8,22 +8,22 @@
 /* Critical columns are counted as the console does it, so that NULLs there would show. */
 static void set_counts(struct pipeline_run *run, struct coverage *coverage, struct date_range range)
 {
-	const struct table_layout *layouts[64];
-	const char *critical[64];
+	struct count_table counted[64];
+	const char *critical[64][PIPELINE_EDGES_MAX];
 	size_t tables[64];
 	size_t count = 0;
 	struct day_counts counts = {0};
 	for (size_t i = 0; i < run->pipeline->table_count; i++) {
 		const struct pipeline_table *table = &run->pipeline->tables[i];
-		layouts[count] = processor_find(table->name)->layout;
-		critical[count] = table->critical_count == 0 ? NULL : table->critical[0].column;
+		counted[count] = (struct count_table){processor_find(table->name)->layout,
+			critical[count], pipeline_critical(table, critical[count])};
 		tables[count++] = i;
 	}
-	pipeline_run_check(warehouse_count_days(run->warehouse, layouts, critical, count, range,
-				   &counts, &run->err),
+	pipeline_run_check(
+		warehouse_count_days(run->warehouse, counted, count, range, &counts, &run->err),
 		run);
 	coverage_set_counts(coverage, &counts, tables, count, 1);
-	free(counts.items);
+	day_counts_release(&counts);
 }
 
 static void expect_complete(

@@ -76,7 +76,9 @@ static struct receipt write_players(
 		.failure_count = 1,
 		.sources = &source,
 		.source_count = 1,
-		.now_ms = 1000};
+		.now_ms = 1000,
+		.critical = (const char *const[]){"data_hash", "points", "no_such_column"},
+		.critical_count = 3};
 	if (!warehouse_replace_day(warehouse, &write, &receipt, unchanged, &err))
 		fail_msg("%s", err.text);
 	rows_release(&rows);
@@ -169,6 +171,79 @@ static void reading_gives_typed_columns_in_order_with_one_select(void **state)
 	leave(&place);
 }
 
+/* data_hash is not filled here. */
+static void a_receipt_tells_the_nulls_of_the_critical_columns(void **state)
+{
+	(void)state;
+	struct place place = new_place();
+	struct receipts receipts;
+	struct error err;
+	date_t day = date_of(2021, 11, 16);
+	bool unchanged;
+	struct receipt written = write_players(place.warehouse, day, 3, 2, &unchanged);
+	assert_string_equal(written.nulls, "data_hash:3 points:0");
+	assert_true(warehouse_receipts(
+		place.warehouse, (struct date_range){day, day}, &receipts, &err));
+	assert_int_equal(receipt_nulls(&receipts.items[0], "data_hash"), 3);
+	assert_int_equal(receipt_nulls(&receipts.items[0], "points"), 0);
+	assert_int_equal(receipt_nulls(&receipts.items[0], "point"), -1);
+	assert_int_equal(receipt_nulls(&receipts.items[0], "no_such_column"), -1);
+	receipts_release(&receipts);
+	leave(&place);
+}
+
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *database;
+	assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+	if (sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(database));
+	sqlite3_close(database);
+}
+
+static int64_t points_nulls(struct warehouse *warehouse, date_t day)
+{
+	struct receipts receipts;
+	struct error err;
+	if (!warehouse_receipts(warehouse, (struct date_range){day, day}, &receipts, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(receipts.count, 1);
+	assert_int_equal(receipts.items[0].rows, 3);
+	int64_t nulls = receipt_nulls(&receipts.items[0], "points");
+	receipts_release(&receipts);
+	return nulls;
+}
+
+static void a_file_of_schema_1_is_read_as_it_is_and_brought_up_to_date_by_who_writes(void **state)
+{
+	(void)state;
+	struct place place = new_place();
+	struct warehouse *reader;
+	struct error err;
+	date_t day = date_of(2021, 11, 16);
+	bool unchanged;
+	write_players(place.warehouse, day, 3, 2, &unchanged);
+	write_players(place.warehouse, day + 1, 3, 2, &unchanged);
+	warehouse_close(place.warehouse);
+	run_sql(place.path, "ALTER TABLE backcourt__receipts DROP COLUMN null_counts;"
+			    "PRAGMA user_version = 1");
+	assert_true(warehouse_open(place.path, WAREHOUSE_READ, &reader, &err));
+	assert_int_equal(points_nulls(reader, day), -1); /* not counted, never 0 */
+	assert_true(warehouse_open(place.path, WAREHOUSE_WRITE, &place.warehouse, &err));
+	assert_int_equal(points_nulls(place.warehouse, day), -1);
+	for (int i = 0; i < 2; i++)
+		if (!warehouse_prepare(place.warehouse, layouts, 1, &err))
+			fail_msg("%s", err.text);
+	assert_int_equal(points_nulls(place.warehouse, day), -1);
+	write_players(place.warehouse, day, 3, 2, &unchanged);
+	assert_true(unchanged); /* the receipt is renewed, and now it knows */
+	assert_int_equal(points_nulls(place.warehouse, day), 0);
+	assert_int_equal(points_nulls(place.warehouse, day + 1), -1);
+	assert_int_equal(points_nulls(reader, day), -1); /* opened before: it does not look again */
+	warehouse_close(reader);
+	leave(&place);
+}
+
 static void counting_is_one_query_and_a_missing_table_is_an_error(void **state)
 {
 	(void)state;
@@ -178,21 +253,22 @@ static void counting_is_one_query_and_a_missing_table_is_an_error(void **state)
 	write_players(place.warehouse, day, 4, 2, &unchanged);
 	struct day_counts counts;
 	struct error err;
-	const char *critical[] = {"points"};
+	const char *const critical[] = {"points", "share"};
+	const struct count_table players[] = {{&layout, critical, 2}};
 	struct date_range range = {day - 5, day + 5};
 	int64_t before = warehouse_select_count(place.warehouse);
-	assert_true(
-		warehouse_count_days(place.warehouse, layouts, critical, 1, range, &counts, &err));
+	assert_true(warehouse_count_days(place.warehouse, players, 1, range, &counts, &err));
 	assert_int_equal(warehouse_select_count(place.warehouse) - before, 1);
 	assert_int_equal(counts.count, 1);
 	assert_int_equal(counts.items[0].rows, 4);
-	assert_int_equal(counts.items[0].critical_nulls, 0);
-	free(counts.items);
+	assert_int_equal(counts.null_count, 2);
+	assert_int_equal(counts.nulls[0], 0);
+	assert_int_equal(counts.nulls[1], 0);
+	day_counts_release(&counts);
 	struct table_layout missing = layout;
 	missing.name = "nowhere";
-	const struct table_layout *both[] = {&layout, &missing};
-	const char *none[] = {NULL, NULL};
-	assert_false(warehouse_count_days(place.warehouse, both, none, 2, range, &counts, &err));
+	const struct count_table both[] = {{.layout = &layout}, {.layout = &missing}};
+	assert_false(warehouse_count_days(place.warehouse, both, 2, range, &counts, &err));
 	assert_int_equal(err.kind, ERROR_WAREHOUSE);
 	assert_non_null(strstr(err.text, "nowhere"));
 	leave(&place);
@@ -281,14 +357,13 @@ static void a_killed_writer_leaves_whole_days_only(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	struct day_counts counts;
-	const char *critical[] = {NULL};
+	const struct count_table players[] = {{.layout = &layout}};
 	struct date_range range = {18000, 18010};
-	assert_true(
-		warehouse_count_days(place.warehouse, layouts, critical, 1, range, &counts, &err));
+	assert_true(warehouse_count_days(place.warehouse, players, 1, range, &counts, &err));
 	assert_int_equal(counts.count, 7);
 	for (size_t i = 0; i < counts.count; i++)
 		assert_int_equal(counts.items[i].rows, 200);
-	free(counts.items);
+	day_counts_release(&counts);
 	close(ends[0]);
 	close(ends[1]);
 	leave(&place);
@@ -350,6 +425,9 @@ int main(void)
 		cmocka_unit_test(a_day_is_replaced_and_its_receipt_tells_what_was_written),
 		cmocka_unit_test(rows_that_were_taken_away_are_written_again),
 		cmocka_unit_test(reading_gives_typed_columns_in_order_with_one_select),
+		cmocka_unit_test(a_receipt_tells_the_nulls_of_the_critical_columns),
+		cmocka_unit_test(
+			a_file_of_schema_1_is_read_as_it_is_and_brought_up_to_date_by_who_writes),
 		cmocka_unit_test(counting_is_one_query_and_a_missing_table_is_an_error),
 		cmocka_unit_test(loading_the_same_rows_twice_changes_nothing),
 		cmocka_unit_test(a_file_of_somebody_else_is_refused),

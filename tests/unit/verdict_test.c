@@ -4,14 +4,15 @@
 #include "tests/support/world.h"
 
 /* Two games a day; "low" is what is looked at: it reads "base", "guard" guards it, it wants 10 rows
- * (9 will do) with at most a fifth of a critical column NULL. Day 3 is an off day. */
+ * (9 will do) with at most a fifth of c NULL, and a hundredth of pace. Day 3 is an off day. */
 static const char pipeline_text[] =
 	"{\"version\": 1, \"name\": \"verdicts\", \"calendar\": {\"bootstrap_days\": 2, "
 	"\"seasons\": [{\"name\": \"S\", \"first\": \"2021-10-19\", \"last\": \"2022-04-10\"}]}, "
 	"\"tables\": [{\"name\": \"base\", \"expect\": {\"per_game\": 2}}, "
 	"{\"name\": \"guard\", \"expect\": {\"per_game\": 2}}, "
 	"{\"name\": \"low\", \"bootstrap\": true, \"expect\": {\"constant\": 10, \"min\": 9}, "
-	"\"critical\": [{\"column\": \"c\", \"max_null_ratio\": 0.2}], "
+	"\"critical\": [{\"column\": \"c\", \"max_null_ratio\": 0.2}, "
+	"{\"column\": \"pace\", \"max_null_ratio\": 0.01}], "
 	"\"upstreams\": [\"base\"], \"guards\": [\"guard\"], "
 	"\"first_date\": {\"S\": \"2021-10-22\"}}, "
 	"{\"name\": \"picky\", \"expect\": {\"constant\": 10}, \"upstreams\": [\"base\"], "
@@ -82,11 +83,11 @@ static void attempt(struct world *world, enum attempt_state state, int64_t at_ms
 static void count(struct world *world, int64_t rows, int64_t distinct_keys, int64_t nulls)
 {
 	size_t layouts[] = {LOW};
-	struct day_count item = {.date = world_day(world, DAY),
-		.rows = rows,
-		.distinct_keys = distinct_keys,
-		.critical_nulls = nulls};
-	struct day_counts counts = {.items = &item, .count = 1};
+	struct day_count item = {
+		.date = world_day(world, DAY), .rows = rows, .distinct_keys = distinct_keys};
+	int64_t of_columns[] = {nulls, 0};
+	struct day_counts counts = {
+		.items = &item, .count = 1, .nulls = of_columns, .null_count = 2};
 	coverage_set_counts(world->coverage, &counts, layouts, 1, 5000);
 }
 
@@ -124,6 +125,71 @@ static void thin_is_too_few_rows_or_too_many_nulls(void **state)
 	expect(&world, VERDICT_COMPLETE, REASON_COMPLETE);
 	count(&world, 10, 10, 3);
 	expect(&world, VERDICT_THIN, REASON_NULL_CRITICAL);
+	expect_words(&world, LOW, DAY,
+		"thin: 10 rows, 9 to 10 expected; but its run reported success; c is NULL in 3 of "
+		"10 rows, 30 % (20 % allowed)");
+	world_close(&world);
+}
+
+static void set_receipt_with_nulls(struct world *world, const char *nulls)
+{
+	struct receipt receipt = world_receipt(world, LOW, world_day(world, DAY), 10);
+	text_copy(receipt.nulls, sizeof(receipt.nulls), nulls);
+	coverage_set_receipt(world->coverage, &receipt, 2000);
+}
+
+static void every_critical_column_has_its_own_ratio(void **state)
+{
+	(void)state;
+	struct world world = open_world();
+	fill_upstreams(&world, DAY);
+	set_receipt_with_nulls(&world, "pace:0 c:2");
+	expect(&world, VERDICT_COMPLETE, REASON_COMPLETE);
+	assert_false(coverage_lacks_nulls(world.coverage));
+	set_receipt_with_nulls(&world, "c:2 pace:1");
+	expect(&world, VERDICT_THIN, REASON_NULL_CRITICAL);
+	assert_int_equal(cell_at(&world, LOW, DAY)->null_column, 1);
+	expect_words(&world, LOW, DAY,
+		"thin: 10 rows, 9 to 10 expected; pace is NULL in 1 of 10 rows, 10 % (1 % "
+		"allowed)");
+	set_receipt_with_nulls(&world, "c:5 pace:5");
+	expect_words(&world, LOW, DAY,
+		"thin: 10 rows, 9 to 10 expected; c is NULL in 5 of 10 rows, 50 % (20 % allowed); "
+		"pace is NULL in 5 of 10 rows, 50 % (1 % allowed)");
+	expect_at(&world, TWIN, DAY, VERDICT_BLOCKED, REASON_BLOCKED_UPSTREAM_THIN);
+	world_close(&world);
+}
+
+static void a_receipt_names_the_columns_that_it_tells_of(void **state)
+{
+	(void)state;
+	char names[RECEIPT_NULLS_BYTES];
+	const char *columns[3] = {NULL};
+	struct receipt receipt = {.nulls = "pace:12 threes:0"};
+	assert_int_equal(receipt_null_columns(&receipt, names, columns, 3), 2);
+	assert_string_equal(columns[0], "pace");
+	assert_string_equal(columns[1], "threes");
+	assert_int_equal(receipt_null_columns(&receipt, names, columns, 1), 1);
+	receipt.nulls[0] = '\0';
+	assert_int_equal(receipt_null_columns(&receipt, names, columns, 3), 0);
+}
+
+/* As those of an older backcourt, or of another list of critical columns. */
+static void nulls_that_were_not_counted_are_not_zero(void **state)
+{
+	(void)state;
+	struct world world = open_world();
+	date_t date = world_day(&world, DAY);
+	fill_upstreams(&world, DAY);
+	set_receipt_with_nulls(&world, "");
+	assert_int_equal(coverage_nulls(world.coverage, LOW, date, 0), -1);
+	assert_true(coverage_lacks_nulls(world.coverage));
+	set_receipt_with_nulls(&world, "c:0 spacex:1");
+	assert_int_equal(coverage_nulls(world.coverage, LOW, date, 0), 0);
+	assert_int_equal(coverage_nulls(world.coverage, LOW, date, 1), -1);
+	assert_true(coverage_lacks_nulls(world.coverage));
+	count(&world, 10, 10, 0);
+	assert_false(coverage_lacks_nulls(world.coverage));
 	world_close(&world);
 }
 
@@ -606,6 +672,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(complete_rows_pass_the_rule_and_are_fresh),
 		cmocka_unit_test(thin_is_too_few_rows_or_too_many_nulls),
+		cmocka_unit_test(every_critical_column_has_its_own_ratio),
+		cmocka_unit_test(a_receipt_names_the_columns_that_it_tells_of),
+		cmocka_unit_test(nulls_that_were_not_counted_are_not_zero),
 		cmocka_unit_test(empty_is_a_success_without_rows),
 		cmocka_unit_test(duplicate_is_more_rows_than_keys_else_more_than_the_rule_allows),
 		cmocka_unit_test(stale_is_an_upstream_or_guard_written_later),

@@ -217,15 +217,16 @@ static bool read_receipts(struct warehouse *warehouse, struct buffer *said, stru
 
 static bool count_days(struct warehouse *warehouse, struct buffer *said, struct error *err)
 {
-	const struct table_layout *const layouts[] = {&layout, raw_table_layout(RAW_GAMES)};
-	const char *const critical[] = {"points", NULL};
+	const char *const critical[] = {"points", "player"};
+	const struct count_table tables[] = {
+		{&layout, critical, 2}, {.layout = raw_table_layout(RAW_GAMES)}};
 	struct day_counts counts;
-	if (!warehouse_count_days(warehouse, layouts, critical, 2, around, &counts, err))
+	if (!warehouse_count_days(warehouse, tables, 2, around, &counts, err))
 		return false;
 	for (size_t i = 0; i < counts.count; i++)
 		buffer_add_format(said, "%zu %d %" PRId64 "\n", counts.items[i].table,
 			(int)counts.items[i].date, counts.items[i].rows);
-	free(counts.items);
+	day_counts_release(&counts);
 	return true;
 }
 
