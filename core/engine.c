@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "jobs/failure.h"
 #include "jobs/process_scan.h"
 
 #include <stdlib.h>
@@ -150,6 +151,9 @@ static void date_ended(struct engine *engine, const struct model *model, size_t 
 static void count_failures(struct engine *engine, const struct event *event)
 {
 	int *failures = &engine->failures[event->table];
+	if (event->kind == EVENT_DATE_FAILED &&
+		!failure_counts_in_row(engine->options.pipeline, event->date, event->message.text))
+		return;
 	*failures = event->kind == EVENT_DATE_FAILED ? *failures + 1 : 0;
 }
 

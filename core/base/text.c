@@ -36,6 +36,11 @@ bool text_starts_with(const char *text, const char *start)
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
+bool text_begins_with_word(const char *text, const char *word)
+{
+	return text_starts_with(text, word) && strchr(": ", text[strlen(word)]) != NULL;
+}
+
 bool text_ends_with(const char *text, const char *end)
 {
 	size_t length = strlen(text);

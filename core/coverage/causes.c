@@ -32,13 +32,6 @@ struct walk {
 	int32_t block;	/* first day */
 };
 
-static bool has_category(const char *words, const char *category)
-{
-	size_t length = strlen(category);
-	return strncmp(words, category, length) == 0 &&
-	       (words[length] == '\0' || words[length] == ':' || words[length] == ' ');
-}
-
 static bool is_beyond_runs(enum verdict verdict, enum reason reason)
 {
 	return reason == REASON_BLOCKED_JOB_MINIMUM || verdict == VERDICT_EXPIRED ||
@@ -57,7 +50,7 @@ bool cell_needs_you(const struct cell *cell)
 	if (cell->verdict != VERDICT_FAILED)
 		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(categories); i++)
-		if (has_category(cell->attempt_words, categories[i]))
+		if (text_begins_with_word(cell->attempt_words, categories[i]))
 			return true;
 	return false;
 }

@@ -18,7 +18,7 @@ static const struct {
 	int percent;
 } bands[] = {{60, 20}, {36, 30}, {29, 50}, {22, 75}, {0, 100}};
 
-static bool is_early(const char *category)
+bool failure_is_early(const char *category)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(early); i++)
 		if (strcmp(category, early[i]) == 0)
@@ -29,7 +29,7 @@ static bool is_early(const char *category)
 bool failure_is_expected(const char *category, int day_of_season, int64_t failed, int64_t rows)
 {
 	size_t band = 0;
-	if (!is_early(category) || day_of_season < 0)
+	if (!failure_is_early(category) || day_of_season < 0)
 		return false;
 	while (day_of_season < bands[band].from_day)
 		band++;
@@ -163,7 +163,7 @@ static int64_t count_early(const struct failure_counts *records, size_t index)
 	while (first > 0 && is_same_cell(&records->items[first - 1], record))
 		first--;
 	for (size_t i = first; i < records->count && is_same_cell(&records->items[i], record); i++)
-		if (is_early(records->items[i].category))
+		if (failure_is_early(records->items[i].category))
 			sum += records->items[i].entities;
 	return sum;
 }

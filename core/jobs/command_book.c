@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "jobs/failure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,15 +209,23 @@ static void succeed(struct command_book *book, const struct book_date *date,
 			date_format(date->date, text));
 }
 
+/* What is expected neither adds to a row nor breaks it. */
+static void count_in_row(struct command_book *book, date_t date, const struct date_end *end)
+{
+	bool is_same = strcmp(book->last_failure, end->reason) == 0;
+	if (!failure_counts_in_row(book->report->task->pipeline, date, end->category))
+		return;
+	book->failures_in_row = is_same ? book->failures_in_row + 1 : 1;
+	text_copy(book->last_failure, sizeof(book->last_failure), end->reason);
+}
+
 static void fail(
 	struct command_book *book, const struct book_date *date, const struct date_end *end)
 {
 	struct event event = run_report_event(book->report, EVENT_DATE_FAILED);
-	bool is_same = strcmp(book->last_failure, end->reason) == 0;
 	book->failed++;
 	book->new_failed += !date->is_known;
-	book->failures_in_row = is_same ? book->failures_in_row + 1 : 1;
-	text_copy(book->last_failure, sizeof(book->last_failure), end->reason);
+	count_in_row(book, date->date, end);
 	event.at_ms = end_of(book, date);
 	event.message.severity = SEVERITY_ERROR;
 	snprintf(event.message.text, sizeof(event.message.text), "%.40s: %.150s", end->category,

@@ -41,7 +41,7 @@ struct command_book {
 	/* Read by them. */
 	int done, failed, cut; /* dates with that end */
 	int new_done, new_failed, new_cut;
-	int failures_in_row; /* newest dates that failed for the same reason */
+	int failures_in_row; /* newest dates that failed for the same reason (failure.h) */
 	enum log_run_end run_end;
 	char last_failure[LOG_REASON_BYTES];
 	char end_reason[LOG_REASON_BYTES]; /* why the run ended as run_end says; "" */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "jobs/failure.h"
 #include "native/processor.h"
 #include "run_report.h"
 
@@ -164,12 +165,15 @@ static const char *without_place(const struct native_run *run, const char *text)
 	return begins ? text + length + 2 : text;
 }
 
-static void fail_date(struct native_run *run, const struct error *err)
+static void fail_date(struct native_run *run, date_t date, const struct error *err)
 {
+	const char *category = category_of(err->kind);
 	bool same = strcmp(run->last_failure, err->text) == 0;
-	run->failures_in_row = same ? run->failures_in_row + 1 : 1;
-	text_copy(run->last_failure, sizeof(run->last_failure), err->text);
-	run_report_date_failed(&run->report, category_of(err->kind), without_place(run, err->text));
+	if (failure_counts_in_row(run->task->pipeline, date, category)) {
+		run->failures_in_row = same ? run->failures_in_row + 1 : 1;
+		text_copy(run->last_failure, sizeof(run->last_failure), err->text);
+	}
+	run_report_date_failed(&run->report, category, without_place(run, err->text));
 }
 
 /* False: the batch ends here, *outcome says how. */
@@ -191,7 +195,7 @@ static bool run_date(struct native_run *run, size_t index, enum run_outcome *out
 		*outcome = RUN_KILLED;
 		return false;
 	}
-	fail_date(run, &err);
+	fail_date(run, run->task->dates[index], &err);
 	*outcome = RUN_FAILED;
 	if (allowed > 0 && run->failures_in_row >= allowed) {
 		run_report_log(&run->report, 'E',

@@ -14,6 +14,8 @@ bool text_copy(char *into, size_t room, const char *from);
 bool text_equal(const char *a, const char *b); /* two NULLs are equal */
 bool text_starts_with(const char *text, const char *start);
 bool text_ends_with(const char *text, const char *end);
+/* The word, and behind it the end, a space or a colon: "SCHEMA: no such column". */
+bool text_begins_with_word(const char *text, const char *word);
 
 /* Whole-text numbers, no white space, no overflow; false leaves *value alone. */
 bool text_to_integer(const char *text, int64_t *value);

@@ -60,6 +60,9 @@ void failures_find(const struct coverage *coverage, const struct failure_evidenc
 	struct failures *failures);
 void failures_release(struct failures *failures); /* accepts a zeroed one */
 
+/* The category says that it is too early for something, and not that something is wrong. */
+bool failure_is_early(const char *category);
+
 /*
  * Too few games, or an upstream without them: expected as long as no more entities of the date
  * failed by it than is usual so many days into a season (0 on opening day; -1 outside: never).

@@ -163,12 +163,33 @@ static void a_script_that_is_not_there_is_named_and_no_date_was_tried(void **sta
 	scripts_close(&scripts);
 }
 
+/* In the fifth week of a season that is expected, and the dates after them are right. */
+static void an_upstream_that_is_missing_early_in_the_season_stops_nothing(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"pcf", P4, P4_ENV("\"SIMULATE_FAILED\": \"2021-11-16 2021-11-17 2021-11-18\""),
+			NULL},
+		{0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	struct program_result result =
+		SCRIPTS_RUN(&scripts, "run", "--range", "2021-11-16..2021-11-20");
+	expect(&result, 2, "2021-11-18 FAILED: MISSING_DEPENDENCY: Missing critical");
+	assert_null(strstr(result.output, "stopping"));
+	assert_int_equal(scripts_newest(&scripts, "pcf").failed, 3);
+	assert_int_equal(scripts_newest(&scripts, "pcf").done, 2);
+	assert_int_equal(scripts_newest(&scripts, "pcf").left, 0);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
 static void the_same_failure_three_times_stops_the_script(void **state)
 {
 	(void)state;
 	static const struct script_table tables[] = {
 		{"pcf", P4,
-			P4_ENV("\"SIMULATE_HANG\": \"2021-11-19\", \"SIMULATE_FAILED\": "
+			P4_ENV("\"SIMULATE_HANG\": \"2021-11-19\", \"SIMULATE_ERROR\": "
 			       "\"2021-11-16 2021-11-17 2021-11-18\""),
 			NULL},
 		{0}};
@@ -524,6 +545,7 @@ int main(void)
 		cmocka_unit_test(a_date_that_the_script_leaves_out_by_rule_is_no_failure),
 		cmocka_unit_test(attempts_are_counted_by_the_ledger),
 		cmocka_unit_test(a_script_that_is_not_there_is_named_and_no_date_was_tried),
+		cmocka_unit_test(an_upstream_that_is_missing_early_in_the_season_stops_nothing),
 		cmocka_unit_test(the_same_failure_three_times_stops_the_script),
 		cmocka_unit_test(a_stop_lets_the_date_in_hand_come_to_its_verdict),
 		cmocka_unit_test(the_verb_stop_does_it_from_outside),

@@ -2,6 +2,7 @@
 # Simulates a phase 4 backfill script: its options, its lines, its exit statuses; it computes nothing.
 # What happens is chosen by the environment:
 #   SIMULATE_FAILED    dates that fail on a missing upstream ("2021-11-16 2021-11-23")
+#   SIMULATE_ERROR     dates that fail on an error of the script
 #   SIMULATE_EMPTY     dates that report success and save nothing
 #   SIMULATE_SKIP      dates that are left out as too early in the season
 #   SIMULATE_ROWS      rows of every other date (382)
@@ -45,6 +46,12 @@ fail_date() {
 	failed=$((failed + 1))
 }
 
+break_date() {
+	say "ERROR:precompute_base:PrecomputeProcessorBase Error: division by zero"
+	say "ERROR:__main__:  ✗ Failed: Unknown"
+	failed=$((failed + 1))
+}
+
 compute_date() {
 	rows=${SIMULATE_ROWS:-382}
 	say "INFO:$processor:Calculating composite factors for $rows players"
@@ -80,7 +87,9 @@ run_date() { # i N date
 		say "INFO:__main__:  ⏭ Skipped: bootstrap period"
 		return
 	fi
-	if has "$SIMULATE_FAILED" "$3"; then fail_date "$3"; else compute_date "$3"; fi
+	if has "$SIMULATE_ERROR" "$3"; then break_date
+	elif has "$SIMULATE_FAILED" "$3"; then fail_date "$3"
+	else compute_date "$3"; fi
 }
 
 failed=0 succeeded=0 i=0
