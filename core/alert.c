@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "jobs/failure.h"
 #include "jobs/process_scan.h"
 #include "model.h"
 
@@ -150,6 +151,8 @@ static void note_failure(
 	struct alerts *alerts, const struct model *model, const struct event *event)
 {
 	struct table_watch *watch = &alerts->tables[event->table];
+	if (!failure_counts_in_row(model->pipeline, event->date, event->message.text))
+		return;
 	bool is_same = strcmp(watch->same_text, event->message.text) == 0;
 	watch->same_count = is_same ? watch->same_count + 1 : 1;
 	text_copy(watch->same_text, sizeof(watch->same_text), event->message.text);

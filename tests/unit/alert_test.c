@@ -226,6 +226,18 @@ static void the_same_error_in_a_row_is_told_with_the_lines_that_matter(void **st
 	free_watch(&watch);
 }
 
+static void what_is_expected_early_in_a_season_is_no_row(void **state)
+{
+	(void)state;
+	struct watch watch = new_watch(NULL);
+	int limit = watch.world.pipeline->failures_in_row;
+	model_world_start_run(&watch.world, A, 0);
+	for (int day = 0; day < 2 * limit; day++)
+		fail_date(&watch, day, "MISSING_DEPENDENCY: no shot zones");
+	assert_false(next(&watch));
+	free_watch(&watch);
+}
+
 static void different_errors_and_successes_between_are_no_row(void **state)
 {
 	(void)state;
@@ -395,6 +407,7 @@ int main(void)
 		cmocka_unit_test(a_date_that_takes_three_times_the_median_is_slow),
 		cmocka_unit_test(fast_dates_are_not_slow_within_ten_seconds),
 		cmocka_unit_test(the_same_error_in_a_row_is_told_with_the_lines_that_matter),
+		cmocka_unit_test(what_is_expected_early_in_a_season_is_no_row),
 		cmocka_unit_test(different_errors_and_successes_between_are_no_row),
 		cmocka_unit_test(an_empty_success_and_thin_rows_are_told),
 		cmocka_unit_test(a_second_writer_of_a_running_table_is_named),
