@@ -177,6 +177,7 @@ static void look(struct looking *looking)
 	if (!looking->place.is_emulator && probe->identity.state != PROBE_ANSWERED)
 		return;
 	bool has_project = bigquery_place_complete(&looking->place, looking->credential, &err);
+	free(probe->project);
 	probe->project = memory_copy_text(looking->place.project);
 	probe->project_origin = looking->place.project_origin;
 	if (!has_project)
