@@ -197,7 +197,7 @@ static void run_ended(struct engine *engine, const struct model *model, const st
 	*job = (struct engine_job){0};
 	scheduler_batch_done(engine->scheduler, table, requeue);
 	if (!requeue && !may_go_on(engine, event)) {
-		scheduler_unqueue(engine->scheduler, table);
+		engine_take_back(engine, table);
 		engine->failures[table] = 0;
 	}
 	engine_tell_queue(engine, table);
@@ -478,6 +478,7 @@ void engine_adopt(struct engine *engine, const struct event *event)
 		engine->commands[table] == NULL)
 		return; /* it goes on unseen; its table stays locked */
 	scheduler_adopt(engine->scheduler, table, event->found.dates, event->found.count);
+	engine_tell_dates(engine, table, event->found.dates, event->found.count, true);
 	struct run_task *task =
 		engine_new_task(engine, table, event->found.dates, event->found.count);
 	text_copy(task->adopted, sizeof(task->adopted), event->found.id);

@@ -130,6 +130,10 @@ void engine_say(struct engine *engine, enum severity severity, const char *forma
 	__attribute__((format(printf, 3, 4)));
 /* The dates of the table that the scheduler has queued or taken out since the last call. */
 int engine_tell_queue(struct engine *engine, size_t table);
+/* Nothing new is queued, but more than the queue changed. */
+void engine_tell_reach(struct engine *engine, size_t table, bool queued, enum queue_reach reach);
+/* Out of the queue, and not by itself again; returns how many dates. Then engine_tell_queue. */
+int engine_take_back(struct engine *engine, size_t table);
 /* These dates wait too (auto-launch took them without a queue), or do not wait any more. */
 void engine_tell_dates(
 	struct engine *engine, size_t table, const date_t *dates, size_t count, bool queued);

@@ -46,6 +46,20 @@ void engine_tell_dates(
 		event_release(&event);
 }
 
+void engine_tell_reach(struct engine *engine, size_t table, bool queued, enum queue_reach reach)
+{
+	struct event event = {.kind = EVENT_QUEUED, .at_ms = clock_wall_ms(), .table = table};
+	event.queue.queued = queued;
+	event.queue.reach = reach;
+	event_queue_post(engine->queue, &event);
+}
+
+int engine_take_back(struct engine *engine, size_t table)
+{
+	engine_tell_reach(engine, table, false, REACH_TABLE);
+	return scheduler_unqueue(engine->scheduler, table);
+}
+
 int engine_tell_queue(struct engine *engine, size_t table)
 {
 	size_t days = (size_t)date_range_days(engine->range), in = 0, out = 0;

@@ -26,6 +26,8 @@ static int queue(struct engine *engine, const struct model *model, size_t table,
 	if (!may_start(engine) || engine_is_held_outside(engine, model, table))
 		return 0;
 	int count = scheduler_queue(engine->scheduler, model->coverage, table, date, kind);
+	if (count > 0 && date == DATE_NONE)
+		engine_tell_reach(engine, table, true, REACH_TABLE);
 	engine_tell_queue(engine, table);
 	if (count == 0) {
 		struct buffer why = {0};
@@ -68,6 +70,7 @@ int engine_start_all(struct engine *engine, const struct model *model)
 	if (!may_start(engine))
 		return 0;
 	int count = scheduler_queue_all(engine->scheduler, model->coverage);
+	engine_tell_reach(engine, 0, true, REACH_EVERYTHING);
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		engine_tell_queue(engine, i);
 	if (count == 0)
@@ -94,7 +97,7 @@ void engine_stop(struct engine *engine, size_t table, bool at_once)
 				: "the background run stops after the dates in hand");
 		return;
 	}
-	int waiting = scheduler_unqueue(engine->scheduler, table);
+	int waiting = engine_take_back(engine, table);
 	engine_tell_queue(engine, table);
 	if (job->cancel != NULL && job->outside.pid != 0)
 		engine_say(engine, SEVERITY_WARNING,

@@ -29,7 +29,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->tables = memory_new_array(pipeline->table_count, sizeof(*model->tables));
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		model->tables[i].worker = -1;
-		model->tables[i].history_ms = -1;
+		model->tables[i].speed = ETA_UNKNOWN;
 		model->tables[i].date = DATE_NONE;
 		model->tables[i].trouble_date = DATE_NONE;
 		model_logs_init(&model->tables[i]);
@@ -46,6 +46,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->view.season = -1;
 	model->insight = insight_new(pipeline);
 	model->trail = trail_new();
+	model->forecast = forecast_new();
 	judge(model);
 	return model;
 }
@@ -60,6 +61,7 @@ void model_free(struct model *model)
 		date_set_release(&model->marks[i]);
 		date_set_release(&model->plan_out_dates[i]);
 		date_set_release(&model->plan_first[i]);
+		date_set_release(&model->tables[i].queued_dates);
 	}
 	free(model->marks);
 	free(model->plan_out_dates);
@@ -74,6 +76,7 @@ void model_free(struct model *model)
 	audit_free(model->audit);
 	health_findings_release(&model->health.findings);
 	insight_free(model->insight);
+	forecast_free(model->forecast);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
 	free(model);
@@ -373,7 +376,7 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_HISTORY:
 		apply_history(model, event);
-		model_learn_speeds(model, event);
+		model_learn_history(model, event);
 		break;
 	case EVENT_HOLDER:
 		text_copy(model->tables[event->table].holder,
@@ -429,8 +432,10 @@ static void apply_one(struct model *model, struct event *event)
 		model->width = event->size.width;
 		model->height = event->size.height;
 		break;
-	case EVENT_RUN_FOUND: /* the engine follows them: EVENT_RUN_STARTED comes next */
-	case EVENT_PROCESSES:
+	case EVENT_RUN_FOUND: /* the engine follows it: EVENT_RUN_STARTED comes next */
+		model->tables[event->table].is_found = true;
+		break;
+	case EVENT_PROCESSES: /* the engine follows them: EVENT_RUN_STARTED comes next */
 	case EVENT_CLOCK:
 		apply_clock(model, event);
 		break;

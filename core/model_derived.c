@@ -1,7 +1,6 @@
 #include "model.h"
 
 #include "base/clock.h"
-#include "coverage/eta.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +15,6 @@ const char *job_state_word(enum job_state state)
 		[JOB_DONE] = "done",
 		[JOB_FAILED] = "failed"};
 	return words[state];
-}
-
-int64_t model_date_ms(const struct model *model, size_t table)
-{
-	const struct table_model *job = &model->tables[table];
-	int count = job->duration_count < MODEL_DURATIONS ? job->duration_count : MODEL_DURATIONS;
-	return eta_median_ms(job->durations_ms, (size_t)count);
 }
 
 /* Longer than so long; else 0. */
@@ -44,43 +36,6 @@ int64_t model_silent_ms(const struct model *model, size_t table)
 bool model_is_half_silent(const struct model *model, size_t table)
 {
 	return silent_for(model, table, model->pipeline->tables[table].job.silent_after_ms / 2) > 0;
-}
-
-static int dates_left(const struct model *model, size_t table)
-{
-	const struct table_model *job = &model->tables[table];
-	return job->queued + (job->date != DATE_NONE ? 1 : 0);
-}
-
-int64_t model_table_eta_ms(const struct model *model, size_t table)
-{
-	return eta_table_ms(model_date_ms(model, table), dates_left(model, table));
-}
-
-/* What auto-launch will add once the upstreams are there: only after something was started. */
-static int dates_to_come(const struct model *model, size_t table, bool anything_runs)
-{
-	int left = dates_left(model, table);
-	if (!anything_runs || !model->auto_launch ||
-		model->pipeline->tables[table].upstream_count == 0)
-		return left;
-	struct table_summary summary = coverage_summary(model->coverage, table);
-	return left + summary.by_verdict[VERDICT_BLOCKED] + summary.by_verdict[VERDICT_READY];
-}
-
-int64_t model_plan_eta_ms(const struct model *model)
-{
-	const struct pipeline *pipeline = model->pipeline;
-	struct eta_table tables[PIPELINE_TABLES_MAX];
-	bool anything = false;
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		anything |= dates_left(model, i) > 0;
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		tables[i] = (struct eta_table){.date_ms = model_date_ms(model, i),
-			.remaining = dates_to_come(model, i, anything),
-			.running = model->tables[i].worker >= 0,
-			.paused = model->all_paused || model->tables[i].paused};
-	return eta_plan_ms(pipeline, tables, model->workers > 0 ? model->workers : 1);
 }
 
 date_t model_telling_date(const struct model *model, size_t table)

@@ -12,7 +12,7 @@ struct insight {
 	struct causes causes;
 	struct why why;
 	struct why_setting why_setting;
-	int64_t *date_ms; /* by table */
+	struct eta_speed *speeds; /* by table */
 	struct cascade cascade;
 	struct cascade_key {
 		uint64_t judgement;
@@ -31,7 +31,7 @@ struct insight {
 struct insight *insight_new(const struct pipeline *pipeline)
 {
 	struct insight *insight = memory_new(sizeof(*insight));
-	insight->date_ms = memory_new_array(pipeline->table_count, sizeof(*insight->date_ms));
+	insight->speeds = memory_new_array(pipeline->table_count, sizeof(*insight->speeds));
 	return insight;
 }
 
@@ -42,17 +42,16 @@ void insight_free(struct insight *insight)
 	cascade_release(&insight->cascade);
 	plan_release(&insight->plan);
 	free(insight->plan_rows);
-	free(insight->date_ms);
+	free(insight->speeds);
 	free(insight);
 }
 
-static const int64_t *speeds(const struct model *model)
+static const struct eta_speed *speeds(const struct model *model)
 {
-	int64_t *date_ms = model->insight->date_ms;
+	struct eta_speed *speeds = model->insight->speeds;
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		date_ms[i] = model_date_ms(model, i) >= 0 ? model_date_ms(model, i)
-							  : model->tables[i].history_ms;
-	return date_ms;
+		speeds[i] = model->tables[i].speed;
+	return speeds;
 }
 
 const struct causes *model_causes(const struct model *model)
@@ -88,7 +87,7 @@ const struct why *model_why(const struct model *model)
 		return NULL;
 	if (is_why_current(model, table, date, &setting))
 		return &insight->why;
-	setting.date_ms = speeds(model);
+	setting.speeds = speeds(model);
 	why_release(&insight->why);
 	insight->why_of = 0;
 	if (!why_find(model->coverage, table, date, &setting, &insight->why, NULL))
@@ -263,7 +262,7 @@ static void make_plan(const struct model *model)
 		.out = model->plan_out_dates,
 		.first = has_first ? model->plan_first : NULL,
 		.order = model->view.plan_order,
-		.date_ms = speeds(model),
+		.speeds = speeds(model),
 		.workers = model_plan_workers(model)};
 	plan_release(&insight->plan);
 	plan_make(model->coverage, &insight->plan_wish, &insight->plan);

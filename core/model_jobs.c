@@ -1,11 +1,8 @@
 #include "model_parts.h"
 
-#include "base/memory.h"
-#include "coverage/eta.h"
 #include "jobs/run_files.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *table_name(const struct model *model, size_t table)
@@ -119,6 +116,7 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 	table->date = DATE_NONE;
 	table->done = table->total = 0;
 	table->worker = -1;
+	table->is_found = false;
 	table->rest = state_after(event->run_finished.outcome);
 	table->frozen_ms = 0;
 	table->outside = (struct outside_job){0};
@@ -134,6 +132,7 @@ void model_apply_date_started(struct model *model, const struct event *event)
 	table->date = event->date;
 	table->done = table->total = 0;
 	table->date_started_ms = table->last_output_ms = event->at_ms;
+	table->worked.is_disturbed = false;
 	set_attempt(model, event, ATTEMPT_RUNNING, "");
 	model_count_queued(model, event->table);
 }
@@ -164,9 +163,7 @@ void model_apply_date_finished(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
 	table->run_done++;
-	if (event->finished.duration_ms >= 0)
-		table->durations_ms[table->duration_count++ % MODEL_DURATIONS] =
-			event->finished.duration_ms;
+	model_learn_date(model, event);
 	leave_date(model, event);
 	if (event->finished.duration_ms >= 0)
 		coverage_set_spent(
@@ -227,45 +224,8 @@ void model_apply_queued(struct model *model, const struct event *event)
 {
 	for (size_t i = 0; i < event->queue.count; i++)
 		queue_cell(model, event, event->queue.dates[i]);
+	model_learn_queue(model, event);
 	model_count_queued(model, event->table);
-}
-
-/* The newest worked dates of a table, newest first. */
-struct speed {
-	int64_t ended_ms[MODEL_DURATIONS], durations_ms[MODEL_DURATIONS];
-	int count;
-};
-
-static void note_duration(struct speed *speed, const struct cell_attempt *attempt)
-{
-	int at = speed->count;
-	while (at > 0 && speed->ended_ms[at - 1] < attempt->at_ms)
-		at--;
-	if (at == MODEL_DURATIONS)
-		return;
-	if (speed->count < MODEL_DURATIONS)
-		speed->count++;
-	for (int i = speed->count - 1; i > at; i--) {
-		speed->ended_ms[i] = speed->ended_ms[i - 1];
-		speed->durations_ms[i] = speed->durations_ms[i - 1];
-	}
-	speed->ended_ms[at] = attempt->at_ms;
-	speed->durations_ms[at] = attempt->duration_ms;
-}
-
-void model_learn_speeds(struct model *model, const struct event *event)
-{
-	size_t tables = model->pipeline->table_count;
-	struct speed *speeds = memory_new_array(tables, sizeof(*speeds));
-	for (size_t i = 0; i < event->history.count; i++) {
-		const struct cell_attempt *attempt = &event->history.items[i];
-		if (attempt->state == ATTEMPT_SUCCEEDED && attempt->duration_ms >= 0)
-			note_duration(&speeds[attempt->table], attempt);
-	}
-	for (size_t i = 0; i < tables; i++)
-		model->tables[i].history_ms =
-			eta_median_ms(speeds[i].durations_ms, (size_t)speeds[i].count);
-	free(speeds);
 }
 
 static void show_pause(struct table_model *table, bool paused)
@@ -285,6 +245,7 @@ void model_apply_control(struct model *model, const struct event *event)
 	model->paced = event->control.paced;
 	if (event->control.paused_table >= 0)
 		model->tables[event->control.paused_table].paused = event->control.table_paused;
+	model_note_pauses(model);
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		if (model->tables[i].outside.pid == 0)
 			show_pause(&model->tables[i], model->all_paused || model->tables[i].paused);
@@ -295,6 +256,7 @@ void model_apply_asked(struct model *model, const struct event *event)
 	struct table_model *table = &model->tables[event->table];
 	if (event->asked.verb == RUN_VERB_FREEZE) {
 		table->frozen_ms = event->at_ms;
+		table->worked.is_disturbed = true;
 		table->is_freeze_said = false;
 	} else if (event->asked.verb == RUN_VERB_CONTINUE) {
 		table->frozen_ms = 0;

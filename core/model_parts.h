@@ -17,6 +17,20 @@ void model_set_message(
 struct insight *insight_new(const struct pipeline *pipeline);
 void insight_free(struct insight *insight);
 
+/* core/model_eta.c */
+struct forecast *forecast_new(void);
+void forecast_free(struct forecast *forecast);
+
+/* core/model_speed.c */
+/* A worked date of this console. */
+void model_learn_date(struct model *model, const struct event *event);
+/* A date in hand when something was paused says nothing of its speed. */
+void model_note_pauses(struct model *model);
+/* From the attempts of earlier runs, for what this console has not worked on yet. */
+void model_learn_history(struct model *model, const struct event *event);
+/* Which gaps may start by themselves from now on. */
+void model_learn_queue(struct model *model, const struct event *event);
+
 /* core/model_jobs.c: runs and dates. */
 void model_apply_run_started(struct model *model, const struct event *event);
 void model_apply_run_finished(struct model *model, const struct event *event);
@@ -26,8 +40,6 @@ void model_apply_date_finished(struct model *model, const struct event *event);
 void model_apply_date_failed(struct model *model, const struct event *event);
 void model_apply_date_cut(struct model *model, const struct event *event);
 void model_apply_queued(struct model *model, const struct event *event);
-/* From the attempts of earlier runs, for what this console has not worked on yet. */
-void model_learn_speeds(struct model *model, const struct event *event);
 void model_apply_control(struct model *model, const struct event *event);
 void model_apply_asked(struct model *model, const struct event *event);
 void model_warn_of_freezes(struct model *model);

@@ -33,6 +33,25 @@ static json_t *json_step(const struct plan_words *words, const struct plan_step 
 	return object;
 }
 
+static json_t *json_eta(const struct coverage *coverage, const struct eta_plan *eta)
+{
+	json_t *object = json_object(), *path = json_array();
+	for (size_t i = 0; i < eta->path_count; i++) {
+		const struct eta_stretch *stretch = &eta->path[i];
+		json_t *part = json_object();
+		json_object_set_new(part, "table",
+			json_string(coverage->pipeline->tables[stretch->table].name));
+		json_object_set_new(part, "dates", json_integer((json_int_t)stretch->dates));
+		json_object_set_new(part, "duration_ms", json_integer(stretch->duration_ms));
+		json_array_append_new(path, part);
+	}
+	json_object_set_new(object, "p50_ms", json_duration(eta->p50_ms));
+	json_object_set_new(object, "p90_ms", json_duration(eta->p90_ms));
+	json_object_set_new(object, "at_least", json_boolean(eta->is_least));
+	json_object_set_new(object, "path", path);
+	return object;
+}
+
 static json_t *json_left(const struct coverage *coverage, const struct plan_left *left)
 {
 	const struct pipeline_table *tables = coverage->pipeline->tables;
@@ -59,6 +78,7 @@ void plan_file_say(const struct plan_words *words, struct buffer *into)
 		json_array_append_new(left, json_left(coverage, &plan->left[i]));
 	json_object_set_new(head, "cells", json_integer(plan->cells));
 	json_object_set_new(head, "duration_ms", json_duration(plan->duration_ms));
+	json_object_set_new(head, "eta", json_eta(coverage, &plan->eta));
 	json_object_set_new(head, "steps", steps);
 	json_object_set_new(head, "left", left);
 	char *text = json_dumps(head, JSON_INDENT(1) | JSON_PRESERVE_ORDER);

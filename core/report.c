@@ -41,7 +41,7 @@ static struct coverage *judge(
 	struct coverage *coverage =
 		witnesses_judge(&witnesses, request->pipeline, range, request->now_ms, calendar);
 	for (size_t i = 0; with_speed && i < request->pipeline->table_count; i++)
-		report->date_ms[i] = witnesses_date_ms(&witnesses, i);
+		report->speeds[i] = witnesses_speed(&witnesses, *calendar, i);
 	witnesses_release(&witnesses);
 	return coverage;
 }
@@ -57,7 +57,7 @@ void report_gather(const struct report_request *request, struct report *report)
 	if (date_range_days(goal) > 0) /* it may lie far from the range: read by itself */
 		report->goal = judge(report, goal, &report->goal_calendar, false);
 	report_find_runs(report);
-	struct plan_wish wish = {.date_ms = report->date_ms, .workers = request->pipeline->workers};
+	struct plan_wish wish = {.speeds = report->speeds, .workers = request->pipeline->workers};
 	coverage_causes(report->coverage, &report->causes);
 	plan_make(report->coverage, &wish, &report->plan);
 }

@@ -29,7 +29,7 @@ struct verb_view {
 	struct checkpoints checkpoints;
 	size_t tables[PIPELINE_TABLES_MAX]; /* the tables named, or all, in dependency order */
 	size_t table_count;
-	int64_t date_ms[PIPELINE_TABLES_MAX]; /* of a worked date, by table; -1 unknown */
+	struct eta_speed speeds[PIPELINE_TABLES_MAX]; /* by table; of earlier runs */
 	int64_t now_ms;
 	bool counted; /* --verify */
 };
@@ -70,7 +70,7 @@ struct verb_plan_request {
 	const struct coverage *coverage;
 	const size_t *tables;
 	size_t table_count;
-	const int64_t *date_ms; /* by table; NULL: unknown */
+	const struct eta_speed *speeds; /* by table; NULL: unknown */
 };
 
 /* core/verb_plan.c: what `plan` says of these tables. */

@@ -91,19 +91,37 @@ static void add_all_left(const struct coverage *coverage, const struct plan *pla
 	}
 }
 
+/* "2 steps, 9 cells, about 1h05, hardly more than 1h20; pgs 40m00 > pcf 25m00 decide" */
+static void add_summary(
+	const struct coverage *coverage, const struct plan *plan, struct buffer *into)
+{
+	const struct eta_plan *eta = &plan->eta;
+	char spent[DURATION_TEXT_BYTES];
+	buffer_add_format(into, "%zu %s, %d %s, %s %s", plan->step_count,
+		plan->step_count == 1 ? "step" : "steps", plan->cells,
+		plan->cells == 1 ? "cell" : "cells", eta->is_least ? "at least" : "about",
+		clock_format_duration(eta->p50_ms, spent));
+	if (plan->duration_ms > 0)
+		buffer_add_format(
+			into, ", hardly more than %s", clock_format_duration(eta->p90_ms, spent));
+	for (size_t i = 0; i < eta->path_count; i++)
+		buffer_add_format(into, "%s%s %s", i == 0 ? "\ndecides the end: " : " > ",
+			coverage->pipeline->tables[eta->path[i].table].short_name,
+			eta->path[i].duration_ms > 0
+				? clock_format_duration(eta->path[i].duration_ms, spent)
+				: "--");
+	buffer_add_char(into, '\n');
+}
+
 static void print_table(const struct plan_words *words)
 {
 	const struct coverage *coverage = words->coverage;
 	const struct plan *plan = words->plan;
 	struct buffer text = {0};
-	char spent[DURATION_TEXT_BYTES];
 	if (plan->step_count == 0)
 		buffer_add_text(&text, "nothing to run\n");
 	else
-		buffer_add_format(&text, "%zu %s, %d %s, about %s\n", plan->step_count,
-			plan->step_count == 1 ? "step" : "steps", plan->cells,
-			plan->cells == 1 ? "cell" : "cells",
-			clock_format_duration(plan->duration_ms, spent));
+		add_summary(coverage, plan, &text);
 	for (size_t i = 0; i < plan->step_count; i++)
 		add_step(words, i + 1, &text);
 	add_all_left(coverage, plan, LEFT_NEEDS_YOU, "needs you: no run can cure these", &text);
@@ -171,7 +189,7 @@ bool verb_make_plan(const struct verb_plan_request *request, struct plan *plan, 
 	struct plan_wish wish = {.tables = chosen,
 		.only = has_selection ? only : NULL,
 		.order = order_of(request->session->config->order),
-		.date_ms = request->date_ms,
+		.speeds = request->speeds,
 		.workers = pipeline->workers};
 	if (done)
 		plan_make(request->coverage, &wish, plan);
@@ -189,7 +207,7 @@ int verb_plan(const struct config *config)
 	if (!verb_view_open(config, &view, &err))
 		return verb_fail(&err);
 	struct verb_plan_request request = {
-		&view.session, view.coverage, view.tables, view.table_count, view.date_ms};
+		&view.session, view.coverage, view.tables, view.table_count, view.speeds};
 	int status;
 	if (verb_make_plan(&request, &plan, &err)) {
 		print(config, &view, &plan);

@@ -147,7 +147,7 @@ static void print_json(
 static void find_expected(const struct verb_view *view, date_t date, struct buffer *into)
 {
 	struct why why;
-	struct why_setting setting = {.now_ms = view->now_ms, .date_ms = view->date_ms};
+	struct why_setting setting = {.now_ms = view->now_ms, .speeds = view->speeds};
 	if (!why_find(view->coverage, view->tables[0], date, &setting, &why, NULL))
 		return;
 	buffer_add_text(into, why_expectation(&why));

@@ -80,7 +80,7 @@ static bool judge(struct verb_view *view, struct error *err)
 	view->coverage = witnesses_judge(
 		&witnesses, session->pipeline, session->range, view->now_ms, &view->calendar);
 	for (size_t i = 0; i < session->pipeline->table_count; i++)
-		view->date_ms[i] = witnesses_date_ms(&witnesses, i);
+		view->speeds[i] = witnesses_speed(&witnesses, view->calendar, i);
 	view->checkpoints = witnesses.checkpoints;
 	witnesses.checkpoints = (struct checkpoints){0};
 	witnesses_release(&witnesses);

@@ -86,7 +86,7 @@ static bool explain(const struct config *config, const struct verb_view *view, s
 	struct buffer text = {0};
 	struct why_setting setting = {.now_ms = view->now_ms,
 		.auto_launch = view->session.pipeline->auto_launch,
-		.date_ms = view->date_ms};
+		.speeds = view->speeds};
 	if (!why_find(view->coverage, table, date, &setting, &why, err))
 		return false;
 	if (config->json)

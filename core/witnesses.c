@@ -4,7 +4,6 @@
 #include "base/lock.h"
 #include "base/memory.h"
 #include "base/path.h"
-#include "coverage/eta.h"
 #include "jobs/table_lock.h"
 #include "ledger/ledger.h"
 #include "model.h"
@@ -108,6 +107,14 @@ static bool is_worked_on(
 				   table_lock_is_held(request->state_folder, table->name, holder));
 }
 
+/* A date that came out of a log in one go has no time of its own: it began when it ended. */
+static int64_t duration_of(const struct ledger_attempt *attempt)
+{
+	return attempt->started_ms > 0 && attempt->ended_ms > attempt->started_ms
+		       ? attempt->ended_ms - attempt->started_ms
+		       : -1;
+}
+
 static void take_attempts(const struct witness_request *request,
 	const struct ledger_attempts *attempts, struct witnesses *witnesses)
 {
@@ -125,9 +132,7 @@ static void take_attempts(const struct witness_request *request,
 			.state = attempt_state_of(
 				attempt, is_worked_on(request, &pipeline->tables[table], is_owned)),
 			.at_ms = attempt->ended_ms,
-			.duration_ms = attempt->ended_ms > 0 && attempt->started_ms > 0
-					       ? attempt->ended_ms - attempt->started_ms
-					       : -1,
+			.duration_ms = duration_of(attempt),
 			.rows = pipeline->tables[table].job.executor == EXECUTOR_COMMAND &&
 						attempt->state == LEDGER_DATE_SUCCEEDED
 					? attempt->rows
@@ -269,24 +274,27 @@ static int by_end(const void *a, const void *b)
 	return ((*first)->at_ms < (*second)->at_ms) - ((*first)->at_ms > (*second)->at_ms);
 }
 
-int64_t witnesses_date_ms(const struct witnesses *witnesses, size_t table)
+struct eta_speed witnesses_speed(
+	const struct witnesses *witnesses, const struct calendar *calendar, size_t table)
 {
 	size_t count = 0;
 	const struct cell_attempt **worked =
 		memory_new_array(witnesses->attempt_count + 1, sizeof(*worked));
 	for (size_t i = 0; i < witnesses->attempt_count; i++) {
 		const struct cell_attempt *attempt = &witnesses->attempts[i];
-		if (attempt->table == table && attempt->state == ATTEMPT_SUCCEEDED &&
-			attempt->duration_ms >= 0)
+		if (attempt->table == table && cell_attempt_worked(attempt))
 			worked[count++] = attempt;
 	}
 	qsort(worked, count, sizeof(worked[0]), by_end);
-	int64_t durations_ms[MODEL_DURATIONS];
-	size_t used = count < MODEL_DURATIONS ? count : MODEL_DURATIONS;
+	struct eta_sample samples[ETA_DATES_MAX];
+	size_t used = count < ETA_DATES_MAX ? count : ETA_DATES_MAX;
 	for (size_t i = 0; i < used; i++)
-		durations_ms[i] = worked[i]->duration_ms;
+		samples[i] = (struct eta_sample){
+			worked[i]->duration_ms, calendar_day(calendar, worked[i]->date).games, 1};
 	free(worked);
-	return eta_median_ms(durations_ms, used);
+	struct eta_speed speed = eta_speed_of(samples, used);
+	speed.is_old = true;
+	return speed;
 }
 
 static struct ledger_proof *prove(const struct receipts *receipts)

@@ -94,6 +94,14 @@ enum alert_stage {
 
 enum severity { SEVERITY_INFO, SEVERITY_GOOD, SEVERITY_WARNING, SEVERITY_ERROR };
 
+/* What a change of the queue means for the dates that are not named. */
+enum queue_reach {
+	REACH_DATES,	  /* nothing */
+	REACH_TABLE,	  /* the whole table was started: what lies below it may start by itself, on
+			     every date; or it was taken back: it does not start by itself */
+	REACH_EVERYTHING, /* everything was started; `table` says nothing */
+};
+
 enum run_outcome {
 	RUN_SUCCEEDED,
 	RUN_STOPPED,
@@ -248,6 +256,7 @@ struct event {
 			bool queued;   /* false: taken out */
 			date_t *dates; /* owned */
 			size_t count;
+			enum queue_reach reach;
 		} queue;
 		struct {
 			int workers;
@@ -263,6 +272,13 @@ struct event {
 		} size;
 	};
 };
+
+/* It took its time and has something to show: its duration says how long such a date takes. */
+static inline bool cell_attempt_worked(const struct cell_attempt *attempt)
+{
+	return attempt->state == ATTEMPT_SUCCEEDED && attempt->duration_ms >= 0 &&
+	       attempt->rows != 0;
+}
 
 /* Frees what the event owns and zeroes it. */
 void event_release(struct event *event);

@@ -10,6 +10,7 @@
 #include "action.h"
 #include "coverage/causes.h"
 #include "coverage/coverage.h"
+#include "coverage/eta.h"
 #include "coverage/plan.h"
 #include "coverage/why.h"
 #include "event.h"
@@ -19,7 +20,6 @@
 #define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
 #define MODEL_EVENTS_MAX    500
 #define MODEL_FREEZE_MS	    300000 /* a longer freeze is warned of: connections break */
-#define MODEL_DURATIONS	    10	   /* worked dates that the ETA looks at */
 #define MODEL_TYPED_BYTES   256
 #define MODEL_PANES	    3 /* of the Overview: log, gaps, events */
 
@@ -47,6 +47,18 @@ struct table_log {
 	uint64_t first, next; /* held lines are first .. next-1 */
 };
 
+/* Dates that took their time, newest first. */
+struct worked_dates {
+	struct eta_sample own[ETA_DATES_MAX]; /* of this console */
+	size_t own_count;
+	int own_dates;
+	struct eta_sample past[ETA_DATES_MAX]; /* of earlier ones */
+	size_t past_count;
+	int64_t first_ms, newest_ms; /* when the first and the newest of our own ended; 0 none */
+	bool may_join;		     /* what is told together with the newest adds to it */
+	bool is_disturbed;	     /* there was a pause within the date in hand */
+};
+
 struct table_model {
 	enum job_state state;
 	enum job_state rest; /* what the newest run left: the state when nothing waits or runs */
@@ -56,10 +68,13 @@ struct table_model {
 	int done, total;		     /* entities of the date in hand */
 	int run_dates, run_done, run_failed; /* of the newest run */
 	int64_t started_ms, date_started_ms, last_output_ms;
-	int64_t durations_ms[MODEL_DURATIONS]; /* of the newest worked dates, a ring */
-	int duration_count;
-	int queued;	    /* cells of the range */
-	int64_t history_ms; /* of a worked date, by earlier runs; -1 unknown */
+	struct worked_dates worked;
+	struct eta_speed speed;	      /* by these; is_old: by those of earlier runs alone */
+	int queued;		      /* cells of the range */
+	struct date_set queued_dates; /* that were queued here: what lies below may follow */
+	bool follows;		      /* its gaps may start by themselves, on every date */
+	bool is_held;		      /* taken back: they do not */
+	bool is_found;		      /* its run was begun by an earlier console */
 	bool paused;
 	bool paced;
 	int64_t frozen_ms; /* since when its processes are stopped (SIGSTOP); 0: they are not */
@@ -198,6 +213,7 @@ struct model {
 	uint64_t judgement;		 /* counts the changes of its verdicts */
 	struct insight *insight;	 /* core/model_insight.c: what follows from it */
 	struct trail *trail;		 /* core/model_events.c */
+	struct forecast *forecast;	 /* core/model_eta.c: how long it will take */
 	struct table_model *tables;	 /* by table index */
 	struct date_range range;
 	struct date_set *marks;			      /* by table; cells for the next start */
@@ -254,7 +270,7 @@ uint64_t model_noise_count(const struct model *model, size_t table);
 const char *job_state_word(enum job_state state);
 /* The table index under the cursor. */
 size_t model_selected_table(const struct model *model);
-/* Median milliseconds per worked date; -1 before 3 dates. */
+/* Milliseconds of a usual date; -1 before ETA_DATES_MIN dates of this console. */
 int64_t model_date_ms(const struct model *model, size_t table);
 /* How long a running table has printed nothing, when that is longer than its job's silent_after;
  * else 0. */
@@ -263,8 +279,10 @@ int64_t model_silent_ms(const struct model *model, size_t table);
 bool model_is_half_silent(const struct model *model, size_t table);
 /* Milliseconds until the table's queued and running dates are done; -1 unknown, 0 nothing to do. */
 int64_t model_table_eta_ms(const struct model *model, size_t table);
-/* Until everything that will run by itself is done (workers and gates simulated); -1 unknown. */
-int64_t model_plan_eta_ms(const struct model *model);
+/* Until everything is done that is queued, runs, or will start by itself, from model->now_ms on
+ * (p50_ms 0: nothing). Lent until the next model_apply. Made once per change and second; where more
+ * than 20,000 cells are to do, it and model_table_eta_ms may be a second old. */
+const struct eta_plan *model_eta(const struct model *model);
 /* The date that says most about a table: what asks for a person, then what can start, then what is
  * blocked; the oldest of its kind. DATE_NONE without a gap. */
 date_t model_telling_date(const struct model *model, size_t table);

@@ -51,7 +51,7 @@ struct report {
 	struct coverage *goal; /* of the pipeline's goal; NULL: it has none */
 	struct causes causes;
 	struct plan plan;
-	int64_t date_ms[PIPELINE_TABLES_MAX]; /* of a worked date (eta.h) */
+	struct eta_speed speeds[PIPELINE_TABLES_MAX];
 	struct report_run *runs;	      /* that run now */
 	size_t run_count, run_capacity;
 	struct ledger_runs newest; /* of each table that ever ran here, the newest that has ended */

@@ -11,6 +11,7 @@
 
 #include "checkpoints.h"
 #include "coverage/coverage.h"
+#include "coverage/eta.h"
 #include "event.h"
 
 struct witnesses {
@@ -55,8 +56,9 @@ void witnesses_release(struct witnesses *witnesses); /* accepts a zeroed struct 
 struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct pipeline *pipeline,
 	struct date_range range, int64_t now_ms, struct calendar **calendar);
 
-/* Median milliseconds of the newest worked dates of a table (eta.h), -1 unknown. */
-int64_t witnesses_date_ms(const struct witnesses *witnesses, size_t table);
+/* From the newest dates that earlier runs worked on; the calendar knows their games. */
+struct eta_speed witnesses_speed(
+	const struct witnesses *witnesses, const struct calendar *calendar, size_t table);
 
 /*
  * What a console that died left in the ledger is settled from the receipts of the warehouse: its

@@ -100,4 +100,7 @@ void part_detail(const struct scene *scene, struct rect rect);
 /* tui/parts_frame.c: how long ago, "56s ago". */
 void part_age(const struct model *model, int64_t at_ms, char into[DURATION_TEXT_BYTES + 8]);
 
+/* tui/parts_path.c: which tables, in which order, decide when the plan ends. */
+void part_path(const struct scene *scene, struct rect line, const struct eta_plan *eta);
+
 #endif

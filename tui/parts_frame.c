@@ -113,20 +113,14 @@ static void format_range(struct date_range range, bool whole, char into[DATE_RAN
 
 static int paint_header_right(const struct scene *scene, struct rect area)
 {
+	/* Columns for the end: the clock time; with its range; and how long until then. */
+	static const size_t rooms[] = {
+		[LAYOUT_COMPACT] = 5, [LAYOUT_NORMAL] = 16, [LAYOUT_WIDE] = 32};
 	const struct model *model = scene->model;
-	char eta[DURATION_TEXT_BYTES], clock[CLOCK_TEXT_BYTES], end[CLOCK_TEXT_BYTES], text[128];
-	int64_t eta_ms = model_plan_eta_ms(model);
-	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
+	char eta[STATUS_ETA_BYTES], clock[CLOCK_TEXT_BYTES], text[128];
+	status_format_eta(model, rooms[scene->layout->size], eta);
 	clock_format_time(model->now_ms, clock);
-	if (eta_ms == 0)
-		text_copy(eta, sizeof(eta), "-");
-	else
-		clock_format_duration(eta_ms, eta);
-	if (roomy && eta_ms > 0)
-		snprintf(text, sizeof(text), "workers %d/%d   ETA %s (%.5s)   %s",
-			model->busy_workers, model->workers, eta,
-			clock_format_time(model->now_ms + eta_ms, end), clock);
-	else if (roomy)
+	if (scene->layout->size >= LAYOUT_NORMAL)
 		snprintf(text, sizeof(text), "workers %d/%d   ETA %s   %s", model->busy_workers,
 			model->workers, eta, clock);
 	else

@@ -133,7 +133,7 @@ static void paint_right(const struct row *row, int x, int width, struct pen pen,
 static void paint_durations(const struct row *row)
 {
 	const struct columns *c = row->columns;
-	char text[DURATION_TEXT_BYTES];
+	char text[DURATION_TEXT_BYTES], left[DURATION_TEXT_BYTES + 1];
 	if (c->rate == 0)
 		return;
 	if (row->status.date_ms >= 0)
@@ -144,8 +144,8 @@ static void paint_durations(const struct row *row)
 	if (row->status.eta_ms == 0)
 		paint_right(row, c->eta, ETA_WIDTH, PEN(FAINT), "-");
 	else
-		paint_right(row, c->eta, ETA_WIDTH, PEN(TEXT),
-			clock_format_duration(row->status.eta_ms, text));
+		paint_right(
+			row, c->eta, ETA_WIDTH, PEN(TEXT), status_format_left(&row->status, left));
 }
 
 static bool is_finished(const struct table_summary *summary)

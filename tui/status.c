@@ -2,6 +2,13 @@
 
 #include "base/memory.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#define ETA_CLOCK_MS   120000 /* below it the minutes of a clock say too little */
+#define ETA_MATTERS_MS 60000
+#define ETA_MATTERS    20 /* parts of the time that is left */
+
 /* Worst first: what the operator has to see when cells share a place. */
 static const enum verdict attention[] = {VERDICT_FAILED, VERDICT_KILLED, VERDICT_SUSPECT,
 	VERDICT_DUPLICATE, VERDICT_EMPTY, VERDICT_THIN, VERDICT_STALE};
@@ -48,7 +55,8 @@ struct table_status status_of_table(const struct model *model, size_t table)
 	const struct table_model *job = &model->tables[table];
 	struct table_status status = {.summary = coverage_summary(model->coverage, table),
 		.date_ms = model_date_ms(model, table),
-		.eta_ms = model_table_eta_ms(model, table)};
+		.eta_ms = model_table_eta_ms(model, table),
+		.is_eta_old = job->speed.is_old};
 	judge_coverage(&status);
 	if (job->total > 0)
 		status.part = (double)job->done / job->total;
@@ -148,4 +156,63 @@ struct status_dates status_of_dates(const struct model *model)
 			dates.off++;
 	}
 	return dates;
+}
+
+const char *status_format_left(
+	const struct table_status *status, char into[DURATION_TEXT_BYTES + 1])
+{
+	char left[DURATION_TEXT_BYTES];
+	bool is_rough = status->is_eta_old && status->eta_ms > 0;
+	snprintf(into, DURATION_TEXT_BYTES + 1, "%s%s", is_rough ? "~" : "",
+		clock_format_duration(status->eta_ms, left));
+	return into;
+}
+
+/* "14:32", or with its day where that is not today. */
+static void format_end(const struct model *model, int64_t left_ms, char into[CLOCK_TEXT_BYTES])
+{
+	char time[CLOCK_TEXT_BYTES], day[DATE_TEXT_BYTES];
+	int64_t end_ms;
+	if (__builtin_add_overflow(model->now_ms, left_ms, &end_ms) ||
+		left_ms > (int64_t)DATE_RANGE_DAYS_MAX * 86400000) {
+		text_copy(into, CLOCK_TEXT_BYTES, "never");
+		return;
+	}
+	date_t date = clock_local_date(end_ms);
+	clock_format_time(end_ms, time);
+	if (date == clock_local_date(model->now_ms))
+		snprintf(into, CLOCK_TEXT_BYTES, "%.5s", time);
+	else
+		snprintf(into, CLOCK_TEXT_BYTES, "%s %.5s", date_format_short(date, day), time);
+}
+
+static bool does_range_matter(const struct eta_plan *eta)
+{
+	int64_t more_ms = eta->p90_ms - eta->p50_ms;
+	return more_ms >= ETA_MATTERS_MS && more_ms >= eta->p50_ms / ETA_MATTERS;
+}
+
+const char *status_format_eta(const struct model *model, size_t room, char into[STATUS_ETA_BYTES])
+{
+	const struct eta_plan *eta = model_eta(model);
+	char end[CLOCK_TEXT_BYTES], late[CLOCK_TEXT_BYTES], left[DURATION_TEXT_BYTES];
+	struct buffer text = {0};
+	if (eta->p50_ms <= 0) {
+		text_copy(into, STATUS_ETA_BYTES, eta->p50_ms == 0 && !eta->is_least ? "-" : "--");
+		return into;
+	}
+	clock_format_duration(eta->p50_ms, left);
+	format_end(model, eta->p50_ms, end);
+	buffer_add_format(&text, "%s%s%s", eta->is_old ? "~" : "",
+		eta->p50_ms < ETA_CLOCK_MS ? left : end, eta->is_least ? "+" : "");
+	format_end(model, eta->p90_ms, late);
+	size_t range = text.length + strlen(late) + strlen(" (..)");
+	if (!eta->is_least && eta->p50_ms >= ETA_CLOCK_MS && does_range_matter(eta) &&
+		range <= room)
+		buffer_add_format(&text, " (..%s)", late);
+	if (eta->p50_ms >= ETA_CLOCK_MS && text.length + strlen(left) + strlen(" in ") <= room)
+		buffer_add_format(&text, " in %s", left);
+	text_copy(into, STATUS_ETA_BYTES, buffer_text(&text));
+	buffer_release(&text);
+	return into;
 }

@@ -5,6 +5,7 @@
 #ifndef BACKCOURT_TUI_STATUS_H
 #define BACKCOURT_TUI_STATUS_H
 
+#include "base/clock.h"
 #include "model.h"
 #include "tui/roles.h"
 
@@ -17,6 +18,7 @@ struct table_status {
 	struct table_summary summary;
 	double part; /* of the date in hand, 0..1 */
 	int64_t date_ms, eta_ms;
+	bool is_eta_old; /* by the speed of earlier runs */
 };
 
 struct table_status status_of_table(const struct model *model, size_t table);
@@ -37,5 +39,19 @@ struct status_dates {
 };
 
 struct status_dates status_of_dates(const struct model *model);
+
+/* "12m", by the speed of earlier runs "~12m". */
+const char *status_format_left(
+	const struct table_status *status, char into[DURATION_TEXT_BYTES + 1]);
+
+#define STATUS_ETA_BYTES 64
+
+/*
+ * When everything is done: "14:32 (..14:50)": as likely earlier as later, and hardly later than;
+ * the second only where it matters. Within two minutes as a duration. "~14:32" by the speed of
+ * earlier runs, "14:32+" where the time of some tables is not known yet, "--" of all, "-" where
+ * there is nothing to do. `room`: columns at least 5; what does not fit is left out.
+ */
+const char *status_format_eta(const struct model *model, size_t room, char into[STATUS_ETA_BYTES]);
 
 #endif

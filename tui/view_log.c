@@ -68,7 +68,7 @@ static void paint_summary_table(const struct scene *scene, struct rect line, siz
 	struct canvas *canvas = scene->canvas;
 	struct table_status status = status_of_table(scene->model, table);
 	double expected = status.summary.expected > 0 ? status.summary.expected : 1;
-	char eta[DURATION_TEXT_BYTES], text[64];
+	char eta[DURATION_TEXT_BYTES + 1], text[64];
 	int width = line.width - bar - SUMMARY_NUMBERS, x = line.x + 1;
 	canvas_glyph(canvas, x, line.y, PEN_VERDICT(status.sign), GLYPH_OF_VERDICT(status.sign));
 	part_name(canvas, x + 2, line.y, bar - STATE_WIDTH - 5, PEN(STRONG),
@@ -85,7 +85,7 @@ static void paint_summary_table(const struct scene *scene, struct rect line, siz
 	canvas_text_right(canvas, x + 5, line.y, 9, PEN(TEXT), text);
 	if (status.eta_ms == 0)
 		return;
-	snprintf(text, sizeof(text), "%s left", clock_format_duration(status.eta_ms, eta));
+	snprintf(text, sizeof(text), "%s left", status_format_left(&status, eta));
 	canvas_text_right(canvas, x + 14, line.y, SUMMARY_NUMBERS - 15, PEN(DIM), text);
 }
 
@@ -254,7 +254,7 @@ static void paint_side(const struct scene *scene, struct rect rect, size_t table
 	add_bars(&facts, table, &status);
 	add_fact(&facts, "a date takes", PEN(TEXT), clock_format_duration(status.date_ms, age));
 	add_fact(&facts, "ETA", PEN(TEXT),
-		status.eta_ms == 0 ? "nothing queued" : clock_format_duration(status.eta_ms, age));
+		status.eta_ms == 0 ? "nothing queued" : status_format_left(&status, age));
 	snprintf(text, sizeof(text), "run %u: %d done, %d failed of %d", job->run, job->run_done,
 		job->run_failed, job->run_dates);
 	add_fact(&facts, "this run", PEN(TEXT), job->run == 0 ? "none in this session" : text);

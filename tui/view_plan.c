@@ -15,6 +15,7 @@
 #define BELOW_WIDTH  7
 #define PAGE_ROWS    10
 #define REASON_MOST  36
+#define LIST_LEAST   7 /* lines; with fewer the critical path is left out */
 
 static const enum action footer[] = {ACTION_RUN_PLAN, ACTION_OPEN, ACTION_TAKE_OUT,
 	ACTION_PUT_FIRST, ACTION_SAVE_PLAN, ACTION_WHY, ACTION_ORDER, ACTION_WHAT_IF_MORE,
@@ -297,9 +298,11 @@ static void write_title(const struct model *model, const struct plan *plan, stru
 	buffer_add_format(into, "plan: %zu %s, %d %s", plan->step_count,
 		plan->step_count == 1 ? "step" : "steps", plan->cells,
 		plan->cells == 1 ? "cell" : "cells");
-	if (plan->duration_ms >= 0)
-		buffer_add_format(
-			into, ", about %s", clock_format_duration(plan->duration_ms, spent));
+	if (plan->eta.p50_ms >= 0)
+		buffer_add_format(into, ", %s %s", plan->eta.is_least ? "at least" : "about",
+			clock_format_duration(plan->eta.p50_ms, spent));
+	if (plan->duration_ms > 0)
+		buffer_add_format(into, "..%s", clock_format_duration(plan->eta.p90_ms, spent));
 	buffer_add_format(into, " with %d worker%s", workers, workers == 1 ? "" : "s");
 	if (workers != model->workers)
 		buffer_add_format(into, " (there are %d)", model->workers);
@@ -325,6 +328,12 @@ static void paint_list(const struct scene *scene, struct rect area)
 		scene, area, buffer_text(&title), order_words[model->view.plan_order], true);
 	buffer_release(&title);
 	struct columns columns = place_columns(scene, rect.width);
+	const struct eta_plan *eta = plan->step_count > 0 ? &plan->eta : model_eta(model);
+	if (eta->path_count > 0 && rect.height > LIST_LEAST) {
+		rect.height--;
+		part_path(scene, (struct rect){rect.x + 1, rect.y + rect.height, rect.width - 2, 1},
+			eta);
+	}
 	struct rect before = canvas_clip(scene->canvas, rect);
 	if (model_plan_row_count(model) == 0) {
 		paint_empty(scene, rect);

@@ -40,6 +40,14 @@ struct coverage_memory {
 	date_t today;
 };
 
+#define WORD_BITS   64
+#define TABLE_WORDS (PIPELINE_TABLES_MAX / WORD_BITS + 1)
+
+/* A set of tables. */
+struct table_bits {
+	uint64_t words[TABLE_WORDS];
+};
+
 /* A table while it is judged, day by day, oldest first. */
 struct bench {
 	const struct coverage *coverage;

@@ -1,146 +1,178 @@
+/* The speed of a table. */
 #include "coverage/eta.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_durations(const void *a, const void *b)
+#define FIT_DATES_MIN 4 /* fewer say nothing about the share of the games */
+#define NEARLY_ALL    0.8
+#define SHARE_PRIOR   0.5
+#define FIT_PRIOR     3.0  /* dates that the prior counts as */
+#define SLOW_COUNTS   2.0  /* at most so many medians */
+#define SCATTER_PRIOR 0.25 /* of a table of which few dates are known ... */
+#define SCATTER_DATES 3.0  /* ... counts as so many dates */
+#define PAIRS_MAX     ((size_t)ETA_DATES_MAX * (ETA_DATES_MAX - 1) / 2)
+
+static int compare(const void *a, const void *b)
 {
-	int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
+	double first = *(const double *)a, second = *(const double *)b;
 	return (first > second) - (first < second);
 }
 
-static int64_t median(int64_t *values, size_t count)
+static double median_of(double *values, size_t count)
 {
-	qsort(values, count, sizeof(*values), compare_durations);
-	if (count % 2 == 1)
-		return values[count / 2];
-	return values[count / 2 - 1] + (values[count / 2] - values[count / 2 - 1]) / 2;
+	qsort(values, count, sizeof(*values), compare);
+	return count % 2 == 1 ? values[count / 2]
+			      : values[count / 2 - 1] / 2 + values[count / 2] / 2;
 }
 
-int64_t eta_median_ms(const int64_t *durations_ms, size_t count)
+static double median_within(const double *values, size_t count)
 {
-	int64_t sorted[ETA_DATES_MAX];
-	if (count > ETA_DATES_MAX)
-		count = ETA_DATES_MAX;
-	if (count < ETA_DATES_MIN)
-		return -1;
-	memcpy(sorted, durations_ms, count * sizeof(sorted[0]));
-	return median(sorted, count);
+	double sorted[ETA_DATES_MAX];
+	memcpy(sorted, values, count * sizeof(*values));
+	return median_of(sorted, count);
 }
 
-static int64_t product(int64_t date_ms, int remaining)
-{
-	int64_t total;
-	return __builtin_mul_overflow(date_ms, (int64_t)remaining, &total) ? INT64_MAX : total;
-}
-
-int64_t eta_table_ms(int64_t date_ms, int remaining)
-{
-	if (remaining <= 0)
-		return 0;
-	return date_ms < 0 ? -1 : product(date_ms, remaining);
-}
-
-/* The queue, simulated: what every table still needs, and when it is done. */
-struct simulation {
-	const struct pipeline *pipeline;
-	int workers;
-	int64_t now_ms;
-	int64_t need_ms[PIPELINE_TABLES_MAX];
-	int64_t ends_ms[PIPELINE_TABLES_MAX]; /* -1: does not run */
-	bool done[PIPELINE_TABLES_MAX];
-	int busy;
+/* Of a date. */
+struct observed {
+	double date_ms, games; /* means, where it is more than one; games 0 unknown */
+	int dates;
 };
 
-static bool is_unblocked(const struct simulation *simulation, size_t table)
+static int observe(const struct eta_sample *samples, size_t count, struct observed *seen)
 {
-	const struct pipeline *pipeline = simulation->pipeline;
-	const struct pipeline_table *described = &pipeline->tables[table];
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		if (!simulation->done[i] && pipeline_depends_on(pipeline, table, i))
-			return false;
-	for (size_t i = 0; i < described->history_count; i++)
-		if (!simulation->done[described->history[i].table])
-			return false;
-	return true;
-}
-
-static void start(struct simulation *simulation, size_t table)
-{
-	simulation->ends_ms[table] = simulation->now_ms > INT64_MAX - simulation->need_ms[table]
-					     ? INT64_MAX
-					     : simulation->now_ms + simulation->need_ms[table];
-	simulation->busy++;
-}
-
-static void start_what_can(struct simulation *simulation)
-{
-	const struct pipeline *pipeline = simulation->pipeline;
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		if (simulation->busy >= simulation->workers)
-			return;
-		if (!simulation->done[table] && simulation->ends_ms[table] < 0 &&
-			is_unblocked(simulation, table))
-			start(simulation, table);
-	}
-}
-
-/* Ends the table that is done first; false when none runs. */
-static bool finish_one(struct simulation *simulation)
-{
-	size_t next = simulation->pipeline->table_count;
-	for (size_t i = 0; i < simulation->pipeline->table_count; i++) {
-		if (simulation->done[i] || simulation->ends_ms[i] < 0)
-			continue;
-		if (next == simulation->pipeline->table_count ||
-			simulation->ends_ms[i] < simulation->ends_ms[next])
-			next = i;
-	}
-	if (next == simulation->pipeline->table_count)
-		return false;
-	simulation->now_ms = simulation->ends_ms[next];
-	simulation->done[next] = true;
-	simulation->busy--;
-	return true;
-}
-
-static int64_t usual_speed(const struct eta_table *tables, size_t count)
-{
-	int64_t known[PIPELINE_TABLES_MAX];
-	size_t known_count = 0;
-	for (size_t i = 0; i < count; i++)
-		if (tables[i].date_ms >= 0)
-			known[known_count++] = tables[i].date_ms;
-	return known_count == 0 ? -1 : median(known, known_count);
-}
-
-static bool set_needs(struct simulation *simulation, const struct eta_table *tables)
-{
-	size_t count = simulation->pipeline->table_count;
-	int64_t usual_ms = usual_speed(tables, count);
+	int dates = 0;
 	for (size_t i = 0; i < count; i++) {
-		int64_t date_ms = tables[i].date_ms >= 0 ? tables[i].date_ms : usual_ms;
-		simulation->need_ms[i] = eta_table_ms(date_ms, tables[i].remaining);
-		simulation->ends_ms[i] = -1;
-		simulation->done[i] = tables[i].remaining <= 0;
-		if (simulation->need_ms[i] < 0 || (tables[i].paused && !simulation->done[i]))
-			return false;
+		int of_it = samples[i].dates > 0 ? samples[i].dates : 1;
+		seen[i] = (struct observed){(double)samples[i].duration_ms / of_it,
+			(double)samples[i].games / of_it, of_it};
+		dates += of_it;
 	}
-	return true;
+	return dates;
 }
 
-int64_t eta_plan_ms(const struct pipeline *pipeline, const struct eta_table *tables, int workers)
+static double usual_games(const struct observed *seen, size_t count)
 {
-	struct simulation simulation = {.pipeline = pipeline, .workers = workers > 0 ? workers : 1};
-	if (!set_needs(&simulation, tables))
+	double games[ETA_DATES_MAX];
+	size_t known = 0;
+	for (size_t i = 0; i < count; i++)
+		if (seen[i].games > 0)
+			games[known++] = seen[i].games;
+	return known > count / 2 ? median_of(games, known) : 0;
+}
+
+/* Milliseconds per game, -1 where the dates are too much alike to say. */
+static double slope_of(const struct observed *seen, size_t count)
+{
+	double slopes[PAIRS_MAX];
+	size_t pairs = 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < i; k++) {
+			double games = seen[i].games - seen[k].games;
+			if (seen[i].games > 0 && seen[k].games > 0 && games != 0)
+				slopes[pairs++] = (seen[i].date_ms - seen[k].date_ms) / games;
+		}
+	return pairs < FIT_DATES_MIN ? -1 : fmax(median_of(slopes, pairs), 0);
+}
+
+static double share_of_games(const struct observed *seen, size_t count, double usual)
+{
+	double durations[ETA_DATES_MAX];
+	if (usual <= 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		durations[i] = seen[i].date_ms;
+	double whole = median_of(durations, count) / usual;
+	double slope = slope_of(seen, count);
+	if (count < FIT_DATES_MIN || slope < 0 || whole <= 0)
+		return SHARE_PRIOR;
+	double weight = (double)count / ((double)count + FIT_PRIOR);
+	return weight * fmin(slope / whole, 1) + (1 - weight) * SHARE_PRIOR;
+}
+
+static double factor_of(double usual, double share, double games)
+{
+	return usual > 0 && games > 0 ? 1 - share + share * games / usual : 1;
+}
+
+/* Nearly all of them lie above the limit. */
+static bool lie_above(const double *levels, size_t count, double limit)
+{
+	size_t above = 0;
+	for (size_t i = 0; i < count; i++)
+		above += levels[i] > limit;
+	return (double)above >= NEARLY_ALL * (double)count;
+}
+
+static bool lie_below(const double *levels, size_t count, double limit)
+{
+	size_t below = 0;
+	for (size_t i = 0; i < count; i++)
+		below += levels[i] < limit;
+	return (double)below >= NEARLY_ALL * (double)count;
+}
+
+static bool has_changed(const double *newer, size_t newer_count, const double *older, size_t count)
+{
+	double now = median_within(newer, newer_count), then = median_within(older, count);
+	bool is_slower = lie_above(newer, newer_count, then * ETA_CHANGE) &&
+			 lie_below(older, count, now / ETA_CHANGE);
+	bool is_faster = lie_below(newer, newer_count, then / ETA_CHANGE) &&
+			 lie_above(older, count, now * ETA_CHANGE);
+	return is_slower || is_faster;
+}
+
+/* How many of the newest samples are of one speed. */
+static size_t newest_of_one_speed(const double *levels, size_t count)
+{
+	for (size_t newer = ETA_BLOCK; newer + ETA_DATES_MIN <= count; newer++) {
+		size_t older = count - newer < ETA_BLOCK ? count - newer : ETA_BLOCK;
+		if (has_changed(levels, newer, &levels[newer], older))
+			return newer;
+	}
+	return count;
+}
+
+static void set_level(
+	const double *levels, const struct observed *seen, size_t count, struct eta_speed *speed)
+{
+	double most = SLOW_COUNTS * median_within(levels, count), sum = 0, squares = 0;
+	for (size_t i = 0; i < count; i++) {
+		sum += fmin(levels[i], most) * seen[i].dates;
+		speed->dates += seen[i].dates;
+	}
+	double level = sum / speed->dates;
+	for (size_t i = 0; i < count && level > 0; i++)
+		squares += (levels[i] / level - 1) * (levels[i] / level - 1) * seen[i].dates;
+	squares += SCATTER_DATES * SCATTER_PRIOR * SCATTER_PRIOR;
+	speed->date_ms = level < (double)INT64_MAX ? (int64_t)llround(level) : INT64_MAX;
+	speed->scatter = sqrt(squares / ((double)count - 1 + SCATTER_DATES));
+}
+
+struct eta_speed eta_speed_of(const struct eta_sample *samples, size_t count)
+{
+	struct eta_speed speed = ETA_UNKNOWN;
+	struct observed seen[ETA_DATES_MAX];
+	double levels[ETA_DATES_MAX];
+	if (count > ETA_DATES_MAX)
+		count = ETA_DATES_MAX;
+	if (observe(samples, count, seen) < ETA_DATES_MIN)
+		return speed;
+	speed.usual_games = usual_games(seen, count);
+	speed.games_share = share_of_games(seen, count, speed.usual_games);
+	for (size_t i = 0; i < count; i++)
+		levels[i] = seen[i].date_ms /
+			    factor_of(speed.usual_games, speed.games_share, seen[i].games);
+	set_level(levels, seen, newest_of_one_speed(levels, count), &speed);
+	return speed;
+}
+
+int64_t eta_date_ms(const struct eta_speed *speed, int games)
+{
+	if (speed->date_ms < 0)
 		return -1;
-	/* What runs keeps its worker, also when there are fewer workers now than there were. */
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		if (tables[i].running && !simulation.done[i])
-			start(&simulation, i);
-	do
-		start_what_can(&simulation);
-	while (finish_one(&simulation));
-	return simulation.now_ms;
+	double date_ms =
+		(double)speed->date_ms * factor_of(speed->usual_games, speed->games_share, games);
+	return date_ms < (double)INT64_MAX ? (int64_t)llround(date_ms) : INT64_MAX;
 }

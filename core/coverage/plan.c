@@ -1,6 +1,5 @@
 #include "coverage/plan.h"
 
-#include "coverage/eta.h"
 #include "coverage/select.h"
 #include "coverage_parts.h"
 #include "plan_parts.h"
@@ -266,17 +265,6 @@ static void close_planner(struct planner *planner)
 	free(planner->urgent);
 }
 
-static int64_t duration_of(const struct planner *planner)
-{
-	const struct pipeline *pipeline = planner->coverage->pipeline;
-	struct eta_table tables[PIPELINE_TABLES_MAX] = {0};
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		tables[i].date_ms = planner->wish->date_ms == NULL ? -1 : planner->wish->date_ms[i];
-		tables[i].remaining = planner->planned_count[i];
-	}
-	return eta_plan_ms(pipeline, tables, planner->wish->workers);
-}
-
 void plan_make(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan)
 {
 	struct planner planner = {.coverage = coverage, .wish = wish, .plan = plan};
@@ -286,7 +274,7 @@ void plan_make(const struct coverage *coverage, const struct plan_wish *wish, st
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
 		plan_table(&planner, coverage->pipeline->order[i]);
 	plan_fill_steps(&planner);
-	plan->duration_ms = duration_of(&planner);
+	plan_reckon(coverage, wish, plan);
 	close_planner(&planner);
 }
 

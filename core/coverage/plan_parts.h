@@ -3,15 +3,9 @@
 #define BACKCOURT_COVERAGE_PLAN_PARTS_H
 
 #include "coverage/plan.h"
-
-#define WORD_BITS   64
-#define TABLE_WORDS (PIPELINE_TABLES_MAX / WORD_BITS + 1)
+#include "coverage_parts.h"
 
 _Static_assert(PIPELINE_TABLES_MAX <= UINT8_MAX, "the tables below a cell are counted in bytes");
-
-struct table_bits {
-	uint64_t words[TABLE_WORDS];
-};
 
 enum fate {
 	FATE_AS_IT_IS,
@@ -43,5 +37,8 @@ void plan_fill_steps(const struct planner *planner);
 /* core/coverage/plan_step.c: puts the dates, oldest first until now, into run order. below: by
  * date, the tables that wait for it. */
 void plan_step_order(struct plan_step *step, enum plan_order order, const uint8_t *below);
+
+/* core/coverage/plan_eta.c: how long its steps take, and all of it with the workers. */
+void plan_reckon(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan);
 
 #endif

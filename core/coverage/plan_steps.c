@@ -116,8 +116,6 @@ static void fill_step(const struct planner *planner, size_t table, struct plan_s
 	if (planner->urgent != NULL)
 		put_urgent_first(planner, step);
 	free(below);
-	if (planner->wish->date_ms != NULL)
-		step->duration_ms = eta_table_ms(planner->wish->date_ms[table], (int)count);
 }
 
 /* Each behind what it waits for; of these, those with something urgent before the others: what an

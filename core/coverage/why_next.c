@@ -51,7 +51,7 @@ static int64_t work_of(const struct inquiry *inquiry, const struct plan *plan)
 {
 	int64_t work_ms = 0;
 	for (size_t i = 0; i < plan->step_count; i++) {
-		if (inquiry->setting->date_ms == NULL || plan->steps[i].duration_ms < 0)
+		if (inquiry->setting->speeds == NULL || plan->steps[i].duration_ms < 0)
 			return -1;
 		work_ms += plan->steps[i].duration_ms;
 	}
@@ -82,7 +82,7 @@ static void find_command(struct inquiry *inquiry)
 	for (size_t i = 0; i < why->link_count; i++)
 		date_set_add(&dates, (struct date_range){why->links[i].date, why->links[i].date});
 	struct plan_wish wish = {
-		.tables = tables, .dates = &dates, .date_ms = inquiry->setting->date_ms};
+		.tables = tables, .dates = &dates, .speeds = inquiry->setting->speeds};
 	plan_make(inquiry->coverage, &wish, &plan);
 	why->command = "";
 	why->work_ms = -1;

@@ -88,6 +88,7 @@ static void begin(struct command_book *book, struct book_date *date, int64_t off
 	date->state = BOOK_BEGUN;
 	date->log_offset = offset;
 	date->began_ms = clock_monotonic_ms();
+	date->is_begin_seen = !book->is_replay;
 	if (date->started_ms == 0)
 		date->started_ms = book->ended_ms > 0 ? book->ended_ms : clock_wall_ms();
 	struct ledger_attempt attempt = {.date = date->date,
@@ -181,9 +182,11 @@ static int64_t duration_of(
 {
 	if (fact->seconds_ms >= 0)
 		return fact->seconds_ms;
-	if (date->is_known)
+	if (date->is_known && date->known_ended_ms > date->started_ms)
 		return date->known_ended_ms - date->started_ms;
-	return book->is_replay ? -1 : clock_monotonic_ms() - date->began_ms;
+	return date->is_known || book->is_replay || !date->is_begin_seen
+		       ? -1
+		       : clock_monotonic_ms() - date->began_ms;
 }
 
 static void succeed(struct command_book *book, const struct book_date *date,
@@ -246,14 +249,16 @@ static void cut(struct command_book *book, const struct book_date *date, const s
 	run_report_push(book->report, &event);
 }
 
-static void record_end(
-	struct command_book *book, const struct book_date *date, const struct date_end *end)
+/* What took an unknown time is recorded as if it had taken none. */
+static void record_end(struct command_book *book, const struct book_date *date,
+	const struct date_end *end, const struct log_fact *fact)
 {
+	int64_t ended_ms = end_of(book, date), duration_ms = duration_of(book, date, fact);
 	struct ledger_attempt attempt = {.date = date->date,
 		.state = end->state,
 		.rows = end->rows,
-		.started_ms = date->started_ms,
-		.ended_ms = end_of(book, date),
+		.started_ms = duration_ms > 0 ? ended_ms - duration_ms : ended_ms,
+		.ended_ms = ended_ms,
 		.log_offset = date->log_offset};
 	text_copy(attempt.category, sizeof(attempt.category), end->category);
 	text_copy(attempt.reason, sizeof(attempt.reason), end->reason);
@@ -291,7 +296,7 @@ static void hear_end(struct command_book *book, const struct log_fact *fact)
 	struct date_end end = judge(book, fact);
 	date->state = BOOK_ENDED;
 	if (!date->is_known)
-		record_end(book, date, &end);
+		record_end(book, date, &end, fact);
 	book->report->date = date->date;
 	tell_end(book, date, &end, fact);
 	book->report->date = DATE_NONE;

@@ -22,7 +22,8 @@ struct book_date {
 	enum book_state state;
 	bool is_known; /* its end is in the ledger */
 	int64_t started_ms, known_ended_ms;
-	int64_t began_ms; /* monotonic */
+	int64_t began_ms;   /* monotonic */
+	bool is_begin_seen; /* began_ms is when it began, not when its line was read */
 	int64_t log_offset;
 };
 

@@ -1,35 +1,99 @@
 /*
- * eta: how long it will take. Pure; times are milliseconds; -1 is unknown.
+ * eta: how long it will take. Pure; no clock; times are milliseconds; -1 is unknown.
  *
- * A table's speed is the median of its newest worked dates (design: coverage, ETA); before
- * ETA_DATES_MIN of them it is unknown. The plan's ETA simulates the queue with workers and gates.
+ * Speed of a table, from its newest worked dates (at most ETA_DATES_MAX; nothing before
+ * ETA_DATES_MIN): a part of a date takes as long whatever happens, the rest goes with its games.
+ * That part is the median of the slopes between every two dates (Theil-Sen), held between "nothing"
+ * and "everything" and drawn to one half while there are few dates. The level is the mean over the
+ * dates after that, where one that hung counts at most twice the median. Older dates count only
+ * while they agree: five by five, until nearly all lie ETA_CHANGE and more from the median of the
+ * newer ones, and those from theirs.
+ * So a table that became twice as slow is believed to be so after ETA_BLOCK dates. Dates that were
+ * told at once (output that is buffered) are one sample: only their sum is known.
+ *
+ * End of a plan: one run of the queue as jobs/scheduler.h has it: workers, one turn per table at a
+ * time, foundations first, then who waited longest, ETA_TURN_DATES a turn while more tables than
+ * workers could start; a date starts after all that it reads on that date, and its history, is
+ * done, or where gaps are released by the range after the last date of those tables. Every date
+ * remembers whose end it waited for: the way back from the last one is the critical path.
+ * Simpler than the scheduler: nothing fails, and the dates of a table start in order.
+ *
+ * p90: the dates on the critical path scatter independently of each other, the speed of a table is
+ * known as well as its dates allow, and the sum is taken to be normal. The chance that another path
+ * becomes the longest one is left out.
  */
 #ifndef BACKCOURT_COVERAGE_ETA_H
 #define BACKCOURT_COVERAGE_ETA_H
 
-#include "coverage/coverage.h"
+#include "pipeline/pipeline.h"
 
-#define ETA_DATES_MIN 3
-#define ETA_DATES_MAX 10 /* older ones say little about the dates to come */
+#define ETA_DATES_MIN	3
+#define ETA_DATES_MAX	30 /* samples; older ones say little about the dates to come */
+#define ETA_BLOCK	5  /* samples */
+#define ETA_CHANGE	1.4
+#define ETA_TURN_DATES	32  /* SCHEDULER_TURN_DATES */
+#define ETA_BATCH_DATES 128 /* SCHEDULER_BATCH_MAX */
 
-/* What the simulation knows of one table. */
-struct eta_table {
-	int64_t date_ms; /* per worked date; -1 unknown */
-	int remaining;	 /* queued and running dates, and those that auto-launch will start */
-	bool running;	 /* holds a worker now */
-	bool paused;	 /* will not go on by itself: makes the plan unknown when it remains */
+/* A date that was worked on: not skipped, not resumed, its duration seen or said by the job; or
+ * several dates of which only the sum is known. */
+struct eta_sample {
+	int64_t duration_ms;
+	int games; /* 0 unknown */
+	int dates; /* 0 is 1 */
 };
 
-/* The median of the first ETA_DATES_MAX durations (newest first, or a ring in any order); -1 below
- * ETA_DATES_MIN of them. */
-int64_t eta_median_ms(const int64_t *durations_ms, size_t count);
-/* 0 when nothing remains; -1 when the speed is unknown. */
-int64_t eta_table_ms(int64_t date_ms, int remaining);
-/*
- * Until every table is done: `workers` tables at a time, a table after all that it depends on
- * (upstreams, guards, history) are done. tables: one per pipeline table. A table that has not
- * worked yet takes the median speed of the others; -1 when it needs one and no table has a speed.
- */
-int64_t eta_plan_ms(const struct pipeline *pipeline, const struct eta_table *tables, int workers);
+struct eta_speed {
+	int64_t date_ms;    /* with the usual number of games */
+	double usual_games; /* 0: unknown, all dates are alike */
+	double games_share; /* of date_ms that goes with the games, 0..1 */
+	double scatter;	    /* standard deviation of one date, as a part of it */
+	int dates;	    /* that it stands on */
+	bool is_old;	    /* of earlier runs; set by the caller */
+};
+
+#define ETA_UNKNOWN ((struct eta_speed){.date_ms = -1})
+
+/* Newest first. ETA_UNKNOWN where they are less than ETA_DATES_MIN dates. */
+struct eta_speed eta_speed_of(const struct eta_sample *samples, size_t count);
+/* Games of 0 are unknown: the usual number. */
+int64_t eta_date_ms(const struct eta_speed *speed, int games);
+
+/* What a plan still wants of one table. */
+struct eta_table {
+	struct eta_speed speed;
+	const int32_t *days; /* numbers of the dates to do, in run order; lent */
+	size_t count;
+	size_t batch;	    /* so many of them, the first, are with a worker now */
+	int64_t left_ms;    /* of the first of these, which is in hand; -1: none is */
+	int64_t last_turn;  /* when it began; whoever waited longest goes first */
+	bool waits_for_all; /* not before all tables that it reads are done */
+	bool paused;
+};
+
+struct eta_queue {
+	const struct pipeline *pipeline;
+	const struct eta_table *tables; /* by table */
+	const int *games;		/* by day */
+	int workers;			/* below 1: one */
+};
+
+/* A part of the critical path. */
+struct eta_stretch {
+	size_t table;
+	size_t dates;
+	int64_t duration_ms;
+};
+
+struct eta_plan {
+	int64_t p50_ms; /* until the end; -1: no speed is known, or a table with dates is paused */
+	int64_t p90_ms;
+	bool is_least; /* some tables have no speed yet: their time is not in it */
+	bool is_old;   /* what it stands on is partly a speed of earlier runs */
+	struct eta_stretch
+		path[PIPELINE_TABLES_MAX]; /* a table once, in the order of its last dates */
+	size_t path_count;
+};
+
+void eta_plan_make(const struct eta_queue *queue, struct eta_plan *plan);
 
 #endif

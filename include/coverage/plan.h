@@ -16,6 +16,7 @@
 
 #include "base/date_set.h"
 #include "coverage/coverage.h"
+#include "coverage/eta.h"
 
 enum plan_order { PLAN_OLDEST, PLAN_NEWEST, PLAN_UNBLOCKING /* what frees most first */ };
 
@@ -27,7 +28,7 @@ struct plan_wish {
 	const struct date_set *out;   /* by table: cells taken out; NULL: none */
 	const struct date_set *first; /* by table: cells put first, what they need before; NULL */
 	enum plan_order order;
-	const int64_t *date_ms; /* by table: of a worked date (eta.h), -1 unknown; NULL: unknown */
+	const struct eta_speed *speeds; /* by table; NULL: unknown */
 	int workers;
 };
 
@@ -62,7 +63,8 @@ struct plan {
 	size_t left_count, left_capacity;
 	int cells;	     /* of all steps */
 	int left_cells;	     /* of all that is left */
-	int64_t duration_ms; /* with the workers (eta_plan_ms); -1 unknown */
+	int64_t duration_ms; /* with the workers; -1: unknown, or only in part */
+	struct eta_plan eta; /* what that stands on; as if all cells were queued at once */
 };
 
 void plan_make(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan);

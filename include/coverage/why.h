@@ -8,13 +8,14 @@
 #define BACKCOURT_COVERAGE_WHY_H
 
 #include "coverage/coverage.h"
+#include "coverage/eta.h"
 
 /* What the coverage does not know. */
 struct why_setting {
 	int64_t now_ms; /* wall clock, for the ages; 0: no ages */
 	bool auto_launch;
 	bool paused;		/* the table, or everything */
-	const int64_t *date_ms; /* by table: of a worked date (eta.h), -1 unknown; NULL: unknown */
+	const struct eta_speed *speeds; /* by table; NULL: unknown */
 };
 
 /* A cell that this one waits for, or that made it stale. */

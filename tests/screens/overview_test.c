@@ -297,9 +297,19 @@ static void the_first_days_of_the_season_say_that_phase_4_is_bootstrap(void **st
 	stage_free(stage);
 }
 
+static void hours_to_go_show_when_and_how_late_it_may_be(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("middle");
+	scene_make_long(stage);
+	golden_check_sizes(stage, "overview-long-run");
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hours_to_go_show_when_and_how_late_it_may_be),
 		cmocka_unit_test(the_hand_off_at_every_size_and_in_every_form),
 		cmocka_unit_test(the_middle_of_a_run_at_every_size_and_in_every_form),
 		cmocka_unit_test(every_other_situation),

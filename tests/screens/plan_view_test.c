@@ -313,7 +313,8 @@ static void what_if_reckons_with_other_workers(void **state)
 			.date = date_of(2021, 1, 1),
 			.state = ATTEMPT_SUCCEEDED,
 			.at_ms = 1000 + (int64_t)i,
-			.duration_ms = 60000};
+			.duration_ms = 60000,
+			.rows = -1};
 	stage_apply(stage, &event);
 	int64_t before = model_plan(stage->model)->duration_ms;
 	assert_true(before > 0);
@@ -344,10 +345,11 @@ static void speeds_are_those_of_the_newest_dates(void **state)
 					.date = date_of(2021, 1, 1),
 					.state = ATTEMPT_SUCCEEDED,
 					.at_ms = 1000 + (int64_t)i,
-					.duration_ms = i < 30 ? 900000 : 5000};
+					.duration_ms = i < 30 ? 900000 : 5000,
+					.rows = -1};
 		stage_apply(stage, &event);
-		assert_int_equal(stage->model->tables[0].history_ms, 5000);
-		assert_int_equal(stage->model->tables[1].history_ms, -1);
+		assert_int_equal(stage->model->tables[0].speed.date_ms, 5000);
+		assert_int_equal(stage->model->tables[1].speed.date_ms, -1);
 		stage_free(stage);
 	}
 }
@@ -417,9 +419,19 @@ static void every_table_stands_behind_what_it_depends_on(void **state)
 	stage_free(stage);
 }
 
+static void hours_to_go_show_when_and_how_late_it_may_be(void **state)
+{
+	(void)state;
+	struct stage *stage = plan_of("middle");
+	scene_make_long(stage);
+	golden_check_sizes(stage, "plan-long-run");
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hours_to_go_show_when_and_how_late_it_may_be),
 		cmocka_unit_test(failures_at_every_size_and_in_every_form),
 		cmocka_unit_test(every_other_situation),
 		cmocka_unit_test(the_list_shows_the_plan_step_by_step),

@@ -322,20 +322,28 @@ static void durations_come_from_the_usual_speed(void **state)
 	(void)state;
 	struct world world = open_world();
 	struct plan plan;
-	int64_t date_ms[] = {100, 100, 1000, -1, 10, 10};
-	struct plan_wish wish = {.date_ms = date_ms, .workers = 2};
+	struct eta_speed speeds[] = {{.date_ms = 100}, {.date_ms = 100}, {.date_ms = 1000},
+		ETA_UNKNOWN, {.date_ms = 10}, {.date_ms = 10}};
+	struct plan_wish wish = {.speeds = speeds, .workers = 2};
 	draw(&world, PICKY, "### ##");
 	plan_make(world.coverage, &wish, &plan);
 	assert_int_equal(plan.cells, 5 * 6 - 1); /* picky refuses the 24th */
 	for (size_t i = 0; i < plan.step_count; i++) {
-		int64_t each = date_ms[plan.steps[i].table];
+		int64_t each = speeds[plan.steps[i].table].date_ms;
 		assert_int_equal(plan.steps[i].duration_ms,
 			each < 0 ? -1 : (int64_t)plan.steps[i].count * each);
 	}
-	/* top and guard together, then low, then last with the median of the speeds (100). */
-	assert_int_equal(plan.duration_ms, 500 + 5000 + 500);
+	/* top and guard together, then low; nobody knows how long last takes. */
+	assert_int_equal(plan.duration_ms, -1);
+	assert_true(plan.eta.is_least);
+	assert_int_equal(plan.eta.p50_ms, 500 + 5000);
 	plan_release(&plan);
-	wish.date_ms = NULL;
+	speeds[3].date_ms = 200; /* last goes one date behind low */
+	plan_make(world.coverage, &wish, &plan);
+	assert_int_equal(plan.duration_ms, 500 + 5000 + 200);
+	assert_int_equal(plan.eta.path_count, 3);
+	plan_release(&plan);
+	wish.speeds = NULL;
 	plan_make(world.coverage, &wish, &plan);
 	assert_int_equal(plan.duration_ms, -1);
 	plan_release(&plan);

@@ -45,12 +45,13 @@ static void a_blocked_cell_leads_to_its_root_cause(void **state)
 {
 	(void)state;
 	struct world world = open_world();
-	int64_t date_ms[] = {1000, 5000, 30000, 400000, 1, 1};
+	const struct eta_speed speeds[] = {{.date_ms = 1000}, {.date_ms = 5000}, {.date_ms = 30000},
+		{.date_ms = 400000}, {.date_ms = 1}, {.date_ms = 1}};
 	world_write(&world, GUARD, world_day(&world, 1), 10);
 	coverage_set_attempt(world.coverage, TOP, world_day(&world, 1), ATTEMPT_FAILED,
 		"PROCESSING_ERROR: boom", 61000);
 	expect_text(&world, LAST, 1,
-		&(struct why_setting){.now_ms = 4000000, .auto_launch = true, .date_ms = date_ms},
+		&(struct why_setting){.now_ms = 4000000, .auto_launch = true, .speeds = speeds},
 		"last 2021-10-20 x BLOCKED_UPSTREAM_MISSING\n"
 		"blocked by low: blocked itself by top\n"
 		"because low 2021-10-20 x blocked by top: failed, PROCESSING_ERROR: boom\n"

@@ -492,3 +492,17 @@ struct stage *scene_set(const char *name)
 			return scenes[i].set();
 	return NULL;
 }
+
+void scene_make_long(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->pipeline->table_count; i++) {
+		struct table_model *job = &stage->model->tables[i];
+		for (int k = 0; k < 12; k++)
+			job->worked.own[k] = (struct eta_sample){
+				(60000 + 15000 * (int64_t)i) * (k % 3 + 3) / 4, 0, 1};
+		job->worked.own_count = 12;
+		job->speed = eta_speed_of(job->worked.own, 12);
+		job->speed.is_old = i > 8;
+	}
+	stage_apply(stage, &(struct event){.kind = EVENT_CLOCK, .at_ms = STAGE_NOW_MS + 1000});
+}

@@ -18,4 +18,7 @@ extern const size_t scene_count;
 /* A new stage with that situation; NULL when no scene is called so. Free it. */
 struct stage *scene_set(const char *name);
 
+/* Minutes for a date, and they scatter: hours to go. One table has worked in earlier runs only. */
+void scene_make_long(struct stage *stage);
+
 #endif

@@ -219,9 +219,11 @@ static void queue_from(struct stage *stage, size_t table, date_t date)
 static void finish_dates(struct stage *stage, size_t table, int worker)
 {
 	struct table_model *job = &stage->model->tables[table];
-	for (int i = 0; i < MODEL_DURATIONS; i++)
-		job->durations_ms[i] = 900 + worker * 400 + i * 10;
-	job->duration_count = MODEL_DURATIONS;
+	for (int i = 0; i < 10; i++)
+		job->worked.own[i] = (struct eta_sample){900 + worker * 400 + i * 10, 0, 1};
+	job->worked.own_count = 10;
+	job->worked.own_dates = 10;
+	job->speed = eta_speed_of(job->worked.own, job->worked.own_count);
 }
 
 void stage_run(struct stage *stage, const char *table, int worker, date_t date, int done, int total)

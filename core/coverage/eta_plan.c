@@ -1,0 +1,97 @@
+/* What the run of the queue says: the end, its range and the critical path. */
+#include "eta_ends.h"
+
+#include <math.h>
+
+#define P90	    1.2816 /* standard deviations */
+/* Of the variance of one date, for a speed that stands on one; a mean would have 1. Level and share
+ * of the games are both estimated, and dates that hang are cut: as the simulator has it. */
+#define SPEED_ERROR 3.0
+
+static int32_t last_of(const struct eta_ends *ends)
+{
+	int32_t last = -1;
+	for (size_t i = 0; i < ends->count; i++)
+		if (last < 0 || ends->cells[i].end_ms > ends->cells[last].end_ms)
+			last = (int32_t)i;
+	return last;
+}
+
+static void reverse_path(struct eta_plan *plan)
+{
+	for (size_t i = 0; i < plan->path_count / 2; i++) {
+		struct eta_stretch first = plan->path[i];
+		plan->path[i] = plan->path[plan->path_count - 1 - i];
+		plan->path[plan->path_count - 1 - i] = first;
+	}
+}
+
+/* From the last end back to the start. */
+static void find_path(const struct eta_ends *ends, struct eta_plan *plan)
+{
+	size_t places[PIPELINE_TABLES_MAX] = {0}; /* 1 + number on the path */
+	for (int32_t cell = last_of(ends); cell >= 0; cell = ends->cells[cell].from) {
+		const struct cell_end *end = &ends->cells[cell];
+		size_t table = (size_t)end->table;
+		int64_t started_ms = end->from < 0 ? 0 : ends->cells[end->from].end_ms;
+		if (places[table] == 0) {
+			plan->path[plan->path_count++] = (struct eta_stretch){.table = table};
+			places[table] = plan->path_count;
+		}
+		struct eta_stretch *stretch = &plan->path[places[table] - 1];
+		stretch->dates++;
+		stretch->duration_ms += end->end_ms - started_ms;
+	}
+	reverse_path(plan);
+}
+
+static void set_range(const struct eta_queue *queue, struct eta_plan *plan)
+{
+	double variance = 0;
+	plan->p50_ms = 0;
+	for (size_t i = 0; i < plan->path_count; i++) {
+		const struct eta_stretch *stretch = &plan->path[i];
+		const struct eta_speed *speed = &queue->tables[stretch->table].speed;
+		plan->p50_ms = eta_later(plan->p50_ms, stretch->duration_ms);
+		if (speed->date_ms < 0)
+			continue;
+		double all = (double)stretch->duration_ms, dates = (double)stretch->dates;
+		double one = fmax(all / dates, (double)speed->date_ms) * speed->scatter;
+		variance += one * one * dates;
+		variance +=
+			all * all * speed->scatter * speed->scatter * SPEED_ERROR / speed->dates;
+	}
+	double more_ms = fmin(P90 * sqrt(variance), (double)ETA_TIME_MOST);
+	plan->p90_ms = eta_later(plan->p50_ms, (int64_t)llround(more_ms));
+}
+
+/* False when the end cannot be known. */
+static bool look_at_tables(const struct eta_queue *queue, struct eta_plan *plan)
+{
+	bool has_speed = false, has_dates = false;
+	for (size_t i = 0; i < queue->pipeline->table_count; i++) {
+		const struct eta_table *table = &queue->tables[i];
+		if (table->count == 0)
+			continue;
+		if (table->paused)
+			return false;
+		has_dates = true;
+		has_speed |= table->speed.date_ms >= 0;
+		plan->is_least |= table->speed.date_ms < 0;
+		plan->is_old |= table->speed.date_ms >= 0 && table->speed.is_old;
+	}
+	return has_speed || !has_dates;
+}
+
+void eta_plan_make(const struct eta_queue *queue, struct eta_plan *plan)
+{
+	struct eta_ends ends;
+	*plan = (struct eta_plan){.p50_ms = -1, .p90_ms = -1};
+	if (!look_at_tables(queue, plan))
+		return;
+	if (eta_queue_run(queue, &ends)) {
+		find_path(&ends, plan);
+		set_range(queue, plan);
+	}
+	eta_ends_release(&ends);
+}
