@@ -52,7 +52,7 @@ struct report {
 	struct causes causes;
 	struct plan plan;
 	struct eta_speed speeds[PIPELINE_TABLES_MAX];
-	struct report_run *runs;	      /* that run now */
+	struct report_run *runs; /* that run now */
 	size_t run_count, run_capacity;
 	struct ledger_runs newest; /* of each table that ever ran here, the newest that has ended */
 	struct ledger_excuses excuses; /* that hold or held in the range */

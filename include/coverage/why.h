@@ -14,7 +14,7 @@
 struct why_setting {
 	int64_t now_ms; /* wall clock, for the ages; 0: no ages */
 	bool auto_launch;
-	bool paused;		/* the table, or everything */
+	bool paused;			/* the table, or everything */
 	const struct eta_speed *speeds; /* by table; NULL: unknown */
 };
 

@@ -152,15 +152,15 @@ static void print(double alone, double followed, double keys, double memory)
 int main(void)
 {
 	struct scripts scripts;
-	double times[2 * KEYS];
+	double times[2 * KEYS], *next = times;
 	scripts_open(&scripts, tables);
 	double alone = alone_ms(&scripts);
 	struct pty *pty = open_console(&scripts);
 	pty_send(pty, "S");
 	pty_wait_for(pty, "4 running");
 	for (int i = 0; i < KEYS; i++) {
-		times[2 * i] = key_ms(pty, "3", "Nov 2021");
-		times[2 * i + 1] = key_ms(pty, "1", "progress");
+		*next++ = key_ms(pty, "3", "Nov 2021");
+		*next++ = key_ms(pty, "1", "progress");
 	}
 	pty_wait_for(pty, "12 complete");
 	double memory = peak_mib(pty_process(pty));

@@ -40,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		(const char *)bytes, length, "fuzz", pipeline_of_plans(), &file, &err);
 	fuzz_check_error(read, &err);
 	MUST(read || file.steps == NULL);
+	MUST(file.step_count == 0 || file.steps != NULL);
 	for (size_t i = 0; i < file.step_count; i++)
 		MUST(file.steps[i].first_count <= file.steps[i].count);
 	if (read && file.step_count > 0 && date_range_days(file.range) <= DAYS_TRIED)

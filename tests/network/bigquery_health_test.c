@@ -19,9 +19,16 @@
 #define BREAKER_FIELD(name) "{\"name\":\"" name "\",\"type\":\"STRING\"}"
 #define ONE_BREAKER                                                                                                                                                                                                       \
 	"{\"jobComplete\":true,\"schema\":{\"fields\":[" BREAKER_FIELD("ours") "," BREAKER_FIELD("processor_name") "," BREAKER_FIELD("entities") "," BREAKER_FIELD("cells") "," BREAKER_FIELD("first") "," BREAKER_FIELD( \
-		"last") "," BREAKER_FIELD("until_ms") "]},\"totalRows\":\"1\",\"rows\":[{\"f\":"                                                                                                                          \
-						      "[" CELL("0") "," CELL("player_composite_"                                                                                                                          \
-									     "factors") "," CELL("2") "," CELL("5") "," CELL("2021-11-16") "," CELL("2021-11-18") "," CELL("4102444800000") "]}]}"
+		"last") "," BREAKER_FIELD("until_ms") "]},"                                                                                                                                                               \
+						      "\"totalRows\":"                                                                                                                                                    \
+						      "\"1\",\"rows\":"                                                                                                                                                   \
+						      "[{\"f\":"                                                                                                                                                          \
+						      "[" CELL("0") "," CELL(                                                                                                                                             \
+							      "player_"                                                                                                                                                   \
+							      "composi"                                                                                                                                                   \
+							      "te_"                                                                                                                                                       \
+							      "factor"                                                                                                                                                    \
+							      "s") "," CELL("2") "," CELL("5") "," CELL("2021-11-16") "," CELL("2021-11-18") "," CELL("4102444800000") "]}]}"
 #define SPAN(first, last) ((struct date_range){date_of(2021, 11, first), date_of(2021, 11, last)})
 
 /* What the service has; a test changes what it is about. */

@@ -86,7 +86,7 @@ static void check_whole_dates(const char *home)
 	for (size_t i = 0; i < counts.count; i++) {
 		const struct day_count *day = &counts.items[i];
 		const struct receipt *receipt =
-			receipts_find(&receipts, tables[day->table].layout->name, day->date);
+			receipts_find(&receipts, processor_at(day->table)->layout->name, day->date);
 		assert_non_null(receipt);
 		assert_int_equal(receipt->rows, day->rows);
 		known++;

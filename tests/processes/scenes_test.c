@@ -206,7 +206,7 @@ static void scene_f_a_reboot_keeps_the_dates_that_were_done_and_goes_on_behind_t
 	(void)state;
 	static const struct script_table plain[] = {{"mlfs", "phase4_simulator", NULL, NULL}, {0}};
 	struct scripts scripts;
-	char *dates[SCENE_F_MAX], *runs[SCRIPTS_RUNS_MAX];
+	char *dates[SCENE_F_MAX] = {0}, *runs[SCRIPTS_RUNS_MAX];
 	scripts_open(&scripts, plain);
 	char *csv = RUN_SCRIPTS(&scripts, 1, "coverage", "--csv", "--range", SCENE_F_RANGE);
 	size_t count = expected_dates(csv, NULL, dates, SCENE_F_MAX);

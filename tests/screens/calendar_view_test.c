@@ -127,7 +127,8 @@ static void read_season(struct stage *stage, size_t season)
 	days.count = (size_t)date_range_days(dates);
 	days.items = memory_new_array(days.count, sizeof(*days.items));
 	for (size_t i = 0; i < days.count; i++)
-		days.items[i] = (struct raw_day){.date = dates.first + (date_t)i, .regular_games = 3};
+		days.items[i] =
+			(struct raw_day){.date = dates.first + (date_t)i, .regular_games = 3};
 	event.season.number = season;
 	event.season.calendar = calendar_new(stage->pipeline, &days);
 	event.season.coverage = coverage_new(stage->pipeline, event.season.calendar, dates);

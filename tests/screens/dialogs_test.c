@@ -113,8 +113,7 @@ static void the_verdict_follows_what_was_counted(void **state)
 	(void)state;
 	struct stage *stage = scene_set("rows-teams");
 	size_t table = model_selected_table(stage->model);
-	assert_int_equal(
-		coverage_verdict(stage->model->coverage, table, stage->model->view.date),
+	assert_int_equal(coverage_verdict(stage->model->coverage, table, stage->model->view.date),
 		VERDICT_THIN);
 	assert_true(stage_shows(stage, "3 rows of 8"));
 	stage_action(stage, ACTION_ROWS, 0, NULL);

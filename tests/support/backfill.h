@@ -6,9 +6,10 @@
  * and tells the model the events that these would tell. Order of calls: backfill_open,
  * backfill_start, backfill_go_on until it returns false, backfill_close.
  *
- * A job: a date takes base x (1 - share + share x games / 7), times noise (normal in the logarithm),
- * and one date in fifty three times as long. It says its durations itself, is watched from outside,
- * or talks in bursts: several dates at once, the first of them after all of their time.
+ * A job: a date takes base x (1 - share + share x games / 7), times noise (normal in the
+ * logarithm), and one date in fifty three times as long. It says its durations itself, is watched
+ * from outside, or talks in bursts: several dates at once, the first of them after all of their
+ * time.
  */
 #ifndef BACKCOURT_TESTS_BACKFILL_H
 #define BACKCOURT_TESTS_BACKFILL_H
@@ -19,7 +20,7 @@
 #define BACKFILL_TABLES_MAX 6
 #define BACKFILL_DAYS_MAX   110
 #define BACKFILL_LANES_MAX  4
-#define BACKFILL_USUAL	    7 /* games of a usual date */
+#define BACKFILL_USUAL	    7  /* games of a usual date */
 #define BACKFILL_EARLIER    24 /* days of the schedule before the first of the range */
 
 enum voice { VOICE_WATCHED, VOICE_SAYS, VOICE_BURSTS };
@@ -28,7 +29,7 @@ struct backfill_job {
 	double base_ms, games_share, noise;
 	double slower; /* 1: as ever */
 	enum voice voice;
-	int burst; /* dates that it tells at once */
+	int burst;	       /* dates that it tells at once */
 	int done, done_slower; /* dates, since it became slower */
 };
 

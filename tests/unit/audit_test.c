@@ -115,9 +115,9 @@ static void tries_are_counted_since_the_last_success(void **state)
 		{LEDGER_DATE_FAILED, LEDGER_DATE_FAILED, LEDGER_DATE_FAILED,
 			LEDGER_DATE_SUCCEEDED}};
 	assert_true(ledger_open(lab->folder, LEDGER_WRITE, &ledger, &err));
-	for (int round = 0; round < 4; round++) {
+	for (int64_t round = 0; round < 4; round++) {
 		char id[16];
-		snprintf(id, sizeof(id), "r%d", round);
+		snprintf(id, sizeof(id), "r%d", (int)round);
 		add_run(ledger, id, "team_offense_game_summary", 1000 * (round + 1));
 		for (int i = 0; i < 3; i++)
 			add_attempt(ledger, id, day + i, tries[i][round], 1000 * (round + 1) + i);

@@ -161,6 +161,13 @@ static bool is_judged_alike(const struct cell *a, const struct cell *b)
 	       a->expected_max == b->expected_max;
 }
 
+static bool is_summed_alike(const struct table_summary *a, const struct table_summary *b)
+{
+	return a->expected == b->expected && a->complete == b->complete && a->gaps == b->gaps &&
+	       a->rows == b->rows &&
+	       memcmp(a->by_verdict, b->by_verdict, sizeof(a->by_verdict)) == 0;
+}
+
 static void check_changes(struct world *world, uint32_t seed)
 {
 	size_t count = world->pipeline->table_count * (size_t)world->coverage->days;
@@ -170,7 +177,7 @@ static void check_changes(struct world *world, uint32_t seed)
 	struct table_summary kept = coverage_total(world->coverage);
 	coverage_judge(world->coverage);
 	struct table_summary total = coverage_total(world->coverage);
-	CHECK(seed, memcmp(&kept, &total, sizeof(kept)) == 0, "another sum");
+	CHECK(seed, is_summed_alike(&kept, &total), "another sum");
 	for (size_t i = 0; i < count; i++)
 		CHECK(seed, is_judged_alike(&cells[i], &world->coverage->cells[i]),
 			"table %zu day %zu: %s, and judged anew %s",

@@ -280,7 +280,8 @@ static void requests_are_read_as_they_come_and_long_lines_are_none(void **state)
 	assert_int_equal(verb, RUN_VERB_RESUME);
 	assert_false(run_control_next(control, &verb));
 	memset(text, 'x', sizeof(text));
-	memcpy(text, "kill ", 5);
+	for (size_t i = 0; i < strlen("kill "); i++)
+		text[i] = "kill "[i];
 	fwrite(text, 1, RUN_CONTROL_LINE_MAX, file);
 	fputs("\n", file);
 	fwrite(text, 1, RUN_CONTROL_LINE_MAX + 1, file);

@@ -157,7 +157,8 @@ static void every_mistake_is_named_with_its_place(void **state)
 			"p.json: range: ends before it begins"},
 		{HEAD "\"range\": {\"first\": \"2021-10-20\", \"last\": \"2021-10-20\"}, "
 		      "\"steps\": [{\"table\": \"top\", \"dates\": [\"2021-10-19\"]}]}",
-			"p.json: range: does not hold all dates of the steps (2021-10-19..2021-10-19)"},
+			"p.json: range: does not hold all dates of the steps "
+			"(2021-10-19..2021-10-19)"},
 		{HEAD "\"steps\": {}}", "p.json: steps: must be a list"},
 		{HEAD "\"steps\": [1]}", "p.json: steps[0]: must be an object"},
 		{HEAD "\"steps\": [{}]}", "p.json: steps[0].table: is missing"},

@@ -323,31 +323,64 @@ static void begin_session(
 	answer->headers = service->headers;
 }
 
-/* "bytes a-b/total" or "bytes * /total": bytes that do not follow on those stored are refused. */
+struct piece_range {
+	bool is_question; /* of what is stored: no bytes come with it */
+	bool is_piece;
+	size_t first, last, total;
+};
+
+static bool read_count(const char **at, size_t *count)
+{
+	char *end;
+	*count = strtoul(*at, &end, 10);
+	bool any = end != *at;
+	*at = end;
+	return any;
+}
+
+static bool read_mark(const char **at, char mark)
+{
+	bool is_there = **at == mark;
+	*at += is_there;
+	return is_there;
+}
+
+/* "a-b/total", or a star in place of a-b. */
+static struct piece_range read_piece_range(const char *at)
+{
+	struct piece_range range = {0};
+	range.is_question =
+		read_mark(&at, '*') && read_mark(&at, '/') && read_count(&at, &range.total);
+	range.is_piece = !range.is_question && read_count(&at, &range.first) &&
+			 read_mark(&at, '-') && read_count(&at, &range.last) &&
+			 read_mark(&at, '/') && read_count(&at, &range.total);
+	return range;
+}
+
+/* Bytes that do not follow on those stored are refused. */
 static void take_piece(struct fake_bigquery *service, const struct fake_request *request,
 	struct fake_answer *answer)
 {
 	struct fake_problem problem;
 	const char *range = strcasestr(request->headers, "\r\ncontent-range: bytes ");
-	size_t first = 0, last = 0, total = 0;
 	range = range == NULL ? "" : range + strlen("\r\ncontent-range: bytes ");
-	bool is_question = sscanf(range, "*/%zu", &total) == 1;
-	bool is_piece = !is_question && sscanf(range, "%zu-%zu/%zu", &first, &last, &total) == 3;
+	struct piece_range piece = read_piece_range(range);
 	if (service->sessions == NULL) {
 		say_missing(service, answer, "Session");
 		return;
 	}
-	if (is_piece && (first != service->pieces.length ||
-				last + 1 - first != request->body.length || last >= total)) {
+	if (piece.is_piece && (piece.first != service->pieces.length ||
+				      piece.last + 1 - piece.first != request->body.length ||
+				      piece.last >= piece.total)) {
 		fake_problem_set(
 			&problem, 400, "badRequest", "Content-Range %.60s does not fit", range);
 		say_problem(service, answer, &problem);
 		return;
 	}
-	if (is_piece)
+	if (piece.is_piece)
 		buffer_add(&service->pieces, request->body.bytes, request->body.length);
-	if (service->pieces.length == total && total > 0) {
-		run_load(service, service->sessions, service->pieces.bytes, total, answer);
+	if (service->pieces.length == piece.total && piece.total > 0) {
+		run_load(service, service->sessions, service->pieces.bytes, piece.total, answer);
 		return;
 	}
 	answer->status = 308;

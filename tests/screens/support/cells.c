@@ -273,7 +273,7 @@ static void add_records(const struct stage *stage, struct audit *audit)
 		struct lock_count lock = {.date = day + 4 + i,
 			.at_risk = 17 - 5 * i,
 			.locked = i == 0 ? 0 : 9,
-			.until_ms = i == 0 ? 0 : STAGE_NOW_MS + 5 * 24 * HOUR_MS};
+			.until_ms = i == 0 ? 0 : STAGE_NOW_MS + HOUR_MS * 24 * 5};
 		text_copy(lock.table, sizeof(lock.table), "team_defense_zone_analysis");
 		ARRAY_GROW(locks->items, locks->count, locks->capacity);
 		locks->items[locks->count++] = lock;
