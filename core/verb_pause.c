@@ -43,12 +43,21 @@ static bool ask(const char *path, enum run_verb verb, struct error *err)
 	return run_request(path, verb, who, err);
 }
 
+static void say_stops(void *context, size_t run)
+{
+	(void)run;
+	printf("%s: stops after the date in hand: nobody follows it, so that `backcourt run` "
+	       "starts the others\n",
+		*(const char *const *)context);
+	fflush(stdout);
+}
+
 /* For a script a pause is a stop after the date. */
-static bool stop_without_owner(const char *path, struct error *err)
+static bool stop_without_owner(const char *path, const char *name, struct error *err)
 {
 	struct run_to_stop run = {path, RUN_STOP_AFTER_DATE};
 	struct log_rules *rules = log_rules_new();
-	bool done = run_stop(&run, 1, rules, err);
+	bool done = run_stop(&(struct run_stop){&run, 1, rules, say_stops, &name}, err);
 	log_rules_free(rules);
 	return done;
 }
@@ -63,12 +72,10 @@ static bool pause_run(
 		printf("%s: frozen; connections may break when that takes minutes\n", name);
 		return ask(path, RUN_VERB_FREEZE, err);
 	}
-	printf("%s: %s\n", name,
-		pausing->is_owned ? "pauses after the date in hand"
-				  : "stops after the date in hand: nobody follows it, so that "
-				    "`backcourt run` starts the others");
-	fflush(stdout);
-	return pausing->is_owned ? ask(path, RUN_VERB_PAUSE, err) : stop_without_owner(path, err);
+	if (!pausing->is_owned)
+		return stop_without_owner(path, name, err);
+	printf("%s: pauses after the date in hand\n", name);
+	return ask(path, RUN_VERB_PAUSE, err);
 }
 
 static bool resume_run(

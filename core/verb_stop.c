@@ -17,7 +17,8 @@ struct stopping {
 	size_t tables[PIPELINE_TABLES_MAX];
 	size_t table_count;
 	struct run_to_stop *runs; /* their paths are ours */
-	size_t count, capacity;
+	char **words;		  /* of each, when it is being stopped */
+	size_t count, capacity, words_capacity;
 };
 
 static bool lives(const char *path)
@@ -70,11 +71,19 @@ static void add_run(struct stopping *stopping, const char *id)
 		return;
 	}
 	enum run_stop_how how = how_to_stop(stopping, about.table);
-	printf("%s: run %s %s\n", about.table, id,
+	ARRAY_GROW(stopping->words, stopping->count, stopping->words_capacity);
+	stopping->words[stopping->count] = memory_format("%s: run %s %s", about.table, id,
 		how == RUN_STOP_AFTER_DATE ? "stops after the date in hand" : "is being stopped");
 	ARRAY_GROW(stopping->runs, stopping->count, stopping->capacity);
 	stopping->runs[stopping->count++] = (struct run_to_stop){path, how};
 	run_about_release(&about);
+}
+
+static void say_begun(void *context, size_t run)
+{
+	const struct stopping *stopping = context;
+	puts(stopping->words[run]);
+	fflush(stdout);
 }
 
 /* Native work in the background is one run over all tables. */
@@ -104,13 +113,14 @@ static bool stop_all(struct stopping *stopping, struct error *err)
 	for (size_t i = 0; i < list.count; i++)
 		add_run(stopping, list.ids[i]);
 	run_list_release(&list);
-	fflush(stdout);
 	if (stopping->count == 0 && is_background)
 		return true;
 	if (stopping->count == 0)
 		return error_set(err, ERROR_INPUT, "no command job of these tables is running");
 	struct log_rules *rules = log_rules_new();
-	bool done = run_stop(stopping->runs, stopping->count, rules, err);
+	bool done = run_stop(
+		&(struct run_stop){stopping->runs, stopping->count, rules, say_begun, stopping},
+		err);
 	log_rules_free(rules);
 	if (done)
 		printf("%zu stopped\n", stopping->count);
@@ -125,8 +135,11 @@ int verb_stop(const struct config *config)
 		    verb_tables(stopping.session.pipeline, config, stopping.tables,
 			    &stopping.table_count, &err) &&
 		    stop_all(&stopping, &err);
-	for (size_t i = 0; i < stopping.count; i++)
+	for (size_t i = 0; i < stopping.count; i++) {
 		free((char *)stopping.runs[i].path);
+		free(stopping.words[i]);
+	}
+	free(stopping.words);
 	free(stopping.runs);
 	session_close(&stopping.session);
 	return done ? EXIT_ALL_COMPLETE : verb_fail(&err);

@@ -25,15 +25,16 @@ static void begin(struct run_watch *watch, enum run_stop_how how)
 			how == RUN_STOP_ANYWHERE ? WATCH_STOP_ANYWHERE : WATCH_STOP_AFTER_DATE);
 }
 
-static size_t open_all(const struct run_to_stop *runs, size_t count, const struct log_rules *rules,
-	struct run_watch **watches, struct error *err)
+static size_t open_all(const struct run_stop *stop, struct run_watch **watches, struct error *err)
 {
 	struct log_listener listener = {NULL, hear_nothing, NULL};
 	size_t opened = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (!run_watch_open(runs[i].path, rules, &listener, &watches[opened], err))
+	for (size_t i = 0; i < stop->count; i++) {
+		const struct run_to_stop *run = &stop->runs[i];
+		if (!run_watch_open(run->path, stop->rules, &listener, &watches[opened], err))
 			continue;
-		begin(watches[opened++], runs[i].how);
+		begin(watches[opened++], run->how);
+		stop->begun(stop->context, i);
 	}
 	return opened;
 }
@@ -49,16 +50,15 @@ static size_t drop_ended(struct run_watch **watches, size_t count)
 	return kept;
 }
 
-bool run_stop(const struct run_to_stop *runs, size_t count, const struct log_rules *rules,
-	struct error *err)
+bool run_stop(const struct run_stop *stop, struct error *err)
 {
-	struct run_watch **watches = memory_new_array(count + 1, sizeof(struct run_watch *));
-	size_t opened = open_all(runs, count, rules, watches, err), left = opened;
+	struct run_watch **watches = memory_new_array(stop->count + 1, sizeof(struct run_watch *));
+	size_t opened = open_all(stop, watches, err), left = opened;
 	while (left > 0) {
 		for (size_t i = 0; i < left; i++)
 			run_watch_step(watches[i], -1, left > 1 ? TURN_MS : -1);
 		left = drop_ended(watches, left);
 	}
 	free(watches);
-	return opened == count;
+	return opened == stop->count;
 }

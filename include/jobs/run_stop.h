@@ -25,8 +25,17 @@ struct run_to_stop {
 	enum run_stop_how how;
 };
 
+struct run_stop {
+	const struct run_to_stop *runs;
+	size_t count;
+	const struct log_rules *rules;
+	/* Called when the log of runs[run] is watched from where it ends now: the date in hand is
+	 * the one of this moment, not of an earlier one. */
+	void (*begun)(void *context, size_t run);
+	void *context;
+};
+
 /* False: some run could not be looked at; the others were stopped all the same. */
-bool run_stop(const struct run_to_stop *runs, size_t count, const struct log_rules *rules,
-	struct error *err);
+bool run_stop(const struct run_stop *stop, struct error *err);
 
 #endif
