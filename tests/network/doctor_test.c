@@ -84,6 +84,14 @@ static void set_date(struct place *place, int64_t wall_ms)
 	place->dry_run.headers = place->date;
 }
 
+/* From now on; the server may still be at the end of a request that it did not answer. */
+static void answer(struct place *place, struct fake_answer *which, struct fake_answer with)
+{
+	fake_hold(place->fake);
+	*which = with;
+	fake_let_go(place->fake);
+}
+
 static void set_folder(const struct place *place, const char *variable, const char *name)
 {
 	char *path = path_join(place->folder, name);
@@ -381,14 +389,16 @@ static void a_refused_login_is_failed_and_an_unheard_one_unknown(void **state)
 {
 	struct place *place = *state;
 	use_key(place, 0600);
-	place->token = (struct fake_answer){.status = 400,
-		.body = "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been "
-			"expired or revoked.\"}"};
+	answer(place, &place->token,
+		(struct fake_answer){.status = 400,
+			.body = "{\"error\":\"invalid_grant\",\"error_description\":\"Token has "
+				"been "
+				"expired or revoked.\"}"});
 	expect(LOOK(place, GOOGLE), DOCTOR_TOKEN, DOCTOR_FAILED, "expired or revoked");
 	expect(LOOK(place, GOOGLE), DOCTOR_DRY_RUN, DOCTOR_UNKNOWN, "not asked");
-	place->token = (struct fake_answer){.fault = FAKE_CLOSES};
+	answer(place, &place->token, (struct fake_answer){.fault = FAKE_CLOSES});
 	expect(LOOK(place, GOOGLE), DOCTOR_TOKEN, DOCTOR_UNKNOWN, "cannot talk to");
-	place->token = (struct fake_answer){.status = 503, .body = "busy"};
+	answer(place, &place->token, (struct fake_answer){.status = 503, .body = "busy"});
 	expect(LOOK(place, GOOGLE), DOCTOR_TOKEN, DOCTOR_UNKNOWN, "503");
 }
 
@@ -410,7 +420,7 @@ static void a_proxy_is_named_without_its_password(void **state)
 	setenv("no_proxy", "localhost", 1);
 	expect(LOOK(place, GOOGLE), DOCTOR_PROXY, DOCTOR_GOOD,
 		"proxy.example:3128, from https_proxy");
-	place->dry_run = (struct fake_answer){.fault = FAKE_CLOSES};
+	answer(place, &place->dry_run, (struct fake_answer){.fault = FAKE_CLOSES});
 	expect(LOOK(place, GOOGLE), DOCTOR_PROXY, DOCTOR_UNKNOWN, "proxy.example:3128");
 }
 
@@ -433,12 +443,13 @@ static void a_refused_dry_run_is_failed_and_an_unheard_one_unknown(void **state)
 	report = LOOK(place, GOOGLE);
 	assert_int_equal(doctor_exit_status(&report), EXIT_WAREHOUSE);
 	doctor_report_release(&report);
-	place->dry_run = (struct fake_answer){.fault = FAKE_CLOSES};
+	answer(place, &place->dry_run, (struct fake_answer){.fault = FAKE_CLOSES});
 	report = LOOK(place, GOOGLE);
 	assert_int_equal(doctor_exit_status(&report), EXIT_GAPS_REMAIN); /* unknown is not good */
 	expect(report, DOCTOR_DRY_RUN, DOCTOR_UNKNOWN, "cannot talk to");
 	expect(LOOK(place, GOOGLE), DOCTOR_TABLE, DOCTOR_UNKNOWN, "not asked");
-	place->dry_run = (struct fake_answer){.status = 503, .body = "<html>busy</html>"};
+	answer(place, &place->dry_run,
+		(struct fake_answer){.status = 503, .body = "<html>busy</html>"});
 	expect(LOOK(place, GOOGLE), DOCTOR_DRY_RUN, DOCTOR_UNKNOWN, "503");
 }
 
@@ -454,9 +465,9 @@ static void each_table_is_found_or_not(void **state)
 			report.items[i].level == DOCTOR_GOOD;
 	assert_int_equal(good, 9);
 	expect(report, DOCTOR_TABLE, DOCTOR_FAILED, "player_daily_cache is not there");
-	place->tables = (struct fake_answer){.status = 404, .body = NO_DATASET};
+	answer(place, &place->tables, (struct fake_answer){.status = 404, .body = NO_DATASET});
 	expect(LOOK(place, GOOGLE), DOCTOR_TABLE, DOCTOR_FAILED, "no dataset nba_analytics");
-	place->tables = (struct fake_answer){.fault = FAKE_CLOSES};
+	answer(place, &place->tables, (struct fake_answer){.fault = FAKE_CLOSES});
 	expect(LOOK(place, GOOGLE), DOCTOR_TABLE, DOCTOR_UNKNOWN, "cannot talk to");
 }
 

@@ -185,25 +185,37 @@ static void a_process_knows_itself(void **state)
 	assert_true(process_started_ms(stat.start_ticks) > 1600000000000);
 }
 
-static void *wait_for_the_end(void *end)
+static void *wait_for_the_end(void *unused)
 {
 	char byte;
-	ssize_t got = read(*(int *)end, &byte, 1);
+	ssize_t got = read(STDIN_FILENO, &byte, 1);
 	(void)got;
-	return NULL;
+	return unused;
+}
+
+#define WITHOUT_FIRST_THREAD "--without-first-thread"
+
+/* This program once more, as a process of which only the second thread lives until its input ends.
+ */
+static int live_without_first_thread(void)
+{
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, wait_for_the_end, NULL) != 0)
+		return 1;
+	syscall(SYS_exit, 0); /* the thread, not the process */
+	return 1;
 }
 
 static pid_t start_process_without_first_thread(int end, int other)
 {
-	pthread_t thread;
 	pid_t pid = fork();
 	if (pid != 0)
 		return pid;
+	dup2(end, STDIN_FILENO);
+	close(end);
 	close(other);
-	if (pthread_create(&thread, NULL, wait_for_the_end, &end) != 0)
-		_exit(1);
-	syscall(SYS_exit, 0); /* the thread, not the process */
-	return 0;
+	execl("/proc/self/exe", "run_folder_test", WITHOUT_FIRST_THREAD, (char *)NULL);
+	_exit(1);
 }
 
 /* Locks are held until its last thread is gone. */
@@ -230,8 +242,10 @@ static void a_process_lives_as_long_as_one_of_its_threads(void **state)
 	close(ends[0]);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], WITHOUT_FIRST_THREAD) == 0)
+		return live_without_first_thread();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_status_is_read_whole_or_not_at_all),
 		cmocka_unit_test(a_process_file_is_read_whole_or_not_at_all),

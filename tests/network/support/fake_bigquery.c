@@ -622,20 +622,24 @@ struct fake *fake_bigquery_server(struct fake_bigquery *service)
 
 void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits *limits)
 {
+	fake_hold(service->server);
 	service->limits = *limits;
+	fake_let_go(service->server);
 }
 
 void fake_bigquery_set_clock(struct fake_bigquery *service, int64_t (*now_ms)(void))
 {
+	fake_hold(service->server);
 	service->now_ms = now_ms;
+	fake_let_go(service->server);
 }
 
 void fake_bigquery_change(struct fake_bigquery *service, const char *table, const char *members)
 {
-	json_t *resource = json_object_get(service->tables, table);
-	json_t *changes = json_loads(members, 0, NULL);
 	const char *name;
-	json_t *value;
+	json_t *value, *changes = json_loads(members, 0, NULL);
+	fake_hold(service->server);
+	json_t *resource = json_object_get(service->tables, table);
 	assert_non_null(resource);
 	assert_non_null(changes);
 	json_object_foreach(changes, name, value)
@@ -646,23 +650,29 @@ void fake_bigquery_change(struct fake_bigquery *service, const char *table, cons
 			json_object_set(resource, name, value);
 	}
 	set_etag(service, resource);
+	fake_let_go(service->server);
 	json_decref(changes);
 }
 
 const json_t *fake_bigquery_table(struct fake_bigquery *service, const char *table)
 {
-	return json_object_get(service->tables, table);
+	fake_hold(service->server);
+	const json_t *resource = json_object_get(service->tables, table);
+	fake_let_go(service->server);
+	return resource;
 }
 
 int64_t fake_bigquery_number(struct fake_bigquery *service, const char *sql)
 {
 	sqlite3_stmt *statement;
 	int64_t value = -1;
+	fake_hold(service->server);
 	if (sqlite3_prepare_v2(service->rows, sql, -1, &statement, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sqlite3_errmsg(service->rows), sql);
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		value = sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
+	fake_let_go(service->server);
 	return value;
 }
 

@@ -253,7 +253,11 @@ struct fake *fake_start(void)
 	fake->leave = eventfd(0, EFD_CLOEXEC);
 	fake->port = ntohs(address.sin_port);
 	snprintf(fake->url, sizeof(fake->url), "http://127.0.0.1:%d", fake->port);
-	pthread_mutex_init(&fake->lock, NULL);
+	pthread_mutexattr_t kind; /* a handler may call what holds the server itself */
+	pthread_mutexattr_init(&kind);
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&fake->lock, &kind);
+	pthread_mutexattr_destroy(&kind);
 	pthread_cond_init(&fake->asked, NULL);
 	assert_int_equal(pthread_create(&fake->thread, NULL, run, fake), 0);
 	return fake;
@@ -277,6 +281,16 @@ void fake_handle(struct fake *fake, fake_handler handler, void *context)
 	pthread_mutex_lock(&fake->lock);
 	fake->handler = handler;
 	fake->context = context;
+	pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_hold(struct fake *fake)
+{
+	pthread_mutex_lock(&fake->lock);
+}
+
+void fake_let_go(struct fake *fake)
+{
 	pthread_mutex_unlock(&fake->lock);
 }
 

@@ -58,6 +58,9 @@ struct fake *fake_start(void);
 void fake_script(struct fake *fake, const struct fake_step *steps, size_t count);
 #define FAKE_SCRIPT(fake, steps) fake_script(fake, steps, ARRAY_COUNT(steps))
 void fake_handle(struct fake *fake, fake_handler handler, void *context);
+/* Between the two no handler runs: for whoever changes or reads what one answers from. */
+void fake_hold(struct fake *fake);
+void fake_let_go(struct fake *fake);
 
 const char *fake_url(const struct fake *fake); /* "http://127.0.0.1:PORT" */
 int fake_port(const struct fake *fake);
