@@ -1,6 +1,7 @@
 /*
- * A warehouse file that somebody else wrote into: the ten lines of the input are the columns of one
- * receipt, a day of the schedule and an attempt. Whatever they say, they are read within limits.
+ * A warehouse file that somebody else wrote into: the eleven lines of the input are the columns of
+ * one receipt, a day of the schedule and an attempt. Whatever they say, they are read within
+ * limits.
  */
 #include "tests/fuzz/support/fuzz.h"
 
@@ -10,6 +11,8 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TEXTS 11 /* columns of a receipt */
 
 static struct warehouse *warehouse;
 static sqlite3 *other;
@@ -27,7 +30,7 @@ static void open_both(void)
 }
 
 /* False where the table refuses the values (it is STRICT). */
-static bool put(const char *sql, char *const texts[10])
+static bool put(const char *sql, char *const texts[TEXTS])
 {
 	sqlite3_stmt *statement;
 	MUST(sqlite3_prepare_v2(other, sql, -1, &statement, NULL) == SQLITE_OK);
@@ -75,13 +78,13 @@ static void check_days_and_attempts(const char *table)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct fuzz_input input = fuzz_input(bytes, length);
-	char *texts[10];
+	char *texts[TEXTS];
 	if (warehouse == NULL)
 		open_both();
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < TEXTS; i++)
 		texts[i] = fuzz_next_text(&input);
 	sqlite3_exec(other, "BEGIN", NULL, NULL, NULL);
-	put("INSERT INTO backcourt__receipts VALUES(?,?,?,?,?,?,?,?,?,?)", texts);
+	put("INSERT INTO backcourt__receipts VALUES(?,?,?,?,?,?,?,?,?,?,?)", texts);
 	put("INSERT INTO backcourt__raw_days VALUES(?2,?4,?5,?7,?8)", texts);
 	put("INSERT INTO nba_orchestration__reprocess_attempts"
 	    " VALUES(?1,?3,?2,?4,?5,NULL,?6,?7,?8,0,?10)",
@@ -93,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		     "DELETE FROM backcourt__receipts; DELETE FROM backcourt__raw_days;"
 		     "DELETE FROM nba_orchestration__reprocess_attempts",
 		     NULL, NULL, NULL) == SQLITE_OK);
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < TEXTS; i++)
 		free(texts[i]);
 	return 0;
 }
