@@ -120,24 +120,6 @@ bool background_start(
 	return started;
 }
 
-static bool lives(const char *path)
-{
-	struct run_evidence evidence;
-	if (!run_look(path, &evidence, NULL))
-		return false;
-	switch (run_judge(&evidence)) {
-	case RUN_STATE_RUNNING:
-	case RUN_STATE_UNATTENDED:
-		return true;
-	case RUN_STATE_ENDING:
-	case RUN_STATE_FINISHED:
-	case RUN_STATE_NOT_STARTED:
-	case RUN_STATE_LOST:
-		break;
-	}
-	return false;
-}
-
 static bool is_background(const char *path)
 {
 	struct run_about about = {0};
@@ -156,7 +138,7 @@ char *background_find(const char *state_folder)
 		if (!text_ends_with(list.ids[i], "-background"))
 			continue;
 		char *path = run_folder_of(state_folder, list.ids[i]);
-		if (is_background(path) && lives(path))
+		if (is_background(path) && run_lives(path))
 			found = path;
 		else
 			free(path);
@@ -168,7 +150,7 @@ char *background_find(const char *state_folder)
 static void await_end(const char *path)
 {
 	struct run_evidence evidence;
-	while (lives(path) && run_look(path, &evidence, NULL)) {
+	while (run_lives(path) && run_look(path, &evidence, NULL)) {
 		struct pollfd end = {.fd = process_open(evidence.is_supervisor_alive
 								? evidence.process.supervisor
 								: evidence.process.child),

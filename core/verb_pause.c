@@ -27,15 +27,6 @@ static const char *name_of(const struct pausing *pausing, size_t i)
 	return pausing->session.pipeline->tables[pausing->tables[i]].name;
 }
 
-static bool lives(const char *path)
-{
-	struct run_evidence evidence;
-	if (!run_look(path, &evidence, NULL))
-		return false;
-	enum run_state state = run_judge(&evidence);
-	return state == RUN_STATE_RUNNING || state == RUN_STATE_UNATTENDED;
-}
-
 static bool ask(const char *path, enum run_verb verb, struct error *err)
 {
 	char who[64];
@@ -65,7 +56,7 @@ static bool stop_without_owner(const char *path, const char *name, struct error 
 static bool pause_run(
 	struct pausing *pausing, const char *path, const char *name, struct error *err)
 {
-	if (!lives(path))
+	if (!run_lives(path))
 		return true;
 	pausing->reached++;
 	if (pausing->freezes) {
@@ -83,7 +74,7 @@ static bool resume_run(
 {
 	char who[64];
 	snprintf(who, sizeof(who), "backcourt, process %ld", (long)getpid());
-	if (lives(path)) {
+	if (run_lives(path)) {
 		pausing->reached++;
 		printf("%s: goes on\n", name);
 		return ask(path, RUN_VERB_CONTINUE, err) && ask(path, RUN_VERB_RESUME, err);

@@ -21,24 +21,6 @@ struct stopping {
 	size_t count, capacity, words_capacity;
 };
 
-static bool lives(const char *path)
-{
-	struct run_evidence evidence;
-	if (!run_look(path, &evidence, NULL))
-		return false;
-	switch (run_judge(&evidence)) {
-	case RUN_STATE_RUNNING:
-	case RUN_STATE_UNATTENDED:
-		return true;
-	case RUN_STATE_ENDING:
-	case RUN_STATE_FINISHED:
-	case RUN_STATE_NOT_STARTED:
-	case RUN_STATE_LOST:
-		break;
-	}
-	return false;
-}
-
 static bool is_named(const struct stopping *stopping, const char *table)
 {
 	for (size_t i = 0; i < stopping->table_count; i++)
@@ -64,7 +46,7 @@ static void add_run(struct stopping *stopping, const char *id)
 {
 	struct run_about about = {0};
 	char *path = run_folder_of(stopping->session.state_folder, id);
-	if (!lives(path) || !run_folder_read(path, &about, NULL) ||
+	if (!run_lives(path) || !run_folder_read(path, &about, NULL) ||
 		!is_named(stopping, about.table)) {
 		run_about_release(&about);
 		free(path);

@@ -195,6 +195,24 @@ enum run_state run_judge(const struct run_evidence *evidence)
 	return RUN_STATE_LOST;
 }
 
+bool run_lives(const char *path)
+{
+	struct run_evidence evidence;
+	if (!run_look(path, &evidence, NULL))
+		return false;
+	switch (run_judge(&evidence)) {
+	case RUN_STATE_RUNNING:
+	case RUN_STATE_UNATTENDED:
+		return true;
+	case RUN_STATE_ENDING:
+	case RUN_STATE_FINISHED:
+	case RUN_STATE_NOT_STARTED:
+	case RUN_STATE_LOST:
+		break;
+	}
+	return false;
+}
+
 const char *run_state_word(enum run_state state)
 {
 	static const char *const words[] = {[RUN_STATE_RUNNING] = "running",
