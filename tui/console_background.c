@@ -1,6 +1,6 @@
 #include "tui/console_parts.h"
 
-#include "background.h"
+#include "engine/background.h"
 
 #include <stdio.h>
 

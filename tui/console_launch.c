@@ -2,7 +2,7 @@
 #include "tui/console_parts.h"
 
 #include "base/memory.h"
-#include "launch_preview.h"
+#include "jobs/launch_preview.h"
 
 #include <stdlib.h>
 

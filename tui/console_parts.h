@@ -4,8 +4,8 @@
 #ifndef BACKCOURT_TUI_CONSOLE_PARTS_H
 #define BACKCOURT_TUI_CONSOLE_PARTS_H
 
-#include "engine.h"
-#include "session.h"
+#include "engine/engine.h"
+#include "engine/session.h"
 #include "tui/console.h"
 #include "tui/controller.h"
 #include "tui/terminal.h"

@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
-#include "launch_preview.h"
-#include "cell_rows.h"
-#include "plan_file.h"
+#include "jobs/launch_preview.h"
+#include "witness/cell_rows.h"
+#include "verbs/plan_file.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "tui/controller.h"
 
 #include "base/memory.h"
-#include "launch_preview.h"
+#include "jobs/launch_preview.h"
 #include "tui/dialogs.h"
 #include "tui/layout.h"
 

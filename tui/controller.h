@@ -5,7 +5,7 @@
 #ifndef BACKCOURT_TUI_CONTROLLER_H
 #define BACKCOURT_TUI_CONTROLLER_H
 
-#include "model.h"
+#include "model/model.h"
 #include "tui/keymap.h"
 
 #define CONTROLLER_EVENTS_MAX 4

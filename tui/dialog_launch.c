@@ -1,4 +1,4 @@
-#include "launch_preview.h"
+#include "jobs/launch_preview.h"
 #include "tui/dialog_parts.h"
 
 #include <stdio.h>

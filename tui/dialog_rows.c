@@ -1,4 +1,4 @@
-#include "cell_rows.h"
+#include "witness/cell_rows.h"
 #include "tui/dialog_parts.h"
 
 #include <inttypes.h>

@@ -8,7 +8,7 @@
 #ifndef BACKCOURT_TUI_KEYMAP_H
 #define BACKCOURT_TUI_KEYMAP_H
 
-#include "action.h"
+#include "model/action.h"
 #include "base/error.h"
 
 #include <stddef.h>

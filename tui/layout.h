@@ -7,7 +7,7 @@
 #ifndef BACKCOURT_TUI_LAYOUT_H
 #define BACKCOURT_TUI_LAYOUT_H
 
-#include "model.h"
+#include "model/model.h"
 #include "tui/canvas.h"
 
 #define LAYOUT_NORMAL_WIDTH 100

@@ -1,5 +1,5 @@
 #include "tui/console.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 #include <locale.h>
 

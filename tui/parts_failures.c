@@ -1,4 +1,4 @@
-#include "audit.h"
+#include "witness/audit.h"
 #include "base/clock.h"
 #include "native/rules.h"
 #include "tui/parts.h"

@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "log_search.h"
+#include "jobs/log_search.h"
 #include "tui/parts.h"
 
 #include <limits.h>

@@ -6,7 +6,7 @@
 #define BACKCOURT_TUI_STATUS_H
 
 #include "base/clock.h"
-#include "model.h"
+#include "model/model.h"
 #include "tui/roles.h"
 
 struct table_status {

@@ -6,7 +6,7 @@
 #ifndef BACKCOURT_TUI_VIEW_H
 #define BACKCOURT_TUI_VIEW_H
 
-#include "model.h"
+#include "model/model.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
 #include "tui/layout.h"

@@ -11,7 +11,7 @@
 #ifndef BACKCOURT_JOBS_EXECUTOR_H
 #define BACKCOURT_JOBS_EXECUTOR_H
 
-#include "event_queue.h"
+#include "event/event_queue.h"
 #include "pipeline/pipeline.h"
 
 struct command;

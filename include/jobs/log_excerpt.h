@@ -6,7 +6,7 @@
 #ifndef BACKCOURT_JOBS_LOG_EXCERPT_H
 #define BACKCOURT_JOBS_LOG_EXCERPT_H
 
-#include "event.h"
+#include "event/event.h"
 #include "jobs/log_rules.h"
 
 /* `excerpt` has room for LOG_EXCERPT_LINES_MAX lines. False: the file cannot be read, or has

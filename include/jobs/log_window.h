@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "jobs/log_index.h"
 #include "jobs/log_rules.h"
-#include "log_search.h"
+#include "jobs/log_search.h"
 
 #define LOG_WINDOW_LINES_MAX 2000
 #define LOG_WINDOW_BYTES_MAX 4194304

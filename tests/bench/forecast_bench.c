@@ -1,7 +1,7 @@
 /* How long the forecast of a very large plan takes: ten seasons x 200 tables, everything to do, ten
  * tables at work. What the UI thread pays, at most once a second (model.h: model_eta). */
 #include "base/memory.h"
-#include "model.h"
+#include "model/model.h"
 #include "tests/bench/support/large.h"
 #include "tests/bench/support/measure.h"
 

@@ -4,7 +4,7 @@
  */
 #include "tests/fuzz/support/fuzz.h"
 
-#include "event_lines.h"
+#include "event/event_lines.h"
 
 #include <string.h>
 

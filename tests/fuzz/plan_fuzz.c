@@ -2,7 +2,7 @@
  * reason, and what was read can be planned. */
 #include "tests/fuzz/support/fuzz.h"
 
-#include "plan_file.h"
+#include "verbs/plan_file.h"
 
 #include <stdlib.h>
 

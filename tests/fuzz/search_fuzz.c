@@ -1,7 +1,7 @@
 /* The first line is what the operator types into the log's search, the second a line of a log. */
 #include "tests/fuzz/support/fuzz.h"
 
-#include "log_search.h"
+#include "jobs/log_search.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "tests/network/support/test_key.h"
 #include "tests/test.h"
 
-#include "alert_send.h"
+#include "alert/alert_send.h"
 #include "base/path.h"
 
 #include <jansson.h>

@@ -2,7 +2,7 @@
 #include "tests/network/support/fake_server.h"
 #include "tests/test.h"
 
-#include "health_look.h"
+#include "witness/health_look.h"
 #include "native/processor.h"
 #include "warehouse/warehouse.h"
 

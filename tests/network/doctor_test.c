@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
-#include "doctor.h"
+#include "doctor/doctor.h"
 
 #include <time.h>
 

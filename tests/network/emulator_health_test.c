@@ -3,8 +3,8 @@
 #include "tests/network/support/emulator.h"
 #include "tests/test.h"
 
-#include "doctor.h"
-#include "health_look.h"
+#include "doctor/doctor.h"
+#include "witness/health_look.h"
 #include "native/processor.h"
 #include "warehouse/warehouse.h"
 

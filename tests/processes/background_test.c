@@ -4,7 +4,7 @@
 #include "tests/support/sample_home.h"
 #include "tests/test.h"
 
-#include "background.h"
+#include "engine/background.h"
 #include "base/path.h"
 #include "warehouse/warehouse.h"
 

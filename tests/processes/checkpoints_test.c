@@ -7,8 +7,8 @@
 
 #include "base/path.h"
 #include "base/text.h"
-#include "checkpoints.h"
-#include "launch_preview.h"
+#include "witness/checkpoints.h"
+#include "jobs/launch_preview.h"
 #include "pipeline/pipeline.h"
 
 #define CHECKPOINT "], \"checkpoint\": \"~/checkpoints/pcf_{start}_{end}.json\""

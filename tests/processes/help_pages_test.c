@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "tests/support/program.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 static char *help(const char *topic)
 {

@@ -164,8 +164,8 @@ static void every_verb_that_knows_json_is_in_the_table(void **state)
 		struct buffer source = {0};
 		if (sscanf(line, "| `backcourt %39[a-z]", verb) != 1)
 			continue;
-		char *path =
-			memory_format("core/verb_%s.c", strcmp(verb, "pull") == 0 ? "push" : verb);
+		char *path = memory_format(
+			"core/verbs/verb_%s.c", strcmp(verb, "pull") == 0 ? "push" : verb);
 		bool is_read = path_exists(path) &&
 			       path_read_file(path, PATH_FILE_BYTES_MAX, &source, NULL);
 		bool knows = is_read && strstr(buffer_text(&source), "->json") != NULL;

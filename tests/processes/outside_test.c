@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
-#include "engine.h"
+#include "engine/engine.h"
 #include "jobs/outside.h"
 
 #include <fcntl.h>

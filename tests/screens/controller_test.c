@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "launch_preview.h"
+#include "jobs/launch_preview.h"
 #include "tests/screens/support/scenes.h"
 #include "tests/screens/support/stage.h"
 #include "tui/controller.h"

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "audit.h"
+#include "witness/audit.h"
 #include "coverage/failures.h"
 #include "tests/screens/support/cells.h"
 #include "tests/screens/support/golden.h"

@@ -15,7 +15,7 @@
 #define BACKCOURT_TESTS_BACKFILL_H
 
 #include "jobs/scheduler.h"
-#include "model.h"
+#include "model/model.h"
 
 #define BACKFILL_TABLES_MAX 6
 #define BACKFILL_DAYS_MAX   110

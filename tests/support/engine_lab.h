@@ -9,7 +9,7 @@
 #ifndef BACKCOURT_TESTS_ENGINE_LAB_H
 #define BACKCOURT_TESTS_ENGINE_LAB_H
 
-#include "engine.h"
+#include "engine/engine.h"
 
 enum { OFFENSE, DEFENSE, CONTEXT, LAB_TABLES };
 

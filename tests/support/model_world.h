@@ -6,7 +6,7 @@
 #ifndef BACKCOURT_TESTS_MODEL_WORLD_H
 #define BACKCOURT_TESTS_MODEL_WORLD_H
 
-#include "model.h"
+#include "model/model.h"
 
 enum { A, B, C, TABLES };
 

@@ -2,7 +2,7 @@
 #include "tests/support/model_world.h"
 #include "tests/test.h"
 
-#include "alert.h"
+#include "alert/alert.h"
 #include "base/clock.h"
 #include "base/path.h"
 #include "jobs/process_scan.h"

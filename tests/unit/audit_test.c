@@ -1,7 +1,7 @@
 /* The trail of who did what, the failure records, and when the engine reads them again. */
 #include "tests/test.h"
 
-#include "audit.h"
+#include "witness/audit.h"
 #include "base/path.h"
 #include "base/person.h"
 #include "ledger/ledger.h"

@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "cell_rows.h"
+#include "witness/cell_rows.h"
 #include "tests/support/engine_lab.h"
 
 #define DAY (lab->first + 4)

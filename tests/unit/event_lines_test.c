@@ -1,7 +1,7 @@
 /* Events as lines of JSON: what is written is read back, and nothing else is. */
 #include "tests/test.h"
 
-#include "event_lines.h"
+#include "event/event_lines.h"
 #include "jobs/run_control.h"
 
 #include "base/path.h"

@@ -1,7 +1,7 @@
 #include "tests/test.h"
 
 #include "base/memory.h"
-#include "event_queue.h"
+#include "event/event_queue.h"
 
 #include <poll.h>
 #include <pthread.h>

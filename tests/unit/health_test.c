@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "health_look.h"
+#include "witness/health_look.h"
 #include "native/processor.h"
 #include "warehouse/warehouse.h"
 

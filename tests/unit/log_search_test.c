@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "log_search.h"
+#include "jobs/log_search.h"
 
 /* "12+3" = found at 12, three bytes; "-" = nothing. */
 static char *place(const char *typed, const char *line, size_t from)

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "model.h"
+#include "model/model.h"
 
 static struct pipeline *pipeline;
 static struct model *model;

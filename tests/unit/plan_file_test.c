@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "plan_file.h"
+#include "verbs/plan_file.h"
 #include "tests/support/world.h"
 
 /* low reads top; last reads low. */

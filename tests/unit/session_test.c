@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "session.h"
+#include "engine/session.h"
 #include "tests/support/engine_lab.h"
 
 static const char *nothing(const char *variable)

@@ -5,7 +5,7 @@
 
 #include "base/path.h"
 #include "native/processor.h"
-#include "transfer.h"
+#include "transfer/transfer.h"
 #include "warehouse/raw_tables.h"
 
 #define DAY date_of(2021, 11, 16)

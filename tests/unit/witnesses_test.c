@@ -5,7 +5,7 @@
 #include "base/path.h"
 #include "ledger/ledger.h"
 #include "tests/support/engine_lab.h"
-#include "witnesses.h"
+#include "witness/witnesses.h"
 
 #include <linux/capability.h>
 #include <pthread.h>

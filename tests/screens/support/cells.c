@@ -1,8 +1,8 @@
 #include "tests/screens/support/cells.h"
 #include "tests/test.h"
 
-#include "audit.h"
-#include "cell_rows.h"
+#include "witness/audit.h"
+#include "witness/cell_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "tests/screens/support/findings.h"
 #include "tests/screens/support/scenes.h"
 
-#include "launch_preview.h"
+#include "jobs/launch_preview.h"
 #include "tui/controller.h"
 
 #define SEASON_TABLES 60

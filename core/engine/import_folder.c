@@ -1,0 +1,24 @@
+#include "engine/import_folder.h"
+
+#include "native/processor.h"
+
+bool import_folder(const char *warehouse, const char *folder, const struct import_options *options,
+	struct import_report *report, struct error *err)
+{
+	struct warehouse *opened;
+	if (!warehouse_open(warehouse, WAREHOUSE_CREATE, &opened, err))
+		return false;
+	bool done = processors_prepare(opened, err) &&
+		    raw_import_folder(opened, folder, options, report, err);
+	warehouse_close(opened);
+	return done;
+}
+
+bool import_sample(const char *warehouse, const char *folder, const struct sample_options *sample,
+	const struct import_options *options, struct import_report *report, struct error *err)
+{
+	bool done = sample_write(folder, sample, options->listener, options->cancel, err) &&
+		    import_folder(warehouse, folder, options, report, err);
+	sample_remove(folder);
+	return done;
+}

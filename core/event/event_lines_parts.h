@@ -1,0 +1,20 @@
+/*
+ * event_lines_parts: the words that the lines of events share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_EVENT_LINES_PARTS_H
+#define BACKCOURT_EVENT_LINES_PARTS_H
+
+#include "base/date_set.h"
+#include "base/memory.h"
+#include "event/event_lines.h"
+#include "base/json_ranges.h"
+
+#include <string.h>
+
+#define EVENT_LINE_SEVERITIES (SEVERITY_ERROR + 1)
+#define EVENT_LINE_OUTCOMES   (RUN_DETACHED + 1)
+
+extern const char *const event_line_severities[]; /* by enum severity */
+extern const char *const event_line_outcomes[];	  /* by enum run_outcome */
+
+#endif

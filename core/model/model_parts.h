@@ -1,0 +1,122 @@
+/*
+ * model_parts: the pieces that core/model/model*.c share. Nobody else includes this.
+ */
+#ifndef BACKCOURT_MODEL_PARTS_H
+#define BACKCOURT_MODEL_PARTS_H
+
+#include "model/model.h"
+
+/* Adds a line to the events ring; the caller may say more of it. */
+struct event_line *model_add_event(struct model *model, int64_t at_ms, enum severity severity,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The line above the keys. */
+void model_set_message(
+	struct model *model, int64_t at_ms, enum severity severity, const char *text);
+
+/* core/model/model_insight.c */
+struct insight *insight_new(const struct pipeline *pipeline);
+void insight_free(struct insight *insight);
+
+/* core/model/model_eta.c */
+struct forecast *forecast_new(void);
+void forecast_free(struct forecast *forecast);
+
+/* core/model/model_speed.c */
+/* A worked date of this console. */
+void model_learn_date(struct model *model, const struct event *event);
+/* A date in hand when something was paused says nothing of its speed. */
+void model_note_pauses(struct model *model);
+/* From the attempts of earlier runs, for what this console has not worked on yet. */
+void model_learn_history(struct model *model, const struct event *event);
+/* Which gaps may start by themselves from now on. */
+void model_learn_queue(struct model *model, const struct event *event);
+
+/* core/model/model_jobs.c: runs and dates. */
+void model_apply_run_started(struct model *model, const struct event *event);
+void model_apply_run_finished(struct model *model, const struct event *event);
+void model_apply_date_started(struct model *model, const struct event *event);
+void model_apply_date_progress(struct model *model, const struct event *event);
+void model_apply_date_finished(struct model *model, const struct event *event);
+void model_apply_date_failed(struct model *model, const struct event *event);
+void model_apply_date_cut(struct model *model, const struct event *event);
+void model_apply_queued(struct model *model, const struct event *event);
+void model_apply_control(struct model *model, const struct event *event);
+void model_apply_asked(struct model *model, const struct event *event);
+void model_warn_of_freezes(struct model *model);
+void model_apply_stop_wishes(struct model *model, const struct event *event);
+/* The cells of the table that wait, and its state where it has no worker. */
+void model_count_queued(struct model *model, size_t table);
+
+/* core/model/model_log.c: takes the lines out of the event. */
+void model_apply_log(struct model *model, struct event *event);
+void model_log_release(struct table_log *log);
+void model_logs_init(struct table_model *table);
+void model_logs_release(struct table_model *table);
+void model_apply_excerpt(struct model *model, struct event *event);
+
+/* core/model/model_log_view.c: the place in the log. `rows` is the number of rows that are seen. */
+void model_follow_log(struct view_state *view, bool follow);
+void model_scroll_log(struct model *model, int64_t lines, int rows);
+void model_shift_log(struct view_state *view, int steps);
+void model_search_log(struct model *model, int step, int rows);
+/* Where the newest lines of the date begin in what is held of the selected table's log; false: none
+ * of them are held. */
+bool model_jump_to_date(struct model *model, date_t date, int rows);
+/* Shows model->excerpt from its first line. */
+void model_open_excerpt(struct model *model);
+/* False when the action is none of the log's. */
+bool model_apply_log_action(struct model *model, enum action action, int rows);
+
+/* core/model/model_dates.c: marks, zoom, seasons. False when the action is none of them. */
+bool model_apply_date_action(struct model *model, enum action action);
+void model_clear_marks(struct model *model);
+/* By units of the zoom, clipped to the range. */
+void model_move_date(struct model *model, int64_t steps);
+
+/* core/model/model_cell.c: the rows of a cell. */
+void model_ask_for_rows(struct model *model);
+void model_forget_rows(struct model *model);
+void model_apply_cell_rows(struct model *model, struct event *event);
+/* By columns of the sample. */
+void model_shift_rows(struct model *model, int64_t steps);
+/* core/model/model_seasons.c: what was read besides the range. */
+void model_take_season(struct model *model, struct event *event);
+void model_forget_seasons(struct model *model);
+void model_change_season(struct model *model, int step);
+
+/* core/model/model_log_piece.c: opens the dialog that shows it. */
+void model_ask_for_log_piece(struct model *model, const char *path, int64_t offset);
+void model_forget_log_piece(struct model *model);
+void model_apply_log_piece(struct model *model, struct event *event);
+
+/* core/model/model_events.c: the Events. */
+struct trail *trail_new(void);
+void trail_free(struct trail *trail);
+void model_apply_audit(struct model *model, struct event *event);
+void model_select_events_row(struct model *model, int64_t number);
+void model_enter_events(struct model *model);
+/* From one list to the other. */
+void model_turn_events(struct model *model);
+void model_filter_events(struct model *model, const char *text);
+
+/* core/model/model_health.c: takes the findings out of the event; false when the action is not of
+ * the health. */
+void model_apply_health(struct model *model, struct event *event);
+void model_select_finding(struct model *model, int64_t number);
+bool model_apply_health_action(struct model *model, enum action action);
+
+/* core/model/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
+void model_select_plan_row(struct model *model, int64_t number);
+void model_enter_plan(struct model *model);
+bool model_apply_plan_action(struct model *model, enum action action);
+/* Lists the dates of the step under the cursor, or no longer; false where there is no step. */
+bool model_open_plan_row(struct model *model);
+
+/* core/model/model_view.c: the cursor; what lies outside is moved inside. */
+void model_select_table_index(struct model *model, size_t table);
+void model_select_date(struct model *model, int64_t date);
+
+/* core/model/model_view.c: view, cursor, dialogs. Called last, for every event. */
+void model_view_apply(struct model *model, const struct event *event);
+
+#endif

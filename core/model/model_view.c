@@ -1,0 +1,454 @@
+#include "witness/audit.h"
+#include "witness/cell_rows.h"
+#include "model_parts.h"
+
+#include <string.h>
+
+#define DATE_DAYS_OF_WEEK 7
+
+/* Where the operator is: view, cursor, scroll, dialogs. */
+
+static void select_table(struct model *model, int64_t table)
+{
+	int64_t last = (int64_t)model->pipeline->table_count - 1;
+	size_t before = model->view.table;
+	model->view.table = (size_t)(table < 0 ? 0 : table > last ? last : table);
+	if (model->view.table == before)
+		return;
+	model->view.log_excerpt = false;
+	model_follow_log(&model->view, true);
+	model->view.log_mark = 0;
+	model->view.log_left = 0;
+}
+
+void model_select_table_index(struct model *model, size_t table)
+{
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		if (model->pipeline->order[i] == table)
+			select_table(model, (int64_t)i);
+}
+
+void model_select_date(struct model *model, int64_t date)
+{
+	struct date_range range = model->range;
+	if (range.last < range.first)
+		return;
+	model->view.season = -1;
+	model->view.date = (date_t)(date < range.first	? range.first
+				    : date > range.last ? range.last
+							: date);
+}
+
+static void find_gap(struct model *model, int step)
+{
+	size_t table = model_selected_table(model);
+	for (date_t date = model->view.date + step; date_range_has(model->range, date);
+		date += step)
+		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict)) {
+			model->view.date = date;
+			if (model->view.dialog == DIALOG_ROWS)
+				model_ask_for_rows(model);
+			return;
+		}
+	model_set_message(
+		model, model->now_ms, SEVERITY_INFO, "no further gap of this table in the range");
+}
+
+static void change_month(struct model *model, int step)
+{
+	int year, month, day;
+	date_split(model->view.date, &year, &month, &day);
+	month += step;
+	if (month < 1) {
+		month = 12;
+		year--;
+	} else if (month > 12) {
+		month = 1;
+		year++;
+	}
+	model_select_date(model, date_of(year, month, 1));
+}
+
+static bool has_date_cursor(enum view_id view)
+{
+	return view == VIEW_MATRIX || view == VIEW_CALENDAR;
+}
+
+/* Outside matrix and calendar nobody chose a date: the one that the list speaks of is meant. */
+static void choose_date_to_explain(struct model *model)
+{
+	size_t table = model_selected_table(model);
+	if (has_date_cursor(model->view.view) || model->view.view == VIEW_PLAN ||
+		model->view.view == VIEW_EVENTS)
+		return;
+	if (model->tables[table].date != DATE_NONE) {
+		model_select_date(model, model->tables[table].date);
+		return;
+	}
+	date_t date = model_telling_date(model, table);
+	if (date != DATE_NONE)
+		model_select_date(model, date);
+}
+
+static void open_dialog(struct model *model, enum dialog_id dialog)
+{
+	struct view_state *view = &model->view;
+	bool has_chosen = view->dialog == DIALOG_WHY || view->dialog == DIALOG_ROWS;
+	view->dialog = dialog;
+	view->typed[0] = '\0';
+	view->scroll = view->choice = 0;
+	if ((dialog == DIALOG_WHY || dialog == DIALOG_ROWS) && !has_chosen)
+		choose_date_to_explain(model);
+	if (dialog == DIALOG_ROWS)
+		model_ask_for_rows(model);
+	if (dialog == DIALOG_SAVE_PLAN)
+		text_copy(view->typed, sizeof(view->typed), "plan.json");
+	if (dialog == DIALOG_SEARCH && view->view == VIEW_EVENTS)
+		text_copy(view->typed, sizeof(view->typed), view->events_filter);
+	if (dialog == DIALOG_RANGE)
+		date_range_format(view->view == VIEW_CALENDAR
+					  ? model_season_dates(model, model_season(model))
+					  : model->range,
+			view->typed);
+}
+
+static bool is_scrolled_dialog(enum dialog_id dialog)
+{
+	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
+	       dialog == DIALOG_LOG || dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
+}
+
+static void move_vertically(struct model *model, int64_t lines, int rows)
+{
+	struct view_state *view = &model->view;
+	if (is_scrolled_dialog(view->dialog)) {
+		int64_t scroll = view->scroll + lines;
+		view->scroll = (int)(scroll < 0 ? 0 : scroll > 1000 ? 1000 : scroll);
+	} else if (view->dialog == DIALOG_PALETTE) {
+		int64_t choice = view->choice + lines;
+		view->choice = (int)(choice < 0		     ? 0
+				     : choice > ACTION_COUNT ? ACTION_COUNT
+							     : choice);
+	} else if (view->dialog != DIALOG_NONE) {
+		return;
+	} else if (view->view == VIEW_LOG) {
+		model_scroll_log(model, lines, rows);
+	} else if (view->view == VIEW_CALENDAR) {
+		model_select_date(model, model->view.date + lines);
+	} else if (view->view == VIEW_HEALTH) {
+		model_select_finding(model, (int64_t)view->finding + lines);
+	} else if (view->view == VIEW_PLAN) {
+		model_select_plan_row(model, (int64_t)view->plan_row + lines);
+	} else if (view->view == VIEW_EVENTS) {
+		model_select_events_row(model, (int64_t)model_events_row(model) + lines);
+	} else {
+		select_table(model, (int64_t)view->table + lines);
+	}
+}
+
+static void move_page(struct model *model, int pages_in_halves, int rows)
+{
+	int64_t lines = (int64_t)pages_in_halves * (rows > 1 ? rows : 2) / 2;
+	if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_MATRIX)
+		model_move_date(model, lines);
+	else if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_CALENDAR)
+		select_table(model, (int64_t)model->view.table + (pages_in_halves > 0 ? 1 : -1));
+	else
+		move_vertically(model, lines, rows);
+}
+
+static void move_to_end(struct model *model, bool bottom, int rows)
+{
+	if (model->view.dialog == DIALOG_NONE && has_date_cursor(model->view.view))
+		model_select_date(model, bottom ? model->range.last : model->range.first);
+	else
+		move_vertically(model, bottom ? INT32_MAX : INT32_MIN, rows);
+}
+
+static void go_back(struct model *model)
+{
+	struct view_state *view = &model->view;
+	if (view->dialog != DIALOG_NONE)
+		view->dialog = DIALOG_NONE;
+	else if (view->view != VIEW_OVERVIEW)
+		view->view = VIEW_OVERVIEW;
+	else
+		open_dialog(model, DIALOG_QUIT);
+}
+
+/* From a blocked or stale cell to the root of its chain. */
+static void go_to_cause(struct model *model)
+{
+	const struct why *why = model_why(model);
+	if (why == NULL || why->link_count == 0) {
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"this is the root: nothing else keeps it");
+		return;
+	}
+	struct why_link root = why->links[why->link_count - 1];
+	model_select_table_index(model, root.table);
+	model_select_date(model, root.date);
+	model->view.scroll = 0;
+}
+
+static void close_something(struct model *model)
+{
+	if (model->view.dialog != DIALOG_NONE) {
+		model->view.dialog = DIALOG_NONE;
+		return;
+	}
+	if (model->view.view == VIEW_PLAN && model->view.plan_is_marking) {
+		model->view.plan_is_marking = false;
+		return;
+	}
+	if (model_has_marks(model)) {
+		model_clear_marks(model);
+		return;
+	}
+	if (model->view.view == VIEW_EVENTS) {
+		model_filter_events(model, "");
+		return;
+	}
+	model->view.search[0] = '\0';
+	model->view.log_mark = 0;
+}
+
+static void accept_dialog(struct model *model, int rows)
+{
+	struct view_state *view = &model->view;
+	enum dialog_id dialog = view->dialog;
+	view->dialog = dialog == DIALOG_SAMPLE ? DIALOG_IMPORT : DIALOG_NONE;
+	if (dialog != DIALOG_SEARCH)
+		return;
+	if (view->view == VIEW_EVENTS) {
+		model_filter_events(model, view->typed);
+		return;
+	}
+	text_copy(view->search, sizeof(view->search), view->typed);
+	view->log_mark = 0;
+	view->view = VIEW_LOG;
+	if (view->search[0] != '\0')
+		model_search_log(model, -1, rows);
+}
+
+static void type_text(struct view_state *view, const char *text)
+{
+	size_t used = strlen(view->typed);
+	if (text != NULL && used + strlen(text) < sizeof(view->typed))
+		text_copy(view->typed + used, sizeof(view->typed) - used, text);
+	view->choice = 0;
+}
+
+static void erase_character(struct view_state *view)
+{
+	size_t length = strlen(view->typed);
+	while (length > 0 && (view->typed[--length] & 0xC0) == 0x80)
+		;
+	view->typed[length] = '\0';
+	view->choice = 0;
+}
+
+/* A cursor that was never moved goes to the date that matters most. */
+static void show_view(struct model *model, enum view_id view)
+{
+	date_t telling = model_telling_date(model, model_selected_table(model));
+	bool chose = has_date_cursor(model->view.view) || model->view.view == VIEW_EVENTS;
+	bool comes = has_date_cursor(view) && !chose;
+	if (comes && model->view.date == model->range.first && telling != DATE_NONE)
+		model->view.date = telling;
+	if (model->view.log_excerpt)
+		model_follow_log(&model->view, true);
+	model->view.log_excerpt = false;
+	model->view.view = view;
+	model->view.dialog = DIALOG_NONE;
+	if (view == VIEW_PLAN)
+		model_enter_plan(model);
+	if (view == VIEW_EVENTS)
+		model_enter_events(model);
+	if (view == VIEW_HEALTH && !model->health.was_seen)
+		model->health.is_looking = true;
+}
+
+/* The log where the event of the cursor begins, as far as it is held. */
+static void show_log_of_event(struct model *model, int rows)
+{
+	size_t groups = model_failures(model)->count, row = model_events_row(model), count, hidden;
+	const struct audit_line *lines = model_trail(model, &count, &hidden);
+	const struct audit_line *line =
+		row >= groups && row - groups < count ? &lines[row - groups] : NULL;
+	bool is_held = line == NULL || model_jump_to_date(model, line->date, rows);
+	if (is_held || line->log[0] == '\0')
+		show_view(model, VIEW_LOG);
+	else
+		model_ask_for_log_piece(model, line->log, line->log_offset);
+}
+
+/* The log of the newest attempt on the cell, where it begins there. */
+static void show_log_of_cell(struct model *model)
+{
+	const struct cell_rows *rows = model->cell_rows;
+	if (rows == NULL || !rows->has_run || rows->run.log_path[0] == '\0') {
+		show_view(model, VIEW_LOG);
+		return;
+	}
+	struct log_place place = {.offset = rows->attempts[0].log_offset};
+	text_copy(place.path, sizeof(place.path), rows->run.log_path);
+	model_ask_for_log_piece(model, place.path, place.offset);
+}
+
+/* To the cell that the line speaks of, and why it is so; a line without a date to its log. */
+static void open_event(struct model *model, int rows)
+{
+	size_t groups = model_failures(model)->count, row = model_events_row(model), count, hidden;
+	const struct audit_line *lines = model_trail(model, &count, &hidden);
+	const struct audit_line *line = row < groups ? NULL : &lines[row - groups];
+	if (groups + count == 0)
+		return;
+	if (line != NULL && line->table < 0) {
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"this is about no table: there is nothing to go to");
+		return;
+	}
+	if (line != NULL && line->date == DATE_NONE) {
+		show_log_of_event(model, rows);
+		return;
+	}
+	model_select_events_row(model, (int64_t)row);
+	show_view(model, VIEW_MATRIX);
+	open_dialog(model, DIALOG_WHY);
+}
+
+/* The calendar has a column for each week. */
+static void move_sideways(struct model *model, int step)
+{
+	if (model->view.view == VIEW_CALENDAR)
+		model_select_date(
+			model, (int64_t)model->view.date + (int64_t)step * DATE_DAYS_OF_WEEK);
+	else
+		model_move_date(model, step);
+}
+
+/* Movements; false when the action is not one. */
+static bool apply_movement(struct model *model, enum action action, int rows)
+{
+	int64_t table = (int64_t)model->view.table;
+	bool in_log = model->view.view == VIEW_LOG && model->view.dialog == DIALOG_NONE;
+	if (action == ACTION_UP || action == ACTION_DOWN)
+		move_vertically(model, action == ACTION_UP ? -1 : 1, rows);
+	else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
+		move_page(model, action == ACTION_PAGE_UP ? -2 : 2, rows);
+	else if (action == ACTION_HALF_UP || action == ACTION_HALF_DOWN)
+		move_page(model, action == ACTION_HALF_UP ? -1 : 1, rows);
+	else if (action == ACTION_TOP || action == ACTION_BOTTOM)
+		move_to_end(model, action == ACTION_BOTTOM, rows);
+	else if (action == ACTION_NEXT_TABLE || action == ACTION_PREVIOUS_TABLE)
+		select_table(model, table + (action == ACTION_NEXT_TABLE ? 1 : -1));
+	else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
+		if (in_log)
+			model_shift_log(&model->view, action == ACTION_LEFT ? -1 : 1);
+		else if (model->view.dialog == DIALOG_ROWS)
+			model_shift_rows(model, action == ACTION_LEFT ? -1 : 1);
+		else if (model->view.dialog == DIALOG_NONE)
+			move_sideways(model, action == ACTION_LEFT ? -1 : 1);
+	} else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
+		find_gap(model, action == ACTION_NEXT_GAP ? 1 : -1);
+	else if (action == ACTION_NEXT_MONTH || action == ACTION_PREVIOUS_MONTH)
+		change_month(model, action == ACTION_NEXT_MONTH ? 1 : -1);
+	else
+		return false;
+	return true;
+}
+
+static enum dialog_id dialog_opened_by(enum action action)
+{
+	static const struct {
+		enum action action;
+		enum dialog_id dialog;
+	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
+		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_FILTER, DIALOG_SEARCH},
+		{ACTION_RANGE, DIALOG_RANGE}, {ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
+		{ACTION_INTERRUPT, DIALOG_QUIT}, {ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}};
+	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
+		if (openers[i].action == action)
+			return openers[i].dialog;
+	return DIALOG_NONE;
+}
+
+static void apply_rest(struct model *model, const struct event *event)
+{
+	struct view_state *view = &model->view;
+	enum action action = (enum action)event->action.action;
+	if (action == ACTION_BACK)
+		go_back(model);
+	else if (action == ACTION_CLOSE)
+		close_something(model);
+	else if (action == ACTION_OPEN && view->dialog == DIALOG_WHY)
+		go_to_cause(model);
+	else if (action == ACTION_OPEN && view->view == VIEW_OVERVIEW)
+		show_view(model, VIEW_LOG);
+	else if (action == ACTION_OPEN && view->view == VIEW_CALENDAR)
+		show_view(model, VIEW_MATRIX);
+	else if (action == ACTION_OPEN && (view->view == VIEW_MATRIX || view->view == VIEW_PLAN)) {
+		if (view->view != VIEW_PLAN || !model_open_plan_row(model))
+			open_dialog(model, DIALOG_WHY);
+	} else if (action == ACTION_OPEN && view->view == VIEW_EVENTS)
+		open_event(model, event->action.argument);
+	else if (action == ACTION_VIEW_LOG && view->dialog == DIALOG_ROWS)
+		show_log_of_cell(model);
+	else if (action == ACTION_VIEW_LOG && view->view == VIEW_EVENTS &&
+		 view->dialog == DIALOG_NONE)
+		show_log_of_event(model, event->action.argument);
+	else if (action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_HEALTH)
+		show_view(model, (enum view_id)(action - ACTION_VIEW_OVERVIEW));
+	else if (action == ACTION_NEXT_PANE && view->view == VIEW_EVENTS)
+		model_turn_events(model);
+	else if (action == ACTION_NEXT_PANE)
+		view->pane = (view->pane + 1) % MODEL_PANES;
+	else if (action == ACTION_TYPE)
+		type_text(view, event->action.text);
+	else if (action == ACTION_ERASE)
+		erase_character(view);
+	else if (action == ACTION_SHOW)
+		open_dialog(model, (enum dialog_id)event->action.argument);
+	else if (action == ACTION_ACCEPT || action == ACTION_SAMPLE_PACED ||
+		 action == ACTION_SAMPLE_FULL || action == ACTION_QUIT_NOW ||
+		 action == ACTION_QUIT_STOP || action == ACTION_CANCEL || action == ACTION_KILL) {
+		if (action == ACTION_ACCEPT)
+			accept_dialog(model, event->action.argument);
+		else
+			view->dialog = DIALOG_NONE;
+	}
+}
+
+static void apply_view_action(struct model *model, const struct event *event)
+{
+	enum action action = (enum action)event->action.action;
+	int rows = event->action.argument;
+	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows) ||
+		model_apply_plan_action(model, action) ||
+		model_apply_health_action(model, action) || model_apply_date_action(model, action))
+		return;
+	enum dialog_id dialog = dialog_opened_by(action);
+	if (dialog != DIALOG_NONE)
+		open_dialog(model, dialog);
+	else
+		apply_rest(model, event);
+}
+
+void model_view_apply(struct model *model, const struct event *event)
+{
+	if (event->kind == EVENT_ACTION)
+		apply_view_action(model, event);
+	else if (event->kind == EVENT_EXCERPT && model->excerpt.line_count > 0 &&
+		 model->excerpt_table == event->table && model->excerpt_date == event->date) {
+		model_select_table_index(model, event->table);
+		show_view(model, VIEW_LOG);
+		model_open_excerpt(model);
+	} else if (event->kind == EVENT_LAUNCH && model->view.dialog == DIALOG_NONE)
+		open_dialog(model, DIALOG_LAUNCH);
+	else if (event->kind == EVENT_BACKGROUND && model->left > 0)
+		open_dialog(model, DIALOG_RESUME);
+	else if (event->kind == EVENT_IMPORT_FINISHED && model->view.dialog == DIALOG_IMPORT)
+		open_dialog(model,
+			event->message.severity == SEVERITY_ERROR ? DIALOG_NONE : DIALOG_PACE);
+}

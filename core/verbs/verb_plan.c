@@ -1,0 +1,220 @@
+/* backcourt plan: what to run, in which order, to cure every gap that a run can cure. */
+#include "verb_parts.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "coverage/plan.h"
+#include "coverage/select.h"
+#include "jobs/table_lock.h"
+#include "verbs/plan_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLAN_RANGES_SHOWN 4
+
+static const struct {
+	const char *word;
+	enum plan_order order;
+} orders[] = {
+	{"oldest", PLAN_OLDEST},
+	{"newest", PLAN_NEWEST},
+	{"unblocking", PLAN_UNBLOCKING},
+};
+
+static enum plan_order order_of(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(orders); i++)
+		if (strcmp(orders[i].word, word) == 0)
+			return orders[i].order;
+	return PLAN_OLDEST;
+}
+
+/* The dates of a step as a set, on over dates without expectation. */
+static void dates_of(
+	const struct coverage *coverage, const struct plan_step *step, struct date_set *into)
+{
+	struct date_set chosen = {0};
+	for (size_t i = 0; i < step->count; i++)
+		date_set_add(&chosen, (struct date_range){step->dates[i], step->dates[i]});
+	for (date_t date = date_set_first(&chosen); date != DATE_NONE;
+		date = date_set_next(&chosen, date))
+		coverage_add_date(coverage, step->table, date, into);
+	date_set_release(&chosen);
+}
+
+static void add_step(const struct plan_words *words, size_t number, struct buffer *into)
+{
+	const struct coverage *coverage = words->coverage;
+	const struct plan_step *step = &words->plan->steps[number - 1];
+	struct buffer holder = {0};
+	struct date_set dates = {0};
+	char spent[DURATION_TEXT_BYTES];
+	dates_of(coverage, step, &dates);
+	buffer_add_format(into, "%3zu  %-30s %4zu  %6s  ", number,
+		coverage->pipeline->tables[step->table].name, step->count,
+		clock_format_duration(step->duration_ms, spent));
+	date_set_say(&dates, PLAN_RANGES_SHOWN, into);
+	if (step->below > 0)
+		buffer_add_format(into, "  (%d below wait for it)", step->below);
+	words->holder(words->context, step->table, &holder);
+	if (holder.length > 0)
+		buffer_add_format(into, "  held by %s", buffer_text(&holder));
+	buffer_release(&holder);
+	buffer_add_char(into, '\n');
+	date_set_release(&dates);
+}
+
+static void add_left(
+	const struct coverage *coverage, const struct plan_left *left, struct buffer *into)
+{
+	buffer_add_format(into, "  %-30s %4d  %s%s%s  ",
+		coverage->pipeline->tables[left->table].name, left->cells,
+		reason_word(left->reason), left->because < 0 ? "" : " ",
+		left->because < 0 ? "" : coverage->pipeline->tables[left->because].name);
+	date_set_say(&left->dates, PLAN_RANGES_SHOWN, into);
+	buffer_add_char(into, '\n');
+}
+
+static void add_all_left(const struct coverage *coverage, const struct plan *plan,
+	enum plan_left_kind kind, const char *title, struct buffer *into)
+{
+	bool any = false;
+	for (size_t i = 0; i < plan->left_count; i++) {
+		if (plan->left[i].kind != kind)
+			continue;
+		if (!any)
+			buffer_add_format(into, "\n%s:\n", title);
+		any = true;
+		add_left(coverage, &plan->left[i], into);
+	}
+}
+
+/* "2 steps, 9 cells, about 1h05, hardly more than 1h20; pgs 40m00 > pcf 25m00 decide" */
+static void add_summary(
+	const struct coverage *coverage, const struct plan *plan, struct buffer *into)
+{
+	const struct eta_plan *eta = &plan->eta;
+	char spent[DURATION_TEXT_BYTES];
+	buffer_add_format(into, "%zu %s, %d %s, %s %s", plan->step_count,
+		plan->step_count == 1 ? "step" : "steps", plan->cells,
+		plan->cells == 1 ? "cell" : "cells", eta->is_least ? "at least" : "about",
+		clock_format_duration(eta->p50_ms, spent));
+	if (plan->duration_ms > 0)
+		buffer_add_format(
+			into, ", hardly more than %s", clock_format_duration(eta->p90_ms, spent));
+	for (size_t i = 0; i < eta->path_count; i++)
+		buffer_add_format(into, "%s%s %s", i == 0 ? "\ndecides the end: " : " > ",
+			coverage->pipeline->tables[eta->path[i].table].short_name,
+			eta->path[i].duration_ms > 0
+				? clock_format_duration(eta->path[i].duration_ms, spent)
+				: "--");
+	buffer_add_char(into, '\n');
+}
+
+static void print_table(const struct plan_words *words)
+{
+	const struct coverage *coverage = words->coverage;
+	const struct plan *plan = words->plan;
+	struct buffer text = {0};
+	if (plan->step_count == 0)
+		buffer_add_text(&text, "nothing to run\n");
+	else
+		add_summary(coverage, plan, &text);
+	for (size_t i = 0; i < plan->step_count; i++)
+		add_step(words, i + 1, &text);
+	add_all_left(coverage, plan, LEFT_NEEDS_YOU, "needs you: no run can cure these", &text);
+	add_all_left(coverage, plan, LEFT_WAITS, "left out: these wait for something else", &text);
+	verb_print(stdout, &text);
+}
+
+/* Who writes a table besides this program: a command job holds its table, a console all that it
+ * computes itself. */
+static void say_holder(const void *context, size_t table, struct buffer *into)
+{
+	const struct session *session = context;
+	const struct pipeline_table *described = &session->pipeline->tables[table];
+	char holder[LOCK_HOLDER_BYTES];
+	bool is_held = described->job.executor == EXECUTOR_NATIVE
+			       ? lock_holder(session->state_folder, holder)
+			       : table_lock_is_held(session->state_folder, described->name, holder);
+	if (is_held)
+		buffer_add_text(into, holder);
+}
+
+static void print_shell(const struct verb_view *view, const struct plan *plan)
+{
+	struct buffer text = {0};
+	plan_say_commands(view->coverage, plan, &text);
+	verb_print(stdout, &text);
+}
+
+static void print(
+	const struct config *config, const struct verb_view *view, const struct plan *plan)
+{
+	struct plan_words words = {view->coverage, plan, view->now_ms, say_holder, &view->session};
+	struct buffer text = {0};
+	if (config->shell)
+		print_shell(view, plan);
+	else if (!config->json)
+		print_table(&words);
+	else {
+		plan_file_say(&words, &text);
+		fputs(buffer_text(&text), stdout);
+		buffer_release(&text);
+	}
+}
+
+/* With a selection of dates the plan has no other cells: those between its dates are not asked
+ * for. */
+static bool select_cells(
+	const struct verb_plan_request *request, struct date_set *only, struct error *err)
+{
+	for (size_t i = 0; i < request->table_count; i++)
+		if (!coverage_select(request->coverage, request->tables[i],
+			    request->session->selection, &only[request->tables[i]], err))
+			return error_prefix(err, "--range");
+	return true;
+}
+
+bool verb_make_plan(const struct verb_plan_request *request, struct plan *plan, struct error *err)
+{
+	const struct pipeline *pipeline = request->session->pipeline;
+	struct date_set *only = memory_new_array(pipeline->table_count, sizeof(*only));
+	bool chosen[PIPELINE_TABLES_MAX] = {false}, has_selection = request->session->selection;
+	bool done = !has_selection || select_cells(request, only, err);
+	for (size_t i = 0; i < request->table_count; i++)
+		chosen[request->tables[i]] = true;
+	struct plan_wish wish = {.tables = chosen,
+		.only = has_selection ? only : NULL,
+		.order = order_of(request->session->config->order),
+		.speeds = request->speeds,
+		.workers = pipeline->workers};
+	if (done)
+		plan_make(request->coverage, &wish, plan);
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		date_set_release(&only[i]);
+	free(only);
+	return done;
+}
+
+int verb_plan(const struct config *config)
+{
+	struct verb_view view;
+	struct plan plan;
+	struct error err;
+	if (!verb_view_open(config, &view, &err))
+		return verb_fail(&err);
+	struct verb_plan_request request = {
+		&view.session, view.coverage, view.tables, view.table_count, view.speeds};
+	int status;
+	if (verb_make_plan(&request, &plan, &err)) {
+		print(config, &view, &plan);
+		plan_release(&plan);
+		status = verb_status_of(view.coverage, view.tables, view.table_count);
+	} else
+		status = verb_fail(&err);
+	verb_view_close(&view);
+	return status;
+}
