@@ -2,7 +2,7 @@
 #include "help_pages.h"
 
 #include "model/action.h"
-#include "base/memory.h"
+#include "base/embedded.h"
 #include "coverage/coverage.h"
 #include "verbs/verbs.h"
 
@@ -37,16 +37,10 @@ static void add_item(struct buffer *into, const char *term, const char *argument
 
 static void add_verbs(struct buffer *into)
 {
-	static const struct {
-		const char *name, *arguments, *help;
-	} verbs[] = {
-#define X(id, name, arguments, help) {name, arguments, help},
-		VERB_LIST(X)
-#undef X
-	};
+	struct verb_about about;
 	buffer_add_text(into, ".SH VERBS\n");
-	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++)
-		add_item(into, verbs[i].name, verbs[i].arguments, verbs[i].help);
+	for (size_t i = 0; help_verb_at(i, &about); i++)
+		add_item(into, about.name, about.arguments, about.help);
 }
 
 static void add_options(struct buffer *into)
@@ -99,6 +93,83 @@ static void add_verdicts(struct buffer *into)
 	}
 }
 
+/* A line of a page: what stands between backquotes is bold. */
+static void add_marked(struct buffer *into, const char *text)
+{
+	char piece[512];
+	bool bold = false;
+	while (true) {
+		size_t length = strcspn(text, "`");
+		snprintf(piece, sizeof(piece), "%.*s", (int)length, text);
+		add_text(into, piece);
+		if (text[length] == '\0')
+			break;
+		bold = !bold;
+		buffer_add_text(into, bold ? "\\fB" : "\\fR");
+		text += length + 1;
+	}
+	buffer_add_char(into, '\n');
+}
+
+/* "| term | text |"; the two rows of a head are left out. */
+static void add_row(struct buffer *into, char *line)
+{
+	char *bar = strstr(line, " | ");
+	size_t length = strlen(line);
+	if (line[2] != '`' || bar == NULL || length < 2 || line[length - 1] != '|')
+		return;
+	*bar = line[length - 2] = '\0';
+	buffer_add_text(into, ".TP\n");
+	add_marked(into, line + 2);
+	add_marked(into, bar + 3);
+}
+
+/* A title, paragraphs, items, lines of code (four spaces), tables of two columns. */
+static void add_line_of_page(struct buffer *into, char *line, bool after_blank)
+{
+	if (strncmp(line, "# ", 2) == 0) {
+		buffer_add_format(into, ".SS %s\n", line + 2);
+	} else if (strncmp(line, "- ", 2) == 0) {
+		buffer_add_text(into, ".IP \\(bu 2\n");
+		add_marked(into, line + 2);
+	} else if (strncmp(line, "    ", 4) == 0) {
+		if (!after_blank)
+			buffer_add_text(into, ".br\n");
+		add_marked(into, line + 4);
+	} else if (line[0] == '|') {
+		add_row(into, line);
+	} else {
+		add_marked(into, line);
+	}
+}
+
+static void add_page(struct buffer *into, const char *text)
+{
+	char line[1024];
+	bool after_blank = false;
+	while (*text != '\0') {
+		size_t length = strcspn(text, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)length, text);
+		text += length + (text[length] == '\n');
+		if (line[0] != '\0') {
+			if (after_blank)
+				buffer_add_text(into, ".PP\n");
+			add_line_of_page(into, line, after_blank);
+		}
+		after_blank = line[0] == '\0';
+	}
+}
+
+static void add_pages(struct buffer *into)
+{
+	buffer_add_text(into, ".SH TOPICS\n");
+	for (size_t i = 0; i < embedded_file_count; i++) {
+		char name[HELP_PAGE_NAME_BYTES];
+		if (help_page_name(embedded_files[i].name, name))
+			add_page(into, embedded_files[i].bytes);
+	}
+}
+
 static void add_end(struct buffer *into)
 {
 	buffer_add_text(into,
@@ -131,5 +202,6 @@ void help_add_manual(struct buffer *into)
 	add_options(into);
 	add_keys(into);
 	add_verdicts(into);
+	add_pages(into);
 	add_end(into);
 }

@@ -1,23 +1,45 @@
-/* backcourt help: the whole command line; help keys, options, verbs, verdicts, reasons: the tables
- * of the README, made from the lists that the program itself uses; help man, bash, tables: what is
- * installed, and what the completion asks for. */
+/* backcourt help: the whole command line; help TOPIC: a list that the program itself uses, a page
+ * of the manual, or what is installed (man, bash); help VERB: its line and its page. */
 #include "help_pages.h"
 #include "verb_parts.h"
 
-#include "model/action.h"
+#include "base/embedded.h"
 #include "base/memory.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct verb_row {
+/* Where a verb of another name is told of. */
+static const struct {
+	const char *verb, *page;
+} pages_of_verbs[] = {
+	{"run", "plan"},
+	{"pause", "jobs"},
+	{"resume", "jobs"},
+	{"stop", "jobs"},
+	{"status", "coverage"},
+	{"why", "coverage"},
+	{"gaps", "coverage"},
+	{"diff", "coverage"},
+	{"handoff", "excuse"},
+	{"push", "bigquery"},
+	{"pull", "bigquery"},
+	{"breaker", "health"},
+};
+
+static const struct {
 	const char *name;
-	const char *arguments;
-	const char *help;
-} verbs[] = {
-#define X(id, name, arguments, help) {name, arguments, help},
-	VERB_LIST(X)
-#undef X
+	void (*add)(struct buffer *into);
+} lists[] = {
+	{"verbs", help_add_verbs},
+	{"options", config_describe_markdown},
+	{"keys", help_add_keys},
+	{"verdicts", help_add_verdicts},
+	{"reasons", help_add_reasons},
+	{"alerts", help_add_alerts},
+	{"json", help_add_json},
+	{"man", help_add_manual},
+	{"bash", help_add_completion},
 };
 
 int verb_version(const struct config *config)
@@ -27,138 +49,94 @@ int verb_version(const struct config *config)
 	return EXIT_ALL_COMPLETE;
 }
 
+/* The names of lists and pages, each once. */
+static void add_topics(struct buffer *into)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(lists); i++)
+		buffer_add_format(into, "%s%s", i == 0 ? "" : ", ", lists[i].name);
+	for (size_t i = 0; i < embedded_file_count; i++) {
+		char name[HELP_PAGE_NAME_BYTES];
+		if (help_page_name(embedded_files[i].name, name) && strcmp(name, "alerts") != 0)
+			buffer_add_format(into, ", %s", name);
+	}
+}
+
 static void add_usage(struct buffer *into)
 {
+	struct verb_about about;
 	buffer_add_text(into,
 		"backcourt: a console for date-partitioned backfills\n\n"
 		"  backcourt [OPTIONS]                opens the console (without a terminal: runs "
 		"everything)\n");
-	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+	for (size_t i = 0; help_verb_at(i, &about); i++) {
 		char left[96];
-		snprintf(left, sizeof(left), "backcourt %s %s", verbs[i].name, verbs[i].arguments);
-		buffer_add_format(into, "  %-34s %s\n", left, verbs[i].help);
+		snprintf(left, sizeof(left), "backcourt %s %s", about.name, about.arguments);
+		buffer_add_format(into, "  %-34s %s\n", left, about.help);
 	}
 	buffer_add_text(into, "\noptions:\n");
 	config_describe(into);
 	buffer_add_text(into,
 		"\nexit status: 0 all expected dates complete, 1 gaps remain, 2 a run failed,\n"
-		"             3 usage or configuration, 4 warehouse or network\n");
+		"             3 usage or configuration, 4 warehouse or network\n"
+		"\nbackcourt help VERB, or: ");
+	add_topics(into);
+	buffer_add_char(into, '\n');
 }
 
-/* A cell of a Markdown table: the bar is its only letter that means something. */
-static void add_cell(struct buffer *into, const char *text)
+static bool add_page(const char *name, struct buffer *into)
 {
-	for (const char *at = text; *at != '\0'; at++)
-		buffer_add_format(into, *at == '|' ? "\\%c" : "%c", *at);
+	size_t length;
+	const char *text = help_page(name, &length);
+	if (text == NULL)
+		return false;
+	buffer_add(into, text, length);
+	return true;
 }
 
-static void add_verbs(struct buffer *into)
+static bool add_verb(const char *name, struct buffer *into)
 {
-	buffer_add_text(into, "| verb | what it does |\n|---|---|\n");
-	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
-		buffer_add_format(into, "| `backcourt %s", verbs[i].name);
-		if (verbs[i].arguments[0] != '\0')
-			buffer_add_char(into, ' ');
-		add_cell(into, verbs[i].arguments);
-		buffer_add_format(into, "` | %s |\n", verbs[i].help);
-	}
-}
-
-static const char *place_of(char where)
-{
-	switch (where) {
-	case 'G':
-		return "everywhere";
-	case 'J':
-		return "jobs";
-	case 'L':
-		return "log";
-	case 'M':
-		return "matrix, calendar";
-	case 'Z':
-		return "matrix";
-	case 'C':
-		return "calendar";
-	case 'P':
-		return "plan";
-	case 'E':
-		return "events";
-	case 'H':
-		return "health";
-	case 'D':
-		return "dialogs";
-	default:
-		return NULL; /* no key of its own */
-	}
-}
-
-static void add_keys(struct buffer *into)
-{
-	buffer_add_text(into, "| key | where | action | what it does |\n|---|---|---|---|\n");
-	for (int i = 1; i < ACTION_COUNT; i++) {
-		const struct action_row *row = action_row((enum action)i);
-		if (place_of(row->where) == NULL)
-			continue;
-		buffer_add_text(into, "| `");
-		for (const char *at = row->keys; *at != '\0'; at++)
-			buffer_add_format(into, *at == ' ' ? "` `" : "%c", *at);
-		buffer_add_format(into, "` | %s | `%s` | ", place_of(row->where), row->name);
-		add_cell(into, row->help);
-		buffer_add_text(into, " |\n");
-	}
-}
-
-static void add_verdicts(struct buffer *into)
-{
-	buffer_add_text(into, "| letter | verdict | a gap? | meaning |\n|---|---|---|---|\n");
-	for (int i = 0; i < VERDICT_COUNT; i++) {
-		enum verdict verdict = (enum verdict)i;
-		buffer_add_format(into, "| `%c` | %s | %s | %s |\n", verdict_letter(verdict),
-			verdict_word(verdict), verdict_is_gap(verdict) ? "yes" : "no",
-			verdict_meaning(verdict));
-	}
-}
-
-static void add_alerts(struct buffer *into)
-{
-	buffer_add_text(into, "| alert | severity | when |\n|---|---|---|\n");
-	for (int i = 0; i < ALERT_KIND_COUNT; i++) {
-		const struct alert_row *row = alert_row((enum alert_kind)i);
-		buffer_add_format(into, "| `%s` | %s | %s |\n", row->name,
-			row->is_grave ? "error" : "warning", row->help);
-	}
-}
-
-static void add_reasons(struct buffer *into)
-{
-	for (int i = REASON_NONE + 1; i < REASON_COUNT; i++)
-		buffer_add_format(into, "`%s`%s", reason_word((enum reason)i),
-			i + 1 < REASON_COUNT ? " " : "\n");
-}
-
-static const struct {
-	const char *name;
-	void (*add)(struct buffer *into);
-} topics[] = {
-	{"verbs", add_verbs},
-	{"options", config_describe_markdown},
-	{"keys", add_keys},
-	{"verdicts", add_verdicts},
-	{"reasons", add_reasons},
-	{"alerts", add_alerts},
-	{"json", help_add_json},
-	{"man", help_add_manual},
-	{"bash", help_add_completion},
-};
-
-static bool add_topic(const char *name, struct buffer *into)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
-		if (strcmp(topics[i].name, name) == 0) {
-			topics[i].add(into);
+	struct verb_about about;
+	for (size_t i = 0; help_verb_at(i, &about); i++)
+		if (strcmp(about.name, name) == 0) {
+			buffer_add_format(into, "backcourt %s%s%s: %s\n", name,
+				about.arguments[0] != '\0' ? " " : "", about.arguments, about.help);
 			return true;
 		}
 	return false;
+}
+
+static const char *page_of(const char *topic)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(pages_of_verbs); i++)
+		if (strcmp(pages_of_verbs[i].verb, topic) == 0)
+			return pages_of_verbs[i].page;
+	return topic;
+}
+
+static bool add_list(const char *name, struct buffer *into)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(lists); i++)
+		if (strcmp(lists[i].name, name) == 0) {
+			lists[i].add(into);
+			return true;
+		}
+	return false;
+}
+
+/* Verb, page and list may share a name; what there is of it follows each other. */
+static bool add_topic(const char *name, struct buffer *into)
+{
+	bool (*const parts[])(const char *, struct buffer *) = {add_verb, add_page, add_list};
+	bool any = false;
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+		struct buffer part = {0};
+		if (parts[i](parts[i] == add_page ? page_of(name) : name, &part)) {
+			buffer_add_format(into, "%s%s", any ? "\n" : "", buffer_text(&part));
+			any = true;
+		}
+		buffer_release(&part);
+	}
+	return any;
 }
 
 /* The names of the pipeline's tables, one a line. */
@@ -180,10 +158,9 @@ static int fail_unknown(const char *name)
 {
 	struct error err;
 	struct buffer names = {0};
-	for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
-		buffer_add_format(&names, "%s, ", topics[i].name);
-	error_set(&err, ERROR_USAGE, "there is no help on \"%.60s\" (there is: %stables)", name,
-		buffer_text(&names));
+	add_topics(&names);
+	error_set(&err, ERROR_USAGE, "there is no help on \"%.60s\" (there is: a verb, %s, tables)",
+		name, buffer_text(&names));
 	buffer_release(&names);
 	return verb_fail(&err);
 }

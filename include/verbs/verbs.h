@@ -1,6 +1,6 @@
 /*
  * verbs: the command line. One line per verb; `backcourt help`, "did you mean" and the dispatch
- * come from VERB_LIST. A verb is verb_NAME in core/verb_NAME.c and returns the exit status
+ * come from VERB_LIST. A verb is verb_NAME in core/verbs/verb_NAME.c and returns the exit status
  * (architecture: Verbs). Output goes to stdout, trouble to stderr.
  */
 #ifndef BACKCOURT_VERBS_H
@@ -37,7 +37,7 @@
 	X(doctor, "doctor", "", "what this machine and the warehouse need, and what to do")        \
 	X(version, "version", "", "print the version")                                             \
 	X(help, "help", "[TOPIC]",                                                                 \
-		"this help; verbs, options, keys, verdicts, reasons, json as tables")
+		"this help; of a verb, or of a topic: keys, jobs, json...")
 
 #define X(id, name, arguments, help) int verb_##id(const struct config *config);
 VERB_LIST(X)

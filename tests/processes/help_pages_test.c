@@ -33,7 +33,7 @@ static void the_manual_names_every_verb_and_option(void **state)
 		expect(page, about.variable);
 	/* A text that begins with a dot or a quote would be taken for a request. */
 	for (const char *at = page; (at = strstr(at, "\n.")) != NULL; at++)
-		assert_non_null(strchr("TSbP", at[2]));
+		assert_non_null(strchr("TSbPI", at[2]));
 	assert_null(strstr(page, "\n'"));
 	free(page);
 }
