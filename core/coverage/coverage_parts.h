@@ -156,12 +156,18 @@ int64_t rows_to_come(const struct coverage *coverage, size_t table, int32_t day)
 /* cell_needs_you, for the loops over all cells. */
 bool needs_you_at(const struct coverage *coverage, size_t table, int32_t day);
 
+/* "refuses fewer than 10 rows of utgc; there are 6": what the job of a table demands of another. */
+void say_refusal(const struct coverage *coverage, size_t table, size_t demanded, date_t date,
+	struct buffer *into);
+
 /* The reason of a cell below an upstream with this verdict, which does not open the gate. */
 enum reason gate_reason(enum verdict verdict);
 
 /* Fills expected, expected_min and expected_max (-1: unknown) from the table's rule; the tables
  * before it in the pipeline's order and the dates before this one must have theirs. */
 void expectation_fill(struct bench *bench, int32_t day);
+/* What rows_of: raw compares with; -1: nobody counted the raw rows. */
+int64_t expectation_raw_rows(const struct pipeline_table *table, const struct calendar_day *day);
 /* Call after every day: what at_least_previous looks at. True: the day counts for it. */
 bool expectation_remember(struct bench *bench, int32_t day);
 /* The same for the newest day before this one that counts. */

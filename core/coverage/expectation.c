@@ -56,13 +56,20 @@ static void expect_previous(struct bench *bench, int32_t day, struct cell *cell)
 }
 
 /* Box rows; the context table lists everybody on the game-day roster (pipeline.md). */
-static void expect_raw(
-	const struct pipeline_table *table, struct calendar_day day, struct cell *cell)
+int64_t expectation_raw_rows(const struct pipeline_table *table, const struct calendar_day *day)
 {
 	bool whole_roster = strcmp(table->name, "upcoming_player_game_context") == 0;
-	int64_t rows = whole_roster ? day.roster_rows : day.box_rows;
+	return whole_roster ? day->roster_rows : day->box_rows;
+}
+
+static void expect_raw(
+	const struct pipeline_table *table, const struct calendar_day *day, struct cell *cell)
+{
+	int64_t rows = expectation_raw_rows(table, day);
 	if (rows >= 0)
 		expect_exactly(cell, rows, rows, rows);
+	else if (table->expect.per_game > 0)
+		expect_per_game(&table->expect, day->games, cell);
 }
 
 void expectation_fill(struct bench *bench, int32_t day)
@@ -88,7 +95,7 @@ void expectation_fill(struct bench *bench, int32_t day)
 		expect_previous(bench, day, cell);
 		break;
 	case EXPECT_ROWS_OF_RAW:
-		expect_raw(bench->described, *calendar_day, cell);
+		expect_raw(bench->described, calendar_day, cell);
 		break;
 	}
 }

@@ -46,7 +46,9 @@ static int count_rules(const struct place *expect)
 	int count = 0;
 	for (size_t i = 0; i < ARRAY_COUNT(rules); i++)
 		count += json_object_get(expect->value, rules[i]) != NULL;
-	return count;
+	bool has_both = json_object_get(expect->value, "rows_of") != NULL &&
+			json_object_get(expect->value, "per_game") != NULL;
+	return has_both ? count - 1 : count;
 }
 
 static bool parse_per_game(
@@ -93,8 +95,11 @@ static bool parse_rows_of(
 {
 	static const char *const words[] = {"raw", NULL};
 	int word = 0;
+	if (!parse_word(parser, expect, "rows_of", words, &word) ||
+		!parse_per_game(parser, expect, into))
+		return false;
 	into->rule = EXPECT_ROWS_OF_RAW;
-	return parse_word(parser, expect, "rows_of", words, &word);
+	return true;
 }
 
 static bool parse_expect(
@@ -110,15 +115,15 @@ static bool parse_expect(
 		return parse_fail(parser, &expect,
 			"needs exactly one of per_game, constant, same_as, at_least_previous, "
 			"rows_of");
+	if (json_object_get(expect.value, "rows_of") != NULL)
+		return parse_rows_of(parser, &expect, into);
 	if (json_object_get(expect.value, "per_game") != NULL)
 		return parse_per_game(parser, &expect, into);
 	if (json_object_get(expect.value, "constant") != NULL)
 		return parse_constant(parser, &expect, into);
 	if (json_object_get(expect.value, "same_as") != NULL)
 		return parse_same_as(parser, &expect, into);
-	if (json_object_get(expect.value, "at_least_previous") != NULL)
-		return parse_previous(parser, &expect, into);
-	return parse_rows_of(parser, &expect, into);
+	return parse_previous(parser, &expect, into);
 }
 
 static bool parse_edges(const struct parser *parser, const struct place *parent, const char *key,

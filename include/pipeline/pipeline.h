@@ -36,12 +36,13 @@ enum expect_rule {
 	EXPECT_SAME_AS, /* rows of another table on the date; passes from ratio x that up to it */
 	EXPECT_AT_LEAST_PREVIOUS, /* rows of the previous expected date of the season, and >=
 				     minimum */
-	EXPECT_ROWS_OF_RAW,	  /* exactly the raw rows (native only) */
+	EXPECT_ROWS_OF_RAW, /* exactly the raw rows; per game, where given, where no raw rows are
+			       known (a file of counts) */
 };
 
 struct expectation {
 	enum expect_rule rule;
-	double per_game;
+	double per_game;		   /* 0 where not given */
 	double per_game_min, per_game_max; /* NAN where not given */
 	int64_t constant;
 	int64_t minimum;  /* -1 where not given */

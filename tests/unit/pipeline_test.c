@@ -59,6 +59,12 @@ static void every_mistake_is_told_with_its_place(void **state)
 		{HEAD "\"tables\": [{\"name\": \"a\", \"expect\": {\"constant\": 5, \"min\": 6}}]}",
 			"tables[0].expect.min: must be from 0 to 5, not 6"},
 		{HEAD "\"tables\": [{\"name\": \"a\", \"expect\": {}}]}", "needs exactly one of"},
+		{HEAD "\"tables\": [{\"name\": \"a\", \"expect\": {\"rows_of\": \"raw\", "
+		      "\"constant\": 5}}]}",
+			"needs exactly one of"},
+		{HEAD "\"tables\": [{\"name\": \"a\", \"expect\": {\"rows_of\": \"raw\", "
+		      "\"per_game\": 2, \"min\": -1}}]}",
+			"tables[0].expect.min"},
 		{HEAD "\"tables\": [{\"name\": \"a\", \"history\": [{\"table\": \"a\"}]}]}",
 			"tables[0].history[0]: needs either \"days\" or \"span\""},
 		{HEAD "\"calendar\": {\"seasons\": [{\"name\": \"s\", \"first\": \"2021-10-19\", "
