@@ -1,4 +1,4 @@
-#include "coverage/coverage.h"
+#include "coverage_parts.h"
 
 #include <inttypes.h>
 
@@ -19,20 +19,40 @@ static void say_rows(const struct cell *cell, struct buffer *into)
 		buffer_add_format(into, " of %" PRId64, cell->expected);
 }
 
-static void say_minimum(const struct coverage *coverage, const struct cell *cell, size_t table,
-	date_t date, struct buffer *into)
+void say_refusal(const struct coverage *coverage, size_t table, size_t demanded, date_t date,
+	struct buffer *into)
 {
 	const struct pipeline_job *job = &coverage->pipeline->tables[table].job;
 	size_t i = 0;
-	while (i < job->minimum_count && (int)job->minimums[i].table != cell->because)
+	while (i < job->minimum_count && job->minimums[i].table != demanded)
 		i++;
 	if (i == job->minimum_count)
 		return;
-	const struct cell *other = coverage_cell(coverage, job->minimums[i].table, date);
-	buffer_add_format(into,
-		"blocked: the job refuses fewer than %" PRId64 " rows of %s; there %s %" PRId64,
-		job->minimums[i].rows, name_of(coverage, cell->because),
+	const struct cell *other = coverage_cell(coverage, demanded, date);
+	buffer_add_format(into, "refuses fewer than %" PRId64 " rows of %s; there %s %" PRId64,
+		job->minimums[i].rows, name_of(coverage, (int)demanded),
 		other->rows == 1 ? "is" : "are", other->rows);
+}
+
+static void say_minimum(const struct coverage *coverage, const struct cell *cell, size_t table,
+	date_t date, struct buffer *into)
+{
+	buffer_add_text(into, "blocked: the job ");
+	say_refusal(coverage, table, (size_t)cell->because, date, into);
+}
+
+/* What it reads is stale itself, or was written later, or was not right when it was read. */
+static void say_stale(
+	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
+{
+	const struct cell *other = coverage_cell(coverage, (size_t)cell->because, date);
+	const char *name = name_of(coverage, cell->because);
+	if (cell->reason != REASON_STALE_UPSTREAM_NEWER)
+		buffer_add_format(into, "stale: computed while %s was missing or thin", name);
+	else if (other->verdict == VERDICT_STALE)
+		buffer_add_format(into, "stale: %s is stale itself", name);
+	else
+		buffer_add_format(into, "stale: %s was written later", name);
 }
 
 static void say_upstream(
@@ -134,11 +154,7 @@ static void say_by_verdict(const struct coverage *coverage, const struct cell *c
 		say_blocked(coverage, cell, table, date, into);
 		break;
 	case VERDICT_STALE:
-		buffer_add_format(into,
-			cell->reason == REASON_STALE_UPSTREAM_NEWER
-				? "stale: %s was written later"
-				: "stale: computed while %s was missing or thin",
-			name_of(coverage, cell->because));
+		say_stale(coverage, cell, date, into);
 		break;
 	case VERDICT_FAILED:
 		say_failure(cell,

@@ -28,43 +28,63 @@ static struct calendar_day day_of(const struct inquiry *inquiry)
 	return inquiry->coverage->memory->days[inquiry->why->date - inquiry->coverage->range.first];
 }
 
+static void say_per_game(const struct inquiry *inquiry, struct buffer *text)
+{
+	const struct cell *cell = inquiry->cell;
+	int games = day_of(inquiry).games;
+	if (cell->expected_min == cell->expected_max)
+		buffer_add_format(text, "%" PRId64 " rows", cell->expected_max);
+	else
+		buffer_add_format(text, "%" PRId64 " to %" PRId64 " rows", cell->expected_min,
+			cell->expected_max);
+	buffer_add_format(text, ": %g a game, %d game%s", inquiry->described->expect.per_game,
+		games, games == 1 ? "" : "s");
+}
+
+static void say_raw(const struct inquiry *inquiry, struct buffer *text)
+{
+	struct calendar_day day = day_of(inquiry);
+	if (expectation_raw_rows(inquiry->described, &day) >= 0)
+		buffer_add_format(text, "%" PRId64 " rows: the raw rows of %d game%s",
+			inquiry->cell->expected, day.games, day.games == 1 ? "" : "s");
+	else if (inquiry->cell->expected >= 0)
+		say_per_game(inquiry, text);
+	else
+		buffer_add_text(text, "as many as there are raw rows, which nobody counted");
+}
+
 static void say_rule(const struct inquiry *inquiry, struct buffer *text)
 {
 	const struct expectation *rule = &inquiry->described->expect;
 	const struct cell *cell = inquiry->cell;
-	int games = day_of(inquiry).games;
-	const char *plural = games == 1 ? "" : "s";
 	switch (rule->rule) {
 	case EXPECT_NOTHING_KNOWN:
 		buffer_add_text(text, "any rows: the pipeline has no rule for this table");
 		break;
 	case EXPECT_PER_GAME:
-		if (cell->expected_min == cell->expected_max)
-			buffer_add_format(text, "%" PRId64 " rows", cell->expected_max);
-		else
-			buffer_add_format(text, "%" PRId64 " to %" PRId64 " rows",
-				cell->expected_min, cell->expected_max);
-		buffer_add_format(text, ": %g a game, %d game%s", rule->per_game, games, plural);
+		say_per_game(inquiry, text);
 		break;
 	case EXPECT_CONSTANT:
 		buffer_add_format(text, "%" PRId64 " rows; %" PRId64 " will do", rule->constant,
 			rule->minimum);
 		break;
 	case EXPECT_SAME_AS:
-		buffer_add_format(text, "as many rows as %s, at least %g of 100",
-			why_table_name(inquiry, rule->same_as), rule->min_ratio * 100);
 		if (cell->expected >= 0)
-			buffer_add_format(text, ": %" PRId64 " to %" PRId64, cell->expected_min,
+			buffer_add_format(text,
+				"%" PRId64 " to %" PRId64 " rows: ", cell->expected_min,
 				cell->expected_max);
+		buffer_add_format(text, "%g to 100 %% of the rows of %s", rule->min_ratio * 100,
+			why_table_name(inquiry, rule->same_as));
 		break;
 	case EXPECT_AT_LEAST_PREVIOUS:
-		buffer_add_format(text,
-			"at least %" PRId64 " row%s: not fewer than on the date before",
-			cell->expected_min, cell->expected_min == 1 ? "" : "s");
+		buffer_add_format(text, "at least %" PRId64 " row%s%s", cell->expected_min,
+			cell->expected_min == 1 ? "" : "s",
+			cell->expected_min > 1 && cell->expected_min > rule->minimum
+				? ": not fewer than on the date before"
+				: "");
 		break;
 	case EXPECT_ROWS_OF_RAW:
-		buffer_add_format(text, "%" PRId64 " rows: the raw rows of %d game%s",
-			cell->expected, games, plural);
+		say_raw(inquiry, text);
 		break;
 	}
 }
@@ -211,8 +231,14 @@ static void add_past(struct inquiry *inquiry, const struct history_edge *edge)
 {
 	struct past past = coverage_past(inquiry->coverage, edge, inquiry->why->date);
 	struct buffer text = {0};
-	buffer_add_format(&text, "%s: %d of %d expected dates before have rows",
-		why_table_name(inquiry, edge->table), past.with_rows, past.expected);
+	buffer_add_format(&text, "%s: ", why_table_name(inquiry, edge->table));
+	if (past.expected == 0 && past.is_cut) {
+		buffer_add_text(&text, "all its dates before lie before the range");
+		add_fact(inquiry, "history", &text, 0);
+		return;
+	}
+	buffer_add_format(
+		&text, "%d of %d expected dates before have rows", past.with_rows, past.expected);
 	if (past.busy > 0)
 		buffer_add_format(&text, ", %d queued or running", past.busy);
 	if (past.unknown > 0)
@@ -220,6 +246,13 @@ static void add_past(struct inquiry *inquiry, const struct history_edge *edge)
 	if (past.is_cut)
 		buffer_add_text(&text, " (more lie before the range)");
 	add_fact(inquiry, "history", &text, 0);
+}
+
+/* Then what it would be made of does not matter. */
+static bool is_nothing_expected(const struct cell *cell)
+{
+	return cell->expects == EXPECTED_NOT_OFF || cell->expects == EXPECTED_NOT_BOOTSTRAP ||
+	       cell->expects == EXPECTED_NOT_FIRST;
 }
 
 void why_collect_facts(struct inquiry *inquiry)
@@ -233,6 +266,8 @@ void why_collect_facts(struct inquiry *inquiry)
 	add_warehouse(inquiry);
 	add_ledger(inquiry);
 	add_checkpoint(inquiry);
+	if (is_nothing_expected(inquiry->cell))
+		return;
 	for (size_t i = 0; i < edge_count(described); i++)
 		add_edge(inquiry, i);
 	for (size_t i = 0; i < described->history_count; i++)
@@ -291,7 +326,9 @@ static void rule_out_rows(struct inquiry *inquiry)
 		rule_out(inquiry, &text);
 	}
 	rule_out_nulls(inquiry);
-	if (cell->fresh) {
+	/* Without a receipt or the time of a write nobody knows what it was computed from. */
+	if (cell->fresh && edge_count(inquiry->described) > 0 &&
+		(cell->has_receipt || cell->written_ms > 0)) {
 		buffer_add_text(&text, "stale: computed from the upstreams as they are");
 		rule_out(inquiry, &text);
 	}

@@ -3,9 +3,31 @@
 #include "coverage/plan.h"
 #include "why_parts.h"
 
-static void choose_above(const struct pipeline *pipeline, size_t table, bool *chosen)
+/* On one of the dates of the chain it is not as it should be. */
+static bool is_wanting(const struct inquiry *inquiry, size_t table)
 {
-	chosen[table] = true;
+	const struct why *why = inquiry->why;
+	if (!opens_gate(coverage_verdict(inquiry->coverage, table, why->date)))
+		return true;
+	for (size_t i = 0; i < why->link_count; i++)
+		if (why->links[i].table == table ||
+			!opens_gate(coverage_verdict(inquiry->coverage, table, why->links[i].date)))
+			return true;
+	return false;
+}
+
+static void choose(const struct inquiry *inquiry, size_t table, bool *chosen)
+{
+	chosen[table] |= is_wanting(inquiry, table);
+}
+
+/* What is right already is in no command that repairs: neither it nor what stands above it. */
+static void choose_above(const struct inquiry *inquiry, bool *chosen)
+{
+	const struct pipeline *pipeline = inquiry->coverage->pipeline;
+	chosen[inquiry->why->table] = true;
+	for (size_t i = 0; i < inquiry->why->link_count; i++)
+		choose(inquiry, inquiry->why->links[i].table, chosen);
 	/* Against the order, so that everything above a table comes after it. */
 	for (size_t i = pipeline->table_count; i-- > 0;) {
 		size_t below = pipeline->order[i];
@@ -13,11 +35,9 @@ static void choose_above(const struct pipeline *pipeline, size_t table, bool *ch
 		if (!chosen[below])
 			continue;
 		for (size_t k = 0; k < edge_count(described); k++)
-			chosen[edge_table(described, k)] = true;
-		for (size_t k = 0; k < described->history_count; k++)
-			chosen[described->history[k].table] = true;
+			choose(inquiry, edge_table(described, k), chosen);
 		for (size_t k = 0; k < described->job.minimum_count; k++)
-			chosen[described->job.minimums[k].table] = true;
+			choose(inquiry, described->job.minimums[k].table, chosen);
 	}
 }
 
@@ -66,7 +86,9 @@ static void find_stuck(struct inquiry *inquiry, const struct plan *plan)
 		if (plan->left[i].kind != LEFT_NEEDS_YOU)
 			continue;
 		inquiry->stuck_table = (int)plan->left[i].table;
+		inquiry->stuck_because = plan->left[i].because;
 		inquiry->stuck_reason = plan->left[i].reason;
+		inquiry->stuck_date = plan->left[i].dates.ranges[0].first;
 	}
 }
 
@@ -77,7 +99,7 @@ static void find_command(struct inquiry *inquiry)
 	struct date_set dates = {0};
 	struct plan plan;
 	struct buffer text = {0};
-	choose_above(inquiry->coverage->pipeline, why->table, tables);
+	choose_above(inquiry, tables);
 	date_set_add(&dates, (struct date_range){why->date, why->date});
 	for (size_t i = 0; i < why->link_count; i++)
 		date_set_add(&dates, (struct date_range){why->links[i].date, why->links[i].date});
@@ -104,6 +126,20 @@ static void say_link(
 		into, "%s %s", why_table_name(inquiry, link->table), date_format(link->date, date));
 }
 
+/* "..., and then the job of pcf refuses fewer than 10 rows of utgc; there are 6". */
+static void say_stuck(const struct inquiry *inquiry, struct buffer *into)
+{
+	const char *name = why_table_name(inquiry, (size_t)inquiry->stuck_table);
+	if (inquiry->stuck_reason != REASON_BLOCKED_JOB_MINIMUM) {
+		buffer_add_format(into, " has to be run, and %s needs you (%s)", name,
+			reason_word(inquiry->stuck_reason));
+		return;
+	}
+	buffer_add_format(into, " has to be run, but then the job of %s ", name);
+	say_refusal(inquiry->coverage, (size_t)inquiry->stuck_table, (size_t)inquiry->stuck_because,
+		inquiry->stuck_date, into);
+}
+
 static void say_wait(struct inquiry *inquiry, const struct why_link *root, struct buffer *into)
 {
 	const struct cell *cell = coverage_cell(inquiry->coverage, root->table, root->date);
@@ -121,9 +157,7 @@ static void say_wait(struct inquiry *inquiry, const struct why_link *root, struc
 	if (cell_needs_you(cell))
 		buffer_add_text(into, " needs you; no run cures it");
 	else if (inquiry->why->command[0] == '\0' && inquiry->stuck_table >= 0)
-		buffer_add_format(into, " has to be run, and %s needs you (%s)",
-			why_table_name(inquiry, (size_t)inquiry->stuck_table),
-			reason_word(inquiry->stuck_reason));
+		say_stuck(inquiry, into);
 	else
 		buffer_add_text(into, inquiry->setting->auto_launch
 					      ? " has to be run; this can start by itself then"
@@ -158,9 +192,28 @@ static void say_queue(const struct inquiry *inquiry, struct buffer *into)
 	}
 }
 
+/* The last cell of the chain that keeps what lies below it waiting, or NULL. A cell that has what
+ * it needs may be the root: too few rows for a job, and complete all the same. */
+static const struct why_link *last_closed(const struct why *why)
+{
+	for (size_t i = why->link_count; i-- > 0;)
+		if (!opens_gate(why->links[i].verdict))
+			return &why->links[i];
+	return NULL;
+}
+
+static void say_running(const struct inquiry *inquiry, struct buffer *into)
+{
+	int below = inquiry->why->below_cells;
+	buffer_add_text(into, "its rows are checked when it ends");
+	if (below > 0)
+		buffer_add_format(
+			into, "; %d cell%s for that", below, below == 1 ? " waits" : "s wait");
+}
+
 static void say_next(struct inquiry *inquiry, struct buffer *into)
 {
-	const struct why_link *root = why_root(inquiry->why);
+	const struct why_link *closed = last_closed(inquiry->why);
 	switch (inquiry->why->verdict) {
 	case VERDICT_COMPLETE:
 		buffer_add_text(into, "nothing: it is complete");
@@ -172,10 +225,7 @@ static void say_next(struct inquiry *inquiry, struct buffer *into)
 		buffer_add_text(into, "nothing: no rows are expected");
 		break;
 	case VERDICT_RUNNING:
-		buffer_add_text(into, "it is being computed");
-		if (inquiry->cell->total > 0)
-			buffer_add_format(
-				into, ": %d of %d", inquiry->cell->done, inquiry->cell->total);
+		say_running(inquiry, into);
 		break;
 	case VERDICT_QUEUED:
 		say_queue(inquiry, into);
@@ -194,8 +244,8 @@ static void say_next(struct inquiry *inquiry, struct buffer *into)
 	case VERDICT_READY:
 	case VERDICT_PARTIAL:
 	case VERDICT_COUNT:
-		if (root != NULL && !opens_gate(root->verdict))
-			say_wait(inquiry, root, into);
+		if (closed != NULL)
+			say_wait(inquiry, closed, into);
 		else
 			say_start(inquiry, into);
 		break;

@@ -11,8 +11,10 @@ struct inquiry {
 	const struct pipeline_table *described;
 	const struct cell *cell;
 	struct why *why;
-	int stuck_table; /* what needs a person before the cell can be repaired; -1 nothing */
+	/* What needs a person before the cell can be repaired; a table of -1: nothing. */
+	int stuck_table, stuck_because;
 	enum reason stuck_reason;
+	date_t stuck_date;
 };
 
 /* The text of the buffer in the memory of the Why; the buffer is released. */

@@ -97,10 +97,14 @@ static void add_summary(
 {
 	const struct eta_plan *eta = &plan->eta;
 	char spent[DURATION_TEXT_BYTES];
-	buffer_add_format(into, "%zu %s, %d %s, %s %s", plan->step_count,
+	buffer_add_format(into, "%zu %s, %d %s", plan->step_count,
 		plan->step_count == 1 ? "step" : "steps", plan->cells,
-		plan->cells == 1 ? "cell" : "cells", eta->is_least ? "at least" : "about",
-		clock_format_duration(eta->p50_ms, spent));
+		plan->cells == 1 ? "cell" : "cells");
+	if (eta->is_least && eta->p50_ms <= 0)
+		buffer_add_text(into, ": how long that takes is not known yet");
+	else
+		buffer_add_format(into, ", %s %s", eta->is_least ? "at least" : "about",
+			clock_format_duration(eta->p50_ms, spent));
 	if (plan->duration_ms > 0)
 		buffer_add_format(
 			into, ", hardly more than %s", clock_format_duration(eta->p90_ms, spent));

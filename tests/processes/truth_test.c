@@ -208,7 +208,11 @@ static void why_names_the_root_cause_and_the_command(void **state)
 	/* The script refuses 6 team rows: no run cures that. */
 	char *text = OUTPUT(home, 1, "why", "pcf", "2021-11-16", "--pipeline", "nba-scripts",
 		"--warehouse", spec, "--range", DECEMBER_RANGE);
-	assert_non_null(strstr(text, "player_composite_factors needs you (BLOCKED_JOB_MINIMUM)"));
+	assert_non_null(strstr(text, "next: nothing by itself: player_game_summary 2021-11-16 has "
+				     "to be run, but then the job of player_composite_factors "
+				     "refuses fewer than 10 rows of upcoming_team_game_context; "
+				     "there are 6\n"));
+	assert_null(strstr(text, "repair:"));
 	free(text);
 	EXPECT(home, 3, "why", "pcf");
 	EXPECT(home, 3, "why", "pcf", "11-18");

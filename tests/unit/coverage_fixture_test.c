@@ -1,7 +1,7 @@
 /* The real state of ten tables on 2025-12-04, and what an operator found out by hand about it. */
 #include "tests/test.h"
 
-#include "coverage/coverage.h"
+#include "coverage/why.h"
 
 #define TABLES 10
 #define DAYS   16
@@ -78,19 +78,17 @@ static void read_file(const char *path, struct raw_days *raw, struct day_counts 
 	assert_int_equal(counts->count, TABLES * DAYS);
 }
 
-static struct fixture open_fixture(const char *path, const char *guards)
+/* Judges the file by a pipeline that has these tables. */
+static struct fixture judge_file(const char *path, struct pipeline *pipeline)
 {
-	struct fixture fixture;
-	struct error err;
+	static const char *const columns[TABLES] = {
+		"pgs", "upgc", "utgc", "togs", "tdgs", "psza", "tdza", "pcf", "pdc", "mlfs"};
+	struct fixture fixture = {.pipeline = pipeline};
 	struct raw_day days[DAYS];
 	struct day_count items[TABLES * DAYS];
 	struct raw_days raw = {.items = days};
 	struct day_counts counts = {.items = items};
 	size_t tables[TABLES];
-	char *json = memory_format(pipeline_text, guards);
-	if (!pipeline_parse(json, strlen(json), "fixture", &fixture.pipeline, &err))
-		fail_msg("%s", err.text);
-	free(json);
 	read_file(path, &raw, &counts);
 	struct date_range range = {date_of(2021, 11, 15), date_of(2021, 11, 30)};
 	raw.first_game = range.first;
@@ -98,10 +96,30 @@ static struct fixture open_fixture(const char *path, const char *guards)
 	fixture.calendar = calendar_new(fixture.pipeline, &raw);
 	fixture.coverage = coverage_new(fixture.pipeline, fixture.calendar, range);
 	for (size_t i = 0; i < TABLES; i++)
-		tables[i] = i;
+		tables[i] = pipeline_find(pipeline, columns[i]);
 	coverage_set_counts(fixture.coverage, &counts, tables, TABLES, 1000);
 	coverage_judge(fixture.coverage);
 	return fixture;
+}
+
+static struct fixture open_fixture(const char *path, const char *guards)
+{
+	struct pipeline *pipeline;
+	struct error err;
+	char *json = memory_format(pipeline_text, guards);
+	if (!pipeline_parse(json, strlen(json), "fixture", &pipeline, &err))
+		fail_msg("%s", err.text);
+	free(json);
+	return judge_file(path, pipeline);
+}
+
+static struct fixture open_shipped(const char *path, const char *name)
+{
+	struct pipeline *pipeline;
+	struct error err;
+	if (!pipeline_load(name, &pipeline, &err))
+		fail_msg("%s", err.text);
+	return judge_file(path, pipeline);
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -202,6 +220,71 @@ static void every_cell_says_what_the_operator_found_out_by_hand(void **state)
 	free(path);
 }
 
+/* Without --pipeline: a file of counts knows no raw rows, and the rule per game stands in. */
+static void the_default_pipeline_judges_a_file_of_counts_too(void **state)
+{
+	(void)state;
+	NEED_DATA(path, "coverage_2025-12-04.csv")
+	struct fixture fixture = open_shipped(path, "nba");
+	expect_letters(&fixture, "pgs", "#o#o##o#o#.##o#o");
+	expect_letters(&fixture, "upgc", "##########.#####");
+	expect_letters(&fixture, "pcf", "#x#~##~#x#.##~ox");
+	expect_letters(&fixture, "mlfs", "#x#~##x#xo.ooxxx");
+	close_fixture(&fixture);
+	free(path);
+}
+
+#define LINE_COLUMNS_MAX 200
+
+/* What no cell may say: it is false, or says nothing. */
+static void expect_sense(const struct fixture *fixture, const struct why *why, const char *text)
+{
+	const struct pipeline *pipeline = fixture->pipeline;
+	char rest[LINE_COLUMNS_MAX], *words = rest;
+	if (why->verdict == VERDICT_BLOCKED && strstr(why->next, "it can start now") != NULL)
+		fail_msg("it is blocked, and yet:\n%s", text);
+	if (why->verdict == VERDICT_OFF && strstr(text, "\nupstream: ") != NULL)
+		fail_msg("what would it be made of on an off day?\n%s", text);
+	/* a file of counts has neither receipts nor times */
+	if (strstr(text, "not stale:") != NULL || strstr(text, " 0 of 0 ") != NULL)
+		fail_msg("nobody knows that:\n%s", text);
+	for (const char *line = text; line[0] != '\0'; line += strcspn(line, "\n") + 1)
+		assert_in_range(strcspn(line, "\n"), 0, LINE_COLUMNS_MAX);
+	if (why->command[0] == '\0')
+		return;
+	assert_memory_equal(why->command, "backcourt run ", strlen("backcourt run "));
+	text_copy(rest, sizeof(rest), why->command + strlen("backcourt run "));
+	for (char *word; strcmp(word = strsep(&words, " "), "--range") != 0;) {
+		size_t table = pipeline_find(pipeline, word);
+		if (verdict_opens_gate(coverage_verdict(fixture->coverage, table, why->date)))
+			fail_msg("%s is right and would be run again:\n%s", word, text);
+	}
+}
+
+static void every_cell_of_the_file_says_what_makes_sense(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"nba", "nba-scripts"};
+	NEED_DATA(path, "coverage_2025-12-04.csv")
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct fixture fixture = open_shipped(path, names[i]);
+		for (size_t cell = 0; cell < TABLES * (size_t)DAYS; cell++) {
+			struct why why;
+			struct error err;
+			struct buffer text = {0};
+			assert_true(why_find(fixture.coverage, cell / DAYS,
+				fixture.coverage->range.first + (date_t)(cell % DAYS),
+				&(struct why_setting){.auto_launch = true}, &why, &err));
+			why_say(fixture.coverage, &why, &text);
+			expect_sense(&fixture, &why, buffer_text(&text));
+			buffer_release(&text);
+			why_release(&why);
+		}
+		close_fixture(&fixture);
+	}
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +292,8 @@ int main(void)
 		cmocka_unit_test(the_guard_closes_it_on_the_six_poisoned_dates),
 		cmocka_unit_test(with_all_three_summaries_as_guards_nothing_is_open),
 		cmocka_unit_test(every_cell_says_what_the_operator_found_out_by_hand),
+		cmocka_unit_test(the_default_pipeline_judges_a_file_of_counts_too),
+		cmocka_unit_test(every_cell_of_the_file_says_what_makes_sense),
 	};
 	return RUN(tests);
 }
