@@ -10,6 +10,7 @@
 #define HELP_COLUMN_LEAST 36
 #define HELP_COLUMNS_MAX  3
 #define HELP_KEYS	  8
+#define HELP_GAP	  1 /* blanks before the next column, at least */
 #define PALETTE_ROWS_MAX  16
 #define PALETTE_FRAME	  8 /* rows of the screen that the list does not get */
 
@@ -38,7 +39,9 @@ static void help_line(struct help *help, const char *keys, struct pen pen, const
 {
 	const struct sheet *sheet = help->sheet;
 	int width = help_width(help), at = help->line++;
-	int x = sheet->x + at / help->rows * width, y = sheet->y + at % help->rows;
+	int page = at / (help->rows * help->columns);
+	int column = at / help->rows % help->columns;
+	int x = sheet->x + column * width, y = sheet->y + page * help->rows + at % help->rows;
 	int indent = pen.role == ROLE_TITLE ? 0 : HELP_KEYS;
 	canvas_text_fit(sheet->scene->canvas, x, y, HELP_KEYS - 1, PEN_ON(KEY, DIALOG), keys);
 	canvas_text_fit(sheet->scene->canvas, x + indent, y, width - indent - 1, pen, text);
@@ -47,7 +50,7 @@ static void help_line(struct help *help, const char *keys, struct pen pen, const
 /* Several lines where one is too short. */
 static void help_text(struct help *help, const char *keys, const char *text)
 {
-	int room = help_width(help) - HELP_KEYS - 1;
+	int room = help_width(help) - HELP_KEYS - HELP_GAP;
 	while (*text != '\0') {
 		size_t length = text_line_length(help->sheet->scene->canvas, text, room);
 		char *line = memory_copy_span(text, length);
@@ -86,20 +89,22 @@ static void help_states(struct help *help)
 	}
 }
 
-/* The view at hand comes first. */
+/* First what works in the view at hand, in the order in which a key means something there. */
 static void help_all(struct help *help)
 {
-	char first = view_of(help->sheet->scene->model->view.view)->places[0];
+	const char *here = view_of(help->sheet->scene->model->view.view)->places;
+	for (const char *place = here; *place != '\0'; place++)
+		for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
+			if (help_groups[i].where == *place)
+				help_group(help, &help_groups[i]);
 	for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
-		if (help_groups[i].where == first)
-			help_group(help, &help_groups[i]);
-	for (size_t i = 0; i < ARRAY_COUNT(help_groups); i++)
-		if (help_groups[i].where != first)
+		if (strchr(here, help_groups[i].where) == NULL)
 			help_group(help, &help_groups[i]);
 	help_states(help);
 }
 
-/* Columns are as long as they must be to hold everything: counted first, then painted. */
+/* Columns are as long as they must be to hold everything: counted first, then painted. What is
+ * more than a screen is read page by page, each from its left column to its right one. */
 void dialog_fill_help(struct sheet *sheet)
 {
 	struct canvas *canvas = sheet->scene->canvas;
@@ -108,14 +113,16 @@ void dialog_fill_help(struct sheet *sheet)
 		.columns = columns < 1			? 1
 			   : columns > HELP_COLUMNS_MAX ? HELP_COLUMNS_MAX
 							: columns,
-		.rows = INT_MAX};
+		.rows = INT_MAX / HELP_COLUMNS_MAX};
 	struct rect before = canvas_clip(canvas, (struct rect){0});
 	help_all(&help);
 	canvas_clip(canvas, before);
-	help.rows = (help.line + help.columns - 1) / help.columns;
+	int lines = help.line, rows = (lines + help.columns - 1) / help.columns;
+	help.rows = rows > sheet->height && sheet->height > 0 ? sheet->height : rows;
 	help.line = 0;
 	help_all(&help);
-	sheet->y += help.rows;
+	int page = help.rows * help.columns, rest = lines % page;
+	sheet->y += lines / page * help.rows + (rest < help.rows ? rest : help.rows);
 }
 
 static void palette_row(struct sheet *sheet, enum action action, bool chosen)

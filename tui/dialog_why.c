@@ -16,6 +16,13 @@ static void add_paragraph(struct sheet *sheet, const char *label, struct pen pen
 	sheet_close_section(sheet, &inner);
 }
 
+/* What asks for nobody is painted faint in the matrix; here it is to be read. */
+static struct pen pen_of(enum verdict verdict)
+{
+	return verdict_opens_gate(verdict) && verdict != VERDICT_COMPLETE ? PEN(TEXT)
+									  : PEN_VERDICT(verdict);
+}
+
 /* The cell keeps only the beginning of a failure's words; the newest of the table is whole. */
 static void add_verdict(struct sheet *sheet, const struct why *why)
 {
@@ -26,7 +33,7 @@ static void add_verdict(struct sheet *sheet, const struct why *why)
 		buffer_add_format(&text, "the newest attempt failed: %s", job->trouble);
 	else
 		buffer_add_text(&text, without_verdict(why->verdict, why->sentence));
-	sheet_paragraph(&inner, PEN_VERDICT(why->verdict), buffer_text(&text));
+	sheet_paragraph(&inner, pen_of(why->verdict), buffer_text(&text));
 	sheet_line(&inner, PEN(DIM), reason_word(why->reason));
 	buffer_release(&text);
 	sheet_close_section(sheet, &inner);
@@ -184,7 +191,8 @@ static void add_table_now(struct sheet *sheet, const struct why *why)
 	const struct table_model *job = &model->tables[why->table];
 	bool works = job->date != DATE_NONE || job->queued > 0;
 	struct buffer text = {0};
-	if (!works && model_telling_date(model, why->table) == why->date)
+	if (job->date == why->date ||
+		(!works && model_telling_date(model, why->table) == why->date))
 		return;
 	model_now_or_why(model, why->table, &text);
 	add_paragraph(sheet, "table now", PEN(TEXT), buffer_text(&text));

@@ -154,18 +154,20 @@ static void fill_import(struct sheet *sheet)
 	double done = model->import_total > 0
 			      ? (double)model->import_done / (double)model->import_total
 			      : 0;
-	char text[96];
+	struct buffer text = {0};
 	sheet_line(sheet, PEN(STRONG),
 		model->import_what[0] != '\0' ? model->import_what : "making the sample season");
 	sheet_blank(sheet);
 	part_bar(sheet->scene->canvas, sheet->x, sheet->y++, sheet->width, done, 0);
 	sheet_blank(sheet);
 	if (model->import_total > 0)
-		snprintf(text, sizeof(text), "%d%%   %lld of %lld", (int)(done * 100),
-			(long long)model->import_done, (long long)model->import_total);
-	else
-		snprintf(text, sizeof(text), "%lld so far", (long long)model->import_done);
-	sheet_line(sheet, PEN(DIM), text);
+		buffer_add_format(&text, "%d%%   ", (int)(done * 100));
+	buffer_add_size(&text, model->import_done);
+	buffer_add_text(&text, model->import_total > 0 ? " of " : " so far");
+	if (model->import_total > 0)
+		buffer_add_size(&text, model->import_total);
+	sheet_line(sheet, PEN(DIM), buffer_text(&text));
+	buffer_release(&text);
 }
 
 static void fill_pace(struct sheet *sheet)

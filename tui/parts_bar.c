@@ -42,9 +42,10 @@ void part_bar(struct canvas *canvas, int x, int y, int width, double done, doubl
 	struct pen pen = done >= 1 ? PEN_ON(BAR_DONE, BAR_TRACK) : PEN_ON(BAR, BAR_TRACK);
 	for (int i = 0; i < width; i++) {
 		/* A column has two colours: where both end in it, the rest is lent by the ground,
-		 * but never in the last one, which would look finished. */
+		 * but never in the last one, which would look finished, nor behind ASCII signs,
+		 * which fill no part of a column. */
 		struct pen joint = pen;
-		if (first > i * 8 && both > first && i + 1 < width)
+		if (!canvas->ascii && first > i * 8 && both > first && i + 1 < width)
 			joint.ground = ROLE_BAR_INNER;
 		put_column(canvas, x + i, y, joint, first - i * 8, both - i * 8);
 	}

@@ -15,6 +15,7 @@
 
 /* Columns from the left; a width of 0 leaves one out. */
 struct columns {
+	bool has_heading; /* else the numbers need words */
 	int name, word, cells, holds, frees, dates, dates_width, note, note_width;
 };
 
@@ -97,9 +98,13 @@ static void paint_cause(const struct scene *scene, struct rect line, const struc
 	canvas_text(canvas, x + c->name, y, PEN(TEXT),
 		scene->model->pipeline->tables[cause->table].short_name);
 	canvas_text(canvas, x + c->word, y, pen, verdict_word(cause->verdict));
-	paint_number(scene, x + c->cells, y, cause->cells);
-	paint_number(scene, x + c->holds, y, cause->holds_up);
-	paint_number(scene, x + c->frees, y, cause->frees);
+	if (c->has_heading) {
+		paint_number(scene, x + c->cells, y, cause->cells);
+		paint_number(scene, x + c->holds, y, cause->holds_up);
+		paint_number(scene, x + c->frees, y, cause->frees);
+	} else if (cause->holds_up > 0)
+		canvas_format(
+			canvas, x + c->cells + 2, y, PEN(TEXT), "holds up %d", cause->holds_up);
 	part_date_set(&cause->dates, c->dates_width, &dates);
 	canvas_text_fit(canvas, x + c->dates, y, c->dates_width, PEN(TEXT), buffer_text(&dates));
 	buffer_release(&dates);
@@ -120,7 +125,8 @@ static void paint_list(const struct scene *scene, struct rect rect, const struct
 	struct columns columns = place_columns(scene, rect.width);
 	struct rect line = {rect.x, rect.y, rect.width, 1};
 	int end = rect.y + rect.height;
-	if (rect.height >= HEADING_LEAST) {
+	columns.has_heading = rect.height >= HEADING_LEAST;
+	if (columns.has_heading) {
 		paint_heading(scene, line, &columns);
 		line.y++;
 	}

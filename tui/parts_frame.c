@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TABS_GAP 2 /* columns between the views and the counts */
+
 static struct rect area_of(const struct scene *scene, enum area area)
 {
 	return scene->layout->areas[area];
@@ -111,26 +113,6 @@ static void format_range(struct date_range range, bool whole, char into[DATE_RAN
 	snprintf(into, DATE_RANGE_TEXT_BYTES, "%s..%s", first, last);
 }
 
-static int paint_header_right(const struct scene *scene, struct rect area)
-{
-	/* Columns for the end: the clock time; with its range; and how long until then. */
-	static const size_t rooms[] = {
-		[LAYOUT_COMPACT] = 5, [LAYOUT_NORMAL] = 16, [LAYOUT_WIDE] = 32};
-	const struct model *model = scene->model;
-	char eta[STATUS_ETA_BYTES], clock[CLOCK_TEXT_BYTES], text[128];
-	status_format_eta(model, rooms[scene->layout->size], eta);
-	clock_format_time(model->now_ms, clock);
-	if (scene->layout->size >= LAYOUT_NORMAL)
-		snprintf(text, sizeof(text), "workers %d/%d   ETA %s   %s", model->busy_workers,
-			model->workers, eta, clock);
-	else
-		snprintf(text, sizeof(text), "%d/%d  ETA %s  %s", model->busy_workers,
-			model->workers, eta, clock);
-	int width = canvas_text_width(scene->canvas, text) + 1;
-	canvas_text(scene->canvas, area.x + area.width - width, area.y, PEN_ON(TEXT, HEADER), text);
-	return width;
-}
-
 /* What holds for the whole console and must not be overlooked; NULL for nothing. */
 static const char *badge_of(const struct model *model)
 {
@@ -145,8 +127,8 @@ static const char *badge_of(const struct model *model)
 	return model->paced ? " PACED " : NULL;
 }
 
-/* Only where there is room for all of it, up to `end`. */
-static void paint_game_dates(const struct scene *scene, int x, int y, int end)
+/* Only where there is room for all of it, up to `end`. Returns where it ends. */
+static int paint_game_dates(const struct scene *scene, int x, int y, int end)
 {
 	struct status_dates dates = status_of_dates(scene->model);
 	const char *plural = dates.games == 1 ? "" : "s";
@@ -160,11 +142,14 @@ static void paint_game_dates(const struct scene *scene, int x, int y, int end)
 	else
 		snprintf(text, sizeof(text), "%d game date%s, %d without", dates.games, plural,
 			dates.off);
-	if (x + canvas_text_width(scene->canvas, text) <= end)
+	int after = x + canvas_text_width(scene->canvas, text);
+	if (after <= end)
 		canvas_text(scene->canvas, x, y, PEN_ON(DIM, HEADER), text);
+	return after;
 }
 
-static void paint_header_left(const struct scene *scene, struct rect area)
+/* Returns where it would end with room for all of it. */
+static int paint_header_left(const struct scene *scene, struct rect area)
 {
 	struct canvas *canvas = scene->canvas;
 	const struct model *model = scene->model;
@@ -177,8 +162,31 @@ static void paint_header_left(const struct scene *scene, struct rect area)
 		canvas, x + 1, area.y, PEN_ON(STRONG, HEADER), "%s", model->pipeline->name);
 	format_range(model->range, scene->layout->size >= LAYOUT_NORMAL, range);
 	x += 3 + canvas_text(canvas, x + 3, area.y, PEN_ON(TEXT, HEADER), range);
-	if (scene->layout->size > LAYOUT_TINY)
-		paint_game_dates(scene, x + 2, area.y, area.x + area.width);
+	if (scene->layout->size == LAYOUT_TINY)
+		return x;
+	return paint_game_dates(scene, x + 2, area.y, area.x + area.width);
+}
+
+/* `taken`: the columns that what stands on the left would like to have. Returns its own. */
+static int paint_header_right(const struct scene *scene, struct rect area, int taken)
+{
+	/* Columns for the end: the clock time; with its range; and how long until then. */
+	static const size_t rooms[] = {
+		[LAYOUT_COMPACT] = 5, [LAYOUT_NORMAL] = 16, [LAYOUT_WIDE] = 32};
+	const struct model *model = scene->model;
+	char eta[STATUS_ETA_BYTES], clock[CLOCK_TEXT_BYTES], text[128];
+	status_format_eta(model, rooms[scene->layout->size], eta);
+	clock_format_time(model->now_ms, clock);
+	const char *gap = scene->layout->size >= LAYOUT_NORMAL ? "   " : "  ";
+	snprintf(text, sizeof(text), "workers %d/%d%sETA %s%s%s", model->busy_workers,
+		model->workers, gap, eta, gap, clock);
+	const char *shown = text;
+	if (taken + canvas_text_width(scene->canvas, text) + 3 > area.width)
+		shown += strlen("workers ");
+	int width = canvas_text_width(scene->canvas, shown) + 1;
+	canvas_text(
+		scene->canvas, area.x + area.width - width, area.y, PEN_ON(TEXT, HEADER), shown);
+	return width;
 }
 
 void part_header(const struct scene *scene)
@@ -190,13 +198,42 @@ void part_header(const struct scene *scene)
 		return;
 	}
 	canvas_fill(canvas, area, PEN_ON(HEADER, HEADER));
-	int right = scene->layout->size > LAYOUT_TINY ? paint_header_right(scene, area) : 0;
+	struct rect before = canvas_clip(canvas, (struct rect){0});
+	int left = paint_header_left(scene, area) - area.x, right = 0;
+	canvas_clip(canvas, before);
+	if (scene->layout->size > LAYOUT_TINY)
+		right = paint_header_right(scene, area, left);
 	area.width -= right + 2;
-	struct rect before = canvas_clip(canvas, area);
+	before = canvas_clip(canvas, area);
 	paint_header_left(scene, area);
 	canvas_clip(canvas, before);
 }
 
+/* The view at hand is always named; of the others those from the first on, as many as are asked
+ * for. Returns the columns. */
+static int paint_tabs(const struct scene *scene, struct rect area, int named, bool paint)
+{
+	struct canvas *canvas = scene->canvas;
+	int x = area.x;
+	for (int i = 0; i < VIEW_COUNT; i++) {
+		bool active = scene->model->view.view == (enum view_id)i;
+		const char *key =
+			keymap_first_key(scene->keymap, (enum action)(ACTION_VIEW_OVERVIEW + i));
+		const char *name = view_of((enum view_id)i)->name;
+		char text[64];
+		if (active || i < named) /* brackets in ASCII: colour is never the only sign */
+			snprintf(text, sizeof(text),
+				active && canvas->ascii ? "<%s %s>" : " %s %s ", key, name);
+		else
+			snprintf(text, sizeof(text), " %s ", key);
+		if (paint)
+			canvas_text(canvas, x, area.y, active ? PEN(TAB_ACTIVE) : PEN(TAB), text);
+		x += canvas_text_width(canvas, text);
+	}
+	return x - area.x;
+}
+
+/* Where there is not room for all, the counts come first: names of views are in the help too. */
 void part_tabs(const struct scene *scene)
 {
 	struct canvas *canvas = scene->canvas;
@@ -204,21 +241,15 @@ void part_tabs(const struct scene *scene)
 	if (area.height == 0)
 		return;
 	canvas_fill(canvas, area, PEN(TAB));
-	int x = area.x;
-	for (int i = 0; i < VIEW_COUNT; i++) {
-		bool active = scene->model->view.view == (enum view_id)i;
-		const char *key =
-			keymap_first_key(scene->keymap, (enum action)(ACTION_VIEW_OVERVIEW + i));
-		/* Brackets in the plain form: colour is never the only sign. */
-		x += canvas_format(canvas, x, area.y, active ? PEN(TAB_ACTIVE) : PEN(TAB),
-			active && canvas->ascii ? "<%s %s>" : " %s %s ", key,
-			view_of((enum view_id)i)->name);
-	}
-	int room = area.x + area.width - x - 3;
+	int counts = paint_counts(scene, 0, area.y, false, false), named = VIEW_COUNT;
+	while (named > 0 &&
+		paint_tabs(scene, area, named, false) + TABS_GAP + counts + 1 > area.width)
+		named--;
+	int tabs = paint_tabs(scene, area, named, true);
+	int x = area.x + tabs + TABS_GAP, room = area.x + area.width - x - 1;
 	bool words = paint_counts(scene, 0, area.y, true, false) <= room;
-	int width = paint_counts(scene, 0, area.y, words, false);
-	int left = area.x + area.width - width - 1;
-	paint_counts(scene, left < x + 2 ? x + 2 : left, area.y, words, true);
+	int width = words ? paint_counts(scene, 0, area.y, true, false) : counts;
+	paint_counts(scene, width > room ? x : x + room - width, area.y, words, true);
 }
 
 void part_keys(const struct scene *scene, const enum action *actions)

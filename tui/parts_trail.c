@@ -56,6 +56,26 @@ static void format_time(const struct scene *scene, int64_t at_ms, char into[CLOC
 		snprintf(into, CLOCK_TEXT_BYTES, "%s %s", date_format_short(date, day), clock);
 }
 
+/* Without the table and the date that have columns of their own: events of this session, which the
+ * Overview shows without columns, begin with them. */
+static const char *text_of(const struct model *model, const struct audit_line *event)
+{
+	const char *text = event->text;
+	char day[DATE_TEXT_BYTES];
+	if (event->table < 0)
+		return text;
+	const char *name = model->pipeline->tables[event->table].short_name;
+	size_t length = strlen(name);
+	if (strncmp(text, name, length) != 0 || (text[length] != ':' && text[length] != ' '))
+		return text;
+	text += length;
+	text += strspn(text, ": ");
+	if (event->date == DATE_NONE)
+		return text;
+	length = strlen(date_format(event->date, day));
+	return strncmp(text, day, length) == 0 ? text + length + strspn(text + length, " ") : text;
+}
+
 /* In a narrow list the person stands before the text. */
 static void paint_text(const struct scene *scene, struct rect line, const struct columns *c,
 	const struct audit_line *event)
@@ -67,7 +87,8 @@ static void paint_text(const struct scene *scene, struct rect line, const struct
 			canvas, line.x + c->who, line.y, c->who_width - 1, PEN(DIM), event->who);
 	else if (event->who[0] != '\0')
 		x += canvas_text_fit(canvas, x, line.y, WHO_MOST, PEN(DIM), event->who) + 1;
-	canvas_text_fit(canvas, x, line.y, end - x, pen_of(event->severity), event->text);
+	canvas_text_fit(
+		canvas, x, line.y, end - x, pen_of(event->severity), text_of(scene->model, event));
 }
 
 static void paint_line(const struct scene *scene, struct rect line, const struct columns *c,

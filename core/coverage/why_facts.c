@@ -232,8 +232,9 @@ static void add_past(struct inquiry *inquiry, const struct history_edge *edge)
 	struct past past = coverage_past(inquiry->coverage, edge, inquiry->why->date);
 	struct buffer text = {0};
 	buffer_add_format(&text, "%s: ", why_table_name(inquiry, edge->table));
-	if (past.expected == 0 && past.is_cut) {
-		buffer_add_text(&text, "all its dates before lie before the range");
+	if (past.expected == 0) {
+		buffer_add_text(&text, past.is_cut ? "all its dates before lie before the range"
+						   : "no date before is expected");
 		add_fact(inquiry, "history", &text, 0);
 		return;
 	}

@@ -137,9 +137,9 @@ static void what_the_ledger_tells_is_not_told_twice(void **state)
 	(void)state;
 	struct stage *stage = scene_set("events-awaited");
 	stage_size(stage, 120, 40);
-	assert_true(stage_shows(stage, "tdza 2021-11-14 failed"));
+	assert_true(stage_shows(stage, " failed: schema: column"));
 	cells_answer_audit(stage);
-	assert_false(stage_shows(stage, "tdza 2021-11-14 failed"));
+	assert_false(stage_shows(stage, " failed: schema: column"));
 	assert_true(stage_shows(stage, "failed: PROCESSING_ERROR"));
 	/* newer than what was read: the ledger will tell it, but has not yet */
 	struct event failure = {.kind = EVENT_DATE_FAILED,
@@ -148,7 +148,7 @@ static void what_the_ledger_tells_is_not_told_twice(void **state)
 		.at_ms = STAGE_NOW_MS + 1};
 	text_copy(failure.message.text, sizeof(failure.message.text), "TIMEOUT: too long");
 	stage_apply(stage, &failure);
-	assert_true(stage_shows(stage, "tdza 2021-11-20 failed: TIMEOUT: too long"));
+	assert_true(stage_shows(stage, "tdza 11-20                    failed: TIMEOUT: too long"));
 	stage_free(stage);
 }
 

@@ -376,6 +376,27 @@ static void states_can_be_read_on_the_ground(void **state)
 	}
 }
 
+/* Where the cursor stands is where one reads. */
+static void states_can_be_read_on_the_row_of_the_cursor(void **state)
+{
+	(void)state;
+	for (size_t t = 0; t < ARRAY_COUNT(dark_themes); t++) {
+		struct theme theme;
+		struct error err;
+		assert_true(theme_load(dark_themes[t], NULL, &theme, &err));
+		uint32_t ground = rgb_of(theme.styles[ROLE_SELECTED].background);
+		uint32_t track = rgb_of(theme.styles[ROLE_BAR_TRACK].background);
+		if (contrast(ground, track) < 1.05)
+			fail_msg("%s: the track of a bar is lost", dark_themes[t]);
+		for (size_t i = 0; i < ARRAY_COUNT(hues); i++) {
+			uint32_t ink = rgb_of(theme.styles[hues[i]].foreground);
+			if (contrast(ink, ground) < 3)
+				fail_msg("%s, %s: %.2f", dark_themes[t], role_name(hues[i]),
+					contrast(ink, ground));
+		}
+	}
+}
+
 static void finds_the_nearest_colour_of_a_palette(void **state)
 {
 	(void)state;
@@ -407,6 +428,7 @@ int main(void)
 		cmocka_unit_test(bars_show_in_every_theme_with_colours),
 		cmocka_unit_test(mono_tells_every_state_by_glyph_or_attribute),
 		cmocka_unit_test(states_can_be_read_on_the_ground),
+		cmocka_unit_test(states_can_be_read_on_the_row_of_the_cursor),
 		cmocka_unit_test(finds_the_nearest_colour_of_a_palette),
 	};
 	return RUN(tests);
