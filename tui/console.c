@@ -68,7 +68,7 @@ static void change_size(struct console *console)
 	console->key_changed = true;
 }
 
-static void leave_gently(struct console *console, bool detached)
+void console_leave_gently(struct console *console, bool detached)
 {
 	struct event event = {.kind = EVENT_ACTION,
 		.at_ms = clock_wall_ms(),
@@ -97,7 +97,7 @@ static void read_signals(struct console *console)
 		} else if (info.ssi_signo == SIGINT)
 			act(console, ACTION_INTERRUPT);
 		else
-			leave_gently(console, info.ssi_signo == SIGHUP);
+			console_leave_gently(console, info.ssi_signo == SIGHUP);
 	}
 }
 
@@ -146,7 +146,7 @@ static void ring_bell(const struct console *console, const struct event *event)
 			console->terminal, console->config->alert_notify, event->alert.alert.text);
 }
 
-static void take_events(struct console *console)
+void console_take_events(struct console *console)
 {
 	struct event event;
 	bool coverage_came = false, background_ended = false;
@@ -223,7 +223,7 @@ static bool turn(struct console *console)
 	if (sources[0].revents & POLLIN)
 		read_keys(console);
 	if (sources[1].revents & POLLIN)
-		take_events(console);
+		console_take_events(console);
 	read_wanted_season(console);
 	beat(console);
 	if (clock_wall_ms() >= engine_due_ms(console->engine, console->model))
@@ -245,7 +245,7 @@ static void drain(struct console *console)
 			.fd = event_queue_descriptor(console->queue), .events = POLLIN};
 		if (poll(&source, 1, CONSOLE_HEARTBEAT_MS) < 0 && errno != EINTR)
 			return;
-		take_events(console);
+		console_take_events(console);
 	}
 }
 

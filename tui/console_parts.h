@@ -48,6 +48,14 @@ void console_answer(struct console *console, struct controller_answer *answer);
 void console_say(struct console *console, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* tui/console.c: those that came; at most CONSOLE_EVENTS_PER_TURN. */
+void console_take_events(struct console *console);
+/* A closed window (`detached`), or a signal to leave. */
+void console_leave_gently(struct console *console, bool detached);
+
+/* tui/console_reader.c: the signal that asked the console to leave meanwhile, or 0. */
+int console_read_log(struct console *console, bool edits);
+
 /* tui/console_launch.c: true when the wish starts scripts that were not shown: EVENT_LAUNCH shows
  * them, and nothing is started. */
 bool console_shows_first(struct console *console, const struct wish *wish);

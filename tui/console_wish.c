@@ -7,6 +7,7 @@
 #include "witness/cell_rows.h"
 #include "verbs/plan_file.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,13 +126,26 @@ static void copy_selection(struct console *console)
 	buffer_release(&text);
 }
 
-static void suspend(struct console *console)
+static void take_size(struct console *console)
 {
-	terminal_suspend(console->terminal);
 	console_apply(console, &(struct event){.kind = EVENT_SIZE,
 				       .at_ms = clock_wall_ms(),
 				       .size = {.width = terminal_width(console->terminal),
 					       .height = terminal_height(console->terminal)}});
+}
+
+static void read_log(struct console *console, bool edits)
+{
+	int signal = console_read_log(console, edits);
+	take_size(console);
+	if (signal != 0)
+		console_leave_gently(console, signal == SIGHUP);
+}
+
+static void suspend(struct console *console)
+{
+	terminal_suspend(console->terminal);
+	take_size(console);
 	console_say(console, SEVERITY_INFO, "native work waited while the console was suspended");
 }
 
@@ -203,6 +217,28 @@ static void run_marked(struct console *console)
 	console_apply(console, &(struct event){.kind = EVENT_ACTION,
 				       .at_ms = clock_wall_ms(),
 				       .action.action = ACTION_CLOSE});
+}
+
+/* The marked cells, or the one of the cursor. */
+static void excuse(struct console *console, const char *reason)
+{
+	const struct model *model = console->model;
+	size_t count = model->pipeline->table_count;
+	struct date_set *dates = memory_new_array(count, sizeof(*dates));
+	for (size_t table = 0; table < count; table++)
+		for (date_t date = model->range.first; date <= model->range.last; date++)
+			if (model_has_marks(model) ? model_is_marked(model, table, date)
+						   : table == model_selected_table(model) &&
+							     date == model->view.date)
+				date_set_add(&dates[table], (struct date_range){date, date});
+	engine_excuse(console->engine, model, dates, reason);
+	if (model_has_marks(model))
+		console_apply(console, &(struct event){.kind = EVENT_ACTION,
+					       .at_ms = clock_wall_ms(),
+					       .action.action = ACTION_CLOSE});
+	for (size_t table = 0; table < count; table++)
+		date_set_release(&dates[table]);
+	free(dates);
 }
 
 /* The date may be one that the model chose when the dialog opened. */
@@ -287,6 +323,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 	case WISH_REPAIR:
 		mend(console);
 		break;
+	case WISH_EXCUSE:
+		excuse(console, wish->text);
+		break;
 	case WISH_RANGE:
 		change_range(console, wish->range);
 		break;
@@ -310,6 +349,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 	case WISH_THEME:
 		console_choose_theme(console, theme_next(console->theme.name));
 		console_say(console, SEVERITY_INFO, "theme %s", console->theme.name);
+		break;
+	case WISH_READ_LOG:
+		read_log(console, wish->flag);
 		break;
 	case WISH_HANDOFF:
 		engine_write_handoff(engine, console->model->range);

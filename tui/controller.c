@@ -30,7 +30,8 @@ static struct event *add_event(struct turn *turn, enum event_kind kind)
 
 static int page_of(const struct turn *turn)
 {
-	if (turn->model->view.dialog != DIALOG_NONE && turn->model->view.dialog != DIALOG_SEARCH)
+	if (turn->model->view.dialog != DIALOG_NONE && turn->model->view.dialog != DIALOG_SEARCH &&
+		turn->model->view.dialog != DIALOG_FILTER)
 		return DIALOG_PAGE;
 	struct layout layout = layout_of_model(turn->model);
 	return view_of(turn->model->view.view)->page(turn->model, &layout);
@@ -204,7 +205,7 @@ static void carry_out(struct turn *turn, enum action action)
 {
 	if (turn->model->follows && ask_background(turn, action))
 		return;
-	if (changes_work(action) && turn->model->read_only)
+	if ((changes_work(action) || action == ACTION_EXCUSE) && turn->model->read_only)
 		refuse_work(turn);
 	else if (changes_work(action))
 		change_work(turn, action);
@@ -212,6 +213,8 @@ static void carry_out(struct turn *turn, enum action action)
 		wish(turn, WISH_THEME);
 	else if (action == ACTION_COPY)
 		wish(turn, WISH_COPY);
+	else if (action == ACTION_PAGER || action == ACTION_EDITOR)
+		wish(turn, WISH_READ_LOG)->flag = action == ACTION_EDITOR;
 	else if (action == ACTION_HANDOFF)
 		wish(turn, WISH_HANDOFF);
 	else if (action == ACTION_ADOPT)
@@ -260,6 +263,13 @@ static void accept_plan_file(struct turn *turn)
 	text_copy(made->text, sizeof(made->text), path);
 }
 
+static void accept_excuse(struct turn *turn)
+{
+	const char *reason = turn->model->view.typed;
+	say_action(turn, ACTION_ACCEPT);
+	text_copy(wish(turn, WISH_EXCUSE)->text, MODEL_TYPED_BYTES, reason);
+}
+
 static void accept_palette(struct turn *turn)
 {
 	enum action choices[ACTION_COUNT];
@@ -282,6 +292,9 @@ static void accept_text(struct turn *turn)
 	case DIALOG_PALETTE:
 		accept_palette(turn);
 		break;
+	case DIALOG_EXCUSE:
+		accept_excuse(turn);
+		break;
 	case DIALOG_NONE:
 	case DIALOG_SAMPLE:
 	case DIALOG_IMPORT:
@@ -299,6 +312,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_ROWS:
 	case DIALOG_RETRY:
 	case DIALOG_SEARCH:
+	case DIALOG_FILTER:
 	case DIALOG_RESUME:
 		say_action(turn, ACTION_ACCEPT);
 		break;
@@ -449,6 +463,10 @@ static void answer_reading(struct turn *turn, enum action action)
 		say_action(turn, action);
 		return;
 	}
+	if (why && action == ACTION_EXCUSE && !turn->model->read_only) {
+		say_action(turn, action);
+		return;
+	}
 	if (why && action == ACTION_ROWS) {
 		look_into_cell(turn, action);
 		return;
@@ -565,6 +583,8 @@ static void answer_dialog(struct turn *turn, input_t input)
 	case DIALOG_NONE:
 	case DIALOG_PALETTE:
 	case DIALOG_SEARCH:
+	case DIALOG_FILTER:
+	case DIALOG_EXCUSE:
 	case DIALOG_RANGE:
 	case DIALOG_SAVE_PLAN:
 		break;

@@ -32,6 +32,7 @@ enum wish_kind {
 	WISH_ROWS,	  /* `flag`: of the cell that the model shows, else of none */
 	WISH_HEALTH,	  /* looks at the tables themselves */
 	WISH_REPAIR,	  /* the finding under the cursor */
+	WISH_EXCUSE,	  /* the marked cells, else the cell of the cursor; `text` is the reason */
 	WISH_RANGE,	  /* `range` */
 	WISH_IMPORT_SAMPLE,
 	WISH_PACE,   /* `flag`: slow enough to watch */
@@ -40,7 +41,8 @@ enum wish_kind {
 	WISH_RESUME, /* `flag`: go on with what a dead run in the background left */
 	WISH_THEME,
 	WISH_COPY,
-	WISH_HANDOFF, /* written to a file */
+	WISH_READ_LOG, /* in a pager; `flag`: in an editor */
+	WISH_HANDOFF,  /* written to a file */
 	WISH_REDRAW,
 	WISH_SUSPEND,
 };

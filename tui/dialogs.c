@@ -19,7 +19,7 @@ struct dialog {
 bool dialog_reads_text(enum dialog_id dialog)
 {
 	return dialog == DIALOG_SEARCH || dialog == DIALOG_PALETTE || dialog == DIALOG_RANGE ||
-	       dialog == DIALOG_SAVE_PLAN;
+	       dialog == DIALOG_SAVE_PLAN || dialog == DIALOG_FILTER || dialog == DIALOG_EXCUSE;
 }
 
 static int least(int a, int b)
@@ -359,6 +359,25 @@ static void fill_search(struct sheet *sheet)
 	fill_typed(sheet, "/", "a regular expression; capitals make it exact; n and N go on");
 }
 
+static void fill_filter(struct sheet *sheet)
+{
+	fill_typed(sheet, "& ",
+		"lines that have this regular expression; ! before it: lines that have not; empty "
+		"shows all");
+}
+
+static void fill_excuse(struct sheet *sheet)
+{
+	const struct model *model = sheet->scene->model;
+	const struct cell *cell =
+		coverage_cell(model->coverage, model_selected_table(model), model->view.date);
+	bool takes_back = !model_has_marks(model) && cell->verdict == VERDICT_EXCUSED;
+	fill_typed(sheet, "because ",
+		takes_back ? "nothing is expected there; an empty line takes the excuse back"
+			   : "nothing is to be expected there, and tables below need not wait for "
+			     "it; an empty line takes an excuse back");
+}
+
 static void fill_range(struct sheet *sheet)
 {
 	fill_typed(sheet, "@ ", "2021-10-19..2021-11-30, a month (2021-11), or a day");
@@ -388,10 +407,23 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 		"arrows scroll   ] [ gap   w why   2 log   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
 	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
+	[DIALOG_FILTER] = {64, fill_filter, "Enter filters   Esc closes", false},
+	[DIALOG_EXCUSE] = {76, fill_excuse, "Enter excuses   Esc closes", false},
 	[DIALOG_RETRY] = {64, fill_retry, "", true},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
 	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false},
 	[DIALOG_RESUME] = {64, fill_resume, "", true}};
+
+static void write_excuse_title(const struct model *model, char title[TITLE_BYTES])
+{
+	char date[DATE_TEXT_BYTES];
+	if (model_has_marks(model))
+		text_copy(title, TITLE_BYTES, "excuse the marked cells");
+	else
+		snprintf(title, TITLE_BYTES, "excuse %s %s",
+			model->pipeline->tables[model_selected_table(model)].name,
+			date_format(model->view.date, date));
+}
 
 static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 {
@@ -456,6 +488,12 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 	case DIALOG_SEARCH:
 		text_copy(title, TITLE_BYTES,
 			model->view.view == VIEW_EVENTS ? "filter the events" : "search the log");
+		break;
+	case DIALOG_FILTER:
+		text_copy(title, TITLE_BYTES, "filter the log");
+		break;
+	case DIALOG_EXCUSE:
+		write_excuse_title(model, title);
 		break;
 	case DIALOG_RETRY:
 		text_copy(title, TITLE_BYTES, "retry");

@@ -19,7 +19,7 @@ struct log_painter {
 	struct rect body;
 	int indent;	/* columns before the text */
 	uint64_t first; /* the topmost line painted: it shows its date */
-	bool has_dates;
+	bool has_dates, has_times;
 	bool wrap;
 	int left; /* columns that are scrolled out */
 };
@@ -67,15 +67,23 @@ static int rows_of(const struct log_painter *painter, uint64_t number)
 	return rows > 0 ? rows : 1;
 }
 
+/* The operator marked it. */
+static bool is_place(const struct log_painter *painter, const struct log_line *line)
+{
+	const struct model *model = painter->scene->model;
+	return model->view.view == VIEW_LOG && line->order + 1 == model->view.log_place &&
+	       model->view.log_place_table == model_selected_table(model);
+}
+
 static void paint_gutter(const struct log_painter *painter, uint64_t number, int y)
 {
 	const struct log_line *line = line_of(painter->log, number);
 	struct canvas *canvas = painter->scene->canvas;
 	char text[CLOCK_TEXT_BYTES];
 	int x = painter->body.x;
-	if (line->at_ms > 0) /* the lines of a file have none */
+	if (painter->has_times && line->at_ms > 0) /* the lines of a file have none */
 		canvas_text(canvas, x, y, PEN(FAINT), clock_format_time(line->at_ms, text));
-	x += TIME_WIDTH;
+	x += painter->has_times ? TIME_WIDTH : 0;
 	if (painter->has_dates) {
 		bool changed = number == painter->first || number == painter->log->first ||
 			       line_of(painter->log, number - 1)->date != line->date;
@@ -88,6 +96,8 @@ static void paint_gutter(const struct log_painter *painter, uint64_t number, int
 		char sign[2] = {line->severity, '\0'};
 		canvas_text(canvas, x, y, line_pen(line), sign);
 	}
+	if (is_place(painter, line))
+		canvas_text(canvas, x + 1, y, PEN(KEY), "'");
 }
 
 /* One row of a line: the bytes from..end of the text. */
@@ -201,7 +211,9 @@ static void paint_nothing(const struct log_painter *painter, size_t table)
 	model_now_or_why(model, table, &why);
 	struct rect body = painter->body;
 	canvas_text_fit(painter->scene->canvas, body.x, body.y, body.width, PEN(DIM),
-		"nothing written yet in this session");
+		model->view.view == VIEW_LOG && model->view.log_filter[0] != '\0'
+			? "no line passes the filter"
+			: "nothing written yet in this session");
 	if (body.height > 1)
 		canvas_text_fit(painter->scene->canvas, body.x, body.y + 1, body.width, PEN(FAINT),
 			buffer_text(&why));
@@ -217,9 +229,11 @@ void part_log(
 				       : model_shown_log(scene->model, table),
 		.body = rect,
 		.has_dates = options.has_dates,
-		.indent = TIME_WIDTH + SIGN_WIDTH + (options.has_dates ? DATE_WIDTH : 0),
+		.has_times = options.is_tail || !view->log_no_times,
+		.indent = SIGN_WIDTH + (options.has_dates ? DATE_WIDTH : 0),
 		.wrap = !options.is_tail && view->log_wrap,
 		.left = options.is_tail ? 0 : view->log_left};
+	painter.indent += painter.has_times ? TIME_WIDTH : 0;
 	if (rect.width <= 0 || rect.height <= 0)
 		return;
 	if (!options.is_tail)

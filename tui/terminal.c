@@ -423,19 +423,29 @@ bool terminal_resize(struct terminal *terminal)
 	return true;
 }
 
-void terminal_suspend(struct terminal *terminal)
+void terminal_lend(struct terminal *terminal)
 {
 	leave_modes(terminal);
 	endwin();
 	rescue.active = 0;
-	write_text(
-		"backcourt is suspended: native work waits, scripts go on. fg brings it back.\r\n");
-	kill(0, SIGSTOP);
+}
+
+void terminal_take_back(struct terminal *terminal)
+{
 	rescue.active = 1;
 	refresh();
 	enter_modes(terminal);
 	terminal_resize(terminal);
 	terminal_redraw(terminal);
+}
+
+void terminal_suspend(struct terminal *terminal)
+{
+	terminal_lend(terminal);
+	write_text(
+		"backcourt is suspended: native work waits, scripts go on. fg brings it back.\r\n");
+	kill(0, SIGSTOP);
+	terminal_take_back(terminal);
 }
 
 static void add_base64(struct buffer *into, const unsigned char *bytes, size_t length)

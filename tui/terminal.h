@@ -45,6 +45,9 @@ int terminal_draw(struct terminal *terminal, const struct canvas *canvas);
 void terminal_redraw(struct terminal *terminal);
 /* Takes the size that the terminal has now; false when it is the same. */
 bool terminal_resize(struct terminal *terminal);
+/* Another program has the terminal from the first to the second. */
+void terminal_lend(struct terminal *terminal);
+void terminal_take_back(struct terminal *terminal);
 /* Leaves the screen, stops the process (as the shell expects of ^Z), comes back to a full frame. */
 void terminal_suspend(struct terminal *terminal);
 /* OSC 9 (a text) or OSC 777 (a title too), by `form` as the option alert-notify has it; "off" does

@@ -20,4 +20,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_events = {
-	.name = "Events", .places = "EJG", .footer = footer, .paint = paint, .page = page};
+	.name = "Events", .places = "EFJG", .footer = footer, .paint = paint, .page = page};

@@ -2,10 +2,12 @@
 #include "tui/parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static const enum action footer[] = {ACTION_FOLLOW, ACTION_SEARCH, ACTION_SEARCH_NEXT,
-	ACTION_NEXT_ERROR, ACTION_NEXT_DATE, ACTION_WRAP, ACTION_NEXT_TABLE, ACTION_START,
-	ACTION_PAUSE, ACTION_STOP, ACTION_RETRY, ACTION_WHY, ACTION_COPY, ACTION_NONE};
+static const enum action footer[] = {ACTION_FOLLOW, ACTION_SEARCH, ACTION_FILTER,
+	ACTION_SEARCH_NEXT, ACTION_NEXT_ERROR, ACTION_NEXT_DATE, ACTION_WRAP, ACTION_NEXT_TABLE,
+	ACTION_START, ACTION_PAUSE, ACTION_STOP, ACTION_RETRY, ACTION_WHY, ACTION_COPY,
+	ACTION_NONE};
 
 static int page(const struct model *model, const struct layout *layout)
 {
@@ -279,7 +281,7 @@ static void paint(const struct scene *scene)
 	const struct rect *areas = scene->layout->areas;
 	size_t table = model_selected_table(scene->model);
 	const struct table_log *log = model_shown_log(scene->model, table);
-	char note[64], title[128], date[DATE_TEXT_BYTES];
+	char note[64], title[192], date[DATE_TEXT_BYTES];
 	paint_summary(scene, areas[AREA_SUMMARY], table);
 	log_note(scene->model, log, note, sizeof(note));
 	if (scene->model->view.log_excerpt)
@@ -290,6 +292,9 @@ static void paint(const struct scene *scene)
 	else
 		snprintf(title, sizeof(title), "log: %s",
 			scene->model->pipeline->tables[table].name);
+	if (scene->model->view.log_filter[0] != '\0')
+		snprintf(title + strlen(title), sizeof(title) - strlen(title), "  &%.60s",
+			scene->model->view.log_filter);
 	struct rect inside = part_box(scene, areas[AREA_LOG], title, note, true);
 	if (scene->layout->framed) {
 		bottom_note(scene, log, areas[AREA_LOG]);
@@ -303,4 +308,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_log = {
-	.name = "Log", .places = "LJG", .footer = footer, .paint = paint, .page = page};
+	.name = "Log", .places = "LFJG", .footer = footer, .paint = paint, .page = page};

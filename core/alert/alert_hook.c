@@ -32,21 +32,16 @@ struct hook {
 
 static bool split(struct hook *hook, const char *command, struct error *err)
 {
+	char *words[WORDS_MAX + 1];
 	hook->command = memory_copy_text(command);
-	for (char *at = hook->command; *at != '\0';) {
-		size_t blanks = strspn(at, " \t");
-		at += blanks;
-		if (*at == '\0')
-			break;
-		if (hook->count == WORDS_MAX)
-			return error_set(err, ERROR_CONFIG, "--alert-hook has more than %d words",
-				WORDS_MAX);
-		hook->words[hook->count++] = at;
-		at += strcspn(at, " \t");
-		if (*at != '\0')
-			*at++ = '\0';
-	}
-	return hook->count > 0 || error_set(err, ERROR_CONFIG, "--alert-hook names no program");
+	hook->count = text_split_words(hook->command, words, WORDS_MAX + 1);
+	if (hook->count == 0)
+		return error_set(err, ERROR_CONFIG, "--alert-hook names no program");
+	if (hook->count > WORDS_MAX)
+		return error_set(
+			err, ERROR_CONFIG, "--alert-hook has more than %d words", WORDS_MAX);
+	memcpy(hook->words, words, hook->count * sizeof(*words));
+	return true;
 }
 
 static void add(struct hook *hook, const char *name, const char *value)

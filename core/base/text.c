@@ -216,3 +216,19 @@ void text_make_printable(char *text)
 			memset(text + at, '?', used);
 	}
 }
+
+size_t text_split_words(char *text, char **words, size_t most)
+{
+	size_t count = 0;
+	while (count < most) {
+		text += strspn(text, " \t");
+		if (*text == '\0')
+			break;
+		words[count++] = text;
+		text += strcspn(text, " \t");
+		if (*text == '\0' || count == most)
+			break;
+		*text++ = '\0';
+	}
+	return count;
+}

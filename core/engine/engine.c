@@ -103,6 +103,7 @@ void engine_free(struct engine *engine)
 		free_cancels(engine, i);
 	cancel_free(engine->refresh);
 	cancel_free(engine->import);
+	excuse_wish_free(engine->excuse);
 	cancel_free(engine->rows);
 	cancel_free(engine->audit);
 	free_commands(engine->options.pipeline, engine->commands);

@@ -26,6 +26,7 @@ struct refresh_task {
 	struct command *const *commands;   /* lent, by table; NULL where there is none */
 	const struct log_rules *log_rules; /* lent; NULL without command jobs */
 	struct cancel *cancel;		   /* lent */
+	struct excuse_wish *excuse;	   /* owned; stored before anything is read; NULL: none */
 	struct event_queue *queue;
 };
 
@@ -245,12 +246,22 @@ static void push_costs(void *context, const char *sentence)
 	push_message(context, EVENT_MESSAGE, SEVERITY_INFO, sentence);
 }
 
+static void store_excuse(struct refresh_task *task)
+{
+	char text[EVENT_TEXT_BYTES];
+	bool done = excuse_wish_store(task->excuse, task->request.state_folder, text, sizeof(text));
+	push_message(task, EVENT_MESSAGE, done ? SEVERITY_GOOD : SEVERITY_ERROR, text);
+	excuse_wish_free(task->excuse);
+}
+
 static void refresh(void *argument)
 {
 	struct refresh_task *task = argument;
 	struct witnesses witnesses;
 	struct error err;
 	tell_holders(task);
+	if (task->excuse != NULL)
+		store_excuse(task);
 	task->request.hear_costs = push_costs;
 	task->request.costs_context = task;
 	if (task->reconcile) {
@@ -286,8 +297,10 @@ static bool start_refresh(struct engine *engine, struct date_range range, bool r
 	task->commands = engine->commands;
 	task->log_rules = engine->log_rules;
 	task->queue = engine->queue;
+	task->excuse = engine->excuse;
 	if (cancel_new(&engine->refresh, &err) &&
 		worker_pool_run(engine->pool, refresh, task, &err)) {
+		engine->excuse = NULL;
 		engine->is_reconciled = true;
 		engine->recent_count = 0;
 		return true;

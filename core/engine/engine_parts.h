@@ -55,7 +55,8 @@ struct engine {
 	/* The io lane: one refresh and one import at a time. */
 	struct cancel *refresh; /* NULL: none under way */
 	bool refresh_again, refresh_recount;
-	struct date_range asked; /* the range of the newest wish; `was_asked`: there was one */
+	struct excuse_wish *excuse; /* owned; the next refresh stores it; or NULL */
+	struct date_range asked;    /* the range of the newest wish; `was_asked`: there was one */
 	bool was_asked;
 	bool is_reconciled; /* what earlier consoles left is settled, or being settled */
 	struct receipt
@@ -162,5 +163,11 @@ void engine_note_receipt(struct engine *engine, const struct receipt *receipt);
 /* core/engine/engine_health.c */
 void engine_drop_health(struct engine *engine);
 void engine_health_came(struct engine *engine);
+
+/* core/engine/engine_excuse.c */
+struct excuse_wish;
+void excuse_wish_free(struct excuse_wish *wish);
+/* In a worker: `text` says what came of it; false when no cell was changed. */
+bool excuse_wish_store(const struct excuse_wish *wish, const char *folder, char *text, size_t room);
 
 #endif

@@ -45,6 +45,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->view.plan_open = -1;
 	model->view.season = -1;
 	model->insight = insight_new(pipeline);
+	model->log_filter = model_log_filter_new();
 	model->trail = trail_new();
 	model->forecast = forecast_new();
 	judge(model);
@@ -76,6 +77,7 @@ void model_free(struct model *model)
 	audit_free(model->audit);
 	health_findings_release(&model->health.findings);
 	insight_free(model->insight);
+	model_log_filter_free(model->log_filter);
 	forecast_free(model->forecast);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
@@ -451,6 +453,7 @@ void model_apply(struct model *model, struct event *event)
 	if (changes_verdicts(event->kind))
 		judge(model);
 	model_view_apply(model, event);
+	model_log_filter_apply(model);
 }
 
 size_t model_selected_table(const struct model *model)

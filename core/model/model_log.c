@@ -16,7 +16,12 @@ static void add_line(struct table_log *log, const struct log_line *line)
 	log->next++;
 }
 
-static void add_copy(struct table_log *log, const struct log_line *line)
+const struct log_line *model_log_line(const struct table_log *log, uint64_t number)
+{
+	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
+}
+
+void model_log_add_copy(struct table_log *log, const struct log_line *line)
 {
 	struct log_line copy = *line;
 	copy.text = memory_copy_text(line->text);
@@ -27,7 +32,7 @@ static void add_copy(struct table_log *log, const struct log_line *line)
 static void begin_whole(struct table_model *table)
 {
 	for (uint64_t number = table->log.first; number < table->log.next; number++)
-		add_copy(&table->whole, &table->log.lines[(number - 1) % MODEL_LOG_LINES_MAX]);
+		model_log_add_copy(&table->whole, model_log_line(&table->log, number));
 }
 
 /* Owns the text. */
@@ -41,7 +46,7 @@ static void take_line(struct table_model *table, struct log_line *line)
 		add_line(&table->whole, line);
 	else {
 		if (table->noise_count > 0)
-			add_copy(&table->whole, line);
+			model_log_add_copy(&table->whole, line);
 		add_line(&table->log, line);
 	}
 }
@@ -87,6 +92,7 @@ void model_apply_excerpt(struct model *model, struct event *event)
 						    : "the log has no line of that date");
 		return;
 	}
+	model_log_filter_forget(model);
 	model_logs_release(&model->excerpt);
 	model->excerpt = (struct table_model){0};
 	model_logs_init(&model->excerpt);
@@ -107,10 +113,15 @@ static const struct table_model *logs_of(const struct model *model, size_t table
 	return is_excerpt ? &model->excerpt : &model->tables[table];
 }
 
-const struct table_log *model_shown_log(const struct model *model, size_t table)
+const struct table_log *model_source_log(const struct model *model, size_t table)
 {
 	const struct table_model *logs = logs_of(model, table);
 	return model->view.log_noise && logs->noise_count > 0 ? &logs->whole : &logs->log;
+}
+
+const struct table_log *model_shown_log(const struct model *model, size_t table)
+{
+	return model_log_filtered(model, model_source_log(model, table));
 }
 
 uint64_t model_noise_count(const struct model *model, size_t table)

@@ -19,11 +19,6 @@ void model_follow_log(struct view_state *view, bool follow)
 		view->log_new = 0;
 }
 
-static const struct log_line *line_of(const struct table_log *log, uint64_t number)
-{
-	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
-}
-
 void model_scroll_log(struct model *model, int64_t lines, int rows)
 {
 	struct view_state *view = &model->view;
@@ -64,7 +59,7 @@ enum line_wish { LINE_MATCH, LINE_TROUBLE, LINE_DATE };
 static bool is_wished(const struct table_log *log, uint64_t number, enum line_wish wish,
 	const struct log_search *search)
 {
-	const struct log_line *line = line_of(log, number);
+	const struct log_line *line = model_log_line(log, number);
 	switch (wish) {
 	case LINE_MATCH:
 		return log_search_is_in(search, line->text);
@@ -72,7 +67,8 @@ static bool is_wished(const struct table_log *log, uint64_t number, enum line_wi
 		return line->severity == 'E' || line->severity == 'W';
 	case LINE_DATE:
 		return line->date != DATE_NONE &&
-		       (number == log->first || line_of(log, number - 1)->date != line->date);
+		       (number == log->first ||
+			       model_log_line(log, number - 1)->date != line->date);
 	}
 	return false;
 }
@@ -118,7 +114,7 @@ static void find_line(struct model *model, enum line_wish wish, int step, int ro
 	} else {
 		jump_to_line(model, at, rows);
 		if (wish == LINE_MATCH)
-			show_match(&model->view, line_of(log, at), search);
+			show_match(&model->view, model_log_line(log, at), search);
 	}
 	log_search_free(search);
 }
@@ -133,7 +129,7 @@ static uint64_t find_date(const struct table_log *log, date_t date)
 {
 	uint64_t found = 0;
 	for (uint64_t at = log->next; at-- > log->first;)
-		if (line_of(log, at)->date == date)
+		if (model_log_line(log, at)->date == date)
 			found = at;
 		else if (found != 0)
 			break;
@@ -148,10 +144,10 @@ bool model_jump_to_date(struct model *model, date_t date, int rows)
 	return found != 0;
 }
 
-static uint64_t line_of_order(const struct table_log *log, uint64_t order)
+uint64_t model_log_line_of_order(const struct table_log *log, uint64_t order)
 {
 	uint64_t number = log->first;
-	while (number + 1 < log->next && line_of(log, number)->order < order)
+	while (number + 1 < log->next && model_log_line(log, number)->order < order)
 		number++;
 	return number;
 }
@@ -163,11 +159,42 @@ static void toggle_noise(struct model *model)
 	const struct table_log *log = selected_log(model);
 	bool is_placed =
 		!view->log_follow && view->log_top >= log->first && view->log_top < log->next;
-	uint64_t order = is_placed ? line_of(log, view->log_top)->order : 0;
+	uint64_t order = is_placed ? model_log_line(log, view->log_top)->order : 0;
 	view->log_noise = !view->log_noise;
 	view->log_mark = 0;
 	if (is_placed)
-		view->log_top = line_of_order(selected_log(model), order);
+		view->log_top = model_log_line_of_order(selected_log(model), order);
+}
+
+/* The topmost line, or the one that was found last. */
+static void set_place(struct model *model)
+{
+	struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	uint64_t number = view->log_mark != 0 ? view->log_mark
+			  : view->log_follow  ? log->next - 1
+					      : view->log_top;
+	if (number < log->first || number >= log->next)
+		return;
+	view->log_place = model_log_line(log, number)->order + 1;
+	view->log_place_table = model_selected_table(model);
+	model_set_message(model, model->now_ms, SEVERITY_INFO, "this line is marked");
+}
+
+static void go_to_place(struct model *model, int rows)
+{
+	const struct view_state *view = &model->view;
+	const struct table_log *log = selected_log(model);
+	uint64_t number = log->first;
+	if (view->log_place != 0 && view->log_place_table == model_selected_table(model))
+		number = model_log_line_of_order(log, view->log_place - 1);
+	if (number < log->next && model_log_line(log, number)->order + 1 == view->log_place &&
+		view->log_place_table == model_selected_table(model))
+		jump_to_line(model, number, rows);
+	else
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			view->log_place == 0 ? "no line is marked"
+					     : "the marked line is not among these");
 }
 
 void model_open_excerpt(struct model *model)
@@ -191,6 +218,12 @@ bool model_apply_log_action(struct model *model, enum action action, int rows)
 			model_scroll_log(model, 0, rows);
 		else
 			model_follow_log(view, true);
+	} else if (action == ACTION_SET_PLACE) {
+		set_place(model);
+	} else if (action == ACTION_GO_TO_PLACE) {
+		go_to_place(model, rows);
+	} else if (action == ACTION_TIMES) {
+		view->log_no_times = !view->log_no_times;
 	} else if (action == ACTION_NOISE) {
 		toggle_noise(model);
 	} else if (action == ACTION_WRAP) {

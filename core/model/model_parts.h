@@ -53,11 +53,29 @@ void model_log_release(struct table_log *log);
 void model_logs_init(struct table_model *table);
 void model_logs_release(struct table_model *table);
 void model_apply_excerpt(struct model *model, struct event *event);
+/* A line that is held. */
+const struct log_line *model_log_line(const struct table_log *log, uint64_t number);
+void model_log_add_copy(struct table_log *log, const struct log_line *line);
+/* The log that the log view shows of a table, as if there were no filter. */
+const struct table_log *model_source_log(const struct model *model, size_t table);
+
+/* core/model/model_log_filter.c: lines that pass view->log_filter. */
+struct log_filter *model_log_filter_new(void);
+void model_log_filter_free(struct log_filter *filter);
+/* Looks at the lines that came, or at all of them when the log or the filter is another one. Called
+ * last, for every event. */
+void model_log_filter_apply(struct model *model);
+/* The lines that were looked at are not those of the log any more. */
+void model_log_filter_forget(struct model *model);
+const struct table_log *model_log_filtered(
+	const struct model *model, const struct table_log *source);
 
 /* core/model/model_log_view.c: the place in the log. `rows` is the number of rows that are seen. */
 void model_follow_log(struct view_state *view, bool follow);
 void model_scroll_log(struct model *model, int64_t lines, int rows);
 void model_shift_log(struct view_state *view, int steps);
+/* The first held line that is not older than that. */
+uint64_t model_log_line_of_order(const struct table_log *log, uint64_t order);
 void model_search_log(struct model *model, int step, int rows);
 /* Where the newest lines of the date begin in what is held of the selected table's log; false: none
  * of them are held. */

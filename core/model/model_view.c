@@ -97,7 +97,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 	view->dialog = dialog;
 	view->typed[0] = '\0';
 	view->scroll = view->choice = 0;
-	if ((dialog == DIALOG_WHY || dialog == DIALOG_ROWS) && !has_chosen)
+	if ((dialog == DIALOG_WHY || dialog == DIALOG_ROWS || dialog == DIALOG_EXCUSE) &&
+		!has_chosen)
 		choose_date_to_explain(model);
 	if (dialog == DIALOG_ROWS)
 		model_ask_for_rows(model);
@@ -105,6 +106,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 		text_copy(view->typed, sizeof(view->typed), "plan.json");
 	if (dialog == DIALOG_SEARCH && view->view == VIEW_EVENTS)
 		text_copy(view->typed, sizeof(view->typed), view->events_filter);
+	if (dialog == DIALOG_FILTER)
+		text_copy(view->typed, sizeof(view->typed), view->log_filter);
 	if (dialog == DIALOG_RANGE)
 		date_range_format(view->view == VIEW_CALENDAR
 					  ? model_season_dates(model, model_season(model))
@@ -209,6 +212,8 @@ static void close_something(struct model *model)
 		model_filter_events(model, "");
 		return;
 	}
+	if (model->view.search[0] == '\0' && model->view.log_mark == 0)
+		model->view.log_filter[0] = '\0';
 	model->view.search[0] = '\0';
 	model->view.log_mark = 0;
 }
@@ -218,6 +223,8 @@ static void accept_dialog(struct model *model, int rows)
 	struct view_state *view = &model->view;
 	enum dialog_id dialog = view->dialog;
 	view->dialog = dialog == DIALOG_SAMPLE ? DIALOG_IMPORT : DIALOG_NONE;
+	if (dialog == DIALOG_FILTER)
+		text_copy(view->log_filter, sizeof(view->log_filter), view->typed);
 	if (dialog != DIALOG_SEARCH)
 		return;
 	if (view->view == VIEW_EVENTS) {
@@ -259,6 +266,8 @@ static void show_view(struct model *model, enum view_id view)
 	if (model->view.log_excerpt)
 		model_follow_log(&model->view, true);
 	model->view.log_excerpt = false;
+	if (model->view.view != view)
+		model_log_filter_forget(model);
 	model->view.view = view;
 	model->view.dialog = DIALOG_NONE;
 	if (view == VIEW_PLAN)
@@ -367,7 +376,8 @@ static enum dialog_id dialog_opened_by(enum action action)
 	} openers[] = {{ACTION_HELP, DIALOG_HELP}, {ACTION_PALETTE, DIALOG_PALETTE},
 		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_FILTER, DIALOG_SEARCH},
 		{ACTION_RANGE, DIALOG_RANGE}, {ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
-		{ACTION_INTERRUPT, DIALOG_QUIT}, {ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}};
+		{ACTION_EXCUSE, DIALOG_EXCUSE}, {ACTION_INTERRUPT, DIALOG_QUIT},
+		{ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}};
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (openers[i].action == action)
 			return openers[i].dialog;
@@ -430,7 +440,9 @@ static void apply_view_action(struct model *model, const struct event *event)
 		return;
 	enum dialog_id dialog = dialog_opened_by(action);
 	if (dialog != DIALOG_NONE)
-		open_dialog(model, dialog);
+		open_dialog(model, action == ACTION_FILTER && model->view.view == VIEW_LOG
+					   ? DIALOG_FILTER
+					   : dialog);
 	else
 		apply_rest(model, event);
 }

@@ -47,6 +47,8 @@ static const char *place_of(char where)
 		return "plan";
 	case 'E':
 		return "events";
+	case 'F':
+		return "log, events";
 	case 'H':
 		return "health";
 	case 'D':

@@ -79,6 +79,7 @@ static void add_keys(struct buffer *into)
 	add_keys_of(into, 'C', "Calendar");
 	add_keys_of(into, 'P', "Plan");
 	add_keys_of(into, 'E', "Events");
+	add_keys_of(into, 'F', "Log and Events");
 	add_keys_of(into, 'H', "Health");
 	add_keys_of(into, 'D', "Dialogs");
 }

@@ -21,6 +21,10 @@ bool text_begins_with_word(const char *text, const char *word);
 bool text_to_integer(const char *text, int64_t *value);
 bool text_to_real(const char *text, double *value); /* finite, decimal, '.' in any locale */
 
+/* Cuts the text at its blanks, in place: the words point into it. More than `most` are left as part
+ * of the last; returns how many there are. */
+size_t text_split_words(char *text, char **words, size_t most);
+
 /* The name nearest to `word` (edit distance at most a third of its length), or NULL. */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 

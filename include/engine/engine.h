@@ -76,6 +76,11 @@ void engine_look_at_health(struct engine *engine, struct date_range range);
 /* Mends the finding of that id and looks again (EVENT_HEALTH). */
 void engine_repair(struct engine *engine, struct date_range range, const char *id);
 
+/* Excuses these dates (by table), or takes their excuses back (an empty reason): the ledger keeps
+ * them, a message says so, and the coverage of the range is read anew. The sets are copied. */
+void engine_excuse(struct engine *engine, const struct model *model, const struct date_set *dates,
+	const char *reason);
+
 /* Writes the hand-off of the range to a file (report.h); EVENT_HANDOFF names it. */
 void engine_write_handoff(struct engine *engine, struct date_range range);
 

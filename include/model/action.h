@@ -6,8 +6,9 @@
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
  * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix and calendar, Z
- * matrix, C calendar, P plan, E events, H health, D dialog, T no key of its own. The argument of a
- * movement is the number of rows (days in the matrix) that a page has; of SHOW an enum dialog_id.
+ * matrix, C calendar, P plan, E events, F log and events, H health, D dialog, T no key of its own.
+ * The argument of a movement is the number of rows (days in the matrix) that a page has; of SHOW an
+ * enum dialog_id.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -60,6 +61,7 @@
 	X(WHY, "why", "w", 'J', "why", "why this cell is as it is", "why TABLE DATE")              \
 	X(ROWS, "rows", "i", 'J', "rows", "what this cell holds, and who is missing",              \
 		"rows TABLE DATE")                                                                 \
+	X(EXCUSE, "excuse", "b", 'J', "excuse", "excuse this cell or the marked ones", "excuse")   \
 	X(ADOPT, "adopt", "A", 'J', "adopt", "look for a job started by hand", "")                 \
 	X(FOLLOW, "follow", "F F5", 'L', "follow", "follow the end of the log", "")                \
 	X(SEARCH_NEXT, "search-next", "n", 'L', "next", "next match", "")                          \
@@ -69,6 +71,11 @@
 	X(NEXT_DATE, "next-date", "}", 'L', "date", "next date", "")                               \
 	X(PREVIOUS_DATE, "previous-date", "{", 'L', "", "previous date", "")                       \
 	X(NOISE, "noise", "L", 'L', "noise", "show or hide known noise", "")                       \
+	X(SET_PLACE, "set-place", "m", 'L', "", "mark this line", "")                              \
+	X(GO_TO_PLACE, "go-to-place", "'", 'L', "", "back to the marked line", "")                 \
+	X(TIMES, "arrival-times", "t", 'L', "", "times of arrival on or off", "")                  \
+	X(PAGER, "pager", "o", 'L', "", "the log's file in the pager ($PAGER)", "")                \
+	X(EDITOR, "editor", "O", 'L', "", "the log's file in the editor ($EDITOR)", "")            \
 	X(WRAP, "wrap", "W", 'L', "wrap", "wrap long lines", "")                                   \
 	X(NEXT_TABLE, "next-table", "> .", 'L', "next log", "the next table's log", "")            \
 	X(PREVIOUS_TABLE, "previous-table", "< ,", 'L', "", "the previous table's log", "")        \
@@ -96,7 +103,7 @@
 		"plan --order")                                                                    \
 	X(WHAT_IF_MORE, "what-if-more", "+ =", 'P', "what if", "reckon with one worker more", "")  \
 	X(WHAT_IF_FEWER, "what-if-fewer", "-", 'P', "", "reckon with one worker less", "")         \
-	X(FILTER, "filter", "&", 'E', "filter", "show the events that have a text", "")            \
+	X(FILTER, "filter", "&", 'F', "filter", "show lines that have a text; !: have not", "")    \
 	X(FIX, "fix", "f", 'H', "mend", "mend it, after a yes", "health --fix")                    \
 	X(ACCEPT, "accept", "Enter", 'D', "ok", "accept", "")                                      \
 	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \

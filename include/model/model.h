@@ -127,6 +127,8 @@ enum dialog_id {
 	DIALOG_ROWS,	/* what the cell holds: model->cell_rows */
 	DIALOG_PALETTE,
 	DIALOG_SEARCH, /* in Events: the filter */
+	DIALOG_FILTER, /* of the log */
+	DIALOG_EXCUSE, /* the reason why a cell, or the marked ones, may be empty */
 	DIALOG_RETRY,  /* what a retry would do, and whom it may lock out */
 	DIALOG_RANGE,
 	DIALOG_SAVE_PLAN,
@@ -156,12 +158,16 @@ struct view_state {
 	size_t table; /* the selected table (a position in pipeline->order) */
 	date_t date;  /* the matrix cursor */
 	bool log_follow, log_wrap;
-	bool log_noise;	   /* known noise is shown, too */
-	bool log_excerpt;  /* the log view shows model->excerpt */
-	uint64_t log_top;  /* first shown line number when not following */
-	uint64_t log_new;  /* lines that came since following stopped */
-	int log_left;	   /* columns of unwrapped lines that are scrolled out on the left */
-	uint64_t log_mark; /* the line that a search or a jump found; 0 none */
+	bool log_noise;	    /* known noise is shown, too */
+	bool log_no_times;  /* the times of arrival are not shown */
+	bool log_excerpt;   /* the log view shows model->excerpt */
+	uint64_t log_top;   /* first shown line number when not following */
+	uint64_t log_new;   /* lines that came since following stopped */
+	int log_left;	    /* columns of unwrapped lines that are scrolled out on the left */
+	uint64_t log_mark;  /* the line that a search or a jump found; 0 none */
+	uint64_t log_place; /* the order of the marked line + 1; 0 none */
+	size_t log_place_table;
+	char log_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
 	char search[MODEL_TYPED_BYTES];
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help, why and rows */
@@ -212,6 +218,7 @@ struct model {
 	struct coverage *coverage;	 /* owned */
 	uint64_t judgement;		 /* counts the changes of its verdicts */
 	struct insight *insight;	 /* core/model/model_insight.c: what follows from it */
+	struct log_filter *log_filter;	 /* core/model/model_log_filter.c */
 	struct trail *trail;		 /* core/model/model_events.c */
 	struct forecast *forecast;	 /* core/model/model_eta.c: how long it will take */
 	struct table_model *tables;	 /* by table index */

@@ -7,6 +7,7 @@
 #include "tests/support/sample_home.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #define TERM_NAME "xterm-256color"
 
@@ -344,6 +345,69 @@ static void another_season_of_the_calendar_is_read_on_demand(void **state)
 	free(home);
 }
 
+/* A pager of the test: it says which file it got, and waits for a line. */
+static void make_pager(const char *home)
+{
+	char *path = memory_format("%s/pager", home);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("#!/bin/sh\necho \"READER $1 OF $(head -c 2 \"$2\")\"\nread line\n", file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, 0700), 0);
+	free(path);
+}
+
+static void a_pager_has_the_terminal_until_it_ends_while_work_goes_on(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	make_pager(home);
+	char *pager = memory_format("PAGER=%s/pager -x", home);
+	const char *argv[] = {"/usr/bin/env", pager, program_path(), "--auto-launch", NULL};
+	struct pty *pty = pty_start(home, TERM_NAME, 120, 40, argv);
+	pty_wait_for(pty, "0/42");
+	pty_send(pty, "2o");
+	pty_wait_for(pty, "no run of this table has a log yet");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "BACKFILL COMPLETE");
+	pty_send(pty, "So");
+	pty_wait_for(pty, "READER -x OF 20");
+	assert_false(pty_is_alternate(pty));
+	pty_send(pty, "\x1a\x03"); /* the reader's own business; sh ends by it */
+	pty_wait_for(pty, "log: player_game_summary");
+	assert_true(pty_is_alternate(pty));
+	pty_send(pty, "1");
+	pty_wait_for(pty, "ml_feature_store_v2          done");
+	leave(pty);
+	free(pager);
+	free(home);
+}
+
+static void the_filter_shows_what_has_a_text_and_b_excuses_a_cell(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(pty, "0/42");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "42/42");
+	pty_send(pty, "2&");
+	pty_wait_for(pty, "filter the log");
+	pty_send(pty, "Days Processed\r");
+	pty_wait_for(pty, "&Days Processed");
+	pty_wait_until_gone(pty, "BACKFILL COMPLETE");
+	pty_send(pty, "\x1b");
+	pty_wait_for(pty, "BACKFILL COMPLETE");
+	pty_send(pty, "3jb");
+	pty_wait_for(pty, "excuse team_offense_game_summary 2021-10-19");
+	pty_send(pty, "postponed\r");
+	pty_wait_for(pty, "excused: postponed");
+	pty_send(pty, "b\r");
+	pty_wait_until_gone(pty, "excused: postponed");
+	leave(pty);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +425,8 @@ int main(void)
 		cmocka_unit_test(H_writes_the_hand_off_and_names_the_file),
 		cmocka_unit_test(suspending_gives_the_terminal_back_and_returning_paints_it_again),
 		cmocka_unit_test(a_plan_that_is_edited_and_saved_is_run_by_the_verb),
+		cmocka_unit_test(a_pager_has_the_terminal_until_it_ends_while_work_goes_on),
+		cmocka_unit_test(the_filter_shows_what_has_a_text_and_b_excuses_a_cell),
 		cmocka_unit_test(another_season_of_the_calendar_is_read_on_demand),
 	};
 	int failed = RUN(tests);

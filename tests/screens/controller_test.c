@@ -267,6 +267,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_AUTO_LAUNCH:
 	case WISH_IMPORT_SAMPLE:
 	case WISH_REPAIR:
+	case WISH_EXCUSE:
 	case WISH_LEAVE:
 	case WISH_DETACH:
 	case WISH_RESUME:
@@ -282,6 +283,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_THEME:
 	case WISH_COPY:
 	case WISH_SAVE_PLAN:
+	case WISH_READ_LOG:
 	case WISH_HANDOFF:
 	case WISH_REDRAW:
 	case WISH_SUSPEND:
@@ -446,8 +448,8 @@ static void a_range_is_read_and_a_bad_one_keeps_the_dialog(void **state)
 static void typed_dialogs_take_every_character(void **state)
 {
 	(void)state;
-	static const enum dialog_id dialogs[] = {
-		DIALOG_SEARCH, DIALOG_PALETTE, DIALOG_RANGE, DIALOG_SAVE_PLAN};
+	static const enum dialog_id dialogs[] = {DIALOG_SEARCH, DIALOG_PALETTE, DIALOG_RANGE,
+		DIALOG_SAVE_PLAN, DIALOG_FILTER, DIALOG_EXCUSE};
 	for (size_t i = 0; i < ARRAY_COUNT(dialogs); i++)
 		for (int c = '!'; c <= '~'; c++) {
 			struct stage *stage = middle();
@@ -645,6 +647,7 @@ static void no_key_is_dead(void **state)
 				   : row->where == 'C' ? "4"
 				   : row->where == 'P' ? "5"
 				   : row->where == 'E' ? "6"
+				   : row->where == 'F' ? "6"
 				   : row->where == 'H' ? "7"
 						       : "1";
 		struct controller_answer answer;

@@ -14,7 +14,8 @@ static const struct {
 	{"kill-outside", "outside", DIALOG_KILL_OUTSIDE}, {"launch", "launch", DIALOG_LAUNCH},
 	{"help", "middle", DIALOG_HELP}, {"why", "handoff", DIALOG_WHY},
 	{"why-failed", "failures", DIALOG_WHY}, {"palette", "middle", DIALOG_PALETTE},
-	{"search", "middle", DIALOG_SEARCH}, {"range", "middle", DIALOG_RANGE},
+	{"search", "middle", DIALOG_SEARCH}, {"filter", "middle", DIALOG_FILTER},
+	{"excuse", "failures", DIALOG_EXCUSE}, {"range", "middle", DIALOG_RANGE},
 	{"save-plan", "middle", DIALOG_SAVE_PLAN}, {"resume", "middle", DIALOG_RESUME}};
 
 static struct stage *open_dialog(size_t i)

@@ -45,6 +45,28 @@ static void scrolled_with_a_search(void **state)
 	stage_free(stage);
 }
 
+static void filtered_with_a_mark_and_without_times(void **state)
+{
+	(void)state;
+	struct stage *stage = long_log(120);
+	stage_action(stage, ACTION_FILTER, 20, NULL);
+	stage_action(stage, ACTION_TYPE, 0, "player [0-9]*5$");
+	stage_action(stage, ACTION_ACCEPT, 20, NULL);
+	stage_action(stage, ACTION_UP, 20, NULL);
+	stage_action(stage, ACTION_SET_PLACE, 20, NULL);
+	golden_check(stage, "log-filter", 80, 24, GOLDEN_UNICODE);
+	golden_check(stage, "log-filter", 120, 40, GOLDEN_UNICODE);
+	stage_action(stage, ACTION_TIMES, 20, NULL);
+	golden_check(stage, "log-filter-untimed", 80, 24, GOLDEN_UNICODE);
+	assert_true(stage_shows(stage, "&player [0-9]*5$"));
+	stage_action(stage, ACTION_SHOW, DIALOG_FILTER, NULL);
+	assert_string_equal(stage->model->view.typed, "player [0-9]*5$");
+	stage_action(stage, ACTION_TYPE, 0, "x");
+	stage_action(stage, ACTION_ACCEPT, 20, NULL);
+	assert_true(stage_shows(stage, "no line passes the filter"));
+	stage_free(stage);
+}
+
 static void other_situations(void **state)
 {
 	(void)state;
@@ -362,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(following_at_every_size_and_in_every_form),
 		cmocka_unit_test(scrolled_with_a_search),
+		cmocka_unit_test(filtered_with_a_mark_and_without_times),
 		cmocka_unit_test(other_situations),
 		cmocka_unit_test(strange_lines_do_no_harm),
 		cmocka_unit_test(no_control_character_reaches_a_cell),

@@ -437,6 +437,30 @@ static bool season_came(const struct engine_lab *lab)
 }
 
 /* The range is two days; the season is read besides it, and the run in hand goes on. */
+static void an_excuse_is_stored_and_seen_at_once_and_taken_back(void **state)
+{
+	(void)state;
+	struct engine_lab lab = open_lab((struct engine_lab_options){0});
+	struct date_set dates[LAB_TABLES] = {0};
+	date_t first = lab.pipeline->range.first;
+	date_set_add(&dates[OFFENSE], (struct date_range){first, first + 1});
+	engine_excuse(lab.engine, lab.model, dates, "the games were postponed");
+	engine_lab_until_idle(&lab);
+	assert_int_equal(engine_lab_verdict(&lab, OFFENSE, 0), VERDICT_EXCUSED);
+	assert_int_equal(engine_lab_verdict(&lab, OFFENSE, 1), VERDICT_EXCUSED);
+	assert_int_equal(engine_lab_verdict(&lab, OFFENSE, 2), VERDICT_READY);
+	assert_non_null(strstr(lab.said, "2 cells are excused"));
+	engine_excuse(lab.engine, lab.model, dates, "");
+	engine_lab_until_idle(&lab);
+	assert_int_equal(engine_lab_verdict(&lab, OFFENSE, 0), VERDICT_READY);
+	assert_non_null(strstr(lab.said, "2 cells are no longer excused"));
+	engine_excuse(lab.engine, lab.model, dates, "");
+	engine_lab_until_idle(&lab);
+	assert_non_null(strstr(lab.said, "an excuse wants a reason"));
+	date_set_release(&dates[OFFENSE]);
+	engine_lab_close(&lab);
+}
+
 static void a_season_outside_the_range_is_read_by_a_worker(void **state)
 {
 	(void)state;
@@ -551,6 +575,7 @@ int main(void)
 		cmocka_unit_test(
 			a_hand_off_goes_to_the_state_folder_from_nowhere_and_never_over_an_earlier_one),
 		cmocka_unit_test(a_plan_is_run_as_it_was_edited),
+		cmocka_unit_test(an_excuse_is_stored_and_seen_at_once_and_taken_back),
 		cmocka_unit_test(a_season_outside_the_range_is_read_by_a_worker),
 	};
 	return RUN(tests);
