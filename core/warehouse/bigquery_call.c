@@ -100,11 +100,21 @@ static bool judge_good(const struct http_reply *reply, struct verdict *verdict)
 	return verdict->is_garbled && verdict->garbled_count++ == 0;
 }
 
+/* 308 is how an upload in pieces goes on. Anything else would take the token to another place. */
+static bool is_redirect(long status)
+{
+	return status >= 300 && status < 400 && status != 308;
+}
+
 static bool judge(const struct http_reply *reply, void *context)
 {
 	struct verdict *verdict = context;
 	verdict->failure = (struct bigquery_failure){0};
 	verdict->is_garbled = false;
+	if (is_redirect(reply->status)) {
+		bigquery_note_redirect(reply->status, &verdict->failure);
+		return false;
+	}
 	if (reply->status < 400)
 		return judge_good(reply, verdict) && !verdict->call->is_one_try;
 	bigquery_read_failure(

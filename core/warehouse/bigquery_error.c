@@ -154,6 +154,12 @@ void bigquery_read_failure(
 	json_decref(tree);
 }
 
+void bigquery_note_redirect(long status, struct bigquery_failure *failure)
+{
+	fill_failure(failure, status, NULL,
+		"the answer leads elsewhere, which is not followed: is the endpoint right?");
+}
+
 static bool set_error(const struct bigquery *bigquery, const char *what, struct error *err)
 {
 	const struct bigquery_failure *failure = &bigquery->failure;

@@ -53,6 +53,8 @@ bool bigquery_ask(struct bigquery *bigquery, const struct bigquery_call *call, c
 bool bigquery_ask_text(struct bigquery *bigquery, const struct bigquery_call *call,
 	const char *what, struct buffer *text, struct error *err);
 
+/* A redirect, which is never followed. */
+void bigquery_note_redirect(long status, struct bigquery_failure *failure);
 /* Fills bigquery->failure and *err from {"reason", "message"} of a job; returns false. */
 bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *problem,
 	const char *what, struct error *err);

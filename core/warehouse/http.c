@@ -233,6 +233,14 @@ static bool may_help_to_repeat(CURLcode code)
 	return false;
 }
 
+/* libcurl has no code of its own for it: a proxy that wants a login looks like a broken line. */
+static bool has_proxy_refused(const struct http *http)
+{
+	long status = 0;
+	return curl_easy_getinfo(http->easy, CURLINFO_HTTP_CONNECTCODE, &status) == CURLE_OK &&
+	       status >= 400 && status < 500;
+}
+
 static enum http_result explain_failure(
 	struct http *http, const struct http_exchange *exchange, CURLcode code, struct error *err)
 {
@@ -247,14 +255,16 @@ static enum http_result explain_failure(
 		return HTTP_REFUSED;
 	}
 	http->is_doubtful = code == CURLE_SSL_CONNECT_ERROR || code == CURLE_BAD_CONTENT_ENCODING;
+	bool is_proxys_no = has_proxy_refused(http);
 	const char *reason = http->reason[0] != '\0' ? http->reason : curl_easy_strerror(code);
-	const char *advice = code == CURLE_PEER_FAILED_VERIFICATION
+	const char *advice = is_proxys_no ? " (see https_proxy and no_proxy)"
+			     : code == CURLE_PEER_FAILED_VERIFICATION
 				     ? " (is there a proxy that opens TLS? name its CA file)"
 				     : "";
 	error_set(err, ERROR_NETWORK, "cannot talk to %s: %.200s%s", host, reason, advice);
 	if (err != NULL)
 		http_clean_text(err->text);
-	return may_help_to_repeat(code) ? HTTP_UNHEARD : HTTP_REFUSED;
+	return may_help_to_repeat(code) && !is_proxys_no ? HTTP_UNHEARD : HTTP_REFUSED;
 }
 
 static enum http_result stopped(

@@ -171,7 +171,7 @@ static void make_body(const struct fake_answer *answer, struct buffer *body)
 	if (answer->fault == FAKE_GZIP || answer->fault == FAKE_GZIP_CUT)
 		compress_into(body, text, strlen(text), 1);
 	else if (answer->fault == FAKE_GZIP_BOMB)
-		compress_into(body, zeros, sizeof(zeros), 256);
+		compress_into(body, zeros, sizeof(zeros), 640);
 	else
 		buffer_add_text(body, text);
 	if (answer->fault == FAKE_GZIP_CUT)

@@ -26,7 +26,7 @@ enum fake_fault {
 	FAKE_ENDLESS_HEADERS, /* headers until the client leaves */
 	FAKE_GZIP,	      /* the body gzipped */
 	FAKE_GZIP_CUT,	      /* the same, without its end */
-	FAKE_GZIP_BOMB,	      /* 16 MiB of zeros, gzipped */
+	FAKE_GZIP_BOMB,	      /* 40 MiB of zeros, gzipped */
 };
 
 struct fake_answer {

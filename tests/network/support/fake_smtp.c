@@ -1,12 +1,11 @@
 #include "tests/network/support/fake_smtp.h"
 
 #include "base/text.h"
+#include "tests/network/support/test_certificate.h"
 #include "tests/test.h"
 
 #include <arpa/inet.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -17,48 +16,11 @@ struct fake_smtp {
 	struct fake_smtp_manners manners;
 	int listener, port, client;
 	pthread_t thread;
-	SSL_CTX *context;
+	struct test_certificate certificate;
 	SSL *tls; /* NULL: not yet */
-	struct buffer plain, secret, certificate;
+	struct buffer plain, secret;
 	bool is_over;
 };
-
-static void add_extension(X509 *certificate, int kind, const char *value)
-{
-	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, kind, value);
-	X509_add_ext(certificate, extension, -1);
-	X509_EXTENSION_free(extension);
-}
-
-/* Signed by itself: the test names it as the authority that is trusted. */
-static void make_certificate(struct fake_smtp *server)
-{
-	EVP_PKEY *key = EVP_RSA_gen(2048);
-	X509 *certificate = X509_new();
-	X509_NAME *name = X509_get_subject_name(certificate);
-	X509_set_version(certificate, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-	X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-	X509_NAME_add_entry_by_txt(
-		name, "CN", MBSTRING_ASC, (const unsigned char *)"fake smtp", -1, -1, 0);
-	X509_set_issuer_name(certificate, name);
-	X509_set_pubkey(certificate, key);
-	add_extension(certificate, NID_subject_alt_name, "IP:127.0.0.1");
-	add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
-	assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
-	server->context = SSL_CTX_new(TLS_server_method());
-	assert_int_equal(SSL_CTX_use_certificate(server->context, certificate), 1);
-	assert_int_equal(SSL_CTX_use_PrivateKey(server->context, key), 1);
-	BIO *text = BIO_new(BIO_s_mem());
-	char *bytes;
-	PEM_write_bio_X509(text, certificate);
-	long length = BIO_get_mem_data(text, &bytes);
-	buffer_add(&server->certificate, bytes, (size_t)length);
-	BIO_free(text);
-	X509_free(certificate);
-	EVP_PKEY_free(key);
-}
 
 static bool is_readable(int descriptor)
 {
@@ -102,7 +64,7 @@ static void say(struct fake_smtp *server, const char *text)
 static bool begin_tls(struct fake_smtp *server)
 {
 	say(server, "220 go ahead");
-	server->tls = SSL_new(server->context);
+	server->tls = SSL_new(server->certificate.context);
 	SSL_set_fd(server->tls, server->client);
 	return SSL_accept(server->tls) == 1;
 }
@@ -173,7 +135,7 @@ struct fake_smtp *fake_smtp_start(struct fake_smtp_manners manners)
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t length = sizeof(place);
 	server->manners = manners;
-	make_certificate(server);
+	test_certificate_make(&server->certificate, "IP:127.0.0.1", false);
 	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(server->listener, (struct sockaddr *)&place, length), 0);
 	assert_int_equal(listen(server->listener, 4), 0);
@@ -190,7 +152,7 @@ int fake_smtp_port(const struct fake_smtp *server)
 
 const char *fake_smtp_certificate(const struct fake_smtp *server)
 {
-	return buffer_text(&server->certificate);
+	return server->certificate.pem;
 }
 
 void fake_smtp_wait(struct fake_smtp *server)
@@ -215,9 +177,8 @@ void fake_smtp_free(struct fake_smtp *server)
 	shutdown(server->listener, SHUT_RDWR);
 	fake_smtp_wait(server);
 	close(server->listener);
-	SSL_CTX_free(server->context);
+	test_certificate_release(&server->certificate);
 	buffer_release(&server->plain);
 	buffer_release(&server->secret);
-	buffer_release(&server->certificate);
 	free(server);
 }
