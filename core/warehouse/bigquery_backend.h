@@ -47,6 +47,7 @@ struct bigquery_place {
 	enum write_way way;
 	bool is_emulator;
 	bool is_read_only;
+	bool is_gcloud_asked; /* for tokens */
 };
 
 /* "[PROJECT][?key=value&...]"; `environment` NULL is getenv. Where neither names a project it is

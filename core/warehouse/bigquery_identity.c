@@ -20,8 +20,9 @@ static struct bigquery_identity *identities;
 
 static char *make_key(const struct bigquery_place *place)
 {
-	return memory_format("%s\n%s\n%d", place->credentials == NULL ? "" : place->credentials,
-		place->impersonate == NULL ? "" : place->impersonate, place->is_read_only);
+	return memory_format("%s\n%s\n%d %d", place->credentials == NULL ? "" : place->credentials,
+		place->impersonate == NULL ? "" : place->impersonate, place->is_read_only,
+		place->is_gcloud_asked);
 }
 
 static struct bigquery_identity *find_known(const char *key)
@@ -35,8 +36,9 @@ static struct bigquery_identity *find_known(const char *key)
 static struct bigquery_identity *make(
 	const struct bigquery_place *place, const char *key, struct error *err)
 {
-	const struct credential_search search = {
-		.file = place->credentials, .impersonate = place->impersonate};
+	const struct credential_search search = {.file = place->credentials,
+		.impersonate = place->impersonate,
+		.is_gcloud_asked = place->is_gcloud_asked};
 	struct credential *credential;
 	if (!credential_find(&search, &credential, err))
 		return NULL;

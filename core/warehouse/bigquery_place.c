@@ -2,6 +2,7 @@
 #include "bigquery_backend.h"
 
 #include "base/memory.h"
+#include "gcloud.h"
 #include "warehouse/http.h"
 
 #include <stdlib.h>
@@ -55,6 +56,16 @@ static bool take_way(const char *value, enum write_way *way, struct error *err)
 	return true;
 }
 
+static bool take_login(const char *value, bool *is_gcloud_asked, struct error *err)
+{
+	if (strcmp(value, "gcloud") != 0)
+		return error_set(err, ERROR_CONFIG,
+			"bigquery: auth is gcloud (which then prints the tokens), not \"%.40s\"",
+			value);
+	*is_gcloud_asked = true;
+	return true;
+}
+
 struct options {
 	struct bigquery_place *place;
 	bool is_way_known;
@@ -83,13 +94,16 @@ static bool take_option(
 		return take_flag(key, value, &place->is_read_only, err);
 	else if (strcmp(key, "remote_emulator") == 0)
 		return take_flag(key, value, &options->is_remote_allowed, err);
+	else if (strcmp(key, "auth") == 0)
+		return take_login(value, &place->is_gcloud_asked, err);
 	else if (strcmp(key, "writes") == 0) {
 		options->is_way_known = true;
 		return take_way(value, &place->way, err);
 	} else
 		return error_set(err, ERROR_CONFIG,
 			"bigquery: there is no option \"%s\" (there are: location, endpoint, "
-			"credentials, impersonate, run, ca_file, billed_mb, read_only, writes, "
+			"credentials, auth, impersonate, run, ca_file, billed_mb, read_only, "
+			"writes, "
 			"remote_emulator)",
 			key);
 	return true;
@@ -176,6 +190,11 @@ static bool check_project(const struct bigquery_place *place, struct error *err)
 		       place->project, place->project_origin);
 }
 
+static const char *system_environment(const char *name)
+{
+	return getenv(name);
+}
+
 bool bigquery_place_complete(
 	struct bigquery_place *place, const struct credential *credential, struct error *err)
 {
@@ -184,16 +203,15 @@ bool bigquery_place_complete(
 		place->project = memory_copy_text(named);
 		place->project_origin = "the credential";
 	}
+	if (place->project == NULL) {
+		place->project = gcloud_project(system_environment);
+		place->project_origin = "gcloud's active configuration";
+	}
 	if (place->project != NULL)
 		return check_project(place, err);
 	return error_set(err, ERROR_CONFIG,
 		"bigquery: no project: name it (--warehouse bigquery:PROJECT) or set "
 		"GOOGLE_CLOUD_PROJECT");
-}
-
-static const char *system_environment(const char *name)
-{
-	return getenv(name);
 }
 
 bool bigquery_place_parse(const char *text, const char *(*environment)(const char *),

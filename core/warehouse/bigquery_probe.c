@@ -72,8 +72,9 @@ static const struct retry *policy_of(const struct looking *looking)
 static void look_for_identity(struct looking *looking)
 {
 	struct bigquery_probe *probe = looking->probe;
-	const struct credential_search search = {
-		.file = looking->place.credentials, .impersonate = looking->place.impersonate};
+	const struct credential_search search = {.file = looking->place.credentials,
+		.impersonate = looking->place.impersonate,
+		.is_gcloud_asked = looking->place.is_gcloud_asked};
 	struct error err = {0};
 	bool done = credential_find(&search, &looking->credential, &err);
 	note_answer(&probe->identity, done, true, &err);
@@ -85,7 +86,8 @@ static void look_for_identity(struct looking *looking)
 	probe->email = memory_copy_text(credential_email(credential));
 	probe->warning = memory_copy_text(credential_warning(credential));
 	probe->quota_project = memory_copy_text(credential_quota_project(credential));
-	probe->is_scope_ours = credential->kind != CREDENTIAL_TOKEN_FILE;
+	probe->is_scope_ours =
+		credential->kind != CREDENTIAL_TOKEN_FILE && credential->kind != CREDENTIAL_GCLOUD;
 	const struct token_settings settings = {.credential = credential,
 		.scope = probe->scope,
 		.test_origin = looking->request->test_origin};

@@ -9,6 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+char *credential_readable_warning(const char *path)
+{
+	return memory_format("others can read the credential %s (chmod 600 it)", path);
+}
+
 static bool check_file(
 	const char *path, const struct stat *about, char **warning, struct error *err)
 {
@@ -26,7 +31,7 @@ static bool check_file(
 		return error_set(err, ERROR_CONFIG,
 			"others can write the credential %s; it is not used (chmod 600 it)", path);
 	if ((about->st_mode & (S_IRGRP | S_IROTH)) != 0)
-		*warning = memory_format("others can read the credential %s (chmod 600 it)", path);
+		*warning = credential_readable_warning(path);
 	return true;
 }
 

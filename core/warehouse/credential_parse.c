@@ -14,6 +14,7 @@ static const char *const kind_names[CREDENTIAL_KIND_COUNT] = {
 	[CREDENTIAL_AUTHORIZED_USER] = "authorized_user",
 	[CREDENTIAL_EXTERNAL_ACCOUNT] = "external_account",
 	[CREDENTIAL_METADATA] = "metadata_server",
+	[CREDENTIAL_GCLOUD] = "gcloud",
 	[CREDENTIAL_IMPERSONATED] = "impersonated_service_account",
 };
 
@@ -288,7 +289,8 @@ bool credential_parse(const char *text, size_t length, const char *origin,
 	}
 	made = put_impersonation_on_top(made);
 	note_email(made);
-	made->origin = memory_copy_text(origin);
+	for (struct credential *part = made; part != NULL; part = part->source)
+		part->origin = memory_copy_text(origin);
 	*parsed = made;
 	return true;
 }

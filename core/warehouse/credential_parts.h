@@ -15,6 +15,7 @@ enum credential_kind {
 	CREDENTIAL_AUTHORIZED_USER,
 	CREDENTIAL_EXTERNAL_ACCOUNT,
 	CREDENTIAL_METADATA,
+	CREDENTIAL_GCLOUD,	 /* the program is asked, since the user wants it so */
 	CREDENTIAL_IMPERSONATED, /* somebody else by way of `source` */
 	CREDENTIAL_KIND_COUNT,
 };
@@ -53,6 +54,8 @@ struct credential {
 bool credential_url_is_of(const char *url, const char *host, const char *regional);
 /* Puts the impersonation of an account on top; takes *credential over. */
 void credential_impersonate(struct credential **credential, const char *email);
+/* The words about a file that others can read; free it. */
+char *credential_readable_warning(const char *path);
 /* From here on the process leaves no core file. */
 void credential_guard_process(void);
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *system_environment(const char *name)
 {
@@ -91,11 +92,24 @@ static struct credential *token_file_credential(const char *path)
 	return made;
 }
 
+static struct credential *gcloud_credential(void)
+{
+	struct credential *made = memory_new(sizeof(*made));
+	made->kind = CREDENTIAL_GCLOUD;
+	made->origin = memory_copy_text("gcloud auth print-access-token");
+	credential_guard_process();
+	return made;
+}
+
 static bool search_places(
 	const struct credential_search *search, struct credential **found, struct error *err)
 {
 	const char *token_file = look_up(search, "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE");
 	const char *named = look_up(search, "GOOGLE_APPLICATION_CREDENTIALS");
+	if (search->is_gcloud_asked) {
+		*found = gcloud_credential();
+		return true;
+	}
 	if (search->file != NULL)
 		return load_file(search->file, found, err);
 	if (token_file != NULL) {
@@ -120,6 +134,18 @@ static bool search_places(
 	return true;
 }
 
+/* Files that hold a token are read again for each; that others can read them is told now. */
+static void note_readable_files(struct credential *credential)
+{
+	for (struct credential *part = credential; part != NULL; part = part->source) {
+		const char *path = part->token_file != NULL ? part->token_file : part->subject_file;
+		struct stat about;
+		if (part->warning == NULL && path != NULL && stat(path, &about) == 0 &&
+			(about.st_mode & (S_IRGRP | S_IROTH)) != 0)
+			part->warning = credential_readable_warning(path);
+	}
+}
+
 bool credential_find(
 	const struct credential_search *search, struct credential **found, struct error *err)
 {
@@ -136,6 +162,7 @@ bool credential_find(
 		free(credential->quota_project);
 		credential->quota_project = memory_copy_text(quota);
 	}
+	note_readable_files(credential);
 	*found = credential;
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "credential_parts.h"
+#include "gcloud.h"
 
 #include <inttypes.h>
 #include <openssl/crypto.h>
@@ -344,6 +345,11 @@ bool token_fetch(struct token_request *request, const struct credential *credent
 	switch (credential->kind) {
 	case CREDENTIAL_TOKEN_FILE:
 		return read_token_file(request, credential, token, expires_ms, err);
+	case CREDENTIAL_GCLOUD:
+		if (!gcloud_print_token(token, err))
+			return false;
+		*expires_ms = request->now_ms + GCLOUD_LIFE_MS;
+		return true;
 	case CREDENTIAL_SERVICE_ACCOUNT:
 		done = fetch_service_account(request, credential, scope, &reply, err);
 		break;

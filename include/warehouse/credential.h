@@ -5,7 +5,8 @@
  * that is an error, nothing else is tried); gcloud's application_default_credentials.json in
  * $CLOUDSDK_CONFIG or ~/.config/gcloud; the metadata server, where this machine looks like one of
  * Google's. $CLOUDSDK_AUTH_ACCESS_TOKEN_FILE comes before all of them, and
- * $CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT is put on top of whatever was found.
+ * $CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT is put on top of whatever was found. gcloud itself is
+ * started only where the user asked for that.
  *
  * A file must be a regular one of ours or of root, at most CREDENTIAL_FILE_BYTES_MAX, and nobody
  * else may be able to write it; when others can read it, credential_warning says so. Secrets are
@@ -26,8 +27,9 @@
 struct credential;
 
 struct credential_search {
-	const char *file;			      /* by option; NULL: search */
-	const char *impersonate;		      /* by option; NULL: the environment's */
+	const char *file;	 /* by option; NULL: search */
+	const char *impersonate; /* by option; NULL: the environment's */
+	bool is_gcloud_asked;	 /* by option: `gcloud auth print-access-token`, nothing else */
 	const char *(*environment)(const char *name); /* NULL: getenv */
 };
 

@@ -8,8 +8,8 @@
  * Backends: "sqlite:PATH" or a bare path (core/warehouse/sqlite_*.c); "counts:FILE", a read-only
  * file of row counts (core/warehouse/counts.h); "bigquery:PROJECT" (core/warehouse/bigquery_*.c;
  * without PROJECT the environment or the credential names it; its options follow a "?": location,
- * credentials, impersonate, run, ca_file, billed_mb, read_only, writes, endpoint, remote_emulator,
- * as in "bigquery:p?location=EU").
+ * credentials, auth, impersonate, run, ca_file, billed_mb, read_only, writes, endpoint,
+ * remote_emulator, as in "bigquery:p?location=EU").
  *
  * SQLite: WAL, synchronous=NORMAL, busy timeout 10 s, foreign files refused (application_id),
  * schema version checked. A write is one BEGIN IMMEDIATE transaction: no date is ever half written.
