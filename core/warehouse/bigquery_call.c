@@ -234,6 +234,7 @@ static bool ask(struct bigquery *bigquery, const struct bigquery_call *call, con
 			return error_prefix(err, "BigQuery: %s", what);
 		*reply = (struct http_reply){0};
 		enum http_result result = exchange(bigquery, call, token, verdict, reply, err);
+		secret_mask(verdict->failure.message, token);
 		bool again = result == HTTP_ANSWERED &&
 			     mend(bigquery, &verdict->failure, token, is_first);
 		secret_free(token);

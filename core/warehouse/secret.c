@@ -31,6 +31,13 @@ char *secret_format(const char *format, ...)
 	return text;
 }
 
+void secret_mask(char *text, const char *secret)
+{
+	size_t length = secret == NULL ? 0 : strlen(secret);
+	for (char *at = text; length > 0 && (at = strstr(at, secret)) != NULL; at += length)
+		memset(at, '*', length);
+}
+
 static void wipe_tree(json_t *tree)
 {
 	size_t index;

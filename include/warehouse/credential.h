@@ -55,5 +55,7 @@ bool credential_read_file(
 
 /* Wipes and frees a text that holds a secret; NULL is fine. */
 void secret_free(char *text);
+/* Stars wherever the secret stands in the text: for words from outside that may repeat it. */
+void secret_mask(char *text, const char *secret);
 
 #endif

@@ -45,7 +45,28 @@ char **program_environment(const char *home, const char *term)
 	return rows;
 }
 
+/* Lent like the environment itself. */
+static char **add_variables(char **environment, const char *const *variables)
+{
+	static char *all[ENVIRONMENT_ROWS + PROGRAM_VARIABLES_MAX + 1];
+	size_t count = 0;
+	for (; environment[count] != NULL; count++)
+		all[count] = environment[count];
+	for (size_t i = 0; variables != NULL && variables[i] != NULL; i++) {
+		assert_true(i < PROGRAM_VARIABLES_MAX);
+		all[count++] = (char *)variables[i];
+	}
+	all[count] = NULL;
+	return all;
+}
+
 struct program program_start(const char *home, const char *const *arguments)
+{
+	return program_start_with(home, NULL, arguments);
+}
+
+struct program program_start_with(
+	const char *home, const char *const *variables, const char *const *arguments)
 {
 	char *argv[PROGRAM_ARGUMENTS_MAX + 2] = {(char *)program_path()};
 	for (size_t i = 0; arguments[i] != NULL; i++) {
@@ -60,8 +81,8 @@ struct program program_start(const char *home, const char *const *arguments)
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
 	struct program program = {.output = ends[0]};
-	int failed = posix_spawn(
-		&program.pid, argv[0], &actions, NULL, argv, program_environment(home, "dumb"));
+	char **environment = add_variables(program_environment(home, "dumb"), variables);
+	int failed = posix_spawn(&program.pid, argv[0], &actions, NULL, argv, environment);
 	assert_int_equal(failed, 0);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);

@@ -30,6 +30,10 @@ const char *program_path(void);
 char **program_environment(const char *home, const char *term);
 /* Starts the program with its stdin at /dev/null; the arguments end with NULL. */
 struct program program_start(const char *home, const char *const *arguments);
+/* The same with more variables ("NAME=value", at most PROGRAM_VARIABLES_MAX); NULL ends them. */
+#define PROGRAM_VARIABLES_MAX 8
+struct program program_start_with(
+	const char *home, const char *const *variables, const char *const *arguments);
 /* Reads everything, then waits. */
 struct program_result program_finish(struct program *program);
 /* Both in one. */
