@@ -23,6 +23,7 @@ struct table_watch {
 	struct told told[ALERT_KIND_COUNT];
 	bool is_silent;	  /* told, until it prints again */
 	date_t slow_date; /* told */
+	int failed_count; /* of the run, without what is expected early */
 	int same_count;
 	char same_text[EVENT_TEXT_BYTES];
 };
@@ -38,11 +39,19 @@ struct alerts {
 const struct alert_row *alert_row(enum alert_kind kind)
 {
 	static const struct alert_row rows[] = {
-#define X(id, name, grave, help) {name, grave, help},
+#define X(id, name, severity, help) {name, ALERT_IS_##severity, help},
 		ALERT_LIST(X)
 #undef X
 	};
 	return &rows[kind];
+}
+
+const char *alert_severity_word(enum alert_kind kind)
+{
+	static const char *const words[] = {[ALERT_IS_INFO] = "info",
+		[ALERT_IS_WARNING] = "warning",
+		[ALERT_IS_ERROR] = "error"};
+	return words[alert_row(kind)->severity];
 }
 
 static int find_kind(const char *name, size_t length)
@@ -153,6 +162,7 @@ static void note_failure(
 	struct table_watch *watch = &alerts->tables[event->table];
 	if (!failure_counts_in_row(model->pipeline, event->date, event->message.text))
 		return;
+	watch->failed_count++;
 	bool is_same = strcmp(watch->same_text, event->message.text) == 0;
 	watch->same_count = is_same ? watch->same_count + 1 : 1;
 	text_copy(watch->same_text, sizeof(watch->same_text), event->message.text);
@@ -204,6 +214,50 @@ static void note_processes(
 	}
 }
 
+/* What is expected to fail early in a season makes no failed run. */
+static bool has_end_failed(const struct alerts *alerts, const struct event *event)
+{
+	switch (event->run_finished.outcome) {
+	case RUN_SUCCEEDED:
+		return alerts->tables[event->table].failed_count > 0;
+	case RUN_FAILED:
+		return alerts->tables[event->table].failed_count > 0 ||
+		       event->run_finished.left > 0 || event->run_finished.failed == 0;
+	case RUN_LOST:
+		return true;
+	case RUN_STOPPED: /* as somebody wished */
+	case RUN_KILLED:
+	case RUN_DETACHED:
+		return false;
+	}
+	return false;
+}
+
+static void note_end(struct alerts *alerts, const struct model *model, const struct event *event)
+{
+	const struct table_watch *watch = &alerts->tables[event->table];
+	int done = event->run_finished.done, limit = model->pipeline->failures_in_row;
+	int64_t spent_ms = event->at_ms - model->tables[event->table].started_ms;
+	bool has_failed = has_end_failed(alerts, event);
+	bool is_told = limit > 0 && watch->same_count >= limit; /* why it stopped */
+	char spent[DURATION_TEXT_BYTES];
+	struct alert alert;
+	clock_format_duration(spent_ms, spent);
+	if (has_failed && !is_told) {
+		alert = new_alert(model, ALERT_FAILED, event->table, event->at_ms,
+			"the run %s after %s: %d done, %d failed, %d left",
+			event->run_finished.outcome == RUN_LOST ? "was lost" : "failed", spent,
+			done, event->run_finished.failed, event->run_finished.left);
+		take_lines(model, &alert);
+		raise_alert(alerts, &alert);
+	} else if (!has_failed && event->run_finished.outcome == RUN_SUCCEEDED &&
+		   spent_ms >= ALERT_DONE_FLOOR_MS) {
+		alert = new_alert(model, ALERT_DONE, event->table, event->at_ms,
+			"done: %d %s in %s", done, done == 1 ? "date" : "dates", spent);
+		raise_alert(alerts, &alert);
+	}
+}
+
 void alerts_note(struct alerts *alerts, const struct model *model, const struct event *event)
 {
 	if (event->kind == EVENT_DATE_FAILED)
@@ -212,8 +266,11 @@ void alerts_note(struct alerts *alerts, const struct model *model, const struct 
 		note_rows(alerts, model, event);
 	else if (event->kind == EVENT_PROCESSES)
 		note_processes(alerts, model, event);
+	else if (event->kind == EVENT_RUN_FINISHED)
+		note_end(alerts, model, event);
 	else if (event->kind == EVENT_RUN_STARTED)
-		alerts->tables[event->table].same_count = 0;
+		alerts->tables[event->table].same_count =
+			alerts->tables[event->table].failed_count = 0;
 }
 
 /* When the table has been silent for too long; INT64_MAX: it does not work, or may be silent. */

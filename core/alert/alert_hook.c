@@ -63,12 +63,11 @@ static void add_facts(
 	struct hook *hook, const char *pipeline, const char *table, const struct alert *alert)
 {
 	char date[DATE_TEXT_BYTES] = "", at[CLOCK_TEXT_BYTES], times[24];
-	const struct alert_row *row = alert_row(alert->kind);
 	if (alert->date != DATE_NONE)
 		date_format(alert->date, date);
 	snprintf(times, sizeof(times), "%d", alert->times);
-	add(hook, "KIND", row->name);
-	add(hook, "SEVERITY", row->is_grave ? "error" : "warning");
+	add(hook, "KIND", alert_row(alert->kind)->name);
+	add(hook, "SEVERITY", alert_severity_word(alert->kind));
 	add(hook, "PIPELINE", pipeline);
 	add(hook, "TABLE", table);
 	add(hook, "DATE", date);

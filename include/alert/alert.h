@@ -29,28 +29,34 @@
 #define ALERT_AGAIN_MS	      (10LL * 60 * 1000)
 #define ALERT_SLOW_FACTOR     3		    /* times the median */
 #define ALERT_SLOW_FLOOR_MS   (10LL * 1000) /* a shorter date is never slow */
+#define ALERT_DONE_FLOOR_MS   (60LL * 1000) /* the end of a shorter run is no news */
 #define ALERT_HOOK_TIMEOUT_MS 10000	    /* then the hook is killed */
 #define ALERT_HOOK_GAP_MS     1000	    /* from the end of one call to the next */
 #define ALERT_WAITING_MAX     64 /* alerts that wait for the hook; more are dropped, and said */
 
-/* X(id, name, is_grave, help) */
-#define ALERT_LIST(X)                                                                              \
-	X(SILENT, "silent", true,                                                                  \
-		"no output for the job's silent_after; amber on the screen at half of it")         \
-	X(SLOW, "slow", false, "a date takes more than slow-factor times the median of its table") \
-	X(SAME_ERROR, "same-error", true,                                                          \
-		"failures_in_row dates failed for the same reason: the table stops; three lines "  \
-		"tell why")                                                                        \
-	X(EMPTY, "empty-success", true, "success was reported for an expected date, and no row")   \
-	X(THIN, "thin", false, "fewer rows were reported than the table's rule wants")             \
-	X(OVERLAP, "overlap", true, "another process writes a table that is being written here")
+/* X(id, name, severity, help) */
+#define ALERT_LIST(X)                                                                             \
+	X(SILENT, "silent", ERROR,                                                                \
+		"no output for the job's silent_after; amber on the screen at half of it")        \
+	X(SLOW, "slow", WARNING,                                                                  \
+		"a date takes more than slow-factor times the median of its table")               \
+	X(SAME_ERROR, "same-error", ERROR,                                                        \
+		"failures_in_row dates failed for the same reason: the table stops; three lines " \
+		"tell why")                                                                       \
+	X(EMPTY, "empty-success", ERROR, "success was reported for an expected date, and no row") \
+	X(THIN, "thin", WARNING, "fewer rows were reported than the table's rule wants")          \
+	X(OVERLAP, "overlap", ERROR, "another process writes a table that is being written here") \
+	X(FAILED, "failed", ERROR, "a run ended, and dates of it failed or it broke off")         \
+	X(DONE, "done", INFO, "a run of a minute and more ended, and all its dates are done")
 
 enum alert_kind {
-#define X(id, name, grave, help) ALERT_##id,
+#define X(id, name, severity, help) ALERT_##id,
 	ALERT_LIST(X)
 #undef X
 		ALERT_KIND_COUNT
 };
+
+enum alert_severity { ALERT_IS_INFO, ALERT_IS_WARNING, ALERT_IS_ERROR };
 
 struct alert {
 	enum alert_kind kind;
@@ -64,10 +70,12 @@ struct alert {
 
 struct alert_row {
 	const char *name;
-	bool is_grave;
+	enum alert_severity severity;
 	const char *help;
 };
 const struct alert_row *alert_row(enum alert_kind kind);
+/* "info" "warning" "error" */
+const char *alert_severity_word(enum alert_kind kind);
 
 struct alert_settings {
 	uint32_t off;	 /* a bit for each kind that is not told */

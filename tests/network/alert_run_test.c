@@ -69,6 +69,44 @@ static void a_webhook_that_is_gone_is_said_once_and_left_alone(void **state)
 	fake_finish(fake);
 	free(result.output);
 	scripts_close(&scripts);
+}
+
+/* The first message is held until its sender gives up; then the webhook is gone. */
+static void hold_the_first(
+	const struct fake_request *request, struct fake_answer *answer, void *context)
+{
+	int *count = context;
+	(void)request;
+	if ((*count)++ == 0)
+		answer->fault = FAKE_SILENT;
+	else
+		answer->status = 410;
+}
+
+/* Both tables have ended long before the first message is given up. */
+static void a_webhook_that_takes_everything_and_says_nothing_delays_no_date(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	int count = 0;
+	struct fake *fake = fake_start();
+	fake_handle(fake, hold_the_first, &count);
+	struct program_result result = run(&scripts, fake);
+	const char *given_up = strstr(result.output, "(said once)");
+	if (given_up == NULL)
+		fail_msg("%s", result.output);
+	for (size_t i = 0; tables[i].name != NULL; i++) {
+		char *words = memory_format("%s: finished, 3 done", tables[i].name);
+		const char *ended = strstr(result.output, words);
+		if (ended == NULL || ended > given_up)
+			fail_msg("\"%s\" does not come first in: %s", words, result.output);
+		free(words);
+	}
+	assert_null(strstr(given_up + 1, "(said once)"));
+	assert_int_equal(fake_count(fake, "POST /hush"), 2);
+	fake_finish(fake);
+	free(result.output);
+	scripts_close(&scripts);
 	scripts_forget();
 }
 
@@ -77,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_webhook_hears_of_each_table),
 		cmocka_unit_test(a_webhook_that_is_gone_is_said_once_and_left_alone),
+		cmocka_unit_test(a_webhook_that_takes_everything_and_says_nothing_delays_no_date),
 	};
 	return RUN(tests);
 }

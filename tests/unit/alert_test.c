@@ -118,7 +118,7 @@ static void a_log_that_is_silent_for_eleven_minutes_is_told_once(void **state)
 	assert_true(model_silent_ms(watch.world.model, A) == 11 * MINUTE);
 	expect(&watch, ALERT_SILENT, "a: silent for 11m00");
 	assert_int_equal(watch.alert.date, watch.world.first);
-	assert_true(alert_row(watch.alert.kind)->is_grave);
+	assert_int_equal(alert_row(watch.alert.kind)->severity, ALERT_IS_ERROR);
 	assert_false(next(&watch));
 	at(&watch, begin + 40 * MINUTE);
 	assert_false(next(&watch)); /* it is the same silence */
@@ -264,7 +264,7 @@ static void an_empty_success_and_thin_rows_are_told(void **state)
 	start_date(&watch, 1);
 	finish(&watch, 1, 2, 10);
 	expect(&watch, ALERT_THIN, "a: 2021-10-20: 2 rows, at least ");
-	assert_false(alert_row(ALERT_THIN)->is_grave);
+	assert_int_equal(alert_row(ALERT_THIN)->severity, ALERT_IS_WARNING);
 	start_date(&watch, 2);
 	finish(&watch, 2, ROWS, 10);
 	start_date(&watch, OFF);
@@ -289,6 +289,75 @@ static void a_second_writer_of_a_running_table_is_named(void **state)
 	start(&watch, 0);
 	alerts_note(watch.alerts, watch.world.model, &event);
 	expect(&watch, ALERT_OVERLAP, "a: it is being written here and by process 4711");
+	free_watch(&watch);
+}
+
+static void end(struct watch *watch, enum run_outcome outcome, int failed, int left)
+{
+	struct event event = {.kind = EVENT_RUN_FINISHED, .table = A};
+	event.run_finished.outcome = outcome;
+	event.run_finished.done = 3;
+	event.run_finished.failed = failed;
+	event.run_finished.left = left;
+	happen(watch, event);
+}
+
+static void the_end_of_a_long_run_is_told_and_that_of_a_short_one_is_not(void **state)
+{
+	(void)state;
+	struct watch watch = new_watch(NULL);
+	start(&watch, 0);
+	end(&watch, RUN_SUCCEEDED, 0, 0);
+	assert_false(next(&watch));
+	start(&watch, 0);
+	watch.world.now_ms += 2 * MINUTE;
+	end(&watch, RUN_SUCCEEDED, 0, 0);
+	expect(&watch, ALERT_DONE, "a: done: 3 dates in 2m0");
+	assert_int_equal(alert_row(ALERT_DONE)->severity, ALERT_IS_INFO);
+	assert_string_equal(alert_severity_word(ALERT_DONE), "info");
+	free_watch(&watch);
+}
+
+static void a_run_that_failed_is_told_however_short(void **state)
+{
+	(void)state;
+	struct watch watch = new_watch(NULL);
+	start(&watch, 0);
+	end(&watch, RUN_FAILED, 0, 2);
+	expect(&watch, ALERT_FAILED, "a: the run failed after");
+	assert_non_null(strstr(watch.alert.text, "3 done, 0 failed, 2 left"));
+	assert_false(next(&watch));
+	free_watch(&watch);
+	watch = new_watch(NULL); /* exit status 0, as these scripts have when dates failed */
+	start(&watch, 0);
+	fail_date(&watch, 20, "ERROR: x");
+	end(&watch, RUN_SUCCEEDED, 1, 0);
+	expect(&watch, ALERT_FAILED, "1 failed");
+	free_watch(&watch);
+	watch = new_watch(NULL);
+	start(&watch, 0);
+	end(&watch, RUN_LOST, 0, 3);
+	expect(&watch, ALERT_FAILED, "a: the run was lost");
+	free_watch(&watch);
+}
+
+static void an_end_that_was_wished_or_is_told_already_is_no_alert(void **state)
+{
+	(void)state;
+	static const enum run_outcome wished[] = {RUN_STOPPED, RUN_KILLED, RUN_DETACHED};
+	struct watch watch = new_watch(NULL);
+	for (size_t i = 0; i < ARRAY_COUNT(wished); i++) {
+		start(&watch, 0);
+		watch.world.now_ms += 2 * MINUTE;
+		end(&watch, wished[i], 0, 3);
+		assert_false(next(&watch));
+	}
+	start(&watch, 0);
+	for (int day = 20; day < 23; day++)
+		fail_date(&watch, day, "ERROR: the same");
+	expect(&watch, ALERT_SAME_ERROR, "3 dates failed for the same reason");
+	end(&watch, RUN_FAILED, 3, 1);
+	assert_false(next(&watch));
 	free_watch(&watch);
 }
 
@@ -411,6 +480,9 @@ int main(void)
 		cmocka_unit_test(different_errors_and_successes_between_are_no_row),
 		cmocka_unit_test(an_empty_success_and_thin_rows_are_told),
 		cmocka_unit_test(a_second_writer_of_a_running_table_is_named),
+		cmocka_unit_test(the_end_of_a_long_run_is_told_and_that_of_a_short_one_is_not),
+		cmocka_unit_test(a_run_that_failed_is_told_however_short),
+		cmocka_unit_test(an_end_that_was_wished_or_is_told_already_is_no_alert),
 		cmocka_unit_test(what_flaps_is_merged_and_its_count_is_told_later),
 		cmocka_unit_test(kinds_can_be_turned_off_by_name),
 		cmocka_unit_test(the_hook_gets_the_facts_and_no_shell_sees_them),
