@@ -198,11 +198,22 @@ bool text_is_utf8(const char *bytes, size_t length)
 	return true;
 }
 
+/* What turns the order of a line's words round, or is not seen at all: a line must read as it is.
+ * Joiners and variation selectors stay: they make one sign of several. */
+static bool is_deceiving(uint32_t code_point)
+{
+	return code_point == 0x061C || code_point == 0x200B || code_point == 0x200E ||
+	       code_point == 0x200F || (code_point >= 0x2028 && code_point <= 0x202E) ||
+	       (code_point >= 0x2060 && code_point <= 0x206F) || code_point == 0xFEFF ||
+	       (code_point >= 0xE0000 && code_point <= 0xE007F);
+}
+
 static bool is_printable(uint32_t code_point)
 {
 	if (code_point == '\n' || code_point == '\t')
 		return true;
-	return code_point >= ' ' && (code_point < 0x7F || code_point > 0x9F);
+	return code_point >= ' ' && (code_point < 0x7F || code_point > 0x9F) &&
+	       !is_deceiving(code_point);
 }
 
 void text_make_printable(char *text)

@@ -93,7 +93,7 @@ static bool explain(const struct config *config, const struct verb_view *view, s
 		print_json(view, &why);
 	else {
 		why_say(view->coverage, &why, &text);
-		fputs(buffer_text(&text), stdout);
+		verb_print(stdout, &text);
 	}
 	buffer_release(&text);
 	why_release(&why);

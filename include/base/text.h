@@ -36,8 +36,9 @@ size_t text_decode_utf8(const char *bytes, size_t length, uint32_t *code_point);
 /* Writes at most 4 bytes, no NUL; returns how many. */
 size_t text_encode_utf8(uint32_t code_point, char *into);
 bool text_is_utf8(const char *bytes, size_t length);
-/* Control bytes but newline and tab, the C1 ones of UTF-8, and bytes that are no UTF-8 become '?':
- * what came from outside must not command a terminal. */
+/* Control bytes but newline and tab, the C1 ones of UTF-8, bytes that are no UTF-8, and signs that
+ * turn a line round or are not seen (bidirectional controls, zero width) become '?': what came from
+ * outside must neither command a terminal nor deceive its reader. */
 void text_make_printable(char *text);
 
 /* A growable byte string, always NUL-terminated once something was added. Zero-initialise. */
