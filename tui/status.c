@@ -60,7 +60,9 @@ struct table_status status_of_table(const struct model *model, size_t table)
 	judge_coverage(&status);
 	if (job->total > 0)
 		status.part = (double)job->done / job->total;
-	const char *running = job->outside.pid != 0 ? "EXTERNAL" : "RUNNING";
+	const char *running = job->outside.pid != 0 ? "EXTERNAL"
+			      : job->is_unattended  ? "ORPHANED"
+						    : "RUNNING";
 	const char *word = job->state == JOB_RUNNING	? running
 			   : job->state == JOB_PAUSED	? "PAUSED"
 			   : job->state == JOB_STOPPING ? "STOPPING"

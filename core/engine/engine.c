@@ -311,6 +311,7 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_EXCERPT:
 		engine->is_reading_log = false;
 		break;
+	case EVENT_UNATTENDED:
 	case EVENT_CHECKPOINTS:
 	case EVENT_COVERAGE:
 	case EVENT_COUNTS:

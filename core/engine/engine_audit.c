@@ -125,6 +125,7 @@ void engine_audit_heard(struct engine *engine, const struct event *event)
 	case EVENT_SEASON:
 	case EVENT_LAUNCH:
 	case EVENT_ASKED:
+	case EVENT_UNATTENDED:
 	case EVENT_CHECKPOINTS:
 	case EVENT_EXCERPT:
 	case EVENT_MESSAGE:

@@ -81,6 +81,7 @@ static void note(struct follow_task *task, const struct event *event)
 	case EVENT_LOG_PIECE:
 	case EVENT_LAUNCH:
 	case EVENT_ASKED:
+	case EVENT_UNATTENDED:
 	case EVENT_CHECKPOINTS:
 	case EVENT_EXCERPT:
 	case EVENT_SEASON:

@@ -119,10 +119,9 @@ static void name_outsiders(const struct refresh_task *task)
 	struct error err;
 	if (!process_scan(&search, &found, &err))
 		push_message(task, EVENT_MESSAGE, SEVERITY_WARNING, err.text);
+	found_processes_forget_of(&found, task->request.state_folder);
 	for (size_t i = 0; i < found.count; i++) {
 		struct buffer words = {0};
-		if (found_process_is_of(&found.items[i], task->request.state_folder))
-			continue;
 		buffer_add_format(&words, "%s is being written by ",
 			task->request.pipeline->tables[found.items[i].command].short_name);
 		found_process_describe(&found.items[i], &words);
@@ -154,8 +153,9 @@ static void settle_commands(const struct refresh_task *task)
 static void find_outsiders(const struct refresh_task *task)
 {
 	if (task->reconcile && task->log_rules != NULL && task->follow_outside)
-		engine_scan_processes(task->commands, task->request.pipeline->table_count,
-			task->queue, ENGINE_SCAN_UNASKED);
+		engine_scan_processes(
+			&(struct engine_scan){task->commands, task->request.pipeline->table_count,
+				task->request.state_folder, task->queue, ENGINE_SCAN_UNASKED});
 }
 
 /* Who holds the tables of command jobs now; a run of our own is among them. */

@@ -7,17 +7,10 @@
 
 #include <stdlib.h>
 
-struct scan_task {
-	struct command *const *commands; /* lent, by table; NULL where there is none */
-	size_t table_count, asked_table;
-	struct event_queue *queue;
-};
-
-void engine_scan_processes(struct command *const *commands, size_t table_count,
-	struct event_queue *queue, size_t asked_table)
+void engine_scan_processes(const struct engine_scan *scan)
 {
-	struct process_search search = {
-		.commands = (const struct command *const *)commands, .command_count = table_count};
+	struct process_search search = {.commands = (const struct command *const *)scan->commands,
+		.command_count = scan->table_count};
 	struct found_processes *found = memory_new(sizeof(*found));
 	struct event event = {.kind = EVENT_PROCESSES, .at_ms = clock_wall_ms()};
 	struct error err;
@@ -26,19 +19,19 @@ void engine_scan_processes(struct command *const *commands, size_t table_count,
 			.at_ms = clock_wall_ms(),
 			.message.severity = SEVERITY_WARNING};
 		text_copy(message.message.text, sizeof(message.message.text), err.text);
-		event_queue_push(queue, &message, NULL);
+		event_queue_push(scan->queue, &message, NULL);
 	}
+	found_processes_forget_of(found, scan->state_folder);
 	event.processes.found = found;
-	event.processes.is_asked = asked_table != ENGINE_SCAN_UNASKED;
-	event.table = event.processes.is_asked ? asked_table : 0;
-	event_queue_push(queue, &event, NULL);
+	event.processes.is_asked = scan->asked_table != ENGINE_SCAN_UNASKED;
+	event.table = event.processes.is_asked ? scan->asked_table : 0;
+	event_queue_push(scan->queue, &event, NULL);
 }
 
 static void scan(void *argument)
 {
-	struct scan_task *task = argument;
-	engine_scan_processes(task->commands, task->table_count, task->queue, task->asked_table);
-	free(task);
+	engine_scan_processes(argument);
+	free(argument);
 }
 
 bool engine_can_scan(const struct engine *engine)
@@ -56,9 +49,9 @@ void engine_scan(struct engine *engine, size_t table, bool asked)
 						  : "read-only: no job is followed");
 	if (!engine_can_scan(engine) || engine->is_scanning || engine->is_leaving)
 		return;
-	struct scan_task *task = memory_new(sizeof(*task));
-	*task = (struct scan_task){engine->commands, engine->options.pipeline->table_count,
-		asked ? table : ENGINE_SCAN_UNASKED, engine->queue};
+	struct engine_scan *task = memory_new(sizeof(*task));
+	*task = (struct engine_scan){engine->commands, engine->options.pipeline->table_count,
+		engine->options.state_folder, engine->queue, asked ? table : ENGINE_SCAN_UNASKED};
 	engine->is_scanning = worker_pool_run(engine->pool, scan, task, &err);
 	if (engine->is_scanning)
 		return;
@@ -145,8 +138,7 @@ static void meet(
 	struct engine *engine, const struct model *model, const struct found_process *process)
 {
 	const struct engine_job *job = &engine->jobs[process->command];
-	if (found_process_is_of(process, engine->options.state_folder) ||
-		is_same(job->outside, process->identity))
+	if (is_same(job->outside, process->identity))
 		return;
 	if (engine_is_table_busy(engine, process->command))
 		note_second_writer(engine, process);

@@ -102,9 +102,15 @@ struct run_task *engine_new_task(
 /* A scan has ended: what it found gets workers that follow it. */
 void engine_processes_came(
 	struct engine *engine, const struct model *model, const struct event *event);
-/* On the io lane: scans, and pushes what was found. */
-void engine_scan_processes(struct command *const *commands, size_t table_count,
-	struct event_queue *queue, size_t asked_table);
+/* On the io lane: scans, and pushes what was found; runs of this state folder are not among it. */
+struct engine_scan {
+	struct command *const *commands; /* lent, by table; NULL where there is none */
+	size_t table_count;
+	const char *state_folder; /* lent */
+	struct event_queue *queue;
+	size_t asked_table;
+};
+void engine_scan_processes(const struct engine_scan *scan);
 #define ENGINE_SCAN_UNASKED SIZE_MAX
 /* True, and said, when a job from outside holds the table. */
 bool engine_is_held_outside(struct engine *engine, const struct model *model, size_t table);

@@ -102,6 +102,7 @@ void event_release(struct event *event)
 		free(event->run_started.outside);
 		break;
 	case EVENT_ASKED:
+	case EVENT_UNATTENDED:
 	case EVENT_COVERAGE_FAILED:
 	case EVENT_HOLDER:
 	case EVENT_RUN_FINISHED:

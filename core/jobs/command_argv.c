@@ -11,14 +11,6 @@ const char *command_variable_value(const struct command *command, const char *na
 	return NULL;
 }
 
-bool command_is_secret(const struct command *command, const char *name)
-{
-	for (size_t i = 0; i < command->secret_count; i++)
-		if (strcmp(command->secrets[i], name) == 0)
-			return true;
-	return false;
-}
-
 void command_list_free(char **list)
 {
 	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
@@ -82,55 +74,22 @@ char **command_shown_environment(const struct command *command)
 	for (size_t i = 0; i < command->variable_count; i++) {
 		const struct command_variable *variable = &command->variables[i];
 		bool is_secret = command_is_secret(command, variable->name);
-		list[used++] =
-			memory_format("%s=%s", variable->name, is_secret ? "***" : variable->value);
+		char *value = command_mask(command, is_secret ? COMMAND_MASK : variable->value);
+		list[used++] = memory_format("%s=%s", variable->name, value);
+		free(value);
 	}
 	for (size_t i = 0; i < command->secret_count; i++)
 		if (command_variable_value(command, command->secrets[i]) == NULL &&
 			getenv(command->secrets[i]) != NULL)
-			list[used++] = memory_format("%s=***", command->secrets[i]);
+			list[used++] = memory_format("%s=" COMMAND_MASK, command->secrets[i]);
 	return list;
-}
-
-static const char *value_of_secret(const struct command *command, size_t secret)
-{
-	const char *value = command_variable_value(command, command->secrets[secret]);
-	return value != NULL ? value : getenv(command->secrets[secret]);
-}
-
-/* The secret that begins at `at`; 0 when none does. */
-static size_t secret_at(const struct command *command, const char *at)
-{
-	for (size_t i = 0; i < command->secret_count; i++) {
-		const char *value = value_of_secret(command, i);
-		size_t length = value == NULL ? 0 : strlen(value);
-		if (length >= COMMAND_SECRET_BYTES_MIN && strncmp(at, value, length) == 0)
-			return length;
-	}
-	return 0;
-}
-
-static char *mask(const struct command *command, const char *text)
-{
-	struct buffer masked = {0};
-	while (*text != '\0') {
-		size_t secret = secret_at(command, text);
-		if (secret > 0)
-			buffer_add_text(&masked, "***");
-		else
-			buffer_add_char(&masked, *text);
-		text += secret > 0 ? secret : 1;
-	}
-	char *copy = memory_copy_text(buffer_text(&masked));
-	buffer_release(&masked);
-	return copy;
 }
 
 char **command_shown_argv(const struct command *command, const struct command_run *run)
 {
 	char **argv = command_argv(command, run);
 	for (size_t i = 0; argv[i] != NULL; i++) {
-		char *masked = mask(command, argv[i]);
+		char *masked = command_mask(command, argv[i]);
 		free(argv[i]);
 		argv[i] = masked;
 	}
@@ -164,10 +123,13 @@ static void add_assignment(
 	const struct command *command, const struct command_variable *variable, struct buffer *into)
 {
 	buffer_add_format(into, "%s=", variable->name);
-	if (command_is_secret(command, variable->name))
+	if (command_is_secret(command, variable->name)) {
 		buffer_add_format(into, "\"$%s\"", variable->name);
-	else
-		add_quoted(into, variable->value);
+	} else {
+		char *value = command_mask(command, variable->value);
+		add_quoted(into, value);
+		free(value);
+	}
 	buffer_add_char(into, ' ');
 }
 

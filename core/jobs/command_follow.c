@@ -25,13 +25,26 @@ static char severity_of(enum log_severity severity)
 	return 'I';
 }
 
+/* A script may quote a secret of its job: ledger, screen, hand-off and alerts shall not. */
+static bool quotes_secret(const struct command_follow *follow, const char *text, size_t length)
+{
+	const struct command *command = follow->report->task->command;
+	return command != NULL && command->secret_count > 0 &&
+	       command_quotes_secret(command, text, length);
+}
+
 static void hear_fact(void *context, const struct log_fact *fact)
 {
 	struct command_follow *follow = context;
 	struct command_book *book = &follow->book;
+	struct log_fact told = *fact;
+	char *masked = NULL;
+	if (fact->text != NULL && quotes_secret(follow, fact->text, strlen(fact->text)))
+		told.text = masked = command_mask(follow->report->task->command, fact->text);
 	book->is_replay = fact->offset >= 0 && fact->offset < follow->replay_bytes;
 	book->is_stopping = run_watch_is_stopping(follow->watch);
-	command_book_fact(book, fact);
+	command_book_fact(book, &told);
+	free(masked);
 }
 
 static void tell_unshown(struct command_follow *follow)
@@ -43,27 +56,45 @@ static void tell_unshown(struct command_follow *follow)
 	run_report_show(follow->report, 'W', text, (size_t)length);
 }
 
+static void show_line(
+	struct command_follow *follow, const struct log_line *line, const char *text, size_t length)
+{
+	if (length >= LOG_LINE_BYTES_MAX) {
+		length = LOG_LINE_BYTES_MAX - 1;
+		while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+			length--; /* not within a character */
+	}
+	run_report_show(follow->report,
+		line->is_hidden ? LOG_LINE_NOISE : severity_of(line->severity), text, length);
+}
+
+static void show_masked(
+	struct command_follow *follow, const struct log_line *line, const char *text, size_t length)
+{
+	char *whole = memory_copy_span(text, length);
+	char *masked = command_mask(follow->report->task->command, whole);
+	show_line(follow, line, masked, strlen(masked));
+	free(masked);
+	free(whole);
+}
+
 /* A log that grows faster than a screen can show is read to its end all the same. */
 static void hear_line(void *context, const struct log_line *line)
 {
 	struct command_follow *follow = context;
-	size_t length = line->line->length;
+	const struct line *read = line->line;
 	if (follow->report->task->queue == NULL)
 		return;
-	if (run_watch_backlog(follow->watch, line->line->offset) > FOLLOW_BEHIND_BYTES) {
+	if (run_watch_backlog(follow->watch, read->offset) > FOLLOW_BEHIND_BYTES) {
 		follow->unshown_count++;
 		return;
 	}
 	if (follow->unshown_count > 0)
 		tell_unshown(follow);
-	if (length >= LOG_LINE_BYTES_MAX) {
-		length = LOG_LINE_BYTES_MAX - 1;
-		while (length > 0 && ((unsigned char)line->line->text[length] & 0xC0) == 0x80)
-			length--; /* not within a character */
-	}
-	run_report_show(follow->report,
-		line->is_hidden ? LOG_LINE_NOISE : severity_of(line->severity), line->line->text,
-		length);
+	if (quotes_secret(follow, read->text, read->length))
+		show_masked(follow, line, read->text, read->length);
+	else
+		show_line(follow, line, read->text, read->length);
 }
 
 static void note_end(struct command_follow *follow)
@@ -249,6 +280,21 @@ static void tell_trouble(struct command_follow *follow)
 	run_report_say(follow->report, SEVERITY_ERROR, "%s", trouble);
 }
 
+static void tell_unattended(struct command_follow *follow)
+{
+	const struct run_task *task = follow->report->task;
+	if (follow->is_outside || follow->has_said_unattended ||
+		run_judge(run_watch_evidence(follow->watch)) != RUN_STATE_UNATTENDED)
+		return;
+	follow->has_said_unattended = true;
+	struct event event = run_report_event(follow->report, EVENT_UNATTENDED);
+	run_report_push(follow->report, &event);
+	run_report_say(follow->report, SEVERITY_WARNING,
+		"%s: the supervisor of its run is gone: the job goes on unattended, and its exit "
+		"status will be unknown",
+		task->pipeline->tables[task->table].short_name);
+}
+
 /* What a pause means is for the engine to say: it has the other dates. */
 static void tell_requests(struct command_follow *follow)
 {
@@ -274,6 +320,7 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 			return RUN_DETACHED;
 		}
 		run_watch_step(follow->watch, wake, run_report_flush(follow->report));
+		tell_unattended(follow);
 		tell_trouble(follow);
 		tell_requests(follow);
 	}

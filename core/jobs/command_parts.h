@@ -46,6 +46,10 @@ bool template_scan(const char *text, unsigned *words, char unknown[TEMPLATE_UNKN
 void template_expand(const char *text, const struct command_run *run, struct buffer *into);
 const char *const *template_words(void); /* TEMPLATE_COUNT of them */
 
+/* The path of the script that the job runs, or of its folder where no argument is one; free() it.
+ */
+char *command_subject(const struct command *command);
+
 /* NULL where the job does not change it. */
 const char *command_variable_value(const struct command *command, const char *name);
 bool command_is_secret(const struct command *command, const char *name);

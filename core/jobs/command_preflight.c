@@ -130,17 +130,29 @@ static bool check_interpreter(const struct command *command, const char *path, s
 	return found;
 }
 
-/* An interpreter would start, say that the script is missing and end: that is known before. */
-static bool check_script(const struct command *command, struct error *err)
+/* NULL: the first argument is none. */
+static char *find_script(const struct command *command)
 {
 	unsigned words = 0;
 	char unknown[TEMPLATE_UNKNOWN_BYTES];
 	const char *script = command->argv_count > 1 ? command->argv[1] : "-";
 	if (script[0] == '-' || strchr(script, '/') == NULL ||
 		!template_scan(script, &words, unknown) || words != 0)
-		return true;
-	char *path = below_cwd(command, script);
-	bool found = access(path, R_OK) == 0 ||
+		return NULL;
+	return below_cwd(command, script);
+}
+
+char *command_subject(const struct command *command)
+{
+	char *script = find_script(command);
+	return script != NULL ? script : memory_copy_text(command->cwd);
+}
+
+/* An interpreter would start, say that the script is missing and end: that is known before. */
+static bool check_script(const struct command *command, struct error *err)
+{
+	char *path = find_script(command);
+	bool found = path == NULL || access(path, R_OK) == 0 ||
 		     error_set_system(err, errno, "%s: cannot read the script %s (job.argv[1])",
 			     command->table, path);
 	free(path);

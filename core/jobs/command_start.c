@@ -1,13 +1,46 @@
 #include "jobs/command_start.h"
 
+#include "base/clock.h"
+#include "command_parts.h"
 #include "jobs/git_state.h"
 #include "jobs/process_scan.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#define TURN_MS_MAX  (LAUNCH_ENDING_MS + 2000) /* the longest that another start takes */
+#define TURN_LOOK_MS 10
+
 extern char **environ;
+
+/*
+ * Another console with another state folder does not see our locks. Both see the script: whoever
+ * looks for its writers and starts it holds it meanwhile, or two could look at the same moment,
+ * find nobody, and both start. -1: nothing could be held (people lock their scripts themselves, and
+ * some file systems have no locks); the look goes on without.
+ */
+static int take_turn(const struct command *command)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + TURN_MS_MAX;
+	char *path = command_subject(command);
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	free(path);
+	while (file >= 0 && flock(file, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || clock_monotonic_ms() >= deadline_ms) {
+			close(file);
+			return -1;
+		}
+		(void)poll(NULL, 0, TURN_LOOK_MS);
+	}
+	return file;
+}
 
 static bool refuse_second_writer(const struct command_start *start, struct error *err)
 {
@@ -15,12 +48,11 @@ static bool refuse_second_writer(const struct command_start *start, struct error
 	struct process_search search = {.commands = &start->command, .command_count = 1};
 	if (!process_scan(&search, &found, err))
 		return false;
-	bool is_free = true;
-	for (size_t i = 0; i < found.count && is_free; i++) {
+	found_processes_forget_of(&found, start->state_folder);
+	bool is_free = found.count == 0;
+	if (!is_free) {
 		struct buffer words = {0};
-		if (found_process_is_of(&found.items[i], start->state_folder))
-			continue;
-		found_process_describe(&found.items[i], &words);
+		found_process_describe(&found.items[0], &words);
 		is_free = error_set(err, ERROR_BUSY, "%s is being written by %s",
 			start->command->table, buffer_text(&words));
 		buffer_release(&words);
@@ -51,7 +83,7 @@ static bool launch(const struct command_start *start, struct run_about *about, s
 bool command_start(const struct command_start *start, struct error *err)
 {
 	const struct command *command = start->command;
-	if (!command_preflight(command, err) || !refuse_second_writer(start, err))
+	if (!command_preflight(command, err))
 		return false;
 	struct git_state git = git_state_read(command->cwd);
 	struct run_about about = {.pipeline = (char *)start->pipeline,
@@ -70,7 +102,10 @@ bool command_start(const struct command_start *start, struct error *err)
 		return error_set(err, ERROR_INPUT, "\"%.60s\" cannot name a run", start->id);
 	about.argv = command_shown_argv(command, start->run);
 	about.environment = command_shown_environment(command);
-	bool started = launch(start, &about, err);
+	int turn = take_turn(command);
+	bool started = refuse_second_writer(start, err) && launch(start, &about, err);
+	if (turn >= 0)
+		close(turn);
 	command_list_free(about.argv);
 	command_list_free(about.environment);
 	return started;

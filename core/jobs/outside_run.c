@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "command_follow.h"
+#include "jobs/command.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -107,6 +108,7 @@ static void settle(const struct pipeline *pipeline, const char *state_folder,
 		.state_folder = state_folder,
 		.outside = &process};
 	struct command_book counted = {0};
+	struct command *command = NULL;
 	struct run_report report;
 	if (task.table == pipeline->table_count || !read_name(run->id, &process.identity) ||
 		process_is_alive(process.identity) || run->range.first > run->range.last ||
@@ -118,6 +120,8 @@ static void settle(const struct pipeline *pipeline, const char *state_folder,
 	for (date_t date = run->range.first; date <= run->range.last; date++)
 		task.dates[task.date_count++] = date;
 	process.started_ms = run->started_ms;
+	if (command_parse(pipeline, task.table, &command, NULL))
+		task.command = command;
 	run_report_init(&report, &task);
 	begin(&report);
 	settled->lost_count += follow(&report, &counted) == RUN_LOST;
@@ -125,6 +129,7 @@ static void settle(const struct pipeline *pipeline, const char *state_folder,
 	settled->done += counted.new_done;
 	settled->failed += counted.new_failed;
 	settled->cut += counted.new_cut;
+	command_free(command);
 	free(task.dates);
 }
 

@@ -130,20 +130,24 @@ static bool is_below_another(const struct scan *scan, const struct seen *seen)
 	return false;
 }
 
-static char *show_line(const struct process_line *line)
+static char *show_line(const struct command *command, const struct process_line *line)
 {
 	struct buffer shown = {0};
 	for (size_t i = 0; i < line->count && shown.length < PROCESS_SHOWN_BYTES_MAX; i++)
 		buffer_add_format(&shown, "%s%s", i == 0 ? "" : " ", line->items[i]);
+	char *masked = command_mask(command, buffer_text(&shown)); /* before it is cut */
+	buffer_clear(&shown);
+	buffer_add_text(&shown, masked);
+	free(masked);
 	if (shown.length > PROCESS_SHOWN_BYTES_MAX) {
 		shown.length = PROCESS_SHOWN_BYTES_MAX;
 		shown.bytes[shown.length] = '\0';
 		buffer_add_text(&shown, "...");
 	}
-	for (size_t i = 0; i < shown.length; i++)
-		if ((unsigned char)shown.bytes[i] < ' ' || shown.bytes[i] == 127)
-			shown.bytes[i] = '?';
 	char *copy = memory_copy_text(buffer_text(&shown));
+	for (char *at = copy; (at = strpbrk(at, "\t\n")) != NULL;)
+		*at = '?';
+	text_make_printable(copy);
 	buffer_release(&shown);
 	return copy;
 }
@@ -177,7 +181,7 @@ static void add_found(
 		.identity = {seen->stat.pid, seen->stat.start_ticks},
 		.command = seen->command,
 		.started_ms = process_started_ms(seen->stat.start_ticks),
-		.line = show_line(&seen->line),
+		.line = show_line(command, &seen->line),
 		.cwd = read_cwd(seen->stat.pid),
 		.is_supervised = is_supervised(scan, seen),
 	};
@@ -265,6 +269,17 @@ bool found_process_is_of(const struct found_process *process, const char *state_
 	free(folder);
 	free(runs);
 	return is_of;
+}
+
+void found_processes_forget_of(struct found_processes *found, const char *state_folder)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < found->count; i++)
+		if (found_process_is_of(&found->items[i], state_folder))
+			release(&found->items[i]);
+		else
+			found->items[kept++] = found->items[i];
+	found->count = kept;
 }
 
 void found_processes_release(struct found_processes *found)

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "command_follow.h"
+#include "jobs/command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,11 +108,15 @@ static bool settle_run(struct settling *settling, const char *path, struct run_a
 		.log_rules = settling->rules,
 		.state_folder = settling->state_folder};
 	struct run_report report;
+	struct command *command = NULL; /* of a later shape of the pipeline perhaps: its secrets */
+	if (command_parse(settling->pipeline, table, &command, NULL))
+		task.command = command;
 	run_report_init(&report, &task);
 	begin(&report, about, path, known == NULL);
 	bool done = settle_follow(settling, &report, about, path, err);
 	if (!done)
 		run_report_end(&report, &(struct ledger_run){.outcome = LEDGER_RUNNING});
+	command_free(command);
 	return done;
 }
 

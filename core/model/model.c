@@ -286,6 +286,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_RUN_FOUND:
 	case EVENT_PROCESSES:
 	case EVENT_ASKED:
+	case EVENT_UNATTENDED:
 	case EVENT_EXCERPT:
 	case EVENT_CHECKPOINTS: /* EVENT_HISTORY comes next */
 	case EVENT_LAUNCH:
@@ -406,6 +407,9 @@ static void apply_one(struct model *model, struct event *event)
 		break;
 	case EVENT_ASKED:
 		model_apply_asked(model, event);
+		break;
+	case EVENT_UNATTENDED:
+		model_apply_unattended(model, event);
 		break;
 	case EVENT_EXCERPT:
 		model_apply_excerpt(model, event);

@@ -118,6 +118,7 @@ void model_apply_run_finished(struct model *model, const struct event *event)
 	table->worker = -1;
 	table->is_found = false;
 	table->rest = state_after(event->run_finished.outcome);
+	table->is_unattended = false;
 	table->frozen_ms = 0;
 	table->outside = (struct outside_job){0};
 	settle(table);
@@ -249,6 +250,11 @@ void model_apply_control(struct model *model, const struct event *event)
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		if (model->tables[i].outside.pid == 0)
 			show_pause(&model->tables[i], model->all_paused || model->tables[i].paused);
+}
+
+void model_apply_unattended(struct model *model, const struct event *event)
+{
+	model->tables[event->table].is_unattended = true;
 }
 
 void model_apply_asked(struct model *model, const struct event *event)

@@ -42,6 +42,7 @@ void model_apply_date_cut(struct model *model, const struct event *event);
 void model_apply_queued(struct model *model, const struct event *event);
 void model_apply_control(struct model *model, const struct event *event);
 void model_apply_asked(struct model *model, const struct event *event);
+void model_apply_unattended(struct model *model, const struct event *event);
 void model_warn_of_freezes(struct model *model);
 void model_apply_stop_wishes(struct model *model, const struct event *event);
 /* The cells of the table that wait, and its state where it has no worker. */

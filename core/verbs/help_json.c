@@ -41,6 +41,8 @@ static const struct member {
 	{"status", "tables[].last_run", "object or null", "the newest run of the ledger"},
 	{"status", "tables[].last_run.id", "text", ""},
 	{"status", "tables[].last_run.outcome", "text", ""},
+	{"status", "tables[].last_run.state", "text or null",
+		"of a script, while it runs: running, running unattended, ending ..."},
 	{"status", "tables[].last_run.started", "time", ""},
 	{"status", "tables[].last_run.ended", "time or null", ""},
 	{"status", "tables[].last_run.done", "number", "dates"},

@@ -158,6 +158,7 @@ static void say_words(struct runner *runner, const struct event *event)
 	case EVENT_PROCESSES:
 	case EVENT_LAUNCH:
 	case EVENT_ASKED:
+	case EVENT_UNATTENDED: /* a message comes with it */
 	case EVENT_EXCERPT:
 	case EVENT_CHECKPOINTS:
 	case EVENT_SEASON:

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "coverage/progress.h"
 #include "base/path.h"
+#include "jobs/run_folder.h"
 #include "ledger/ledger.h"
 
 #include <inttypes.h>
@@ -14,7 +15,19 @@
 struct newest_run {
 	bool known;
 	struct ledger_run run;
+	const char
+		*goes_on; /* how, as its folder tells ("running unattended"); NULL: it does not */
 };
+
+/* What the ledger calls running may have lost its supervisor, or have ended unseen. */
+static const char *how_it_goes_on(const char *state_folder, const struct ledger_run *run)
+{
+	struct run_evidence evidence;
+	char *path = run_folder_of(state_folder, run->id);
+	bool is_command = run->outcome == LEDGER_RUNNING && run_look(path, &evidence, NULL);
+	free(path);
+	return is_command ? run_state_word(run_judge(&evidence)) : NULL;
+}
 
 /* A state folder without a ledger has run nothing; a ledger that cannot be read is an error. */
 static bool read_runs(const struct verb_view *view, struct newest_run *newest, struct error *err)
@@ -30,7 +43,8 @@ static bool read_runs(const struct verb_view *view, struct newest_run *newest, s
 		const char *name = view->session.pipeline->tables[view->tables[i]].name;
 		done = ledger_newest_runs(ledger, name, 1, &runs, err);
 		if (done && runs.count > 0)
-			newest[i] = (struct newest_run){true, runs.items[0]};
+			newest[i] = (struct newest_run){true, runs.items[0],
+				how_it_goes_on(view->session.state_folder, &runs.items[0])};
 		free(runs.items);
 	}
 	ledger_close(ledger);
@@ -46,6 +60,13 @@ static void add_run(const struct newest_run *newest, int64_t now_ms, struct buff
 	}
 	const struct ledger_run *run = &newest->run;
 	int64_t at_ms = run->ended_ms > 0 ? run->ended_ms : run->started_ms;
+	if (run->outcome == LEDGER_RUNNING) { /* its counts come with its end */
+		buffer_add_format(into, "%s, started %s ago",
+			newest->goes_on != NULL ? newest->goes_on
+						: ledger_outcome_word(run->outcome),
+			clock_format_duration(now_ms - at_ms, ago));
+		return;
+	}
 	buffer_add_format(into, "%s %s ago, %" PRId64 " done, %" PRId64 " failed",
 		ledger_outcome_word(run->outcome), clock_format_duration(now_ms - at_ms, ago),
 		run->done, run->failed);
@@ -79,6 +100,8 @@ static json_t *json_run(const struct newest_run *newest)
 	json_t *object = json_object();
 	json_object_set_new(object, "id", verb_json_text(run->id));
 	json_object_set_new(object, "outcome", json_string(ledger_outcome_word(run->outcome)));
+	json_object_set_new(object, "state",
+		newest->goes_on != NULL ? json_string(newest->goes_on) : json_null());
 	json_object_set_new(
 		object, "started", json_string(clock_format_rfc3339(run->started_ms, text)));
 	json_object_set_new(object, "ended",

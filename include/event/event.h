@@ -66,6 +66,7 @@ enum event_kind {
 	EVENT_CHECKPOINTS,
 	EVENT_EXCERPT,
 	EVENT_ASKED,
+	EVENT_UNATTENDED, /* a run goes on without its supervisor: its status will be unknown */
 	EVENT_IMPORT_PROGRESS,
 	EVENT_IMPORT_FINISHED,
 	EVENT_HOLDER,	 /* somebody else writes a table: a message that says who */

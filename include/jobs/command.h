@@ -35,7 +35,8 @@
 #define COMMAND_LIST_DATES_MAX                                                                   \
 	4000			   /* in one {dates}: an argument is at most 128 KiB (execve(2)) \
 				    */
-#define COMMAND_SECRET_BYTES_MIN 6 /* a shorter secret is not looked for inside arguments */
+#define COMMAND_SECRET_BYTES_MIN 6 /* a shorter secret is not looked for inside texts */
+#define COMMAND_MASK		 "***"
 
 enum command_granularity { COMMAND_BY_RANGE, COMMAND_BY_DATE, COMMAND_BY_CHUNK };
 enum command_stop { COMMAND_STOP_AFTER_DATE, COMMAND_STOP_AT_ONCE };
@@ -109,6 +110,14 @@ char **command_environment(const struct command *command, char *const *inherited
 char **command_shown_environment(const struct command *command);
 char **command_shown_argv(const struct command *command, const struct command_run *run);
 void command_list_free(char **list);
+
+/*
+ * Whatever may quote a secret (an argument, another variable, a line of the script, the command
+ * line of a process) is shown, kept and sent with COMMAND_MASK in its place; free() it. The log
+ * file itself is the script's own and stays as it was written.
+ */
+char *command_mask(const struct command *command, const char *text);
+bool command_quotes_secret(const struct command *command, const char *text, size_t length);
 
 /* One line for a shell: cd, variables, arguments, quoted where needed; secrets are left to the
  * shell's own environment. */

@@ -96,6 +96,7 @@ bool process_scan(
 void found_processes_release(struct found_processes *found);
 /* A run of that state folder, whoever supervises it: its table's lock knows it by name. */
 bool found_process_is_of(const struct found_process *process, const char *state_folder);
+void found_processes_forget_of(struct found_processes *found, const char *state_folder);
 struct found_process *found_process_copy(const struct found_process *process);
 void found_process_free(struct found_process *process); /* what found_process_copy made */
 /* "process 4711, started 14:05:58 outside this console: python x.py --start-date ..." */

@@ -79,7 +79,8 @@ struct table_model {
 	bool paced;
 	int64_t frozen_ms; /* since when its processes are stopped (SIGSTOP); 0: they are not */
 	bool is_freeze_said;
-	int checkpoint_lies;		/* dates of which the checkpoint says more than is there */
+	bool is_unattended;  /* its run goes on without its supervisor: no exit status will come */
+	int checkpoint_lies; /* dates of which the checkpoint says more than is there */
 	struct outside_job outside;	/* who works, when it is nobody's console; pid 0: none */
 	char holder[EVENT_TEXT_BYTES];	/* who else writes it, "" */
 	char trouble[EVENT_TEXT_BYTES]; /* newest failure, "" */
