@@ -110,6 +110,25 @@ struct program_result scripts_run(const struct scripts *scripts, const char *con
 	return program_finish(&program);
 }
 
+void scripts_touch(const struct scripts *scripts, const char *name)
+{
+	struct error err;
+	char *path = path_join(scripts->home, name);
+	if (!path_write_file(path, "", 0, &err))
+		fail_msg("%s", err.text);
+	free(path);
+}
+
+void scripts_open_gate(const struct scripts *scripts)
+{
+	scripts_touch(scripts, "go");
+}
+
+void scripts_let_on(const struct scripts *scripts)
+{
+	scripts_touch(scripts, "on");
+}
+
 void scripts_await(struct program *program, const char *text)
 {
 	struct buffer seen = {0};

@@ -2,6 +2,7 @@
 # Simulates a phase 3 backfill script: neither --no-resume nor --dates, messages that begin with an
 # empty line, verdicts with their date. It computes nothing. The environment chooses:
 #   SIMULATE_FAILED    dates that fail        SIMULATE_EXCEPTION  dates that raise
+#   SIMULATE_UNTIL     later dates have no raw data and fail, before there is a file "mended"
 #   SIMULATE_ROWS      players per date (382) SIMULATE_STEP       seconds between two stages (0)
 start= end=
 while [ $# -gt 0 ]; do
@@ -39,7 +40,11 @@ for at in $list; do
 	say "INFO:__main__:========================================"
 	say "INFO:$processor:Processing upcoming player game context for $at"
 	step
-	if has "$SIMULATE_FAILED" "$at"; then
+	if [ -n "$SIMULATE_UNTIL" ] && [ ! -e mended ] &&
+		[ "$(printf '%s' "$at" | tr -d -)" -gt "$(printf '%s' "$SIMULATE_UNTIL" | tr -d -)" ]; then
+		say "ERROR:$processor:Error extracting players (backfill mode): no raw data for $at"
+		say "WARNING:__main__:⚠️  $at: Processing failed - no raw data for $at"
+	elif has "$SIMULATE_FAILED" "$at"; then
 		say "WARNING:__main__:⚠️  $at: Processing failed - unknown"
 	elif has "$SIMULATE_EXCEPTION" "$at"; then
 		say "ERROR:__main__:❌ $at: Exception - 'players_processed'"
