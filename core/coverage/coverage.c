@@ -40,6 +40,7 @@ static void make_memory(struct coverage *coverage)
 	memory->verdicts = memory_new_array(cell_count(coverage), sizeof(*memory->verdicts));
 	memory->reasons = memory_new_array(cell_count(coverage), sizeof(*memory->reasons));
 	memory->days = memory_new_array(days, sizeof(*memory->days));
+	memory->day_judgements = memory_new_array(days, sizeof(*memory->day_judgements));
 	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
 	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
 	memory->nulls = memory_new_array(pipeline->table_count, sizeof(int64_t *));
@@ -104,6 +105,7 @@ static void free_memory(const struct coverage *coverage)
 	free(memory->checkpoints);
 	free(memory->spent_ms);
 	free(memory->days);
+	free(memory->day_judgements);
 	free(memory->excuses);
 	symbols_free(memory->words);
 	free(memory);

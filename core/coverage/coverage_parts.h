@@ -24,6 +24,8 @@ struct coverage_memory {
 	 * coverage_judge_changes works, also those that came out different. */
 	uint64_t **stirred;
 	bool all_stirred;
+	uint64_t judgement;	  /* the newest; 0 before the first */
+	uint64_t *day_judgements; /* by day: the newest that left something different there */
 	struct table_summary *summaries; /* by table */
 	bool *is_summed;		 /* by table: its summary is right */
 	struct symbols *words;
@@ -67,6 +69,9 @@ static inline int64_t *nulls_of(const struct coverage *coverage, size_t table, i
 	return &coverage->memory->nulls[table][coverage->pipeline->tables[table].critical_count *
 					       (size_t)day];
 }
+
+/* A number that no coverage has yet. */
+uint64_t judge_next_number(void);
 
 /* The verdicts on one table, from a bench that was laid for it. */
 void judge_lay_bench(const struct coverage *coverage, size_t table, struct bench *bench);

@@ -383,4 +383,7 @@ void coverage_judge(struct coverage *coverage)
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
 		judge_table(coverage, coverage->pipeline->order[i]);
 	coverage->memory->all_stirred = false;
+	coverage->memory->judgement = judge_next_number();
+	for (int32_t day = 0; day < coverage->days; day++)
+		coverage->memory->day_judgements[day] = coverage->memory->judgement;
 }

@@ -147,6 +147,31 @@ static void judge_due(const struct docket *docket)
 		judge_count_day(&bench, day);
 }
 
+uint64_t judge_next_number(void)
+{
+	static _Atomic uint64_t newest;
+	return ++newest;
+}
+
+/* Days on which something has other evidence, or looks different; clears them. */
+static void close_docket(const struct coverage *coverage, uint64_t *changed)
+{
+	struct coverage_memory *memory = coverage->memory;
+	size_t words = stir_words(coverage);
+	memset(changed, 0, words * sizeof(*changed));
+	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
+		for (size_t word = 0; word < words; word++) {
+			changed[word] |= memory->stirred[i][word];
+			memory->stirred[i][word] = 0;
+		}
+	int32_t day = next_bit(changed, 0, coverage->days);
+	if (day == coverage->days)
+		return;
+	memory->judgement = judge_next_number();
+	for (; day < coverage->days; day = next_bit(changed, day + 1, coverage->days))
+		memory->day_judgements[day] = memory->judgement;
+}
+
 void coverage_judge_changes(struct coverage *coverage)
 {
 	const struct pipeline *pipeline = coverage->pipeline;
@@ -162,8 +187,18 @@ void coverage_judge_changes(struct coverage *coverage)
 		fill_docket(&docket);
 		judge_due(&docket);
 	}
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		memset(coverage->memory->stirred[i], 0,
-			words * sizeof(**coverage->memory->stirred));
+	close_docket(coverage, due);
 	free(due);
+}
+
+uint64_t coverage_judgement(const struct coverage *coverage)
+{
+	return coverage->memory->judgement;
+}
+
+uint64_t coverage_day_judgement(const struct coverage *coverage, date_t date)
+{
+	if (!date_range_has(coverage->range, date))
+		return 0;
+	return coverage->memory->day_judgements[date - coverage->range.first];
 }

@@ -22,9 +22,9 @@ static void make_cells(struct scheduler *scheduler, struct date_range range)
 	size_t cells = tables * (size_t)scheduler->days;
 	scheduler->flags = memory_new_array(cells, sizeof(*scheduler->flags));
 	scheduler->ranks = memory_new_array(cells, sizeof(*scheduler->ranks));
-	scheduler->outlooks = memory_new_array(cells, sizeof(*scheduler->outlooks));
-	scheduler->planned_before =
-		memory_new_array(cells + tables, sizeof(*scheduler->planned_before));
+	scheduler->look = scheduler_new_look(tables, scheduler->days);
+	scheduler->queued_count = scheduler->armed_count = 0;
+	scheduler->nothing_next = scheduler->nothing_stuck = (struct settled){0};
 }
 
 struct scheduler *scheduler_new(const struct pipeline *pipeline, struct date_range range)
@@ -46,8 +46,7 @@ void scheduler_free(struct scheduler *scheduler)
 	free(scheduler->lanes);
 	free(scheduler->flags);
 	free(scheduler->ranks);
-	free(scheduler->outlooks);
-	free(scheduler->planned_before);
+	scheduler_free_look(scheduler->look);
 	free(scheduler);
 }
 
@@ -56,11 +55,30 @@ static size_t cell_number(const struct scheduler *scheduler, size_t table, date_
 	return table * (size_t)scheduler->days + (size_t)(date - scheduler->range.first);
 }
 
-uint8_t *scheduler_flags(const struct scheduler *scheduler, size_t table, date_t date)
+const uint8_t *scheduler_flags(const struct scheduler *scheduler, size_t table, date_t date)
 {
 	if (!date_range_has(scheduler->range, date))
 		return NULL;
 	return &scheduler->flags[cell_number(scheduler, table, date)];
+}
+
+static void count_flag(size_t *count, unsigned flag, unsigned before, unsigned after)
+{
+	*count += ((after & flag) != 0) - (size_t)((before & flag) != 0);
+}
+
+void scheduler_change(
+	struct scheduler *scheduler, size_t table, date_t date, unsigned taken, unsigned given)
+{
+	uint8_t *flags = &scheduler->flags[cell_number(scheduler, table, date)];
+	unsigned before = *flags, after = (before & ~taken) | given;
+	if (before == after)
+		return;
+	*flags = (uint8_t)after;
+	count_flag(&scheduler->queued_count, CELL_QUEUED, before, after);
+	count_flag(&scheduler->armed_count, CELL_ARMED, before, after);
+	scheduler->look->is_stale[date - scheduler->range.first] = true;
+	scheduler->look->changes++;
 }
 
 uint32_t *scheduler_rank(const struct scheduler *scheduler, size_t table, date_t date)
@@ -71,16 +89,19 @@ uint32_t *scheduler_rank(const struct scheduler *scheduler, size_t table, date_t
 void scheduler_set_workers(struct scheduler *scheduler, int workers)
 {
 	scheduler->workers = workers;
+	scheduler->look->changes++;
 }
 
 void scheduler_set_auto_launch(struct scheduler *scheduler, bool on)
 {
 	scheduler->auto_launch = on;
+	scheduler_forget_look(scheduler);
 }
 
 void scheduler_set_paused(struct scheduler *scheduler, size_t table, bool paused)
 {
 	scheduler->lanes[table].paused = paused;
+	scheduler->look->changes++;
 }
 
 bool scheduler_is_paused(const struct scheduler *scheduler, size_t table)
@@ -95,15 +116,21 @@ void scheduler_set_range(struct scheduler *scheduler, struct date_range range)
 	for (size_t table = 0; table < scheduler->pipeline->table_count; table++)
 		for (date_t date = range.first; date <= range.last; date++)
 			if (date_range_has(old.range, date)) {
-				*scheduler_flags(scheduler, table, date) =
-					*scheduler_flags(&old, table, date);
+				scheduler_change(scheduler, table, date, 0,
+					*scheduler_flags(&old, table, date));
 				*scheduler_rank(scheduler, table, date) =
 					*scheduler_rank(&old, table, date);
 			}
 	free(old.flags);
 	free(old.ranks);
-	free(old.outlooks);
-	free(old.planned_before);
+	scheduler_free_look(old.look);
+}
+
+static void set_held(struct scheduler *scheduler, size_t table, bool held)
+{
+	if (scheduler->lanes[table].held != held)
+		scheduler_forget_look(scheduler);
+	scheduler->lanes[table].held = held;
 }
 
 /* Everything below a table may start by itself on these dates. */
@@ -120,7 +147,7 @@ static void arm_below(struct scheduler *scheduler, size_t start, struct date_ran
 		if (!reached[table] || table == start)
 			continue;
 		for (date_t date = dates.first; date <= dates.last; date++)
-			*scheduler_flags(scheduler, table, date) |= CELL_ARMED;
+			scheduler_change(scheduler, table, date, 0, CELL_ARMED);
 	}
 }
 
@@ -148,8 +175,7 @@ static bool queue_cell(struct scheduler *scheduler, const struct coverage *cover
 {
 	if (!can_queue(scheduler, coverage, table, date, kind))
 		return false;
-	uint8_t *flags = scheduler_flags(scheduler, table, date);
-	*flags = (uint8_t)((*flags & ~CELL_FIRST) | CELL_QUEUED);
+	scheduler_change(scheduler, table, date, CELL_FIRST, CELL_QUEUED);
 	*scheduler_rank(scheduler, table, date) = 0;
 	return true;
 }
@@ -184,7 +210,7 @@ int scheduler_queue(struct scheduler *scheduler, const struct coverage *coverage
 		count += queue_cell(scheduler, coverage, table, day, kind);
 	if (count == 0)
 		return 0;
-	scheduler->lanes[table].held = false;
+	set_held(scheduler, table, false);
 	arm_below(scheduler, table, dates);
 	return count;
 }
@@ -201,35 +227,40 @@ int scheduler_queue_dates(struct scheduler *scheduler, const struct coverage *co
 		queued++;
 		*scheduler_rank(scheduler, table, dates[i]) = ++scheduler->ranked;
 		if (i < first_count)
-			*scheduler_flags(scheduler, table, dates[i]) |= CELL_FIRST;
+			scheduler_change(scheduler, table, dates[i], 0, CELL_FIRST);
 	}
 	if (queued > 0)
-		scheduler->lanes[table].held = false;
+		set_held(scheduler, table, false);
 	return queued;
 }
 
 /* The operator's wish is new: what was tried before may be tried again. */
-static void arm(uint8_t *flags)
+static void arm(struct scheduler *scheduler, size_t table)
 {
-	*flags |= CELL_ARMED;
-	if (!(*flags & CELL_RUNNING))
-		*flags &= (uint8_t)~CELL_TRIED;
+	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++) {
+		bool runs = *scheduler_flags(scheduler, table, date) & CELL_RUNNING;
+		scheduler_change(scheduler, table, date, runs ? 0 : CELL_TRIED, CELL_ARMED);
+	}
 }
 
+/* Once over all tables: what a table waits for comes before it in the order of the pipeline. */
 int scheduler_queue_all(struct scheduler *scheduler, const struct coverage *coverage)
 {
 	const struct pipeline *pipeline = scheduler->pipeline;
 	int count = 0;
 	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		scheduler->lanes[table].held = false;
-		for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
-			arm(scheduler_flags(scheduler, table, date));
+		scheduler->lanes[i].held = false;
+		arm(scheduler, i);
 	}
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		if (pipeline->tables[pipeline->order[i]].upstream_count == 0)
-			count += scheduler_queue(
-				scheduler, coverage, pipeline->order[i], DATE_NONE, QUEUE_GAPS);
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		size_t table = pipeline->order[i];
+		bool is_start = pipeline->tables[table].upstream_count == 0;
+		for (date_t date = scheduler->range.first;
+			is_start && date <= scheduler->range.last; date++)
+			count += queue_cell(scheduler, coverage, table, date, QUEUE_GAPS);
+		scheduler_look_at_table(scheduler, coverage, table);
+	}
+	scheduler_forget_look(scheduler);
 	return count;
 }
 
@@ -237,8 +268,8 @@ int scheduler_unqueue(struct scheduler *scheduler, size_t table)
 {
 	int count = scheduler_queued_count(scheduler, table);
 	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
-		*scheduler_flags(scheduler, table, date) &= (uint8_t) ~(CELL_QUEUED | CELL_FIRST);
-	scheduler->lanes[table].held = true;
+		scheduler_change(scheduler, table, date, CELL_QUEUED | CELL_FIRST, 0);
+	set_held(scheduler, table, true);
 	return count;
 }
 
@@ -290,36 +321,31 @@ bool scheduler_is_planned(const struct scheduler *scheduler, size_t table, date_
 void scheduler_adopt(struct scheduler *scheduler, size_t table, const date_t *dates, size_t count)
 {
 	scheduler->lanes[table].running = true;
-	for (size_t i = 0; i < count; i++) {
-		uint8_t *flags = scheduler_flags(scheduler, table, dates[i]);
-		if (flags != NULL)
-			*flags = (uint8_t)((*flags & ~CELL_QUEUED) | CELL_RUNNING | CELL_TRIED);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (date_range_has(scheduler->range, dates[i]))
+			scheduler_change(
+				scheduler, table, dates[i], CELL_QUEUED, CELL_RUNNING | CELL_TRIED);
 }
 
 void scheduler_date_done(struct scheduler *scheduler, size_t table, date_t date, bool succeeded)
 {
 	const struct pipeline *pipeline = scheduler->pipeline;
-	uint8_t *flags = scheduler_flags(scheduler, table, date);
-	if (flags == NULL)
+	if (!date_range_has(scheduler->range, date))
 		return;
-	*flags &= (uint8_t)~CELL_RUNNING;
+	scheduler_change(scheduler, table, date, CELL_RUNNING, 0);
 	if (!succeeded)
 		return;
 	for (size_t other = 0; other < pipeline->table_count; other++)
 		if (pipeline_depends_on(pipeline, other, table))
-			*scheduler_flags(scheduler, other, date) &= (uint8_t)~CELL_TRIED;
+			scheduler_change(scheduler, other, date, CELL_TRIED, 0);
 }
 
 void scheduler_batch_done(struct scheduler *scheduler, size_t table, bool requeue)
 {
 	scheduler->lanes[table].running = false;
-	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++) {
-		uint8_t *flags = scheduler_flags(scheduler, table, date);
-		if (!(*flags & CELL_RUNNING))
-			continue;
-		*flags &= (uint8_t)~CELL_RUNNING;
-		if (requeue)
-			*flags |= CELL_QUEUED;
-	}
+	scheduler->look->changes++;
+	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
+		if (*scheduler_flags(scheduler, table, date) & CELL_RUNNING)
+			scheduler_change(
+				scheduler, table, date, CELL_RUNNING, requeue ? CELL_QUEUED : 0);
 }

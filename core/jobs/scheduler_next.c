@@ -2,15 +2,7 @@
 #include "scheduler_parts.h"
 
 #include <stdlib.h>
-
-static bool has_flag(const struct scheduler *scheduler, uint8_t wanted)
-{
-	size_t count = scheduler->pipeline->table_count * (size_t)scheduler->days;
-	for (size_t i = 0; i < count; i++)
-		if (scheduler->flags[i] & wanted)
-			return true;
-	return false;
-}
+#include <string.h>
 
 /* Whether the gaps of a table that nobody queued may start by themselves now. */
 static bool is_released(const struct scheduler *scheduler, size_t table)
@@ -42,7 +34,7 @@ static enum need need_of(const struct scheduler *scheduler, size_t table)
 {
 	const struct lane *lane = &scheduler->lanes[table];
 	enum need need = NEED_NOTHING;
-	if (lane->running || lane->paused)
+	if (lane->running || lane->paused || scheduler_planned_count(scheduler, table) == 0)
 		return need;
 	bool released = is_released(scheduler, table);
 	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++) {
@@ -71,7 +63,7 @@ static size_t choose_table(
 	size_t chosen = pipeline->table_count;
 	enum need greatest = NEED_NOTHING;
 	*candidates = 0;
-	if (!has_flag(scheduler, CELL_QUEUED | CELL_ARMED))
+	if (scheduler->queued_count == 0 && scheduler->armed_count == 0)
 		return chosen;
 	scheduler_look_ahead(scheduler, coverage);
 	for (size_t i = 0; i < pipeline->table_count; i++) {
@@ -135,13 +127,24 @@ static void fill_batch(struct scheduler *scheduler, size_t table, size_t limit, 
 	*batch = (struct turn){.table = table};
 	for (size_t i = 0; i < count && batch->count < limit; i++) {
 		date_t date = list[i].date;
-		uint8_t *flags = scheduler_flags(scheduler, table, date);
-		batch->launched = batch->launched || !(*flags & CELL_QUEUED);
-		*flags &= (uint8_t) ~(CELL_QUEUED | CELL_FIRST);
-		*flags |= CELL_RUNNING | CELL_TRIED;
+		uint8_t flags = *scheduler_flags(scheduler, table, date);
+		batch->launched = batch->launched || !(flags & CELL_QUEUED);
+		scheduler_change(scheduler, table, date, CELL_QUEUED | CELL_FIRST,
+			CELL_RUNNING | CELL_TRIED);
 		batch->dates[batch->count++] = date;
 	}
 	free(list);
+}
+
+static struct settled state_of(const struct scheduler *scheduler, const struct coverage *coverage)
+{
+	scheduler_look_ahead(scheduler, coverage);
+	return (struct settled){scheduler->look->number, scheduler->look->changes};
+}
+
+static bool is_same(const struct settled *one, const struct settled *other)
+{
+	return one->look == other->look && one->changes == other->changes;
 }
 
 bool scheduler_next(
@@ -151,9 +154,16 @@ bool scheduler_next(
 	int candidates;
 	if (running >= scheduler->workers)
 		return false;
-	size_t table = choose_table(scheduler, coverage, &candidates);
-	if (table == scheduler->pipeline->table_count)
+	if (scheduler->queued_count == 0 && scheduler->armed_count == 0)
 		return false;
+	struct settled now = state_of(scheduler, coverage);
+	if (is_same(&now, &scheduler->nothing_next))
+		return false;
+	size_t table = choose_table(scheduler, coverage, &candidates);
+	if (table == scheduler->pipeline->table_count) {
+		scheduler->nothing_next = now;
+		return false;
+	}
 	bool crowded = running + candidates > scheduler->workers;
 	fill_batch(scheduler, table, crowded ? SCHEDULER_TURN_DATES : SCHEDULER_BATCH_MAX, batch);
 	scheduler->lanes[table].running = true;
@@ -161,27 +171,34 @@ bool scheduler_next(
 	return true;
 }
 
+static void take_out(struct scheduler *scheduler, size_t table, struct turn *batch)
+{
+	const uint8_t *outlooks = scheduler_outlooks(scheduler, table);
+	const uint8_t *end = outlooks + scheduler->days, *at = outlooks;
+	*batch = (struct turn){.table = table};
+	for (; batch->count < SCHEDULER_BATCH_MAX &&
+		(at = memchr(at, OUTLOOK_STUCK, (size_t)(end - at))) != NULL;
+		at++) {
+		date_t date = scheduler->range.first + (date_t)(at - outlooks);
+		scheduler_change(scheduler, table, date, CELL_QUEUED | CELL_FIRST, 0);
+		batch->dates[batch->count++] = date;
+	}
+}
+
 bool scheduler_take_stuck(
 	struct scheduler *scheduler, const struct coverage *coverage, struct turn *batch)
 {
-	if (!has_flag(scheduler, CELL_QUEUED))
+	if (scheduler->queued_count == 0)
 		return false;
-	scheduler_look_ahead(scheduler, coverage);
+	struct settled now = state_of(scheduler, coverage);
+	if (is_same(&now, &scheduler->nothing_stuck))
+		return false;
 	for (size_t i = 0; i < scheduler->pipeline->table_count; i++) {
-		size_t table = scheduler->pipeline->order[i];
-		*batch = (struct turn){.table = table};
-		for (date_t date = scheduler->range.first;
-			date <= scheduler->range.last && batch->count < SCHEDULER_BATCH_MAX;
-			date++) {
-			if (scheduler_outlook(scheduler, table, date) != OUTLOOK_STUCK)
-				continue;
-			*scheduler_flags(scheduler, table, date) &=
-				(uint8_t) ~(CELL_QUEUED | CELL_FIRST);
-			batch->dates[batch->count++] = date;
-		}
+		take_out(scheduler, scheduler->pipeline->order[i], batch);
 		if (batch->count > 0)
 			return true;
 	}
+	scheduler->nothing_stuck = now;
 	return false;
 }
 

@@ -3,6 +3,7 @@
 
 #include "coverage/causes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool scheduler_is_curable(const struct cell *cell)
@@ -10,17 +11,21 @@ bool scheduler_is_curable(const struct cell *cell)
 	return verdict_is_gap(cell->verdict) && !cell_needs_you(cell);
 }
 
+const uint8_t *scheduler_outlooks(const struct scheduler *scheduler, size_t table)
+{
+	return &scheduler->look->outlooks[table * (size_t)scheduler->days];
+}
+
 enum outlook scheduler_outlook(const struct scheduler *scheduler, size_t table, date_t date)
 {
 	if (!date_range_has(scheduler->range, date))
 		return OUTLOOK_NOT_PLANNED;
-	return scheduler->outlooks[table * (size_t)scheduler->days +
-				   (size_t)(date - scheduler->range.first)];
+	return scheduler_outlooks(scheduler, table)[date - scheduler->range.first];
 }
 
 static int32_t *counts_of(const struct scheduler *scheduler, size_t table)
 {
-	return &scheduler->planned_before[table * ((size_t)scheduler->days + 1)];
+	return &scheduler->look->planned_before[table * ((size_t)scheduler->days + 1)];
 }
 
 int scheduler_planned_count(const struct scheduler *scheduler, size_t table)
@@ -155,30 +160,141 @@ static bool launches_itself(const struct scheduler *scheduler, size_t table)
 	       described->upstream_count + described->guard_count > 0;
 }
 
-static void look_at_table(
+static enum outlook look_at_cell(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, int32_t day)
+{
+	date_t date = scheduler->range.first + day;
+	uint8_t flags = scheduler->flags[table * (size_t)scheduler->days + (size_t)day];
+	if (flags & CELL_RUNNING)
+		return OUTLOOK_OPEN;
+	if (flags & CELL_QUEUED)
+		return look_at_queued(scheduler, coverage, table, date);
+	if (flags & CELL_ARMED && !(flags & CELL_TRIED) && launches_itself(scheduler, table))
+		return look_at_armed(scheduler, coverage, table, date);
+	return OUTLOOK_NOT_PLANNED;
+}
+
+/* Days that are looked at again. */
+struct span {
+	int32_t first, last;
+};
+
+/* What changed in the span is carried on to the counts behind it. */
+static void look_at_span(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, const struct span *span)
+{
+	uint8_t *outlooks = &scheduler->look->outlooks[table * (size_t)scheduler->days];
+	int32_t *before = counts_of(scheduler, table);
+	for (int32_t day = span->first; day <= span->last; day++)
+		outlooks[day] = (uint8_t)look_at_cell(scheduler, coverage, table, day);
+	int32_t count = before[span->first], was = before[span->last + 1];
+	for (int32_t day = span->first; day <= span->last; day++)
+		before[day + 1] = count += outlooks[day] >= OUTLOOK_WAITS;
+	if (count == was)
+		return;
+	for (int32_t day = span->last + 1; day < scheduler->days; day++)
+		before[day + 1] += count - was;
+}
+
+void scheduler_look_at_table(
 	const struct scheduler *scheduler, const struct coverage *coverage, size_t table)
 {
-	size_t row = table * (size_t)scheduler->days;
-	bool launches = launches_itself(scheduler, table);
-	int32_t *before = counts_of(scheduler, table);
-	before[0] = 0;
+	look_at_span(scheduler, coverage, table, &(struct span){0, scheduler->days - 1});
+}
+
+/* Which days to look at again */
+
+struct look *scheduler_new_look(size_t tables, int32_t days)
+{
+	struct look *look = memory_new(sizeof(*look));
+	size_t cells = tables * (size_t)days;
+	look->outlooks = memory_new_array(cells, sizeof(*look->outlooks));
+	look->planned_before = memory_new_array(cells + tables, sizeof(*look->planned_before));
+	look->is_stale = memory_new_array((size_t)days, sizeof(*look->is_stale));
+	look->stretches = memory_new_array((size_t)days, sizeof(*look->stretches));
+	look->spans = memory_new_array((size_t)days, sizeof(*look->spans));
+	look->is_all_stale = true;
+	return look;
+}
+
+void scheduler_free_look(struct look *look)
+{
+	free(look->outlooks);
+	free(look->planned_before);
+	free(look->is_stale);
+	free(look->stretches);
+	free(look->spans);
+	free(look);
+}
+
+void scheduler_forget_look(const struct scheduler *scheduler)
+{
+	scheduler->look->is_all_stale = true;
+	scheduler->look->changes++;
+}
+
+static bool looks_back(const struct pipeline *pipeline)
+{
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if (pipeline->tables[i].history_count > 0)
+			return true;
+	return false;
+}
+
+/* A look back ends at the first day of the season, and one from behind the season goes no further
+ * back than into it: a stretch is a season with the days behind it. */
+static void find_stretches(const struct scheduler *scheduler, const struct coverage *coverage)
+{
+	int32_t *stretches = scheduler->look->stretches;
+	bool has_history = looks_back(scheduler->pipeline);
+	for (int32_t day = scheduler->days - 1; day >= 0; day--) {
+		date_t next = scheduler->range.first + day + 1;
+		bool is_last = !has_history || day == scheduler->days - 1 ||
+			       calendar_season_first(coverage->calendar, next) == next;
+		stretches[day] = is_last ? day : stretches[day + 1];
+	}
+}
+
+static bool must_look_at_all(const struct look *look, const struct coverage *coverage)
+{
+	return look->is_all_stale || look->coverage != coverage ||
+	       coverage_judgement(coverage) < look->judgement;
+}
+
+/* Fills look->spans; returns how many. */
+static size_t find_spans(const struct scheduler *scheduler, const struct coverage *coverage)
+{
+	struct look *look = scheduler->look;
+	size_t count = 0;
+	if (must_look_at_all(look, coverage)) {
+		find_stretches(scheduler, coverage);
+		look->spans[0] = (struct span){0, scheduler->days - 1};
+		return 1;
+	}
 	for (int32_t day = 0; day < scheduler->days; day++) {
 		date_t date = scheduler->range.first + day;
-		uint8_t flags = scheduler->flags[row + (size_t)day];
-		enum outlook outlook = OUTLOOK_NOT_PLANNED;
-		if (flags & CELL_RUNNING)
-			outlook = OUTLOOK_OPEN;
-		else if (flags & CELL_QUEUED)
-			outlook = look_at_queued(scheduler, coverage, table, date);
-		else if (launches && flags & CELL_ARMED && !(flags & CELL_TRIED))
-			outlook = look_at_armed(scheduler, coverage, table, date);
-		scheduler->outlooks[row + (size_t)day] = (uint8_t)outlook;
-		before[day + 1] = before[day] + (outlook >= OUTLOOK_WAITS);
+		if (!look->is_stale[day] &&
+			coverage_day_judgement(coverage, date) <= look->judgement)
+			continue;
+		look->spans[count++] = (struct span){day, look->stretches[day]};
+		day = look->stretches[day];
 	}
+	return count;
 }
 
 void scheduler_look_ahead(const struct scheduler *scheduler, const struct coverage *coverage)
 {
+	struct look *look = scheduler->look;
+	size_t count = find_spans(scheduler, coverage);
+	if (count == 0)
+		return;
 	for (size_t i = 0; i < scheduler->pipeline->table_count; i++)
-		look_at_table(scheduler, coverage, scheduler->pipeline->order[i]);
+		for (size_t k = 0; k < count; k++)
+			look_at_span(scheduler, coverage, scheduler->pipeline->order[i],
+				&look->spans[k]);
+	memset(look->is_stale, 0, (size_t)scheduler->days * sizeof(*look->is_stale));
+	look->is_all_stale = false;
+	look->coverage = coverage;
+	look->judgement = coverage_judgement(coverage);
+	look->number++;
 }

@@ -29,6 +29,20 @@ struct lane {
 	uint64_t last_turn;
 };
 
+/* What the newest scheduler_look_ahead saw; scratch, so that const questions can fill it. */
+struct look {
+	uint8_t *outlooks;	 /* enum outlook, by table, then day */
+	int32_t *planned_before; /* cells that wait or are open before a day; days + 1 per table */
+	const struct coverage *coverage; /* that it saw; compared, never followed */
+	uint64_t judgement;
+	bool *is_stale;	    /* by day: the flags of a cell changed since */
+	bool is_all_stale;  /* more changed than flags */
+	int32_t *stretches; /* by day: the last day that may look back on it */
+	uint64_t number;    /* counts the looks that saw something new */
+	uint64_t changes;   /* counts the changes of the scheduler itself */
+	struct span *spans; /* to look at again; room for every day */
+};
+
 struct scheduler {
 	const struct pipeline *pipeline; /* lent */
 	struct date_range range;
@@ -37,20 +51,41 @@ struct scheduler {
 	bool auto_launch;
 	uint64_t turns;
 	struct lane *lanes;
-	uint8_t *flags;	 /* by table, then day */
+	uint8_t *flags; /* by table, then day; changed by scheduler_change alone */
+	size_t queued_count, armed_count; /* cells with these flags */
 	uint32_t *ranks; /* the same: in the order of a plan; 0: of no plan, behind them */
 	uint32_t ranked; /* the newest rank */
-	/* Of the newest scheduler_look_ahead; scratch, so that const questions can fill it. */
-	uint8_t *outlooks;	 /* enum outlook, by table, then day */
-	int32_t *planned_before; /* cells that wait or are open before a day; days + 1 per table */
+	struct look *look;
+	/* What scheduler_next and scheduler_take_stuck came to nothing for; asked again when it is
+	 * another. */
+	struct settled {
+		uint64_t look, changes;
+	} nothing_next, nothing_stuck;
 };
 
-uint8_t *scheduler_flags(const struct scheduler *scheduler, size_t table, date_t date);
+/* NULL outside the range. */
+const uint8_t *scheduler_flags(const struct scheduler *scheduler, size_t table, date_t date);
+/* Takes flags from a cell of the range, then gives it others. */
+void scheduler_change(
+	struct scheduler *scheduler, size_t table, date_t date, unsigned taken, unsigned given);
 uint32_t *scheduler_rank(const struct scheduler *scheduler, size_t table, date_t date);
 
-/* Fills the outlook of every cell in the plan. */
+struct look *scheduler_new_look(size_t tables, int32_t days);
+void scheduler_free_look(struct look *look);
+/* More than flags changed: everything is looked at again. */
+void scheduler_forget_look(const struct scheduler *scheduler);
+
+/*
+ * Fills the outlook of every cell in the plan. Only the dates are looked at again of which a flag,
+ * some evidence or a verdict changed since the last time, and those that may look back on them.
+ */
 void scheduler_look_ahead(const struct scheduler *scheduler, const struct coverage *coverage);
+/* Looks at all dates of one table, after those that come before it in the order of the pipeline. */
+void scheduler_look_at_table(
+	const struct scheduler *scheduler, const struct coverage *coverage, size_t table);
 enum outlook scheduler_outlook(const struct scheduler *scheduler, size_t table, date_t date);
+/* The outlooks of a table, by day. */
+const uint8_t *scheduler_outlooks(const struct scheduler *scheduler, size_t table);
 /* The outlook that a cell would have if it were queued now; after scheduler_look_ahead. */
 enum outlook scheduler_foresee(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, date_t date);

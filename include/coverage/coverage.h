@@ -247,6 +247,15 @@ void coverage_judge(struct coverage *coverage);
 void coverage_judge_changes(struct coverage *coverage);
 
 /*
+ * Judgements have numbers that rise, no two alike in the program: that of the newest one that
+ * changed anything of this coverage, and of the newest that left evidence or a verdict of a date
+ * different (0: none, or outside the range). What follows from one date's cells alone need not be
+ * worked out again while its number stands.
+ */
+uint64_t coverage_judgement(const struct coverage *coverage);
+uint64_t coverage_day_judgement(const struct coverage *coverage, date_t date);
+
+/*
  * The gate (design: coverage, Gate): true when every upstream and guard cell of the date is
  * complete or excused, no table holds fewer rows than the job itself demands, and history does not
  * block. *reason and *because say why not. Never opens on an unknown: one unknown upstream or guard

@@ -265,7 +265,7 @@ static void learn_end(struct simulation *simulation, const struct news *news)
 		coverage_set_receipt(coverage, &news->receipt, 3000);
 	coverage_set_attempt(coverage, news->table, news->date,
 		news->succeeded ? ATTEMPT_SUCCEEDED : ATTEMPT_FAILED, "", 3000);
-	coverage_judge(coverage);
+	coverage_judge_changes(coverage);
 	scheduler_date_done(simulation->scheduler, news->table, news->date, news->succeeded);
 	if (news->succeeded)
 		renew_below(simulation, news->table, news->date);
@@ -296,7 +296,7 @@ static void learn_one(struct simulation *simulation)
 		tell_queue(simulation, queued);
 		break;
 	}
-	coverage_judge(coverage);
+	coverage_judge_changes(coverage);
 	step(simulation);
 }
 
