@@ -7,10 +7,9 @@
 
 #include "config.h"
 
-#define CONSOLE_FRAME_MS	  100 /* between two frames that events alone caused */
+#define CONSOLE_NATIVE_NICENESS	  10 /* native work leaves the core to the screen */
 #define CONSOLE_HEARTBEAT_MS	  1000
-#define CONSOLE_SCAN_MS		  30000 /* between two looks for jobs started by hand */
-#define CONSOLE_EVENTS_PER_TURN	  256
+#define CONSOLE_SCAN_MS		  30000	 /* between two looks for jobs started by hand */
 #define CONSOLE_WATCH_MS	  120000 /* what "watch it" aims at */
 #define CONSOLE_WATCH_PACE_MS_MAX 5000
 

@@ -43,6 +43,7 @@ static bool open_engine(struct console *console, struct error *err)
 	struct engine_options options = session_engine_options(session);
 	options.follow_outside = true;
 	options.offers_rest = true;
+	options.native_niceness = CONSOLE_NATIVE_NICENESS;
 	struct model *model = model_new(session->pipeline, session->range);
 	console->model = model;
 	text_copy(model->warehouse_name, sizeof(model->warehouse_name), session->warehouse);
@@ -108,6 +109,7 @@ bool console_open(struct console *console, const struct config *config, struct e
 		!terminal_open(&console->terminal, config->color, err))
 		return false;
 	open_screen(console);
+	console_shorten_slice();
 	if (console->model->read_only)
 		console_say(console, SEVERITY_WARNING, "read-only%s%s",
 			console->model->holder[0] != '\0' ? ": this state folder belongs to " : "",

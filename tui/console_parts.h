@@ -30,7 +30,10 @@ struct console {
 	bool pasting;	    /* between the marks of a paste, which may come in several reads */
 	bool key_changed;   /* a frame now */
 	bool event_changed; /* a frame soon */
-	bool range_settled; /* given, or the schedule has games in it */
+	bool coverage_came, background_ended; /* in this turn */
+	bool events_wait;		      /* there are some, and their turn comes soon */
+	int64_t taken_ms;		      /* monotonic, when events were taken last */
+	bool range_settled;		      /* given, or the schedule has games in it */
 	bool sample_offered;
 	bool counted; /* the tables, once after the start, or their receipts knew enough */
 	bool leaving;
@@ -41,6 +44,9 @@ struct console {
 bool console_open(struct console *console, const struct config *config, struct error *err);
 void console_close(struct console *console);
 void console_choose_theme(struct console *console, const char *name);
+
+/* tui/console_slice.c: for the calling thread; where the system does not know it, nothing. */
+void console_shorten_slice(void);
 
 /* tui/console_wish.c */
 void console_apply(struct console *console, struct event *event);

@@ -65,7 +65,8 @@ bool engine_new(const struct engine_options *options, struct event_queue *queue,
 	engine->queue = queue;
 	engine->rows_next.date = DATE_NONE;
 	engine->audit_range = (struct date_range){0, -1};
-	engine->pool = worker_pool_new();
+	engine->pool = worker_pool_new(0);
+	engine->native_pool = worker_pool_new(options->native_niceness);
 	engine->jobs = memory_new_array(pipeline->table_count, sizeof(*engine->jobs));
 	engine->paused = memory_new_array(pipeline->table_count, sizeof(*engine->paused));
 	engine->failures = memory_new_array(pipeline->table_count, sizeof(*engine->failures));
@@ -94,6 +95,7 @@ void engine_free(struct engine *engine)
 	if (engine->follow != NULL)
 		cancel_raise(engine->follow, CANCEL_NOW);
 	worker_pool_free(engine->pool);
+	worker_pool_free(engine->native_pool);
 	engine_unfollow(engine);
 	alerts_free(engine->alerts);
 	resume_release(&engine->left);
@@ -448,7 +450,8 @@ bool engine_give_to_worker(struct engine *engine, struct run_task *task, void (*
 	if (task->outside != NULL)
 		job->outside = task->outside->identity;
 	task->cancel = job->cancel;
-	started = started && worker_pool_run(engine->pool, work, task, &err);
+	struct worker_pool *pool = task->command == NULL ? engine->native_pool : engine->pool;
+	started = started && worker_pool_run(pool, work, task, &err);
 	if (started)
 		return true;
 	size_t date_count = task->date_count;

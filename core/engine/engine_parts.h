@@ -28,6 +28,7 @@ struct engine {
 	struct engine_options options; /* texts lent */
 	struct event_queue *queue;     /* lent */
 	struct worker_pool *pool;
+	struct worker_pool *native_pool; /* for what computes: options.native_niceness */
 	struct scheduler *scheduler;
 	struct engine_job *jobs;     /* by table */
 	struct command **commands;   /* by table; NULL: its job is no command */

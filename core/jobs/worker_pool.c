@@ -5,49 +5,59 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct handed {
+	void (*task)(void *argument);
+	void *argument;
+};
 
 struct worker_pool {
 	pthread_mutex_t lock; /* guards everything below but the threads' array */
 	pthread_cond_t has_task;
-	void (*task)(void *argument); /* handed over to one idle thread; NULL: nothing to take */
-	void *argument;
-	int idle;
+	/* Handed to threads that are idle or just being made: never more than those. Whoever hands
+	 * over does not wait until a thread has come to a core. */
+	struct handed handed[WORKER_POOL_THREADS_MAX];
+	int handed_count;
+	int idle; /* without what was handed over */
 	bool closing;
+	int niceness;
 	pthread_t threads[WORKER_POOL_THREADS_MAX];
 	int thread_count;
 };
 
-struct worker_pool *worker_pool_new(void)
+struct worker_pool *worker_pool_new(int niceness)
 {
 	struct worker_pool *pool = memory_new(sizeof(*pool));
+	pool->niceness = niceness;
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->has_task, NULL);
 	return pool;
 }
 
 /* Waits for a task; false when the pool closes. Called and left with the lock held. */
-static bool take_task(struct worker_pool *pool, void (**task)(void *argument), void **argument)
+static bool take_task(struct worker_pool *pool, struct handed *taken)
 {
-	while (pool->task == NULL && !pool->closing)
+	while (pool->handed_count == 0 && !pool->closing)
 		pthread_cond_wait(&pool->has_task, &pool->lock);
-	if (pool->task == NULL)
+	if (pool->handed_count == 0)
 		return false;
-	*task = pool->task;
-	*argument = pool->argument;
-	pool->task = NULL;
-	pthread_cond_broadcast(&pool->has_task); /* worker_pool_run may wait for the hand-over */
+	*taken = pool->handed[--pool->handed_count];
 	return true;
 }
 
 static void *work(void *context)
 {
 	struct worker_pool *pool = context;
-	void (*task)(void *argument);
-	void *argument;
+	struct handed taken;
+	/* On Linux each thread has a niceness of its own. */
+	if (pool->niceness > 0)
+		setpriority(PRIO_PROCESS, (id_t)gettid(), pool->niceness);
 	pthread_mutex_lock(&pool->lock);
-	while (take_task(pool, &task, &argument)) {
+	while (take_task(pool, &taken)) {
 		pthread_mutex_unlock(&pool->lock);
-		task(argument);
+		taken.task(taken.argument);
 		pthread_mutex_lock(&pool->lock);
 		pool->idle++;
 	}
@@ -79,11 +89,8 @@ bool worker_pool_run(
 	bool has_thread = pool->idle > 0 || add_thread(pool, err);
 	if (has_thread) {
 		pool->idle--;
-		pool->task = task;
-		pool->argument = argument;
-		pthread_cond_broadcast(&pool->has_task);
-		while (pool->task != NULL)
-			pthread_cond_wait(&pool->has_task, &pool->lock);
+		pool->handed[pool->handed_count++] = (struct handed){task, argument};
+		pthread_cond_signal(&pool->has_task);
 	}
 	pthread_mutex_unlock(&pool->lock);
 	return has_thread;

@@ -3,7 +3,8 @@
  *
  * A thread is made when a task comes and none is idle, up to WORKER_POOL_THREADS_MAX; idle threads
  * wait without cost. How many tasks run at once is the engine's decision, not the pool's: a task is
- * never put in line. A task tells its end by pushing an event; the pool tells nothing.
+ * never put in line, and worker_pool_run does not wait for its thread. A task tells its end by
+ * pushing an event; the pool tells nothing.
  *
  * worker_pool_new, worker_pool_run and worker_pool_free belong to one thread (the UI thread).
  * Worker threads start with every signal blocked, so that signals reach the UI thread's descriptor.
@@ -17,7 +18,9 @@
 
 struct worker_pool;
 
-struct worker_pool *worker_pool_new(void);
+/* `niceness` of its threads (0..19; 0: as the program's): whoever has less of it comes first where
+ * cores are short. What such a thread starts inherits it for good, so no jobs are started there. */
+struct worker_pool *worker_pool_new(int niceness);
 /* Waits for every task to return: cancel them first. */
 void worker_pool_free(struct worker_pool *pool);
 /* Runs task(argument) on a thread of the pool; `argument` is then the task's to free. False (the

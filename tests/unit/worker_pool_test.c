@@ -4,7 +4,10 @@
 
 #include <semaphore.h>
 #include <signal.h>
+#include <errno.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 struct gate {
 	sem_t arrived, leave;
@@ -35,7 +38,7 @@ static void tasks_run_side_by_side_with_signals_blocked(void **state)
 	struct gate gate;
 	struct error err;
 	open_gate(&gate);
-	struct worker_pool *pool = worker_pool_new();
+	struct worker_pool *pool = worker_pool_new(0);
 	for (int i = 0; i < 8; i++)
 		assert_true(worker_pool_run(pool, wait_at_gate, &gate, &err));
 	for (int i = 0; i < 8; i++)
@@ -52,7 +55,7 @@ static void the_limit_of_threads_is_an_error_and_not_a_queue(void **state)
 	struct gate gate;
 	struct error err = {0};
 	open_gate(&gate);
-	struct worker_pool *pool = worker_pool_new();
+	struct worker_pool *pool = worker_pool_new(0);
 	for (int i = 0; i < WORKER_POOL_THREADS_MAX; i++)
 		assert_true(worker_pool_run(pool, wait_at_gate, &gate, &err));
 	assert_false(worker_pool_run(pool, wait_at_gate, &gate, &err));
@@ -72,12 +75,31 @@ static void a_thousand_tasks_one_after_the_other_all_run(void **state)
 	(void)state;
 	_Atomic int counter = 0;
 	struct error err;
-	struct worker_pool *pool = worker_pool_new();
+	struct worker_pool *pool = worker_pool_new(0);
 	for (int i = 0; i < 1000; i++)
 		while (!worker_pool_run(pool, count, &counter, &err))
 			assert_int_equal(err.kind, ERROR_LIMIT);
 	worker_pool_free(pool);
 	assert_int_equal(counter, 1000);
+}
+
+static void note_niceness(void *argument)
+{
+	errno = 0;
+	*(_Atomic int *)argument = getpriority(PRIO_PROCESS, (id_t)gettid());
+}
+
+static void its_threads_are_nice_and_whoever_made_it_is_not(void **state)
+{
+	(void)state;
+	_Atomic int niceness = 0;
+	struct error err;
+	int own = getpriority(PRIO_PROCESS, (id_t)gettid());
+	struct worker_pool *pool = worker_pool_new(19);
+	assert_true(worker_pool_run(pool, note_niceness, (void *)&niceness, &err));
+	worker_pool_free(pool);
+	assert_int_equal(niceness, 19);
+	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)gettid()), own);
 }
 
 int main(void)
@@ -86,6 +108,7 @@ int main(void)
 		cmocka_unit_test(tasks_run_side_by_side_with_signals_blocked),
 		cmocka_unit_test(the_limit_of_threads_is_an_error_and_not_a_queue),
 		cmocka_unit_test(a_thousand_tasks_one_after_the_other_all_run),
+		cmocka_unit_test(its_threads_are_nice_and_whoever_made_it_is_not),
 	};
 	return RUN(tests);
 }
