@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "tui/dialogs.h"
+#include "tui/turn.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -146,23 +147,35 @@ static void ring_bell(const struct console *console, const struct event *event)
 			console->terminal, console->config->alert_notify, event->alert.alert.text);
 }
 
+static void take_event(void *context, struct event *event)
+{
+	struct console *console = context;
+	console->coverage_came |= event->kind == EVENT_COVERAGE;
+	console->key_changed |= event->kind == EVENT_IMPORT_FINISHED;
+	console->background_ended |= event->kind == EVENT_BACKGROUND && !event->background.lives;
+	ring_bell(console, event);
+	console_apply(console, event);
+	console->event_changed = true;
+}
+
+static bool key_waits(void *context)
+{
+	const struct console *console = context;
+	struct pollfd keyboard = {.fd = terminal_descriptor(console->terminal), .events = POLLIN};
+	return poll(&keyboard, 1, 0) > 0 && keyboard.revents & POLLIN;
+}
+
 void console_take_events(struct console *console)
 {
-	struct event event;
-	bool coverage_came = false, background_ended = false;
-	for (int i = 0; i < CONSOLE_EVENTS_PER_TURN; i++) {
-		if (!event_queue_take(console->queue, &event))
-			break;
-		coverage_came |= event.kind == EVENT_COVERAGE;
-		console->key_changed |= event.kind == EVENT_IMPORT_FINISHED;
-		ring_bell(console, &event);
-		background_ended |= event.kind == EVENT_BACKGROUND && !event.background.lives;
-		console_apply(console, &event);
-		console->event_changed = true;
-	}
-	if (background_ended)
+	console->coverage_came = console->background_ended = console->events_wait = false;
+	console->taken_ms = clock_monotonic_ms();
+	turn_take_events(&(struct turn_events){.queue = console->queue,
+		.apply = take_event,
+		.key_waits = key_waits,
+		.context = console});
+	if (console->background_ended)
 		console_own(console);
-	if (coverage_came)
+	if (console->coverage_came)
 		look_at_coverage(console);
 	engine_step(console->engine, console->model);
 }
@@ -193,8 +206,10 @@ static int wait_ms(const struct console *console)
 	int64_t now = clock_monotonic_ms();
 	int64_t due = console->beat_ms + CONSOLE_HEARTBEAT_MS;
 	int64_t engine_due = engine_due_ms(console->engine, console->model);
-	if (console->event_changed && console->framed_ms + CONSOLE_FRAME_MS < due)
-		due = console->framed_ms + CONSOLE_FRAME_MS;
+	if (console->events_wait)
+		due = now + turn_events_wait_ms(console->taken_ms, now);
+	if (console->event_changed && console->framed_ms + TURN_FRAME_MS < due)
+		due = console->framed_ms + TURN_FRAME_MS;
 	if (engine_due != INT64_MAX && now + engine_due - clock_wall_ms() < due)
 		due = now + engine_due - clock_wall_ms();
 	return due <= now ? 0 : (int)(due - now);
@@ -210,11 +225,21 @@ static void read_wanted_season(struct console *console)
 		engine_read_season(console->engine, model, season);
 }
 
+/* Events that come while others were just taken wait for more of them. */
+static void meet_events(struct console *console, bool came)
+{
+	console->events_wait |= came;
+	if (console->events_wait &&
+		turn_events_wait_ms(console->taken_ms, clock_monotonic_ms()) == 0)
+		console_take_events(console);
+}
+
 /* False when the keyboard is gone: the window was closed. */
 static bool turn(struct console *console)
 {
 	struct pollfd sources[] = {{.fd = terminal_descriptor(console->terminal), .events = POLLIN},
-		{.fd = event_queue_descriptor(console->queue), .events = POLLIN},
+		{.fd = event_queue_descriptor(console->queue),
+			.events = console->events_wait ? 0 : POLLIN},
 		{.fd = console->signals, .events = POLLIN}};
 	if (poll(sources, ARRAY_COUNT(sources), wait_ms(console)) < 0 && errno != EINTR)
 		return false;
@@ -222,15 +247,16 @@ static bool turn(struct console *console)
 		read_signals(console);
 	if (sources[0].revents & POLLIN)
 		read_keys(console);
-	if (sources[1].revents & POLLIN)
-		console_take_events(console);
+	meet_events(console, sources[1].revents & POLLIN);
 	read_wanted_season(console);
 	beat(console);
 	if (clock_wall_ms() >= engine_due_ms(console->engine, console->model))
 		engine_step(console->engine, console->model);
-	if (console->key_changed ||
-		(console->event_changed &&
-			clock_monotonic_ms() - console->framed_ms >= CONSOLE_FRAME_MS))
+	if (turn_frame_is_due(&(struct turn_frame){.key_changed = console->key_changed,
+		    .event_changed = console->event_changed,
+		    .key_waits = key_waits(console),
+		    .framed_ms = console->framed_ms,
+		    .now_ms = clock_monotonic_ms()}))
 		paint(console);
 	return (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }

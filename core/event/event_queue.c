@@ -87,13 +87,13 @@ static void set_unreadable(struct event_queue *queue)
 	(void)taken; /* EAGAIN means that it was not readable */
 }
 
-/* Called with the lock held and room in the ring. */
-static void put(struct event_queue *queue, struct event *event)
+/* Called with the lock held and room in the ring; true: the descriptor is to tell of it. Who takes
+ * has more right to a core than who pushes, and would only wait for the lock: it is woken after. */
+static bool put(struct event_queue *queue, struct event *event)
 {
 	queue->slots[place_of(queue, queue->count)] = *event;
-	if (queue->count++ == 0)
-		set_readable(queue);
 	memset(event, 0, sizeof(*event));
+	return queue->count++ == 0;
 }
 
 bool event_queue_push(struct event_queue *queue, struct event *event, struct cancel *cancel)
@@ -102,9 +102,10 @@ bool event_queue_push(struct event_queue *queue, struct event *event, struct can
 	while (queue->count >= EVENT_QUEUE_SLOTS && cancel_level(cancel) != CANCEL_NOW)
 		wait_for_room(queue);
 	bool has_room = queue->count < EVENT_QUEUE_SLOTS;
-	if (has_room)
-		put(queue, event);
+	bool is_first = has_room && put(queue, event);
 	pthread_mutex_unlock(&queue->lock);
+	if (is_first)
+		set_readable(queue);
 	if (!has_room)
 		event_release(event);
 	return has_room;
@@ -127,23 +128,34 @@ void event_queue_post(struct event_queue *queue, struct event *event)
 	pthread_mutex_lock(&queue->lock);
 	if (queue->count == queue->capacity)
 		grow(queue);
-	put(queue, event);
+	bool is_first = put(queue, event);
 	pthread_mutex_unlock(&queue->lock);
+	if (is_first)
+		set_readable(queue);
+}
+
+size_t event_queue_take_some(struct event_queue *queue, struct event *events, size_t room)
+{
+	size_t taken = 0;
+	pthread_mutex_lock(&queue->lock);
+	for (; taken < room && queue->count > 0; taken++) {
+		events[taken] = queue->slots[queue->first];
+		queue->first = place_of(queue, 1);
+		queue->count--;
+	}
+	/* Even when there was nothing: who pushed what was taken before may have told of it since.
+	 */
+	if (queue->count == 0)
+		set_unreadable(queue);
+	if (taken > 0)
+		pthread_cond_broadcast(&queue->room);
+	pthread_mutex_unlock(&queue->lock);
+	return taken;
 }
 
 bool event_queue_take(struct event_queue *queue, struct event *event)
 {
-	pthread_mutex_lock(&queue->lock);
-	bool is_there = queue->count > 0;
-	if (is_there) {
-		*event = queue->slots[queue->first];
-		queue->first = place_of(queue, 1);
-		if (--queue->count == 0)
-			set_unreadable(queue);
-		pthread_cond_signal(&queue->room);
-	}
-	pthread_mutex_unlock(&queue->lock);
-	return is_there;
+	return event_queue_take_some(queue, event, 1) > 0;
 }
 
 int event_queue_descriptor(const struct event_queue *queue)

@@ -26,6 +26,9 @@ bool event_queue_push(struct event_queue *queue, struct event *event, struct can
 void event_queue_post(struct event_queue *queue, struct event *event);
 /* Moves the oldest event out; false when there is none. Never waits. */
 bool event_queue_take(struct event_queue *queue, struct event *event);
-int event_queue_descriptor(const struct event_queue *queue); /* readable while not empty */
+/* The same of at most `room` events; returns how many. */
+size_t event_queue_take_some(struct event_queue *queue, struct event *events, size_t room);
+/* Readable while not empty, and perhaps once more: until a take that finds nothing. */
+int event_queue_descriptor(const struct event_queue *queue);
 
 #endif
