@@ -1,6 +1,7 @@
 #include "tui/terminal.h"
 
 #include "base/memory.h"
+#include "tui/terminal_frame.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -30,6 +31,7 @@ struct pair {
 
 struct terminal {
 	SCREEN *screen;
+	struct terminal_frame frame;
 	struct theme theme;
 	struct canvas *shown; /* the last frame; NULL: paint everything */
 	struct pair pairs[TERMINAL_PAIRS_MAX];
@@ -130,6 +132,7 @@ static void enter_modes(struct terminal *terminal)
 	nonl();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	typeahead(-1); /* a frame is painted to its end: the key that waits gets one of its own */
 	curs_set(0);
 	set_escdelay(TERMINAL_ESCAPE_DELAY_MS);
 	if (terminal->has_title)
@@ -189,11 +192,15 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 	if (!is_known(name, err))
 		return false;
 	tcgetattr(STDIN_FILENO, &rescue.settings);
-	SCREEN *screen = newterm(NULL, stdout, stdin);
-	if (screen == NULL)
-		return error_set(err, ERROR_USAGE, "the terminal type %s is too simple", name);
 	struct terminal *terminal = memory_new(sizeof(*terminal));
-	terminal->screen = screen;
+	terminal_frame_open(&terminal->frame);
+	if (terminal->frame.screen != NULL)
+		terminal->screen = newterm(NULL, terminal->frame.screen, stdin);
+	if (terminal->screen == NULL) {
+		terminal_frame_close(&terminal->frame);
+		free(terminal);
+		return error_set(err, ERROR_USAGE, "the terminal type %s is too simple", name);
+	}
 	terminal->has_title = is_title_capable(name);
 	terminal->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || strcmp(name, "linux") == 0;
 	prepare_colours(terminal, color);
@@ -215,6 +222,7 @@ void terminal_close(struct terminal *terminal)
 	endwin();
 	rescue.active = 0;
 	delscreen(terminal->screen);
+	terminal_frame_close(&terminal->frame);
 	canvas_free(terminal->shown);
 	free(terminal);
 	for (size_t i = 0; i < ARRAY_COUNT(crash_signals); i++)
@@ -397,7 +405,9 @@ int terminal_draw(struct terminal *terminal, const struct canvas *canvas)
 	struct painter painter = {terminal, canvas};
 	int changed = canvas_difference(terminal->shown, canvas, paint_run, &painter);
 	if (changed > 0) {
+		terminal_frame_begin(&terminal->frame);
 		refresh();
+		terminal_frame_end(&terminal->frame);
 		remember(terminal, canvas);
 	}
 	return changed;
