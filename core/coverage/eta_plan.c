@@ -1,5 +1,5 @@
 /* What the run of the queue says: the end, its range and the critical path. */
-#include "eta_ends.h"
+#include "eta_parts.h"
 
 #include <math.h>
 

@@ -274,7 +274,7 @@ void plan_make(const struct coverage *coverage, const struct plan_wish *wish, st
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
 		plan_table(&planner, coverage->pipeline->order[i]);
 	plan_fill_steps(&planner);
-	plan_reckon(coverage, wish, plan);
+	plan_foresee(coverage, wish, plan);
 	close_planner(&planner);
 }
 

@@ -30,27 +30,7 @@ static int64_t duration_of(const struct coverage *coverage, const struct plan_st
 	return sum_ms;
 }
 
-static int compare_days(const void *a, const void *b)
-{
-	int32_t first = *(const int32_t *)a, second = *(const int32_t *)b;
-	return (first > second) - (first < second);
-}
-
-/* Whatever the order of the plan, the scheduler runs them in the order of the pipeline. */
-static void list_days(const struct coverage *coverage, const struct plan_step *step, int32_t *days)
-{
-	for (size_t i = 0; i < step->count; i++)
-		days[i] = step->dates[i] - coverage->range.first;
-	qsort(days, step->count, sizeof(*days), compare_days);
-	for (size_t i = 0; coverage->pipeline->run_order == ORDER_NEWEST && i < step->count / 2;
-		i++) {
-		int32_t first = days[i];
-		days[i] = days[step->count - 1 - i];
-		days[step->count - 1 - i] = first;
-	}
-}
-
-void plan_reckon(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan)
+void plan_foresee(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan)
 {
 	size_t tables = coverage->pipeline->table_count, used = 0;
 	struct eta_table *wanted = memory_new_array(tables, sizeof(*wanted));
@@ -63,9 +43,10 @@ void plan_reckon(const struct coverage *coverage, const struct plan_wish *wish, 
 		struct eta_table *table = &wanted[step->table];
 		*table = (struct eta_table){.speed = speed_of(wish, step->table),
 			.days = &days[used],
-			.count = step->count};
-		list_days(coverage, step, &days[used]);
-		used += step->count;
+			.count = step->count,
+			.first_count = step->first_count};
+		for (size_t k = 0; k < step->count; k++)
+			days[used++] = step->dates[k] - coverage->range.first;
 		step->duration_ms = duration_of(coverage, step, &table->speed);
 	}
 	eta_plan_make(&(struct eta_queue){.pipeline = coverage->pipeline,

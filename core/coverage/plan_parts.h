@@ -38,7 +38,4 @@ void plan_fill_steps(const struct planner *planner);
  * date, the tables that wait for it. */
 void plan_step_order(struct plan_step *step, enum plan_order order, const uint8_t *below);
 
-/* core/coverage/plan_eta.c: how long its steps take, and all of it with the workers. */
-void plan_reckon(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan);
-
 #endif

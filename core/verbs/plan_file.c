@@ -348,8 +348,8 @@ static void order_as_in_file(const struct plan_file_step *wanted, struct plan_st
 	date_set_release(&planned);
 }
 
-void plan_file_make(
-	const struct plan_file *file, const struct coverage *coverage, struct plan *plan)
+void plan_file_make(const struct plan_file *file, const struct coverage *coverage,
+	const struct eta_speed *speeds, struct plan *plan)
 {
 	size_t tables = coverage->pipeline->table_count;
 	struct date_set *only = memory_new_array(tables, sizeof(*only));
@@ -358,10 +358,12 @@ void plan_file_make(
 			date_set_add(&only[file->steps[i].table],
 				(struct date_range){
 					file->steps[i].dates[k], file->steps[i].dates[k]});
-	struct plan_wish wish = {.only = only, .workers = coverage->pipeline->workers};
+	struct plan_wish wish = {
+		.only = only, .speeds = speeds, .workers = coverage->pipeline->workers};
 	plan_make(coverage, &wish, plan);
 	for (size_t i = 0; i < plan->step_count; i++)
 		order_as_in_file(step_of(file, plan->steps[i].table), &plan->steps[i]);
+	plan_foresee(coverage, &wish, plan);
 	for (size_t i = 0; i < tables; i++)
 		date_set_release(&only[i]);
 	free(only);

@@ -89,12 +89,15 @@ static bool remember_selection(struct runner *runner, struct error *err)
 static bool make_plan(struct runner *runner, struct plan *plan, struct error *err)
 {
 	const struct coverage *coverage = runner->model->coverage;
+	struct eta_speed speeds[PIPELINE_TABLES_MAX];
 	struct verb_plan_request request = {
-		&runner->session, coverage, runner->tables, runner->table_count, NULL};
+		&runner->session, coverage, runner->tables, runner->table_count, speeds};
 	struct buffer settled = {0};
+	for (size_t i = 0; i < runner->session.pipeline->table_count; i++)
+		speeds[i] = runner->model->tables[i].speed;
 	if (!runner->has_file)
 		return remember_selection(runner, err) && verb_make_plan(&request, plan, err);
-	plan_file_make(&runner->file, coverage, plan);
+	plan_file_make(&runner->file, coverage, speeds, plan);
 	plan_file_say_settled(&runner->file, coverage, &settled);
 	say_lines(runner, &settled);
 	buffer_release(&settled);

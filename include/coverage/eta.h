@@ -14,13 +14,17 @@
  * End of a plan: one run of the queue as jobs/scheduler.h has it: workers, one turn per table at a
  * time, foundations first, then who waited longest, ETA_TURN_DATES a turn while more tables than
  * workers could start; a date starts after all that it reads on that date, and its history, is
- * done, or where gaps are released by the range after the last date of those tables. Every date
- * remembers whose end it waited for: the way back from the last one is the critical path.
- * Simpler than the scheduler: nothing fails, and the dates of a table start in order.
+ * done, or where gaps are released by the range after the last date of those tables. What a plan
+ * put first goes before all foundations, in turns of its own. Every date remembers whose end it
+ * waited for: the way back from the last one is the critical path.
+ * Simpler than the scheduler: nothing fails, and the dates of a table start in their order, though
+ * a later one may be ready before.
  *
  * p90: the dates on the critical path scatter independently of each other, the speed of a table is
- * known as well as its dates allow, and the sum is taken to be normal. The chance that another path
- * becomes the longest one is left out.
+ * known as well as its dates allow, and the sum is taken as Student's t has it for so many dates.
+ * One date in so many hangs, though none of those seen did: its share is by Laplace's rule of
+ * succession. The chance that another path becomes the longest one is left out, and so is a
+ * machine that gets slower as a whole: what is measured says it within a block of dates.
  */
 #ifndef BACKCOURT_COVERAGE_ETA_H
 #define BACKCOURT_COVERAGE_ETA_H
@@ -63,6 +67,7 @@ struct eta_table {
 	struct eta_speed speed;
 	const int32_t *days; /* numbers of the dates to do, in run order; lent */
 	size_t count;
+	size_t first_count; /* of them, that a plan put before everything else */
 	size_t batch;	    /* so many of them, the first, are with a worker now */
 	int64_t left_ms;    /* of the first of these, which is in hand; -1: none is */
 	int64_t last_turn;  /* when it began; whoever waited longest goes first */

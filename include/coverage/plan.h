@@ -69,6 +69,9 @@ struct plan {
 
 void plan_make(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan);
 void plan_release(struct plan *plan);
+/* How long its steps take, and all of it; anew after their dates were put in another order. Of the
+ * wish only speeds and workers count. */
+void plan_foresee(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan);
 
 /* One command per step: "backcourt run pgs --range 2021-11-16,2021-11-18". */
 void plan_say_commands(

@@ -45,8 +45,8 @@ void plan_file_release(struct plan_file *file);
  * What of the file is still to be done: its gaps that can start, in its order. What is complete by
  * now, or not expected, is in no step; plan->left has what waits or needs somebody.
  */
-void plan_file_make(
-	const struct plan_file *file, const struct coverage *coverage, struct plan *plan);
+void plan_file_make(const struct plan_file *file, const struct coverage *coverage,
+	const struct eta_speed *speeds, struct plan *plan);
 /* The dates of the file that need no run any more, or cannot be said to: one line for each table
  * and verdict. */
 void plan_file_say_settled(

@@ -24,7 +24,7 @@ static void make(const struct plan_file *file)
 	struct plan plan;
 	struct buffer text = {0};
 	coverage_judge(coverage);
-	plan_file_make(file, coverage, &plan);
+	plan_file_make(file, coverage, NULL, &plan);
 	plan_file_say_settled(file, coverage, &text);
 	buffer_release(&text);
 	plan_release(&plan);

@@ -262,6 +262,74 @@ static void what_runs_keeps_its_worker_and_its_date(void **state)
 	world_close(&tables.world);
 }
 
+/* On the second date are nine games, which only a feels: the sooner it comes, the sooner c can. */
+static void dates_run_in_the_order_that_they_are_given(void **state)
+{
+	(void)state;
+	static int32_t orders[][3] = {{0, 1, 2}, {1, 0, 2}, {2, 0, 1}};
+	static const int64_t ends_ms[] = {10 + 90 + 2 * 30, 90 + 3 * 30, 10 + 10 + 90 + 30};
+	struct queue_of_five tables;
+	struct eta_plan plan;
+	open_queue(&tables, 2);
+	want(&tables, 0, 10, 3);
+	want(&tables, 2, 30, 3);
+	tables.tables[0].speed.usual_games = 1;
+	tables.tables[0].speed.games_share = 1;
+	for (size_t i = 0; i < 3; i++)
+		tables.games[i] = i == 1 ? 9 : 1;
+	for (size_t i = 0; i < ARRAY_COUNT(orders); i++) {
+		tables.tables[0].days = tables.tables[2].days = orders[i];
+		eta_plan_make(&tables.queue, &plan);
+		assert_int_equal(plan.p50_ms, ends_ms[i]);
+	}
+	world_close(&tables.world);
+}
+
+/* d looks back three days on c; of these the one that comes last in the order of c counts. */
+static void the_past_is_there_when_its_last_date_in_run_order_is(void **state)
+{
+	(void)state;
+	static int32_t order[] = {4, 0, 3, 1, 2}, wanted[] = {4};
+	struct queue_of_five tables;
+	struct eta_plan plan;
+	open_queue(&tables, 2);
+	want(&tables, 2, 10, 5);
+	want(&tables, 3, 100, 1);
+	tables.tables[2].days = order;
+	tables.tables[3].days = wanted; /* waits for 1, 2 and 3: until 50 */
+	eta_plan_make(&tables.queue, &plan);
+	assert_int_equal(plan.p50_ms, 150);
+	wanted[0] = 1; /* for 0 */
+	eta_plan_make(&tables.queue, &plan);
+	assert_int_equal(plan.p50_ms, 120);
+	wanted[0] = 3; /* for 0, 1 and 2; 2 comes last */
+	eta_plan_make(&tables.queue, &plan);
+	assert_int_equal(plan.p50_ms, 150);
+	world_close(&tables.world);
+}
+
+/* b is a foundation and e is none. */
+static void what_a_plan_put_first_goes_before_everything_else(void **state)
+{
+	(void)state;
+	struct queue_of_five tables;
+	struct eta_plan plan;
+	open_queue(&tables, 1);
+	want(&tables, 1, 10, 5); /* a foundation */
+	want(&tables, 4, 100, 3);
+	eta_plan_make(&tables.queue, &plan);
+	assert_int_equal(plan.path[0].table, 1);
+	tables.tables[4].first_count = 1;
+	eta_plan_make(&tables.queue, &plan);
+	assert_int_equal(plan.p50_ms, 350);
+	assert_int_equal(plan.path[0].table, 1); /* named where it ends: e 1, b, e 2 */
+	tables.tables[4].count = 1;
+	eta_plan_make(&tables.queue, &plan);
+	assert_int_equal(plan.path_count, 2);
+	assert_int_equal(plan.path[0].table, 4);
+	world_close(&tables.world);
+}
+
 static void unknown_speeds_make_it_a_least_time_and_a_pause_unknown(void **state)
 {
 	(void)state;
@@ -365,6 +433,9 @@ int main(void)
 		cmocka_unit_test(tables_take_turns),
 		cmocka_unit_test(the_critical_path_names_who_decides),
 		cmocka_unit_test(what_runs_keeps_its_worker_and_its_date),
+		cmocka_unit_test(dates_run_in_the_order_that_they_are_given),
+		cmocka_unit_test(the_past_is_there_when_its_last_date_in_run_order_is),
+		cmocka_unit_test(what_a_plan_put_first_goes_before_everything_else),
 		cmocka_unit_test(unknown_speeds_make_it_a_least_time_and_a_pause_unknown),
 		cmocka_unit_test(the_range_grows_with_the_scatter_and_shrinks_with_what_is_known),
 		cmocka_unit_test(random_plans_lie_between_the_bounds),

@@ -59,7 +59,7 @@ static void what_a_plan_says_is_read_back(void **state)
 		&(struct plan_words){.coverage = world.coverage, .plan = &plan, .now_ms = 1000},
 		&text);
 	read_plan(&world, buffer_text(&text), &file);
-	plan_file_make(&file, world.coverage, &again);
+	plan_file_make(&file, world.coverage, NULL, &again);
 	assert_int_equal(again.step_count, TABLES);
 	assert_int_equal(again.cells, plan.cells);
 	for (size_t i = 0; i < TABLES; i++) {
@@ -92,7 +92,7 @@ static void it_may_be_edited_and_runs_what_stands_there_in_that_order(void **sta
 		     "[\"2021-10-21\", \"2021-10-19\"], \"first\": 1}, {\"table\": \"top\", "
 		     "\"dates\": [\"2021-10-20..2021-10-21\", \"2021-10-19\"]}]}",
 		&file);
-	plan_file_make(&file, world.coverage, &plan);
+	plan_file_make(&file, world.coverage, NULL, &plan);
 	assert_int_equal(plan.step_count, 2);
 	assert_int_equal(plan.steps[0].table, TOP);
 	assert_int_equal(plan.steps[0].count, 3);
@@ -104,6 +104,38 @@ static void it_may_be_edited_and_runs_what_stands_there_in_that_order(void **sta
 	assert_int_equal(file.range.last, date_of(2021, 10, 21));
 	plan_release(&plan);
 	plan_file_release(&file);
+	world_close(&world);
+}
+
+/* The first date has nine games, which only top feels: low can start the later, the sooner it
+ * comes. */
+static void what_it_takes_is_foreseen_in_that_order(void **state)
+{
+	(void)state;
+	static const char *const dates[] = {"\"2021-10-19\", \"2021-10-20..2021-10-21\"",
+		"\"2021-10-20..2021-10-21\", \"2021-10-19\""};
+	static const int64_t ends_ms[] = {90 + 3 * 40, 10 + 10 + 90 + 40};
+	struct eta_speed speeds[TABLES] = {
+		[TOP] = {.date_ms = 10, .usual_games = 1, .games_share = 1, .dates = 9},
+		[LOW] = {.date_ms = 40, .dates = 9}};
+	struct world world;
+	world_open(&world, pipeline_text, "911.33");
+	coverage_judge(world.coverage);
+	for (size_t i = 0; i < ARRAY_COUNT(dates); i++) {
+		struct plan_file file;
+		struct plan plan;
+		char *text = memory_format(HEAD "\"steps\": [{\"table\": \"top\", \"dates\": [%s]},"
+						" {\"table\": \"low\", \"dates\": [%s]}]}",
+			dates[i], dates[i]);
+		read_plan(&world, text, &file);
+		plan_file_make(&file, world.coverage, speeds, &plan);
+		assert_int_equal(plan.eta.p50_ms, ends_ms[i]);
+		assert_int_equal(plan.duration_ms, ends_ms[i]);
+		assert_int_equal(plan.steps[1].duration_ms, 120);
+		plan_release(&plan);
+		plan_file_release(&file);
+		free(text);
+	}
 	world_close(&world);
 }
 
@@ -120,7 +152,7 @@ static void what_is_complete_by_now_is_left_out_and_said(void **state)
 		&file);
 	write_right(&world, TOP, 0);
 	write_right(&world, TOP, 2);
-	plan_file_make(&file, world.coverage, &plan);
+	plan_file_make(&file, world.coverage, NULL, &plan);
 	plan_file_say_settled(&file, world.coverage, &text);
 	assert_string_equal(buffer_text(&text),
 		"top: left out, off by now: 1 date (2021-10-22)\n"
@@ -237,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_plan_says_is_read_back),
 		cmocka_unit_test(it_may_be_edited_and_runs_what_stands_there_in_that_order),
+		cmocka_unit_test(what_it_takes_is_foreseen_in_that_order),
 		cmocka_unit_test(what_is_complete_by_now_is_left_out_and_said),
 		cmocka_unit_test(every_mistake_is_named_with_its_place),
 		cmocka_unit_test(a_file_that_is_not_there_or_too_long_is_no_plan),
