@@ -134,20 +134,36 @@ static size_t newest_of_one_speed(const double *levels, size_t count)
 	return count;
 }
 
+/* Of one date, as a part of it, squared: of those that went as usual, and of those that hung: of
+ * n dates none may have hung and one of the next n still does, so one more of n + 2 is taken to
+ * (Laplace's rule of succession), and to take the least time that counts as hung. */
+static double variance_of(
+	const double *levels, const struct observed *seen, size_t count, double usual_ms)
+{
+	double squares = SCATTER_DATES * SCATTER_PRIOR * SCATTER_PRIOR, hung = 0, all = 0;
+	double of_hung = (SLOW_COUNTS - 1) * (SLOW_COUNTS - 1);
+	for (size_t i = 0; i < count; i++) {
+		double off = levels[i] / usual_ms - 1;
+		all += seen[i].dates;
+		if (off > SLOW_COUNTS - 1)
+			of_hung += off * off, hung += 1;
+		else
+			squares += off * off * seen[i].dates;
+	}
+	return squares / ((double)count - hung - 1 + SCATTER_DATES) + of_hung / (all + 2);
+}
+
 static void set_level(
 	const double *levels, const struct observed *seen, size_t count, struct eta_speed *speed)
 {
-	double most = SLOW_COUNTS * median_within(levels, count), sum = 0, squares = 0;
+	double usual_ms = median_within(levels, count), sum = 0;
 	for (size_t i = 0; i < count; i++) {
-		sum += fmin(levels[i], most) * seen[i].dates;
+		sum += fmin(levels[i], SLOW_COUNTS * usual_ms) * seen[i].dates;
 		speed->dates += seen[i].dates;
 	}
 	double level = sum / speed->dates;
-	for (size_t i = 0; i < count && level > 0; i++)
-		squares += (levels[i] / level - 1) * (levels[i] / level - 1) * seen[i].dates;
-	squares += SCATTER_DATES * SCATTER_PRIOR * SCATTER_PRIOR;
 	speed->date_ms = level < (double)INT64_MAX ? (int64_t)llround(level) : INT64_MAX;
-	speed->scatter = sqrt(squares / ((double)count - 1 + SCATTER_DATES));
+	speed->scatter = level > 0 ? sqrt(variance_of(levels, seen, count, level)) : 0;
 }
 
 struct eta_speed eta_speed_of(const struct eta_sample *samples, size_t count)

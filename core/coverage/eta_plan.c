@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#define P90	    1.2816 /* standard deviations */
-/* Of the variance of one date, for a speed that stands on one; a mean would have 1. Level and share
- * of the games are both estimated, and dates that hang are cut: as the simulator has it. */
-#define SPEED_ERROR 3.0
+#define P90	    1.2816 /* standard deviations of a normal sum */
+/* Of the variance of one date, for a speed that stands on one: a mean has 1, and the share of the
+ * games, found from the same dates, costs as much again. */
+#define SPEED_ERROR 2.0
 
 static int32_t last_of(const struct eta_ends *ends)
 {
@@ -45,9 +45,26 @@ static void find_path(const struct eta_ends *ends, struct eta_plan *plan)
 	reverse_path(plan);
 }
 
+/* Of the sum, squared, in milliseconds. */
+static double variance_of(const struct eta_stretch *stretch, const struct eta_speed *speed)
+{
+	double all = (double)stretch->duration_ms, dates = (double)stretch->dates;
+	double one = fmax(all / dates, (double)speed->date_ms) * speed->scatter;
+	double level = all * speed->scatter;
+	return one * one * dates + level * level * SPEED_ERROR / speed->dates;
+}
+
+/* P90 of Student's t (its expansion in 1/freedom): a scatter that was seen on few dates is itself
+ * uncertain. Of a sum of several, freedom as Welch and Satterthwaite have it. */
+static double deviations_at_p90(double variance, double weighed)
+{
+	double freedom = weighed > 0 ? variance * variance / weighed : INFINITY;
+	return P90 + (P90 * P90 * P90 + P90) / (4 * freedom);
+}
+
 static void set_range(const struct eta_queue *queue, struct eta_plan *plan)
 {
-	double variance = 0;
+	double variance = 0, weighed = 0;
 	plan->p50_ms = 0;
 	for (size_t i = 0; i < plan->path_count; i++) {
 		const struct eta_stretch *stretch = &plan->path[i];
@@ -55,14 +72,13 @@ static void set_range(const struct eta_queue *queue, struct eta_plan *plan)
 		plan->p50_ms = eta_later(plan->p50_ms, stretch->duration_ms);
 		if (speed->date_ms < 0)
 			continue;
-		double all = (double)stretch->duration_ms, dates = (double)stretch->dates;
-		double one = fmax(all / dates, (double)speed->date_ms) * speed->scatter;
-		variance += one * one * dates;
-		variance +=
-			all * all * speed->scatter * speed->scatter * SPEED_ERROR / speed->dates;
+		double of_it = variance_of(stretch, speed);
+		variance += of_it;
+		weighed += of_it * of_it / fmax(speed->dates - 1, 1);
 	}
-	double more_ms = fmin(P90 * sqrt(variance), (double)ETA_TIME_MOST);
-	plan->p90_ms = eta_later(plan->p50_ms, (int64_t)llround(more_ms));
+	double more_ms = deviations_at_p90(variance, weighed) * sqrt(variance);
+	plan->p90_ms =
+		eta_later(plan->p50_ms, (int64_t)llround(fmin(more_ms, (double)ETA_TIME_MOST)));
 }
 
 /* False when the end cannot be known. */
