@@ -177,8 +177,12 @@ static void say_holder(const void *context, size_t table, struct buffer *into)
 static void save_plan(struct console *console, const char *path)
 {
 	const struct model *model = console->model;
-	struct plan_words words = {
-		model->coverage, model_plan(model), clock_wall_ms(), say_holder, model};
+	struct plan_words words = {.coverage = model->coverage,
+		.plan = model_plan(model),
+		.workers = model_plan_workers(model),
+		.now_ms = clock_wall_ms(),
+		.holder = say_holder,
+		.context = model};
 	struct buffer text = {0};
 	struct error err;
 	if (path_exists(path)) { /* it may be one that somebody edited */

@@ -86,6 +86,4 @@ void eta_find_ready(const struct simulation *simulation, size_t table);
 bool eta_queue_run(const struct eta_queue *queue, struct eta_ends *ends);
 void eta_ends_release(struct eta_ends *ends);
 
-int64_t eta_later(int64_t from_ms, int64_t by_ms);
-
 #endif

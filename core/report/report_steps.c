@@ -326,6 +326,22 @@ static void add_after(const struct report *report, size_t number, struct buffer 
 	buffer_add_text(into, any ? ")" : "");
 }
 
+/* How long all steps take together, and which tables decide it. */
+static void add_forecast(const struct report *report, struct buffer *into)
+{
+	const struct plan *plan = &report->plan;
+	const struct pipeline *pipeline = report->request.pipeline;
+	if (plan->step_count == 0)
+		return;
+	buffer_add_format(into, "The steps below, %d %s, take ", plan->cells,
+		plan->cells == 1 ? "date" : "dates");
+	eta_say(&plan->eta, pipeline->workers, into);
+	if (plan->eta.path_count > 0)
+		buffer_add_text(into, ". Critical path: ");
+	eta_say_path(pipeline, &plan->eta, into);
+	buffer_add_text(into, ".\n\n");
+}
+
 static void add_step(const struct report *report, size_t number, struct buffer *into)
 {
 	const struct plan_step *step = &report->plan.steps[number];
@@ -394,6 +410,7 @@ void report_add_steps(const struct report *report, struct buffer *into)
 	add_check(report, into);
 	add_monitor(report, into);
 	add_availability(report, into);
+	add_forecast(report, into);
 	for (size_t i = 0; i < report->plan.step_count; i++)
 		add_step(report, i, into);
 	int unknown = coverage_total(report->coverage).by_verdict[VERDICT_UNKNOWN];

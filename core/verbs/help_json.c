@@ -25,6 +25,18 @@
 		verb, "tables[].verdicts", "counts", "dates by the word of their verdict"     \
 	}
 
+/* What the rest takes. */
+#define ETA(verb)                                                                                  \
+	{verb, "eta.p50_ms", "number or null", "as likely less as more"},                          \
+		{verb, "eta.p90_ms", "number or null", "nine times in ten less"},                  \
+		{verb, "eta.at_least", "boolean", "some tables never worked: without their time"}, \
+		{verb, "eta.workers", "number", "that it is foreseen with"},                       \
+		{verb, "eta.path[].table", "text", "decides the end, in the order of time"},       \
+		{verb, "eta.path[].dates", "number", "so many of its dates do"},                   \
+	{                                                                                          \
+		verb, "eta.path[].duration_ms", "number", ""                                       \
+	}
+
 static const struct member {
 	const char *verb, *path, *type, *meaning;
 } members[] = {
@@ -33,10 +45,14 @@ static const struct member {
 	{"run", "done", "number", "dates that were computed"},
 	{"run", "failed", "number", "dates that failed"},
 	{"run", "stopped", "boolean", "by a signal"},
+	{"run", "cells", "number or null", "that a run could still cure"},
+	ETA("run"),
 	SUMMARY("run"),
 	HEAD("status"),
 	{"status", "witness", "text", "receipts or counted (--verify)"},
 	{"status", "progress", "text", "complete dates, phase by phase"},
+	{"status", "cells", "number", "that a run could cure"},
+	ETA("status"),
 	SUMMARY("status"),
 	{"status", "tables[].last_run", "object or null", "the newest run of the ledger"},
 	{"status", "tables[].last_run.id", "text", ""},
@@ -137,12 +153,7 @@ static const struct member {
 	{"plan", "cells", "number", "of all steps"},
 	{"plan", "duration_ms", "number or null",
 		"with the workers of the pipeline; null: not known"},
-	{"plan", "eta.p50_ms", "number or null", "as likely less as more"},
-	{"plan", "eta.p90_ms", "number or null", "nine times in ten less"},
-	{"plan", "eta.at_least", "boolean", "some tables never worked: without their time"},
-	{"plan", "eta.path[].table", "text", "decides the end, in the order of time"},
-	{"plan", "eta.path[].dates", "number", "so many of its dates do"},
-	{"plan", "eta.path[].duration_ms", "number", ""},
+	ETA("plan"),
 	{"plan", "steps[].table", "text", "behind everything that it needs"},
 	{"plan", "steps[].dates[]", "date", "in the order of the run"},
 	{"plan", "steps[].first", "number", "so many of them were put first; absent: none"},
@@ -234,6 +245,7 @@ static const struct member {
 	{"pull", "tables[].bytes", "number", ""},
 	{"pull", "tables[].only_there", "number", "dates"},
 	HEAD("handoff"),
+	ETA("handoff"),
 	{"handoff", "status", "text", ""},
 	{"handoff", "priority", "text", ""},
 	{"handoff", "unknown[]", "text", "what could not be read, or asked"},

@@ -6,11 +6,6 @@
 
 #include <stdlib.h>
 
-static json_t *json_duration(int64_t duration_ms)
-{
-	return duration_ms < 0 ? json_null() : json_integer(duration_ms);
-}
-
 static json_t *json_step(const struct plan_words *words, const struct plan_step *step)
 {
 	json_t *object = json_object(), *dates = json_array();
@@ -25,30 +20,11 @@ static json_t *json_step(const struct plan_words *words, const struct plan_step 
 	if (step->first_count > 0)
 		json_object_set_new(object, "first", json_integer((json_int_t)step->first_count));
 	json_object_set_new(object, "below", json_integer(step->below));
-	json_object_set_new(object, "duration_ms", json_duration(step->duration_ms));
+	json_object_set_new(object, "duration_ms", verb_json_count(step->duration_ms));
 	if (words->holder != NULL)
 		json_object_set_new(object, "held_by",
 			holder.length == 0 ? json_null() : verb_json_text(buffer_text(&holder)));
 	buffer_release(&holder);
-	return object;
-}
-
-static json_t *json_eta(const struct coverage *coverage, const struct eta_plan *eta)
-{
-	json_t *object = json_object(), *path = json_array();
-	for (size_t i = 0; i < eta->path_count; i++) {
-		const struct eta_stretch *stretch = &eta->path[i];
-		json_t *part = json_object();
-		json_object_set_new(part, "table",
-			json_string(coverage->pipeline->tables[stretch->table].name));
-		json_object_set_new(part, "dates", json_integer((json_int_t)stretch->dates));
-		json_object_set_new(part, "duration_ms", json_integer(stretch->duration_ms));
-		json_array_append_new(path, part);
-	}
-	json_object_set_new(object, "p50_ms", json_duration(eta->p50_ms));
-	json_object_set_new(object, "p90_ms", json_duration(eta->p90_ms));
-	json_object_set_new(object, "at_least", json_boolean(eta->is_least));
-	json_object_set_new(object, "path", path);
 	return object;
 }
 
@@ -77,8 +53,9 @@ void plan_file_say(const struct plan_words *words, struct buffer *into)
 	for (size_t i = 0; i < plan->left_count; i++)
 		json_array_append_new(left, json_left(coverage, &plan->left[i]));
 	json_object_set_new(head, "cells", json_integer(plan->cells));
-	json_object_set_new(head, "duration_ms", json_duration(plan->duration_ms));
-	json_object_set_new(head, "eta", json_eta(coverage, &plan->eta));
+	json_object_set_new(head, "duration_ms", verb_json_count(plan->duration_ms));
+	json_object_set_new(
+		head, "eta", verb_json_eta(coverage->pipeline, &plan->eta, words->workers));
 	json_object_set_new(head, "steps", steps);
 	json_object_set_new(head, "left", left);
 	char *text = json_dumps(head, JSON_INDENT(1) | JSON_PRESERVE_ORDER);

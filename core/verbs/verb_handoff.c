@@ -102,6 +102,8 @@ static void print_json(const struct report *report)
 	json_object_set_new(head, "tables", tables);
 	json_object_set_new(head, "causes", causes);
 	json_object_set_new(head, "steps", steps);
+	json_object_set_new(head, "eta",
+		verb_json_eta(request->pipeline, &report->plan.eta, request->pipeline->workers));
 	json_object_set_new(head, "goal", json_said(report, report_say_goal));
 	json_object_set_new(head, "markdown", json_said(report, report_say));
 	verb_print_json(head);

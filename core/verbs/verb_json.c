@@ -25,6 +25,11 @@ json_t *verb_json_date(date_t date)
 	return date == DATE_NONE ? json_null() : json_string(date_format(date, text));
 }
 
+json_t *verb_json_count(int64_t count)
+{
+	return count < 0 ? json_null() : json_integer(count);
+}
+
 json_t *verb_json_text(const char *text)
 {
 	struct buffer whole = {0};
@@ -70,4 +75,24 @@ json_t *verb_json_dates(const struct date_set *dates)
 		date = date_set_next(dates, date))
 		json_array_append_new(list, verb_json_date(date));
 	return list;
+}
+
+json_t *verb_json_eta(const struct pipeline *pipeline, const struct eta_plan *eta, int workers)
+{
+	json_t *object = json_object(), *path = json_array();
+	for (size_t i = 0; i < eta->path_count; i++) {
+		const struct eta_stretch *stretch = &eta->path[i];
+		json_t *part = json_object();
+		json_object_set_new(
+			part, "table", json_string(pipeline->tables[stretch->table].name));
+		json_object_set_new(part, "dates", json_integer((json_int_t)stretch->dates));
+		json_object_set_new(part, "duration_ms", json_integer(stretch->duration_ms));
+		json_array_append_new(path, part);
+	}
+	json_object_set_new(object, "p50_ms", verb_json_count(eta->p50_ms));
+	json_object_set_new(object, "p90_ms", verb_json_count(eta->p90_ms));
+	json_object_set_new(object, "at_least", json_boolean(eta->is_least));
+	json_object_set_new(object, "workers", json_integer(workers));
+	json_object_set_new(object, "path", path);
+	return object;
 }

@@ -7,6 +7,7 @@
 #include "base/date_set.h"
 #include "coverage/plan.h"
 #include "engine/session.h"
+#include "verbs/plan_file.h"
 #include "verbs/verbs.h"
 #include "witness/witnesses.h"
 
@@ -57,6 +58,10 @@ json_t *verb_json_head(const struct pipeline *pipeline, struct date_range range,
 /* coverage_say_progress */
 json_t *verb_json_progress(const struct coverage *coverage);
 json_t *verb_json_date(date_t date);
+/* A number, or a duration; negative is unknown: null. */
+json_t *verb_json_count(int64_t count);
+/* {"p50_ms", "p90_ms", "at_least", "workers", "path": [{"table", "dates", "duration_ms"}]} */
+json_t *verb_json_eta(const struct pipeline *pipeline, const struct eta_plan *eta, int workers);
 json_t *verb_json_dates(const struct date_set *dates);
 /* As json_string, which knows no text that is not UTF-8: its wrong bytes become U+FFFD. */
 json_t *verb_json_text(const char *text);
@@ -76,6 +81,8 @@ struct verb_plan_request {
 
 /* core/verbs/verb_plan.c: what `plan` says of these tables. */
 bool verb_make_plan(const struct verb_plan_request *request, struct plan *plan, struct error *err);
+/* "2 steps, 9 cells, about 1h05 with 4 workers, ..." and who decides the end; two lines. */
+void verb_say_plan(const struct plan_words *words, struct buffer *into);
 
 /* core/verbs/verb_coverage.c: one line per table: expected, complete, gaps by verdict. */
 void verb_print_summary(

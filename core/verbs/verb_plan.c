@@ -91,29 +91,24 @@ static void add_all_left(const struct coverage *coverage, const struct plan *pla
 	}
 }
 
-/* "2 steps, 9 cells, about 1h05, hardly more than 1h20; pgs 40m00 > pcf 25m00 decide" */
-static void add_summary(
-	const struct coverage *coverage, const struct plan *plan, struct buffer *into)
+void verb_say_plan(const struct plan_words *words, struct buffer *into)
 {
-	const struct eta_plan *eta = &plan->eta;
-	char spent[DURATION_TEXT_BYTES];
+	const struct plan *plan = words->plan;
+	if (plan->step_count == 0) {
+		buffer_add_text(into, "nothing to run\n");
+		return;
+	}
 	buffer_add_format(into, "%zu %s, %d %s", plan->step_count,
 		plan->step_count == 1 ? "step" : "steps", plan->cells,
 		plan->cells == 1 ? "cell" : "cells");
-	if (eta->is_least && eta->p50_ms <= 0)
+	if (eta_is_known(&plan->eta)) {
+		buffer_add_text(into, ", ");
+		eta_say(&plan->eta, words->workers, into);
+	} else
 		buffer_add_text(into, ": how long that takes is not known yet");
-	else
-		buffer_add_format(into, ", %s %s", eta->is_least ? "at least" : "about",
-			clock_format_duration(eta->p50_ms, spent));
-	if (plan->duration_ms > 0)
-		buffer_add_format(
-			into, ", hardly more than %s", clock_format_duration(eta->p90_ms, spent));
-	for (size_t i = 0; i < eta->path_count; i++)
-		buffer_add_format(into, "%s%s %s", i == 0 ? "\ndecides the end: " : " > ",
-			coverage->pipeline->tables[eta->path[i].table].short_name,
-			eta->path[i].duration_ms > 0
-				? clock_format_duration(eta->path[i].duration_ms, spent)
-				: "--");
+	if (plan->eta.path_count > 0)
+		buffer_add_text(into, "\ndecides the end: ");
+	eta_say_path(words->coverage->pipeline, &plan->eta, into);
 	buffer_add_char(into, '\n');
 }
 
@@ -122,10 +117,7 @@ static void print_table(const struct plan_words *words)
 	const struct coverage *coverage = words->coverage;
 	const struct plan *plan = words->plan;
 	struct buffer text = {0};
-	if (plan->step_count == 0)
-		buffer_add_text(&text, "nothing to run\n");
-	else
-		add_summary(coverage, plan, &text);
+	verb_say_plan(words, &text);
 	for (size_t i = 0; i < plan->step_count; i++)
 		add_step(words, i + 1, &text);
 	add_all_left(coverage, plan, LEFT_NEEDS_YOU, "needs you: no run can cure these", &text);
@@ -157,7 +149,12 @@ static void print_shell(const struct verb_view *view, const struct plan *plan)
 static void print(
 	const struct config *config, const struct verb_view *view, const struct plan *plan)
 {
-	struct plan_words words = {view->coverage, plan, view->now_ms, say_holder, &view->session};
+	struct plan_words words = {.coverage = view->coverage,
+		.plan = plan,
+		.workers = view->session.pipeline->workers,
+		.now_ms = view->now_ms,
+		.holder = say_holder,
+		.context = &view->session};
 	struct buffer text = {0};
 	if (config->shell)
 		print_shell(view, plan);

@@ -10,11 +10,6 @@
 
 #define ROWS_PRINTED 10
 
-static json_t *json_count(int64_t count)
-{
-	return count < 0 ? json_null() : json_integer(count);
-}
-
 static json_t *json_time(int64_t at_ms)
 {
 	char text[CLOCK_TEXT_BYTES];
@@ -29,7 +24,7 @@ static json_t *json_receipt(const struct cell_rows *rows)
 	json_t *object = json_object();
 	json_t *sources = json_object();
 	json_object_set_new(object, "rows", json_integer(receipt->rows));
-	json_object_set_new(object, "distinct_keys", json_count(receipt->distinct_keys));
+	json_object_set_new(object, "distinct_keys", verb_json_count(receipt->distinct_keys));
 	json_object_set_new(object, "run", verb_json_text(receipt->run));
 	json_object_set_new(object, "hash", verb_json_text(receipt->hash));
 	json_object_set_new(object, "sequence", json_integer(receipt->sequence));
@@ -53,10 +48,10 @@ static json_t *json_attempts(const struct cell_rows *rows)
 			object, "state", json_string(ledger_state_word(attempt->state)));
 		json_object_set_new(object, "category", verb_json_text(attempt->category));
 		json_object_set_new(object, "reason", verb_json_text(attempt->reason));
-		json_object_set_new(object, "rows", json_count(attempt->rows));
+		json_object_set_new(object, "rows", verb_json_count(attempt->rows));
 		json_object_set_new(object, "started_at", json_time(attempt->started_ms));
 		json_object_set_new(object, "ended_at", json_time(attempt->ended_ms));
-		json_object_set_new(object, "log_offset", json_count(attempt->log_offset));
+		json_object_set_new(object, "log_offset", verb_json_count(attempt->log_offset));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -120,7 +115,8 @@ static void print_json(
 	json_t *head = verb_json_head(coverage->pipeline, coverage->range, view->now_ms);
 	json_t *nulls = json_object(), *differences = json_array();
 	for (size_t i = 0; i < rows->null_count; i++)
-		json_object_set_new(nulls, rows->nulls[i].column, json_count(rows->nulls[i].rows));
+		json_object_set_new(
+			nulls, rows->nulls[i].column, verb_json_count(rows->nulls[i].rows));
 	for (size_t i = 0; i < facts->count && facts->items[i].is_bad; i++)
 		if (strcmp(facts->items[i].label, "differ") == 0 ||
 			facts->items[i].label[0] == '\0')
@@ -129,9 +125,9 @@ static void print_json(
 		head, "table", verb_json_text(coverage->pipeline->tables[rows->table].name));
 	json_object_set_new(head, "date", verb_json_date(rows->date));
 	json_object_set_new(head, "verdict", json_string(verdict_word(cell->verdict)));
-	json_object_set_new(head, "expected", json_count(cell->expected));
-	json_object_set_new(head, "rows", json_count(rows->rows));
-	json_object_set_new(head, "distinct_keys", json_count(rows->distinct_keys));
+	json_object_set_new(head, "expected", verb_json_count(cell->expected));
+	json_object_set_new(head, "rows", verb_json_count(rows->rows));
+	json_object_set_new(head, "distinct_keys", verb_json_count(rows->distinct_keys));
 	json_object_set_new(head, "nulls", nulls);
 	json_object_set_new(head, "differences", differences);
 	json_object_set_new(head, "names", json_groups(rows));

@@ -124,6 +124,7 @@ static void take_events(struct runner *runner)
 	}
 	if (runner->is_started && !runner->is_counted && is_idle(runner))
 		count(runner);
+	run_say_forecast(runner);
 }
 
 /* The first signal ends after the dates in hand, a second one at once. */

@@ -30,6 +30,7 @@ struct runner {
 	int done, failed;
 	bool has_run_failed; /* a run, whatever its dates say */
 	char imported[64];
+	int64_t foreseen_ms; /* when the end was said last */
 	/* Of a run that goes on from what another left. */
 	struct resume resume;
 	bool is_resuming;
@@ -42,6 +43,9 @@ struct runner {
 void run_say(const struct runner *runner, int64_t at_ms, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void run_say_event(struct runner *runner, const struct event *event);
+/* When everything ends, as the console says it; at most every few seconds, nothing while nobody
+ * knows. */
+void run_say_forecast(struct runner *runner);
 void run_say_begin(const struct runner *runner);
 void run_print_json(const struct runner *runner, int status);
 void run_print_end(const struct runner *runner);
@@ -52,6 +56,8 @@ bool run_read_plan(struct runner *runner, struct error *err);
 bool run_choose_tables(struct runner *runner, struct error *err);
 /* After the first refresh. */
 void run_start_plan(struct runner *runner);
+/* What a run could still cure of what was asked for; false: that cannot be said. */
+bool run_plan_rest(const struct runner *runner, struct plan *plan);
 
 /* core/verbs/verb_run_resume.c: --resume, and the background. Before the engine is made; range,
  * workers and so on are those of the file. */

@@ -86,39 +86,65 @@ static bool remember_selection(struct runner *runner, struct error *err)
 	return true;
 }
 
-static bool make_plan(struct runner *runner, struct plan *plan, struct error *err)
+static bool make_plan(const struct runner *runner, struct plan *plan, struct error *err)
 {
 	const struct coverage *coverage = runner->model->coverage;
 	struct eta_speed speeds[PIPELINE_TABLES_MAX];
 	struct verb_plan_request request = {
 		&runner->session, coverage, runner->tables, runner->table_count, speeds};
-	struct buffer settled = {0};
 	for (size_t i = 0; i < runner->session.pipeline->table_count; i++)
 		speeds[i] = runner->model->tables[i].speed;
 	if (!runner->has_file)
-		return remember_selection(runner, err) && verb_make_plan(&request, plan, err);
+		return verb_make_plan(&request, plan, err);
 	plan_file_make(&runner->file, coverage, speeds, plan);
-	plan_file_say_settled(&runner->file, coverage, &settled);
+	return true;
+}
+
+bool run_plan_rest(const struct runner *runner, struct plan *plan)
+{
+	return !runner->is_unknown && !runner->is_refused && make_plan(runner, plan, NULL);
+}
+
+static void say_settled(const struct runner *runner)
+{
+	struct buffer settled = {0};
+	plan_file_say_settled(&runner->file, runner->model->coverage, &settled);
 	say_lines(runner, &settled);
 	buffer_release(&settled);
-	return true;
+}
+
+/* How long it takes, and who decides that. */
+static void say_forecast(const struct runner *runner, const struct plan *plan)
+{
+	struct buffer words = {0};
+	buffer_add_text(&words, "the plan takes ");
+	eta_say(&plan->eta, runner->model->workers, &words);
+	if (plan->eta.path_count > 0)
+		buffer_add_text(&words, "; decides the end: ");
+	eta_say_path(runner->session.pipeline, &plan->eta, &words);
+	run_say(runner, clock_wall_ms(), "%s", buffer_text(&words));
+	buffer_release(&words);
 }
 
 void run_start_plan(struct runner *runner)
 {
 	struct plan plan;
 	struct error err;
-	if (!make_plan(runner, &plan, &err)) {
+	if (!remember_selection(runner, &err) || !make_plan(runner, &plan, &err)) {
 		run_say(runner, clock_wall_ms(), "%s", err.text);
 		runner->is_refused = true;
 		return;
 	}
+	if (runner->has_file)
+		say_settled(runner);
 	if (plan.step_count == 0)
 		run_say(runner, clock_wall_ms(), "the plan: nothing to run");
 	else
 		run_say(runner, clock_wall_ms(), "the plan: %zu %s, %d %s", plan.step_count,
 			plan.step_count == 1 ? "step" : "steps", plan.cells,
 			plan.cells == 1 ? "cell" : "cells");
+	if (plan.step_count > 0)
+		say_forecast(runner, &plan);
 	say_left(runner, &plan);
 	if (plan.step_count > 0)
 		engine_run_plan(runner->engine, runner->model, &plan);

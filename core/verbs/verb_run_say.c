@@ -8,6 +8,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define FORECAST_EVERY_MS 5000
+#define FORECAST_LEAST_MS 1000 /* what ends sooner is not worth a line */
+
 /* Flushed at once: whoever follows the file waits for the line. */
 static void say_line(const struct runner *runner, const struct event *event)
 {
@@ -193,19 +196,58 @@ void run_say_event(struct runner *runner, const struct event *event)
 		say_words(runner, event);
 }
 
+void run_say_forecast(struct runner *runner)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct buffer words = {0};
+	if (runner->session.config->events || now_ms - runner->foreseen_ms < FORECAST_EVERY_MS)
+		return;
+	const struct eta_plan *eta = model_eta(runner->model);
+	if (eta->p50_ms < FORECAST_LEAST_MS)
+		return;
+	runner->foreseen_ms = now_ms;
+	buffer_add_text(&words, "the end: ");
+	eta_say_end(eta, now_ms, &words);
+	buffer_add_text(&words, "; left: ");
+	eta_say(eta, runner->model->workers, &words);
+	buffer_add_text(&words, "; decides it: ");
+	eta_say_path(runner->session.pipeline, eta, &words);
+	run_say(runner, now_ms, "%s", buffer_text(&words));
+	buffer_release(&words);
+}
+
 void run_print_json(const struct runner *runner, int status)
 {
 	const struct coverage *coverage = runner->model->coverage;
 	json_t *head = verb_json_head(coverage->pipeline, coverage->range, clock_wall_ms());
 	json_t *tables = json_array();
+	struct plan rest = {.eta = {.p50_ms = -1, .p90_ms = -1}};
 	for (size_t i = 0; i < runner->table_count; i++)
 		json_array_append_new(tables, verb_json_summary(coverage, runner->tables[i]));
 	json_object_set_new(head, "status", json_integer(status));
 	json_object_set_new(head, "done", json_integer(runner->done));
 	json_object_set_new(head, "failed", json_integer(runner->failed));
 	json_object_set_new(head, "stopped", json_boolean(runner->was_stopped));
+	bool is_known = run_plan_rest(runner, &rest);
+	json_object_set_new(head, "cells", verb_json_count(is_known ? rest.cells : -1));
+	json_object_set_new(
+		head, "eta", verb_json_eta(coverage->pipeline, &rest.eta, runner->model->workers));
+	plan_release(&rest);
 	json_object_set_new(head, "tables", tables);
 	verb_print_json(head);
+}
+
+static void add_rest(const struct runner *runner, struct buffer *into)
+{
+	struct plan rest;
+	if (!run_plan_rest(runner, &rest))
+		return;
+	struct plan_words words = {.coverage = runner->model->coverage,
+		.plan = &rest,
+		.workers = runner->model->workers};
+	buffer_add_text(into, "what is left: ");
+	verb_say_plan(&words, into);
+	plan_release(&rest);
 }
 
 void run_print_end(const struct runner *runner)
@@ -216,6 +258,7 @@ void run_print_end(const struct runner *runner)
 	buffer_add_format(&text, "\n%s %s\n", coverage->pipeline->name,
 		date_range_format(coverage->range, range));
 	verb_print_summary(coverage, runner->tables, runner->table_count, &text);
+	add_rest(runner, &text);
 	for (size_t i = 0; i < runner->table_count; i++)
 		for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
 			char day[DATE_TEXT_BYTES];

@@ -72,8 +72,24 @@ static void add_run(const struct newest_run *newest, int64_t now_ms, struct buff
 		run->done, run->failed);
 }
 
-static void print_table(const struct verb_view *view, const struct newest_run *newest)
+/* Of these tables, whatever is wrong with them: as `plan` says it. */
+static void make_plan(const struct verb_view *view, struct plan *plan)
 {
+	bool chosen[PIPELINE_TABLES_MAX] = {false};
+	for (size_t i = 0; i < view->table_count; i++)
+		chosen[view->tables[i]] = true;
+	struct plan_wish wish = {.tables = chosen,
+		.speeds = view->speeds,
+		.workers = view->session.pipeline->workers};
+	plan_make(view->coverage, &wish, plan);
+}
+
+static void print_table(
+	const struct verb_view *view, const struct newest_run *newest, const struct plan *plan)
+{
+	struct plan_words words = {.coverage = view->coverage,
+		.plan = plan,
+		.workers = view->session.pipeline->workers};
 	struct buffer text = {0};
 	buffer_add_format(
 		&text, "%-32s %9s %5s %10s  %s\n", "table", "complete", "gaps", "rows", "last run");
@@ -87,7 +103,8 @@ static void print_table(const struct verb_view *view, const struct newest_run *n
 	}
 	buffer_add_text(&text, "dates complete: ");
 	coverage_say_progress(view->coverage, &text);
-	buffer_add_char(&text, '\n');
+	buffer_add_text(&text, "\nwhat is left: ");
+	verb_say_plan(&words, &text);
 	verb_print(stdout, &text);
 }
 
@@ -132,7 +149,8 @@ json_t *verb_json_summary(const struct coverage *coverage, size_t table)
 	return object;
 }
 
-static void print_json(const struct verb_view *view, const struct newest_run *newest)
+static void print_json(
+	const struct verb_view *view, const struct newest_run *newest, const struct plan *plan)
 {
 	json_t *head = verb_json_head(view->session.pipeline, view->session.range, view->now_ms);
 	json_t *tables = json_array();
@@ -143,6 +161,9 @@ static void print_json(const struct verb_view *view, const struct newest_run *ne
 	}
 	json_object_set_new(head, "witness", json_string(view->counted ? "counted" : "receipts"));
 	json_object_set_new(head, "progress", verb_json_progress(view->coverage));
+	json_object_set_new(head, "cells", json_integer(plan->cells));
+	json_object_set_new(head, "eta",
+		verb_json_eta(view->session.pipeline, &plan->eta, view->session.pipeline->workers));
 	json_object_set_new(head, "tables", tables);
 	verb_print_json(head);
 }
@@ -154,11 +175,14 @@ int verb_status(const struct config *config)
 	if (!verb_view_open(config, &view, &err))
 		return verb_fail(&err);
 	struct newest_run *newest = memory_new_array(view.table_count + 1, sizeof(*newest));
+	struct plan plan;
+	make_plan(&view, &plan);
 	bool done = read_runs(&view, newest, &err);
 	if (done && config->json)
-		print_json(&view, newest);
+		print_json(&view, newest, &plan);
 	else if (done)
-		print_table(&view, newest);
+		print_table(&view, newest, &plan);
+	plan_release(&plan);
 	int status = done ? verb_status_of(view.coverage, view.tables, view.table_count)
 			  : verb_fail(&err);
 	free(newest);

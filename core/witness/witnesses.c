@@ -107,12 +107,13 @@ static bool is_worked_on(
 				   table_lock_is_held(request->state_folder, table->name, holder));
 }
 
-/* A date that came out of a log in one go has no time of its own: it began when it ended. */
-static int64_t duration_of(const struct ledger_attempt *attempt)
+/* A date that came out of a log in one go has no time of its own: it began when it ended. What is
+ * computed here may end within the same millisecond. */
+static int64_t duration_of(const struct ledger_attempt *attempt, const struct pipeline_table *table)
 {
-	return attempt->started_ms > 0 && attempt->ended_ms > attempt->started_ms
-		       ? attempt->ended_ms - attempt->started_ms
-		       : -1;
+	int64_t least_ms = table->job.executor == EXECUTOR_COMMAND ? 1 : 0;
+	int64_t duration_ms = attempt->ended_ms - attempt->started_ms;
+	return attempt->started_ms > 0 && duration_ms >= least_ms ? duration_ms : -1;
 }
 
 static void take_attempts(const struct witness_request *request,
@@ -132,7 +133,7 @@ static void take_attempts(const struct witness_request *request,
 			.state = attempt_state_of(
 				attempt, is_worked_on(request, &pipeline->tables[table], is_owned)),
 			.at_ms = attempt->ended_ms,
-			.duration_ms = duration_of(attempt),
+			.duration_ms = duration_of(attempt, &pipeline->tables[table]),
 			.rows = pipeline->tables[table].job.executor == EXECUTOR_COMMAND &&
 						attempt->state == LEDGER_DATE_SUCCEEDED
 					? attempt->rows

@@ -101,4 +101,20 @@ struct eta_plan {
 
 void eta_plan_make(const struct eta_queue *queue, struct eta_plan *plan);
 
+/* False: not even a least time is. */
+static inline bool eta_is_known(const struct eta_plan *eta)
+{
+	return eta->p50_ms > 0 || (eta->p50_ms == 0 && !eta->is_least);
+}
+
+/* In words; what is unknown is "--". "about 1h05 with 4 workers, hardly more than 1h20". */
+void eta_say(const struct eta_plan *eta, int workers, struct buffer *into);
+/* "about 14:05:10, hardly after 14:20:40" */
+void eta_say_end(const struct eta_plan *eta, int64_t now_ms, struct buffer *into);
+/* "pgs 40m00 > pcf 25m00": who decides the end; nothing where nothing is foreseen. */
+void eta_say_path(const struct pipeline *pipeline, const struct eta_plan *eta, struct buffer *into);
+
+/* The sum, held below a limit under which sums of ends cannot overflow. */
+int64_t eta_later(int64_t from_ms, int64_t by_ms);
+
 #endif

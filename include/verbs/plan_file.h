@@ -58,6 +58,7 @@ typedef void (*plan_holder)(const void *context, size_t table, struct buffer *in
 struct plan_words {
 	const struct coverage *coverage;
 	const struct plan *plan;
+	int workers; /* that the forecast was made with */
 	int64_t now_ms;
 	plan_holder holder; /* NULL: not asked */
 	const void *context;

@@ -44,10 +44,15 @@ static void the_plan_runs_all_of_its_steps_and_nothing_else(void **state)
 	NEED_DATA(slice, "nba/slice_2021_oct_nov");
 	char *home = import_slice(slice);
 	char *said = VERB_OUTPUT(home, 1, "plan", "--range", "2021-10-19..2021-11-06");
-	expect(said, "10 steps, 120 cells");
+	expect(said, "10 steps, 120 cells: how long that takes is not known yet\n");
+	free(said);
+	said = VERB_OUTPUT(home, 1, "status", "--range", "2021-10-19..2021-11-06");
+	expect(said, "what is left: 10 steps, 120 cells: how long that takes is not known yet\n");
 	free(said);
 	said = VERB_OUTPUT(home, 0, "run", "--plan", "--range", "2021-10-19..2021-11-06");
 	expect(said, "the plan: 10 steps, 120 cells\n");
+	expect(said, "the plan takes -- with 4 workers\n");
+	expect(said, "what is left: nothing to run\n");
 	free(said);
 	said = VERB_OUTPUT(home, 0, "run", "--plan", "--range", "2021-10-19..2021-11-06");
 	expect(said, "the plan: nothing to run\n");
@@ -76,6 +81,70 @@ static void a_selection_of_tables_and_dates_is_not_widened(void **state)
 	/* What needs something that is not chosen is named, and remains a gap. */
 	char *said = VERB_OUTPUT(home, 1, "run", "--plan", "pcf", "--range", RANGE);
 	expect(said, "player_composite_factors: 2 dates left out: BLOCKED_UPSTREAM_MISSING ");
+	free(said);
+	free(home);
+	free(slice);
+}
+
+static const json_t *eta_of(const json_t *root)
+{
+	const json_t *eta = json_object_get(root, "eta");
+	assert_int_equal(json_integer_value(json_object_get(eta, "workers")), 4);
+	return eta;
+}
+
+/* What ran once is foreseen: by plan, status, run and the hand-off alike. */
+static void every_verb_says_how_long_the_rest_takes(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	static const char *const verbs[] = {"plan", "status", "handoff"};
+	char *home = import_slice(slice);
+	VERB_EXPECT(home, 0, "run", "tdgs", "--range", RANGE);
+	json_t *root = verb_parse(
+		VERB_OUTPUT(home, 1, "plan", "--json", "--range", "2021-11-01..2021-11-10"));
+	assert_true(json_is_true(json_object_get(eta_of(root), "at_least"))); /* of ten tables */
+	json_decref(root);
+	VERB_EXPECT(home, 0, "run", "--range", "2021-10-19..2021-11-06");
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+		root = verb_parse(VERB_OUTPUT(home, strcmp(verbs[i], "handoff") == 0 ? 0 : 1,
+			verbs[i], "--json", "--range", "2021-11-01..2021-11-10"));
+		const json_t *eta = eta_of(root), *path = json_object_get(eta, "path");
+		json_int_t p50_ms = json_integer_value(json_object_get(eta, "p50_ms")), sum_ms = 0;
+		assert_true(p50_ms > 0 && json_is_false(json_object_get(eta, "at_least")));
+		assert_true(json_integer_value(json_object_get(eta, "p90_ms")) > p50_ms);
+		for (size_t k = 0; k < json_array_size(path); k++)
+			sum_ms += json_integer_value(
+				json_object_get(json_array_get(path, k), "duration_ms"));
+		assert_int_equal(sum_ms, p50_ms);
+		json_decref(root);
+	}
+	char *said = VERB_OUTPUT(home, 1, "status", "--range", "2021-11-01..2021-11-10");
+	expect(said, " with 4 workers, hardly more than ");
+	expect(said, "\ndecides the end: ");
+	free(said);
+	said = VERB_OUTPUT(home, 0, "handoff", "--range", "2021-11-01..2021-11-10");
+	expect(said, " with 4 workers, hardly more than ");
+	expect(said, ". Critical path: ");
+	free(said);
+	free(home);
+	free(slice);
+}
+
+/* Nine dates of half a second each: after three of them the end is foreseen. */
+static void a_run_says_when_it_will_end(void **state)
+{
+	(void)state;
+	NEED_DATA(slice, "nba/slice_2021_oct_nov");
+	char *home = import_slice(slice);
+	char *said = VERB_OUTPUT(
+		home, 0, "run", "togs", "--pace", "500", "--range", "2021-10-19..2021-10-27");
+	const char *end = strstr(said, " the end: about ");
+	expect(said, " the end: about ");
+	expect(end, ", hardly after ");
+	expect(end, "; left: about ");
+	expect(end, "; decides it: togs ");
+	expect(end, "2021-10-27: "); /* there was something left */
 	free(said);
 	free(home);
 	free(slice);
@@ -197,6 +266,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_plan_runs_all_of_its_steps_and_nothing_else),
 		cmocka_unit_test(a_selection_of_tables_and_dates_is_not_widened),
+		cmocka_unit_test(every_verb_says_how_long_the_rest_takes),
+		cmocka_unit_test(a_run_says_when_it_will_end),
 		cmocka_unit_test(a_saved_plan_runs_without_what_is_complete_by_then),
 		cmocka_unit_test(an_edited_plan_runs_its_dates_alone_and_the_first_ones_first),
 		cmocka_unit_test(a_wrong_plan_is_refused_with_its_place),

@@ -375,6 +375,51 @@ static void the_range_grows_with_the_scatter_and_shrinks_with_what_is_known(void
 	world_close(&tables.world);
 }
 
+static void the_forecast_is_said_in_words(void **state)
+{
+	(void)state;
+	static const struct {
+		struct eta_plan eta;
+		int workers;
+		const char *words, *end, *path;
+	} cases[] = {
+		{{.p50_ms = 3900000,
+			 .p90_ms = 4800000,
+			 .path = {{0, 3, 2400000}, {2, 1, 0}},
+			 .path_count = 2},
+			4, "about 1h05 with 4 workers, hardly more than 1h20",
+			"about 13:05:00, hardly after 13:20:00", "a 40m00 > c --"},
+		{{.p50_ms = 60000, .p90_ms = 90000, .is_least = true}, 1,
+			"at least 1m00 with 1 worker", "not before 12:01:00", ""},
+		{{.p50_ms = 43200000, .p90_ms = 86400000}, 2,
+			"about 12h00 with 2 workers, hardly more than 1d00",
+			"about 2021-11-17 00:00:00, hardly after 2021-11-17 12:00:00", ""},
+		{{.p50_ms = -1, .p90_ms = -1, .is_least = true}, 2, "-- with 2 workers", "--", ""},
+		{{.p50_ms = 0}, 2, "about 0ms with 2 workers",
+			"about 12:00:00, hardly after 12:00:00", ""},
+		{{.p50_ms = INT64_MAX / 4, .p90_ms = INT64_MAX / 4}, 2, NULL, NULL, ""},
+	};
+	struct queue_of_five tables;
+	int64_t noon_ms = INT64_C(1637064000000); /* 2021-11-16T12:00:00Z */
+	open_queue(&tables, 1);
+	assert_int_equal(setenv("TZ", "UTC", 1), 0);
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct buffer words = {0}, end = {0}, path = {0};
+		eta_say(&cases[i].eta, cases[i].workers, &words);
+		eta_say_end(&cases[i].eta, noon_ms, &end);
+		eta_say_path(tables.world.pipeline, &cases[i].eta, &path);
+		if (cases[i].words != NULL) {
+			assert_string_equal(buffer_text(&words), cases[i].words);
+			assert_string_equal(buffer_text(&end), cases[i].end);
+		}
+		assert_string_equal(buffer_text(&path), cases[i].path);
+		buffer_release(&words);
+		buffer_release(&end);
+		buffer_release(&path);
+	}
+	world_close(&tables.world);
+}
+
 /* Never shorter than the work of one table or the shared work, never longer than one after another;
  * the critical path adds up to it, and other workers change nothing but the time. */
 static void random_plans_lie_between_the_bounds(void **state)
@@ -438,6 +483,7 @@ int main(void)
 		cmocka_unit_test(what_a_plan_put_first_goes_before_everything_else),
 		cmocka_unit_test(unknown_speeds_make_it_a_least_time_and_a_pause_unknown),
 		cmocka_unit_test(the_range_grows_with_the_scatter_and_shrinks_with_what_is_known),
+		cmocka_unit_test(the_forecast_is_said_in_words),
 		cmocka_unit_test(random_plans_lie_between_the_bounds),
 	};
 	return RUN(tests);
