@@ -30,8 +30,7 @@ bool calendar_load(struct warehouse *warehouse, const struct pipeline *pipeline,
 	struct calendar **loaded, struct error *err)
 {
 	struct raw_days days;
-	struct date_range always = {date_of(1900, 1, 1), date_of(2199, 12, 31)};
-	if (!warehouse_raw_days(warehouse, always, &days, err))
+	if (!warehouse_raw_days(warehouse, DATE_RANGE_ALWAYS, &days, err))
 		return false;
 	*loaded = calendar_new(pipeline, &days);
 	free(days.items);

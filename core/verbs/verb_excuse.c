@@ -15,7 +15,6 @@
 
 #define EXCUSE_RANGES_SHOWN 3
 #define EXCUSE_WORDS_BEFORE 2				 /* TABLE DATES, then the reason */
-static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
 
 /* What was asked for, without what only the coverage knows. */
 static bool read_wish(const struct config *config, struct ledger_excuse *excuse, struct error *err)
@@ -165,7 +164,7 @@ static bool read_all(const char *folder, struct ledger_excuses *list, struct err
 		return true;
 	if (!ledger_open(folder, LEDGER_READ, &ledger, err))
 		return false;
-	bool done = ledger_read_excuses(ledger, always, list, err);
+	bool done = ledger_read_excuses(ledger, DATE_RANGE_ALWAYS, list, err);
 	ledger_close(ledger);
 	return done;
 }

@@ -277,14 +277,11 @@ static void tell_others(struct telling *telling)
 static void tell_missing(struct telling *telling)
 {
 	const struct cell_rows *rows = telling->rows;
-	if (rows->counts_only) {
-		buffer_add_text(
-			&telling->text, "a file of counts names nobody, and has no rows to show");
-		tell(telling, "missing", 0);
-		return;
-	}
+	if (rows->is_missing)
+		return; /* that is said already */
 	if (rows->names_trouble[0] != '\0') {
-		buffer_add_format(&telling->text, "nobody can be named: %s", rows->names_trouble);
+		buffer_add_format(&telling->text, "%s%s",
+			rows->counts_only ? "" : "nobody can be named: ", rows->names_trouble);
 		tell(telling, "missing", 0);
 		return;
 	}

@@ -256,9 +256,12 @@ static const char *why_nobody(const struct inquiry *inquiry)
 	enum cell_names names = inquiry->rows->names;
 	if (names == CELL_NAMES_NONE)
 		return "its key names no team, player or game";
-	if (names != CELL_NAMES_TEAMS && is_of_season(inquiry->table))
-		return "the rule counts rows, it knows no names";
-	return NULL;
+	if (names == CELL_NAMES_TEAMS || !is_of_season(inquiry->table))
+		return NULL;
+	return inquiry->table->expect.rule == EXPECT_CONSTANT
+		       ? "the rule counts rows (always as many), it knows no names"
+		       : "the rule counts rows (no fewer than on the date before), it knows no "
+			 "names";
 }
 
 void cell_names_read(struct warehouse *warehouse, const struct cell_rows_request *request,

@@ -107,8 +107,12 @@ static bool look_into(struct warehouse *warehouse, const struct cell_rows_reques
 	if (!read_receipt(warehouse, rows, table->name, err) ||
 		!count_rows(warehouse, table, rows, err))
 		return false;
-	if (rows->counts_only || rows->is_missing)
+	if (rows->counts_only || rows->is_missing) {
+		text_copy(rows->names_trouble, sizeof(rows->names_trouble),
+			rows->counts_only ? "a file of counts names nobody, and has no rows to show"
+					  : "there is no such table");
 		return true;
+	}
 	cell_names_read(warehouse, request, rows);
 	if (rows->rows != 0)
 		read_sample(warehouse, table, rows);

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct date_range always = {-25567, 84005}; /* 1900-01-01 .. 2199-12-31 */
 
 struct table_layout witnesses_layout(const struct pipeline_table *table)
 {
@@ -70,7 +69,7 @@ static bool read_warehouse(
 	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;
 	warehouse_hear_costs(warehouse, request->hear_costs, request->costs_context);
-	bool done = warehouse_raw_days(warehouse, always, &witnesses->raw_days, err) &&
+	bool done = warehouse_raw_days(warehouse, DATE_RANGE_ALWAYS, &witnesses->raw_days, err) &&
 		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
 		    (!(request->recount || warehouse_counts_only(warehouse)) ||
 			    recount(warehouse, request, witnesses, err));
@@ -320,7 +319,7 @@ static bool read_all_receipts(const char *spec, struct receipts *receipts, struc
 		return true;
 	if (!warehouse_open(spec, WAREHOUSE_READ, &warehouse, err))
 		return false;
-	bool done = warehouse_receipts(warehouse, always, receipts, err);
+	bool done = warehouse_receipts(warehouse, DATE_RANGE_ALWAYS, receipts, err);
 	warehouse_close(warehouse);
 	return done;
 }

@@ -24,6 +24,9 @@ struct date_range {
 	date_t last; /* inclusive; last < first is the empty range */
 };
 
+/* 1900-01-01 to 2199-12-31: every date that is accepted from outside. */
+#define DATE_RANGE_ALWAYS ((struct date_range){-25567, 84005})
+
 date_t date_of(int year, int month, int day); /* the arguments must be a real day */
 void date_split(date_t date, int *year, int *month, int *day);
 int date_year(date_t date);

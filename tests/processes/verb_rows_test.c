@@ -23,6 +23,30 @@ static int64_t number(const json_t *object, const char *name)
 	return json_integer_value(json_object_get(object, name));
 }
 
+static void expect_trouble(const char *home, const char *table, const char *trouble)
+{
+	json_t *root = verb_parse(VERB_OUTPUT(home, 1, "rows", table, "2021-11-05", "--json"));
+	const json_t *names = json_object_get(root, "names");
+	assert_string_equal(verb_text(names, "by"), "nothing");
+	assert_string_equal(verb_text(names, "trouble"), trouble);
+	json_decref(root);
+}
+
+/* A rule that only counts rows: nobody is missing by name, and why is said. */
+static void where_nobody_can_be_named_it_says_why(void **state)
+{
+	(void)state;
+	char *home = test_folder();
+	VERB_EXPECT(home, 0, "sample");
+	VERB_EXPECT(home, 1, "run", "psza", "pdc", "--range", "2021-11-05");
+	expect_trouble(home, "psza",
+		"the rule counts rows (no fewer than on the date before), it knows no names");
+	char *said = VERB_OUTPUT(home, 1, "rows", "psza", "2021-11-05");
+	assert_non_null(strstr(said, "nobody can be named: the rule counts rows (no fewer than"));
+	free(said);
+	free(home);
+}
+
 static void teams_and_players_are_missing_by_name(void **state)
 {
 	(void)state;
@@ -91,6 +115,7 @@ static void what_is_wrong_with_the_question_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(where_nobody_can_be_named_it_says_why),
 		cmocka_unit_test(teams_and_players_are_missing_by_name),
 		cmocka_unit_test(what_is_wrong_with_the_question_is_said),
 	};

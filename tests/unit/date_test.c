@@ -44,6 +44,8 @@ static void reads_the_three_forms_of_a_range(void **state)
 	assert_false(date_range_parse("2021-11-30..2021-10-19", &range, &err));
 	assert_non_null(strstr(err.text, "ends before it begins"));
 	assert_false(date_range_parse("1900-01-01..2199-12-31", &range, &err));
+	assert_int_equal(DATE_RANGE_ALWAYS.first, date_of(1900, 1, 1));
+	assert_int_equal(DATE_RANGE_ALWAYS.last, date_of(2199, 12, 31));
 	assert_int_equal(err.kind, ERROR_LIMIT);
 }
 

@@ -175,6 +175,8 @@ void cells_answer_counts(struct stage *stage)
 {
 	struct cell_rows *rows = found(stage);
 	rows->counts_only = true;
+	text_copy(rows->names_trouble, sizeof(rows->names_trouble),
+		"a file of counts names nobody, and has no rows to show");
 	rows->rows = 6;
 	rows->distinct_keys = -1;
 	answer(stage, rows, "");
