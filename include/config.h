@@ -88,8 +88,8 @@
 	X(now, "now", FLAG, "", 0, 1, "0", "stop: kill, whatever the job is doing")              \
 	X(fix, "fix", TEXT, "ID", 0, 0, NULL, "health: mend that finding, after a question")     \
 	X(yes, "yes", FLAG, "", 0, 1, "0", "health: mend it without the question")               \
-	X(print, "print", FLAG, "", 0, 1, "0", "pipeline: print it")                             \
-	X(check, "check", FLAG, "", 0, 1, "0", "pipeline: check it, print nothing else")         \
+	X(print, "print", FLAG, "", 0, 1, "0", "pipeline, theme: print it")                      \
+	X(check, "check", FLAG, "", 0, 1, "0", "pipeline, theme: check it, print nothing else")  \
 	X(help, "help", FLAG, "", 0, 1, "0", "this help")                                        \
 	X(version, "version", FLAG, "", 0, 1, "0", "print the version")
 

@@ -76,7 +76,7 @@ static const char *default_theme(const struct console *console)
 		return "mono";
 	if (console->config->theme != NULL)
 		return console->config->theme;
-	return colours < 256 ? "terminal" : "dark";
+	return colours < 256 ? "terminal" : THEME_DEFAULT;
 }
 
 static void open_screen(struct console *console)

@@ -1,4 +1,4 @@
-#include "tui/theme.h"
+#include "tui/theme_parts.h"
 
 #include "base/embedded.h"
 #include "base/memory.h"
@@ -371,7 +371,14 @@ static bool parse_with_folder(const struct buffer *text, const char *source,
 	if (text->length > THEME_FILE_BYTES_MAX)
 		return error_set(err, ERROR_LIMIT, "%s: a theme has at most %d bytes", source,
 			THEME_FILE_BYTES_MAX);
-	if (!read_text(&reader, buffer_text(text), text->length, err))
+	struct buffer ours = {0};
+	bool is_btop = theme_is_btop(buffer_text(text));
+	if (is_btop && !theme_from_btop(buffer_text(text), source, &ours, err))
+		return false;
+	const struct buffer *read = is_btop ? &ours : text;
+	bool good = read_text(&reader, buffer_text(read), read->length, err);
+	buffer_release(&ours);
+	if (!good)
 		return false;
 	if (fresh.name[0] == '\0')
 		text_copy(fresh.name, sizeof(fresh.name), source);

@@ -9,12 +9,15 @@
  *     glyph.NAME = "X" "Y"            Unicode form and ASCII form, one column each
  * A colour is a number 0..255, #rrggbb, one of the 16 ANSI names, `default` or a $variable. Roles
  * and glyphs that a file does not name keep what they had (the text colour, the built-in glyph).
- * Immutable once read; any thread.
+ * A file of btop (theme[main_bg]="#282a36" lines) is read too: ground, text, frames and keys are
+ * its own, the colours of the states those of the built-in dark or light theme. Immutable once
+ * read; any thread.
  */
 #ifndef BACKCOURT_TUI_THEME_H
 #define BACKCOURT_TUI_THEME_H
 
 #include "base/error.h"
+#include "base/text.h"
 #include "tui/roles.h"
 
 #define THEME_FILE_BYTES_MAX	65536
@@ -22,6 +25,7 @@
 #define THEME_VARIABLES_MAX	64
 #define THEME_INHERIT_DEPTH_MAX 8
 #define THEME_NAME_BYTES	32
+#define THEME_DEFAULT		"dark"
 
 enum colour_kind { COLOUR_UNSET, COLOUR_DEFAULT, COLOUR_INDEX, COLOUR_RGB };
 
@@ -48,6 +52,11 @@ bool theme_parse(const char *text, size_t length, const char *source, struct the
 /* A path (it has a '/'), or a name: `user_folder` (may be NULL) first, then the built-in themes. */
 bool theme_load(
 	const char *name_or_path, const char *user_folder, struct theme *theme, struct error *err);
+enum theme_colours { THEME_COLOURS_GOOD, THEME_COLOURS_POOR, THEME_COLOURS_UNKNOWN };
+
+/* Can the states be told apart (CIEDE2000 of 10 at least, in three simulations of colour blindness
+ * too, or by an attribute) and read on the ground? A line is added for each that cannot. */
+enum theme_colours theme_check(const struct theme *theme, struct buffer *into);
 /* The built-in theme after this one, round and round. */
 const char *theme_next(const char *name);
 

@@ -54,7 +54,14 @@ static bool is_screen_possible(const struct config *config)
 	       term[0] != '\0' && strcmp(term, "dumb") != 0;
 }
 
-static int dispatch(const struct config *config, int (*console)(const struct config *config))
+static const struct verbs_of_screen *screen;
+
+int verb_theme(const struct config *config)
+{
+	return screen->theme(config);
+}
+
+static int dispatch(const struct config *config)
 {
 	struct error err;
 	if (config->help)
@@ -62,7 +69,8 @@ static int dispatch(const struct config *config, int (*console)(const struct con
 	if (config->version)
 		return verb_version(config);
 	if (config->verb == NULL)
-		return is_screen_possible(config) ? console(config) : verb_run_plain(config);
+		return is_screen_possible(config) ? screen->console(config)
+						  : verb_run_plain(config);
 	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++)
 		if (strcmp(verbs[i].name, config->verb) == 0)
 			return verbs[i].run(config);
@@ -85,14 +93,15 @@ static const char *environment(const char *variable)
 	return getenv(variable);
 }
 
-int verbs_main(int argc, char *const *argv, int (*console)(const struct config *config))
+int verbs_main(int argc, char *const *argv, const struct verbs_of_screen *of_screen)
 {
 	struct config config;
 	struct error err;
+	screen = of_screen;
 	hold_standard_descriptors();
 	if (!config_load(argc, argv, environment, &config, &err))
 		return verb_fail(&err);
-	int status = dispatch(&config, console);
+	int status = dispatch(&config);
 	config_release(&config);
 	/* What was printed and could not be written (a full disk, a closed pipe) is no success. */
 	if (fflush(stdout) != 0 || ferror(stdout))

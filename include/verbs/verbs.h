@@ -32,21 +32,28 @@
 	X(push, "push", "[--raw] [TABLE...]", "copy what differs from here to BigQuery")           \
 	X(pull, "pull", "[--raw] [TABLE...]", "copy what differs from BigQuery to here")           \
 	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
+	X(theme, "theme", "--print [NAME] | --check FILE",                                         \
+		"the themes; show one, or check a file and its colours")                           \
 	X(breaker, "breaker", "reset TABLE", "let tripped players and teams be tried again")       \
 	X(health, "health", "[--fix ID]", "what is wrong with the tables themselves")              \
 	X(doctor, "doctor", "", "what this machine and the warehouse need, and what to do")        \
 	X(version, "version", "", "print the version")                                             \
-	X(help, "help", "[TOPIC]",                                                                 \
-		"this help; of a verb, or of a topic: keys, jobs, json...")
+	X(help, "help", "[TOPIC]", "this help; of a verb, or of a topic: keys, jobs, json...")
 
 #define X(id, name, arguments, help) int verb_##id(const struct config *config);
 VERB_LIST(X)
 #undef X
 
+/* What only the program with a screen can do. */
+struct verbs_of_screen {
+	int (*console)(const struct config *config);
+	int (*theme)(const struct config *config);
+};
+
 /*
  * Runs what the command line asks for. `console` opens the screen; it is called when no verb is
  * given and stdin and stdout are a terminal that can show one; without it the plain run happens.
  */
-int verbs_main(int argc, char *const *argv, int (*console)(const struct config *config));
+int verbs_main(int argc, char *const *argv, const struct verbs_of_screen *screen);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "tui/theme.h"
+#include "tui/vision.h"
 
 #include <locale.h>
 #include <math.h>
@@ -89,6 +90,84 @@ static void refuses_what_is_too_long(void **state)
 	free(big);
 }
 
+static void a_theme_of_btop_gives_ground_text_and_frames(void **state)
+{
+	(void)state;
+	struct theme theme, dark;
+	struct error err = {0};
+	const char *text = "# a theme\n\ntheme[main_bg]=\"#282a36\"\ntheme[main_fg]=\"#f8\"\n"
+			   "theme[selected_bg]=\"68 71 90\"\ntheme[cpu_start]=\"#50fa7b\"\n"
+			   "theme[div_line]=\"#44475a\" # frames\n";
+	assert_true(theme_load("dark", NULL, &dark, &err));
+	if (!parse(text, &theme, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(theme.styles[ROLE_TEXT].background.value, 0x282a36);
+	assert_int_equal(theme.styles[ROLE_TEXT].foreground.value, 0xf8f8f8);
+	assert_int_equal(theme.styles[ROLE_SELECTED].background.value, 0x44475a);
+	assert_int_equal(theme.styles[ROLE_FRAME].foreground.value, 0x44475a);
+	assert_int_equal(theme.styles[ROLE_STATE_THIN].foreground.value,
+		dark.styles[ROLE_STATE_THIN].foreground.value);
+	assert_true(parse("theme[main_bg]=\"\"\ntheme[main_fg]=\"#cc\"\n", &theme, &err));
+	assert_int_equal(theme.styles[ROLE_TEXT].background.kind, COLOUR_DEFAULT);
+	assert_true(
+		parse("theme[main_bg]=\"#ffffff\"\ntheme[main_fg]=\"#000000\"\n", &theme, &err));
+	assert_true(theme.styles[ROLE_STATE_STALE].foreground.value !=
+		    dark.styles[ROLE_STATE_STALE].foreground.value);
+}
+
+static void a_wrong_line_of_btop_is_named(void **state)
+{
+	(void)state;
+	assert_complaint("theme[main_bg]=\"#282a36\"\n", "no theme[main_bg] and theme[main_fg]");
+	assert_complaint("# x\ntheme[main_bg]=\"#282a3\"\n", "t.theme:2: a line is theme[KEY]");
+	assert_complaint("theme[main_bg]=\"1 2 256\"\n", "t.theme:1:");
+	assert_complaint("theme[main_bg]=\"1 2 3 4\"\n", "t.theme:1:");
+	assert_complaint("theme[main_bg\n", "t.theme:1:");
+	assert_complaint("theme[main_bg]=\"1 2 3\n", "t.theme:1:");
+}
+
+static void the_check_names_what_cannot_be_told_apart_or_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum theme_colours colours;
+		const char *wanted;
+	} rows[] = {{"inherit = dark\n", THEME_COLOURS_GOOD, ""},
+		{"inherit = dark\nstale = 81\n", THEME_COLOURS_POOR,
+			"complete and stale are 0.0 apart (normal vision), 10 wanted"},
+		{"inherit = dark\nstale = 81 underline\n", THEME_COLOURS_GOOD, ""},
+		{"inherit = dark\nfailed = 52 bold\n", THEME_COLOURS_POOR,
+			"failed on the ground has a contrast of"},
+		{"inherit = terminal\n", THEME_COLOURS_UNKNOWN, "the terminal's own"}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct theme theme;
+		struct error err = {0};
+		struct buffer text = {0};
+		if (!parse(rows[i].text, &theme, &err))
+			fail_msg("%s", err.text);
+		assert_int_equal(theme_check(&theme, &text), rows[i].colours);
+		if (strstr(buffer_text(&text), rows[i].wanted) == NULL)
+			fail_msg("'%s' is not in '%s'", rows[i].wanted, buffer_text(&text));
+		buffer_release(&text);
+	}
+}
+
+static void every_built_in_theme_passes_its_own_check(void **state)
+{
+	(void)state;
+	const char *name = THEME_DEFAULT;
+	do {
+		struct theme theme;
+		struct error err = {0};
+		struct buffer text = {0};
+		assert_true(theme_load(name, NULL, &theme, &err));
+		if (theme_check(&theme, &text) == THEME_COLOURS_POOR)
+			fail_msg("%s: %s", name, buffer_text(&text));
+		buffer_release(&text);
+	} while (strcmp(name = theme_next(name), THEME_DEFAULT) != 0);
+}
+
 static void refuses_a_circle_of_files(void **state)
 {
 	(void)state;
@@ -151,95 +230,13 @@ static void a_ground_lends_its_background_or_else_its_attributes(void **state)
 	assert_int_equal(style.attributes, ATTRIBUTE_REVERSE);
 }
 
-/* sRGB to CIELAB (D65), through one of Machado's 2009 simulations at full severity. */
-struct lab {
-	double l, a, b;
-};
-
-static const double simulations[4][9] = {{1, 0, 0, 0, 1, 0, 0, 0, 1},
-	{0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116,
-		1.051998},
-	{0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940,
-		0.968881},
-	{1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367,
-		0.303900}};
-
-static double linear(unsigned channel)
-{
-	double c = channel / 255.0;
-	return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
-}
-
-static double limit(double value)
-{
-	return value < 0 ? 0 : value > 1 ? 1 : value;
-}
-
-static double lab_curve(double t)
-{
-	return t > 216.0 / 24389 ? cbrt(t) : (24389.0 / 27 * t + 16) / 116;
-}
-
-static struct lab lab_of(uint32_t rgb, const double m[9])
-{
-	double c[3] = {linear(rgb >> 16), linear(rgb >> 8 & 255), linear(rgb & 255)};
-	double s[3];
-	for (size_t i = 0; i < 3; i++)
-		s[i] = limit(m[3 * i] * c[0] + m[3 * i + 1] * c[1] + m[3 * i + 2] * c[2]);
-	double x = 0.4124564 * s[0] + 0.3575761 * s[1] + 0.1804375 * s[2];
-	double y = 0.2126729 * s[0] + 0.7151522 * s[1] + 0.0721750 * s[2];
-	double z = 0.0193339 * s[0] + 0.1191920 * s[1] + 0.9503041 * s[2];
-	double fx = lab_curve(x / 0.95047), fy = lab_curve(y), fz = lab_curve(z / 1.08883);
-	return (struct lab){116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)};
-}
-
-static double hue(double a, double b)
-{
-	double angle = atan2(b, a) * 180 / M_PI;
-	return angle < 0 ? angle + 360 : angle;
-}
-
-static double radians(double degrees)
-{
-	return degrees * M_PI / 180;
-}
-
-/* Sharma, Wu, Dalal 2005. */
-static double ciede2000(struct lab p, struct lab q)
-{
-	double mean_c = (hypot(p.a, p.b) + hypot(q.a, q.b)) / 2, c7 = pow(mean_c, 7);
-	double g = 0.5 * (1 - sqrt(c7 / (c7 + pow(25, 7))));
-	double pa = (1 + g) * p.a, qa = (1 + g) * q.a;
-	double pc = hypot(pa, p.b), qc = hypot(qa, q.b), ph = hue(pa, p.b), qh = hue(qa, q.b);
-	double dh = qh - ph, mean_h = (ph + qh) / 2;
-	if (fabs(dh) > 180) {
-		dh += dh > 0 ? -360 : 360;
-		mean_h += mean_h < 180 ? 180 : -180;
-	}
-	if (pc * qc == 0) {
-		dh = 0;
-		mean_h = ph + qh;
-	}
-	double big_dh = 2 * sqrt(pc * qc) * sin(radians(dh / 2));
-	double mean_l = (p.l + q.l) / 2, mean = (pc + qc) / 2;
-	double t = 1 - 0.17 * cos(radians(mean_h - 30)) + 0.24 * cos(radians(2 * mean_h)) +
-		   0.32 * cos(radians(3 * mean_h + 6)) - 0.20 * cos(radians(4 * mean_h - 63));
-	double l50 = pow(mean_l - 50, 2), m7 = pow(mean, 7);
-	double sl = 1 + 0.015 * l50 / sqrt(20 + l50), sc = 1 + 0.045 * mean;
-	double sh = 1 + 0.015 * mean * t;
-	double rt = -2 * sqrt(m7 / (m7 + pow(25, 7))) *
-		    sin(radians(60 * exp(-pow((mean_h - 275) / 25, 2))));
-	double dl = (q.l - p.l) / sl, dc = (qc - pc) / sc, de = big_dh / sh;
-	return sqrt(dl * dl + dc * dc + de * de + rt * dc * de);
-}
-
 static void the_colour_distance_is_the_published_one(void **state)
 {
 	(void)state;
 	struct lab a = {50, 2.6772, -79.7751}, b = {50, 0, -82.7485};
-	assert_true(fabs(ciede2000(a, b) - 2.0425) < 0.0001);
+	assert_true(fabs(vision_distance(a, b) - 2.0425) < 0.0001);
 	struct lab c = {22.7233, 20.0904, -46.6940}, d = {23.0331, 14.9730, -42.5619};
-	assert_true(fabs(ciede2000(c, d) - 2.0373) < 0.0001);
+	assert_true(fabs(vision_distance(c, d) - 2.0373) < 0.0001);
 }
 
 static uint32_t rgb_of(struct colour colour)
@@ -247,34 +244,20 @@ static uint32_t rgb_of(struct colour colour)
 	return colour.kind == COLOUR_RGB ? colour.value : colour_of_index(colour.value);
 }
 
-static double luminance(uint32_t rgb)
-{
-	return 0.2126 * linear(rgb >> 16) + 0.7152 * linear(rgb >> 8 & 255) +
-	       0.0722 * linear(rgb & 255);
-}
-
-static double contrast(uint32_t a, uint32_t b)
-{
-	double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
-	return x > y ? x / y : y / x;
-}
-
 static const enum role hues[] = {ROLE_STATE_COMPLETE, ROLE_STATE_RUNNING, ROLE_STATE_READY,
 	ROLE_STATE_BLOCKED, ROLE_STATE_FAILED, ROLE_STATE_THIN, ROLE_STATE_STALE};
 static const char *const dark_themes[] = {"dark", "high-contrast", "deuteranopia", "tritanopia"};
 
-enum simulation { NORMAL, PROTAN, DEUTAN, TRITAN };
-
 /* The two state hues of the theme that are nearest to each other. */
-static double nearest_hues(const struct theme *theme, enum simulation s)
+static double nearest_hues(const struct theme *theme, enum vision s)
 {
 	double nearest = 1000;
 	for (size_t i = 0; i < ARRAY_COUNT(hues); i++)
 		for (size_t j = i + 1; j < ARRAY_COUNT(hues); j++) {
 			uint32_t a = rgb_of(theme->styles[hues[i]].foreground);
 			uint32_t b = rgb_of(theme->styles[hues[j]].foreground);
-			nearest = fmin(nearest,
-				ciede2000(lab_of(a, simulations[s]), lab_of(b, simulations[s])));
+			nearest =
+				fmin(nearest, vision_distance(vision_lab(a, s), vision_lab(b, s)));
 		}
 	return nearest;
 }
@@ -283,11 +266,11 @@ static void state_hues_stay_apart_for_every_kind_of_colour_vision(void **state)
 {
 	(void)state;
 	for (size_t t = 0; t < ARRAY_COUNT(dark_themes); t++)
-		for (int s = NORMAL; s <= TRITAN; s++) {
+		for (int s = VISION_NORMAL; s <= VISION_TRITAN; s++) {
 			struct theme theme;
 			struct error err;
 			assert_true(theme_load(dark_themes[t], NULL, &theme, &err));
-			double nearest = nearest_hues(&theme, (enum simulation)s);
+			double nearest = nearest_hues(&theme, (enum vision)s);
 			if (nearest < 10)
 				fail_msg("%s, simulation %d: %.1f", dark_themes[t], s, nearest);
 		}
@@ -299,17 +282,17 @@ static void themes_for_one_kind_of_vision_are_better_for_it(void **state)
 	(void)state;
 	static const struct {
 		const char *theme;
-		enum simulation simulation;
+		enum vision vision;
 		double least;
-	} rows[] = {{"deuteranopia", DEUTAN, 16}, {"deuteranopia", PROTAN, 16},
-		{"tritanopia", TRITAN, 20}};
+	} rows[] = {{"deuteranopia", VISION_DEUTAN, 16}, {"deuteranopia", VISION_PROTAN, 16},
+		{"tritanopia", VISION_TRITAN, 20}};
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		struct theme dark, theme;
 		struct error err;
 		assert_true(theme_load("dark", NULL, &dark, &err));
 		assert_true(theme_load(rows[i].theme, NULL, &theme, &err));
-		double mine = nearest_hues(&theme, rows[i].simulation);
-		if (mine < rows[i].least || mine <= nearest_hues(&dark, rows[i].simulation))
+		double mine = nearest_hues(&theme, rows[i].vision);
+		if (mine < rows[i].least || mine <= nearest_hues(&dark, rows[i].vision))
 			fail_msg("%s: %.1f", rows[i].theme, mine);
 	}
 }
@@ -329,11 +312,13 @@ static void bars_show_in_every_theme_with_colours(void **state)
 		uint32_t done = rgb_of(theme.styles[ROLE_BAR_DONE].foreground);
 		uint32_t inner = rgb_of(theme.styles[ROLE_BAR_INNER].foreground);
 		uint32_t paper = rgb_of(theme.styles[ROLE_TEXT].background);
-		if (contrast(bar, track) < 3 || contrast(inner, track) < 3 ||
-			contrast(inner, bar) < 1.3 || contrast(bar, paper) < 3 ||
-			ciede2000(lab_of(done, simulations[0]), lab_of(track, simulations[0])) < 10)
+		if (vision_contrast(bar, track) < 3 || vision_contrast(inner, track) < 3 ||
+			vision_contrast(inner, bar) < 1.3 || vision_contrast(bar, paper) < 3 ||
+			vision_distance(vision_lab(done, VISION_NORMAL),
+				vision_lab(track, VISION_NORMAL)) < 10)
 			fail_msg("%s: bar %.1f, inner %.1f, inner on bar %.1f", names[i],
-				contrast(bar, track), contrast(inner, track), contrast(inner, bar));
+				vision_contrast(bar, track), vision_contrast(inner, track),
+				vision_contrast(inner, bar));
 	}
 }
 
@@ -369,9 +354,9 @@ static void states_can_be_read_on_the_ground(void **state)
 		for (int role = ROLE_STATE_UNKNOWN; role < ROLE_COUNT; role++) {
 			uint32_t ink = rgb_of(theme.styles[role].foreground);
 			bool grey = (ink >> 16) == (ink & 255) && (ink >> 16) < 0xf0;
-			if (contrast(ink, paper) < (grey ? 2.5 : 4.5))
+			if (vision_contrast(ink, paper) < (grey ? 2.5 : 4.5))
 				fail_msg("%s: %.2f", role_name((enum role)role),
-					contrast(ink, paper));
+					vision_contrast(ink, paper));
 		}
 	}
 }
@@ -386,13 +371,13 @@ static void states_can_be_read_on_the_row_of_the_cursor(void **state)
 		assert_true(theme_load(dark_themes[t], NULL, &theme, &err));
 		uint32_t ground = rgb_of(theme.styles[ROLE_SELECTED].background);
 		uint32_t track = rgb_of(theme.styles[ROLE_BAR_TRACK].background);
-		if (contrast(ground, track) < 1.05)
+		if (vision_contrast(ground, track) < 1.05)
 			fail_msg("%s: the track of a bar is lost", dark_themes[t]);
 		for (size_t i = 0; i < ARRAY_COUNT(hues); i++) {
 			uint32_t ink = rgb_of(theme.styles[hues[i]].foreground);
-			if (contrast(ink, ground) < 3)
+			if (vision_contrast(ink, ground) < 3)
 				fail_msg("%s, %s: %.2f", dark_themes[t], role_name(hues[i]),
-					contrast(ink, ground));
+					vision_contrast(ink, ground));
 		}
 	}
 }
@@ -416,6 +401,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_colours_attributes_variables_and_glyphs),
 		cmocka_unit_test(inherits_and_overrides),
+		cmocka_unit_test(a_theme_of_btop_gives_ground_text_and_frames),
+		cmocka_unit_test(a_wrong_line_of_btop_is_named),
+		cmocka_unit_test(every_built_in_theme_passes_its_own_check),
+		cmocka_unit_test(the_check_names_what_cannot_be_told_apart_or_read),
 		cmocka_unit_test(says_the_line_of_every_mistake),
 		cmocka_unit_test(refuses_what_is_too_long),
 		cmocka_unit_test(refuses_a_circle_of_files),
