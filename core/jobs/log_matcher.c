@@ -15,6 +15,7 @@ struct log_matcher {
 	pcre2_match_context *context;
 	uint8_t *failures; /* per rule; LOG_MATCH_FAILURES_MAX: off */
 	int64_t line_count;
+	bool is_thorough;
 	struct log_memo *memo; /* NULL in a matcher that has seen few lines */
 };
 
@@ -50,9 +51,15 @@ const struct log_rules *log_matcher_rules(const struct log_matcher *matcher)
 
 struct log_memo *log_matcher_memo(struct log_matcher *matcher)
 {
-	if (matcher->memo == NULL && matcher->line_count >= MEMO_FROM_LINES)
+	if (matcher->memo == NULL && matcher->line_count >= MEMO_FROM_LINES &&
+		!matcher->is_thorough)
 		matcher->memo = log_memo_new(matcher->rules);
 	return matcher->memo;
+}
+
+void log_matcher_be_thorough(struct log_matcher *matcher)
+{
+	matcher->is_thorough = true;
 }
 
 bool log_matcher_is_off(const struct log_matcher *matcher, size_t rule_number)
@@ -98,7 +105,7 @@ static bool try_rule(struct log_matcher *matcher, uint16_t number, const char *t
 	struct log_hit *hit)
 {
 	const struct compiled_rule *compiled = &matcher->rules->items[number];
-	if (compiled->is_whole) {
+	if (compiled->is_whole && !matcher->is_thorough) {
 		for (int i = 0; i < compiled->rule.capture_count; i++)
 			hit->captures[i] = (struct log_span){0, (uint32_t)length};
 	} else {
@@ -124,10 +131,20 @@ static int compare_numbers(const void *a, const void *b)
 	return *left - *right;
 }
 
-static int find_candidates(const struct log_rules *rules, const char *text, size_t length,
+static int all_rules(const struct log_rules *rules, uint16_t candidates[CANDIDATES_MAX])
+{
+	for (size_t i = 0; i < rules->count; i++)
+		candidates[i] = (uint16_t)i;
+	return (int)rules->count;
+}
+
+static int find_candidates(const struct log_matcher *matcher, const char *text, size_t length,
 	unsigned scope, uint16_t candidates[CANDIDATES_MAX])
 {
+	const struct log_rules *rules = matcher->rules;
 	bool is_bare = (scope & LOG_SCOPE_BARE) != 0;
+	if (matcher->is_thorough)
+		return all_rules(rules, candidates);
 	const struct prefilter *first = is_bare ? rules->bare : rules->lines;
 	int count = add_candidates(first, text, length, candidates, 0);
 	if ((scope & LOG_SCOPE_LOUD) == 0 || is_bare)
@@ -138,31 +155,52 @@ static int find_candidates(const struct log_rules *rules, const char *text, size
 	return all;
 }
 
+static bool is_in_scope(const struct log_rule *rule, unsigned scope)
+{
+	bool is_quiet = (rule->scope & LOG_SCOPE_LOUD) == 0;
+	return (rule->scope & scope & KINDS) != 0 && (is_quiet || (scope & LOG_SCOPE_LOUD) != 0);
+}
+
 int log_matcher_match(struct log_matcher *matcher, const char *text, size_t length, unsigned scope,
 	struct log_hit hits[LOG_HITS_MAX])
 {
 	uint16_t candidates[CANDIDATES_MAX];
 	matcher->line_count++;
-	int count = find_candidates(matcher->rules, text, length, scope, candidates);
+	int count = find_candidates(matcher, text, length, scope, candidates);
 	int found = 0;
 	for (int i = 0; i < count && found < LOG_HITS_MAX; i++) {
 		const struct compiled_rule *compiled = &matcher->rules->items[candidates[i]];
-		if ((compiled->rule.scope & scope & KINDS) != 0)
+		if (is_in_scope(&compiled->rule, scope))
 			found += try_rule(matcher, candidates[i], text, length, &hits[found]);
 	}
 	return found;
 }
 
-const char *log_matcher_category(struct log_matcher *matcher, const char *text, size_t length)
+static const char *find_category(struct log_matcher *matcher, const char *text, size_t length)
 {
 	uint16_t candidates[CANDIDATES_MAX];
-	int count = add_candidates(matcher->rules->causes, text, length, candidates, 0);
+	int count = matcher->is_thorough
+			    ? all_rules(matcher->rules, candidates)
+			    : add_candidates(matcher->rules->causes, text, length, candidates, 0);
 	for (int i = 0; i < count; i++) {
 		struct log_hit hit;
-		if (try_rule(matcher, candidates[i], text, length, &hit))
+		const struct log_rule *rule = &matcher->rules->items[candidates[i]].rule;
+		if ((rule->scope & LOG_SCOPE_CAUSE) != 0 &&
+			try_rule(matcher, candidates[i], text, length, &hit))
 			return hit.rule->word;
 	}
 	return NULL;
+}
+
+const char *log_matcher_category(struct log_matcher *matcher, const char *text, size_t length)
+{
+	bool is_known = false;
+	if (matcher->memo == NULL)
+		return find_category(matcher, text, length);
+	const char **word = log_memo_category(matcher->memo, text, length, &is_known);
+	if (!is_known)
+		*word = find_category(matcher, text, length);
+	return *word;
 }
 
 bool log_hit_span(const struct log_hit *hit, enum log_capture name, struct log_span *span)

@@ -184,22 +184,6 @@ static bool may_be_escaped(const char *message, size_t length)
 	       (message[at + 1] == 'u' || message[at + 1] == 'U');
 }
 
-/* Matches and acts; true when the matches are those of the text itself. */
-static bool match_message(
-	struct log_reader *reader, const char *message, size_t length, struct log_meaning *meaning)
-{
-	char unescaped[LOG_ESCAPED_BYTES_MAX];
-	size_t made = may_be_escaped(message, length) ? unescape(message, length, unescaped) : 0;
-	if (made > 0) {
-		message = unescaped;
-		length = made;
-	}
-	meaning->hit_count =
-		log_matcher_match(reader->matcher, message, length, meaning->scope, meaning->hits);
-	act_on(reader, message, meaning->hits, meaning->hit_count);
-	return made == 0;
-}
-
 static void begin_record(struct log_reader *reader, unsigned scope, enum log_severity severity)
 {
 	reader->has_record = true;
@@ -219,37 +203,13 @@ static void tell_record(
 	tell_line(reader, line, rule, reader->record_severity, meaning->message_start);
 }
 
-/* What was said before means what it meant before. */
-static bool give_known(struct log_reader *reader, const struct line *line, struct log_memo *memo,
-	const struct memo_key *key)
+static void give_record(struct log_reader *reader, const struct line *line,
+	const struct log_meaning *meaning, const char *message)
 {
-	struct log_meaning meaning;
-	if (!log_memo_find(memo, key, &meaning))
-		return false;
-	reader->time = NULL;
-	begin_record(reader, meaning.scope, severity_of_level(meaning.level));
-	act_on(reader, line->text + meaning.message_start, meaning.hits, meaning.hit_count);
-	tell_record(reader, line, &meaning);
-	return true;
-}
-
-/* False: not a record. *meaning is filled; *is_plain: it may be remembered. */
-static bool give_record(struct log_reader *reader, const struct line *line,
-	struct log_meaning *meaning, bool *is_plain)
-{
-	struct log_prefix prefix;
-	if (!log_prefix_parse(line->text, line->length, &prefix))
-		return false;
-	meaning->scope = scope_of_record(&prefix);
-	meaning->level = prefix.level;
-	meaning->message_start = prefix.message_start;
-	reader->time = prefix.time;
-	begin_record(reader, meaning->scope, severity_of_level(prefix.level));
-	*is_plain = match_message(reader, line->text + prefix.message_start,
-		line->length - prefix.message_start, meaning);
-	*is_plain = *is_plain && prefix.time == NULL;
+	reader->time = meaning->is_timed ? line->text : NULL;
+	begin_record(reader, meaning->scope, severity_of_level(meaning->level));
+	act_on(reader, message, meaning->hits, meaning->hit_count);
 	tell_record(reader, line, meaning);
-	return true;
 }
 
 /* In a traceback the first line that is not indented is its end, whatever the exception's name. */
@@ -258,16 +218,13 @@ static bool ends_traceback(const struct log_reader *reader, const struct line *l
 	return reader->is_record_in_traceback && line->length > 0 && line->text[0] != ' ';
 }
 
-static void give_bare(struct log_reader *reader, const struct line *line)
+static void give_bare(struct log_reader *reader, const struct line *line,
+	const struct log_meaning *meaning, const char *message)
 {
-	struct log_meaning meaning;
-	meaning.scope = LOG_SCOPE_BARE | LOG_SCOPE_LOUD;
-	if (!reader->has_record || !reader->is_record_lower)
-		meaning.scope |= LOG_SCOPE_MAIN;
 	reader->time = NULL;
 	bool is_end = ends_traceback(reader, line);
-	match_message(reader, line->text, line->length, &meaning);
-	const struct log_rule *rule = meaning.hit_count > 0 ? meaning.hits[0].rule : NULL;
+	act_on(reader, message, meaning->hits, meaning->hit_count);
+	const struct log_rule *rule = meaning->hit_count > 0 ? meaning->hits[0].rule : NULL;
 	enum log_severity severity = reader->has_record ? reader->record_severity : LOG_INFORMATION;
 	if (rule != NULL) {
 		severity = rule->severity;
@@ -288,21 +245,69 @@ static void give_bare(struct log_reader *reader, const struct line *line)
 	tell_line(reader, line, rule, severity, 0);
 }
 
+static unsigned bare_scope(const struct log_reader *reader)
+{
+	unsigned scope = LOG_SCOPE_BARE | LOG_SCOPE_LOUD;
+	return reader->has_record && reader->is_record_lower ? scope : scope | LOG_SCOPE_MAIN;
+}
+
+static void give_meaning(struct log_reader *reader, const struct line *line,
+	const struct log_meaning *meaning, const char *message)
+{
+	if ((meaning->scope & LOG_SCOPE_BARE) != 0)
+		give_bare(reader, line, meaning, message);
+	else
+		give_record(reader, line, meaning, message);
+}
+
+/* Fills all of the meaning but its hits. */
+static void take_prefix(
+	const struct log_reader *reader, const struct line *line, struct log_meaning *meaning)
+{
+	struct log_prefix prefix;
+	bool is_record = log_prefix_parse(line->text, line->length, &prefix);
+	meaning->scope = is_record ? scope_of_record(&prefix) : bare_scope(reader);
+	meaning->level = is_record ? prefix.level : LEVEL_INFO;
+	meaning->message_start = is_record ? prefix.message_start : 0;
+	meaning->is_timed = is_record && prefix.time != NULL;
+}
+
 static void give_new(struct log_reader *reader, const struct line *line, struct log_memo *memo,
 	const struct memo_key *key)
 {
+	char unescaped[LOG_ESCAPED_BYTES_MAX];
 	struct log_meaning meaning;
-	bool is_plain;
-	if (!give_record(reader, line, &meaning, &is_plain))
-		give_bare(reader, line);
-	else if (memo != NULL && is_plain)
+	take_prefix(reader, line, &meaning);
+	const char *message = line->text + meaning.message_start;
+	size_t length = line->length - meaning.message_start;
+	bool is_escaped = may_be_escaped(message, length);
+	size_t made = is_escaped ? unescape(message, length, unescaped) : 0;
+	if (made > 0) {
+		message = unescaped;
+		length = made;
+	}
+	meaning.hit_count =
+		log_matcher_match(reader->matcher, message, length, meaning.scope, meaning.hits);
+	if (memo != NULL && !is_escaped)
 		log_memo_keep(memo, key, &meaning);
+	give_meaning(reader, line, &meaning, message);
+}
+
+static bool give_known(struct log_reader *reader, const struct line *line, struct log_memo *memo,
+	const struct memo_key *key)
+{
+	struct log_meaning meaning;
+	if (!log_memo_find(memo, key, bare_scope(reader), &meaning))
+		return false;
+	give_meaning(reader, line, &meaning, line->text + meaning.message_start);
+	return true;
 }
 
 static void give_line(struct log_reader *reader, const struct line *line, struct log_memo *memo,
 	const struct memo_key *key)
 {
 	reader->offset = line->offset;
+	/* What was said before means what it meant before. */
 	if (memo != NULL && give_known(reader, line, memo, key))
 		return;
 	/* Two processes that share a file can glue two records into one line. */

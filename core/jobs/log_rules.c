@@ -2,6 +2,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "log_digits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,33 @@ static bool wants_cause(const struct log_rule *rule)
 	return (rule->scope & LOG_SCOPE_CAUSE) != 0;
 }
 
+/* Numbers of the blurred patterns are not asked for: there is one or there is none. */
+static void fill_digits(struct log_rules *rules)
+{
+	struct buffer blurred = {0};
+	prefilter_free(rules->digits);
+	rules->digits = prefilter_new();
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct log_rule *rule = &rules->items[i].rule;
+		struct shape shape = {.kind = SHAPE_ANY};
+		if (wants_cause(rule))
+			continue;
+		enum log_digits digits = log_digits_study(rule->pattern, &blurred);
+		if (digits == DIGITS_TOLD_APART)
+			log_prefilter_study(buffer_text(&blurred), &shape);
+		if (digits != DIGITS_ALIKE)
+			prefilter_add(rules->digits, (uint16_t)i, &shape);
+	}
+	prefilter_seal(rules->digits);
+	buffer_release(&blurred);
+}
+
+bool log_rules_tell_digits(const struct log_rules *rules, const char *text, size_t length)
+{
+	uint16_t one;
+	return prefilter_find(rules->digits, text, length, &one, 1) > 0;
+}
+
 void log_rules_add(struct log_rules *rules, const char *bytes, size_t length, const char *source)
 {
 	int line = 0;
@@ -257,6 +285,7 @@ void log_rules_add(struct log_rules *rules, const char *bytes, size_t length, co
 	fill_prefilter(&rules->bare, rules, wants_bare);
 	fill_prefilter(&rules->loud, rules, wants_loud);
 	fill_prefilter(&rules->causes, rules, wants_cause);
+	fill_digits(rules);
 }
 
 struct log_rules *log_rules_new(void)
@@ -279,6 +308,7 @@ void log_rules_free(struct log_rules *rules)
 	prefilter_free(rules->bare);
 	prefilter_free(rules->loud);
 	prefilter_free(rules->causes);
+	prefilter_free(rules->digits);
 	arena_release(&rules->arena);
 	free(rules);
 }

@@ -24,9 +24,16 @@ struct log_rules {
 	struct prefilter *bare;
 	struct prefilter *loud;
 	struct prefilter *causes;
+	struct prefilter *digits; /* rules that tell digits apart, blurred (log_digits.h) */
 	char *problems[LOG_RULE_PROBLEMS_MAX];
 	size_t problem_count;
 	struct arena arena;
 };
+
+/* False: the rules mean the same by every text that differs from this one in digits only. */
+bool log_rules_tell_digits(const struct log_rules *rules, const char *text, size_t length);
+
+/* For tests: nothing is remembered, and every pattern is tried on every line of its scope. */
+void log_matcher_be_thorough(struct log_matcher *matcher);
 
 #endif
