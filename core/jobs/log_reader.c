@@ -75,12 +75,18 @@ struct log_fact fact_of(enum log_fact_kind kind, date_t date)
 	};
 }
 
-void reader_tell(struct log_reader *reader, struct log_fact fact)
+void reader_tell(struct log_reader *reader, struct log_fact *fact)
 {
-	fact.offset = reader->offset;
-	fact.at_ms =
+	fact->offset = reader->offset;
+	fact->at_ms =
 		reader->time == NULL ? -1 : log_prefix_time_in(&reader->hour, reader->time, 19);
-	reader->listener.fact(reader->listener.context, &fact);
+	reader->listener.fact(reader->listener.context, fact);
+}
+
+void reader_tell_of(struct log_reader *reader, enum log_fact_kind kind, date_t date)
+{
+	struct log_fact fact = fact_of(kind, date);
+	reader_tell(reader, &fact);
 }
 
 static void tell_line(struct log_reader *reader, const struct line *line,

@@ -88,7 +88,7 @@ static void tell_problem(struct log_reader *reader, const struct captured *line,
 	fact.text = text;
 	fact.category = line->hit->rule->word;
 	fact.severity = line->hit->rule->severity;
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 /* A save that did not happen, a batch that is missing, rows that are not to be trusted. */
@@ -140,7 +140,7 @@ static void take_progress(struct log_reader *reader, const struct captured *line
 		state->batches = fact.total;
 	}
 	if (fact.done >= 0 && fact.total >= 0)
-		reader_tell(reader, fact);
+		reader_tell(reader, &fact);
 }
 
 static void take_stage(struct log_reader *reader, const struct captured *line)
@@ -162,7 +162,7 @@ static void open_window(struct log_reader *reader, const struct captured *line)
 	state->is_window_open = true;
 	struct log_fact fact = fact_of(LOG_FACT_WINDOW, state->date);
 	fact.is_window_open = true;
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 static void take_load(struct log_reader *reader, const struct captured *line)
@@ -253,7 +253,7 @@ static void take_failures(struct log_reader *reader, const struct captured *line
 	fact.category = category;
 	fact.done = captured_number(line, LOG_CAPTURE_DONE);
 	fact.is_expected = strcmp(line->hit->rule->word, "expected") == 0;
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 static void take_entities(struct log_reader *reader, const struct captured *line)
@@ -297,8 +297,7 @@ void reader_act(struct log_reader *reader, const char *message, const struct log
 		run_mode(reader, &line);
 		return;
 	case LOG_ACT_RESUME:
-		reader_tell(
-			reader, fact_of(LOG_FACT_RESUMED, captured_date(&line, LOG_CAPTURE_DATE)));
+		reader_tell_of(reader, LOG_FACT_RESUMED, captured_date(&line, LOG_CAPTURE_DATE));
 		return;
 	case LOG_ACT_CHECKPOINT:
 		run_checkpoint(reader, &line);

@@ -90,11 +90,11 @@ static struct log_fact end_of(const struct date_state *state, enum log_outcome o
 	return fact;
 }
 
-static void tell_end(struct log_reader *reader, const struct log_fact *fact)
+static void tell_end(struct log_reader *reader, struct log_fact *fact)
 {
 	reader->counts.outcomes[fact->outcome]++;
 	reader->has_dates = true;
-	reader_tell(reader, *fact);
+	reader_tell(reader, fact);
 }
 
 static bool says_nothing(const char *text)
@@ -271,7 +271,7 @@ struct date_state *reader_state(struct log_reader *reader, date_t date)
 		return found;
 	if (reader->is_parallel) {
 		struct date_state *made = add_open(reader, date);
-		reader_tell(reader, fact_of(LOG_FACT_DATE_BEGAN, date));
+		reader_tell_of(reader, LOG_FACT_DATE_BEGAN, date);
 		return made;
 	}
 	if (reader->hand.date == DATE_NONE)
@@ -295,7 +295,7 @@ void reader_begin_date(struct log_reader *reader, date_t date)
 	clear_hand(reader);
 	reader->hand.date = date;
 	reader->hand.began_offset = reader->offset;
-	reader_tell(reader, fact_of(LOG_FACT_DATE_BEGAN, date));
+	reader_tell_of(reader, LOG_FACT_DATE_BEGAN, date);
 }
 
 void reader_set_aside(struct log_reader *reader)
@@ -316,7 +316,7 @@ void reader_set_stage(struct log_reader *reader, struct date_state *state, enum 
 	state->stage = stage;
 	struct log_fact fact = fact_of(LOG_FACT_STAGE, state->date);
 	fact.stage = stage;
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 void reader_close_window(struct log_reader *reader, struct date_state *state)
@@ -324,7 +324,7 @@ void reader_close_window(struct log_reader *reader, struct date_state *state)
 	if (!state->is_window_open)
 		return;
 	state->is_window_open = false;
-	reader_tell(reader, fact_of(LOG_FACT_WINDOW, state->date));
+	reader_tell_of(reader, LOG_FACT_WINDOW, state->date);
 }
 
 /* The oldest that nobody claimed makes room. */
@@ -342,7 +342,7 @@ void reader_tell_rows(struct log_reader *reader, const struct date_state *state,
 		note_load(reader, rows);
 	struct log_fact fact = fact_of(LOG_FACT_ROWS, state->date);
 	fact.rows = reader->is_parallel ? rows : rows_of(state);
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 static void tell_lost_verdict(struct log_reader *reader, const struct verdict *verdict)
@@ -352,7 +352,7 @@ static void tell_lost_verdict(struct log_reader *reader, const struct verdict *v
 	fact.category = "UNKNOWN";
 	fact.text =
 		verdict->said == SAID_OK ? "a success without a date" : "a verdict without a date";
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 void reader_verdict(struct log_reader *reader, const struct verdict *verdict)
@@ -432,7 +432,7 @@ void reader_end_run(struct log_reader *reader)
 {
 	close_all(reader, reader->has_summary ? judge_without_verdict : judge_interrupted);
 	struct log_fact fact = describe_end(reader);
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 	reader->has_summary = false;
 	reader->has_dates = false;
 	reader->is_parallel = false;

@@ -139,7 +139,9 @@ void reader_end_run(struct log_reader *reader);
 /* Keeps the first of the best. The category is found from the text, else `word`. */
 void reader_weigh(struct log_reader *reader, struct cause *cause, enum weight weight,
 	const char *word, const char *text, size_t length);
-void reader_tell(struct log_reader *reader, struct log_fact fact);
+/* Puts the place and the time of the line in hand into it. */
+void reader_tell(struct log_reader *reader, struct log_fact *fact);
+void reader_tell_of(struct log_reader *reader, enum log_fact_kind kind, date_t date);
 struct log_fact fact_of(enum log_fact_kind kind, date_t date);
 void copy_reason(char into[LOG_REASON_BYTES], const char *text, size_t length);
 

@@ -23,11 +23,11 @@ void run_begin(struct log_reader *reader, const struct captured *line)
 	reader->is_parallel = false;
 	struct log_fact fact = fact_of(LOG_FACT_RUN_BEGAN, DATE_NONE);
 	fact.range = range_of(line);
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 	if (captured_has(line, LOG_CAPTURE_DATES)) {
 		struct log_fact plan = fact_of(LOG_FACT_PLAN, DATE_NONE);
 		plan.done = captured_number(line, LOG_CAPTURE_DATES);
-		reader_tell(reader, plan);
+		reader_tell(reader, &plan);
 	}
 }
 
@@ -42,7 +42,7 @@ void run_plan(struct log_reader *reader, const struct captured *line)
 	fact.done = captured_number(line, LOG_CAPTURE_DATES);
 	fact.total = captured_number(line, LOG_CAPTURE_TOTAL);
 	fact.workers = workers > 0 && workers < 10000 ? (int)workers : 1;
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 static void tell_text(struct log_reader *reader, const struct captured *line,
@@ -54,7 +54,7 @@ static void tell_text(struct log_reader *reader, const struct captured *line,
 	fact.text = text;
 	fact.category = line->hit->rule->word;
 	fact.severity = line->hit->rule->severity;
-	reader_tell(reader, fact);
+	reader_tell(reader, &fact);
 }
 
 void run_refusal(struct log_reader *reader, const struct captured *line)
@@ -74,7 +74,7 @@ void run_mode(struct log_reader *reader, const struct captured *line)
 	if (length < 3 || memcmp(text, "DRY", 3) != 0 || reader->is_dry_run)
 		return;
 	reader->is_dry_run = true;
-	reader_tell(reader, fact_of(LOG_FACT_DRY_RUN, DATE_NONE));
+	reader_tell_of(reader, LOG_FACT_DRY_RUN, DATE_NONE);
 }
 
 void run_range(struct log_reader *reader, const struct captured *line)
@@ -83,7 +83,7 @@ void run_range(struct log_reader *reader, const struct captured *line)
 	fact.range = range_of(line);
 	/* The summary says it once more. */
 	if (!reader->has_summary)
-		reader_tell(reader, fact);
+		reader_tell(reader, &fact);
 }
 
 void run_checkpoint(struct log_reader *reader, const struct captured *line)
@@ -97,7 +97,7 @@ void run_counts(struct log_reader *reader, const struct captured *line)
 	if (line->hit->rule->act == LOG_ACT_SUMMARY && !reader->has_summary) {
 		reader_close_open(reader);
 		reader->has_summary = true;
-		reader_tell(reader, fact_of(LOG_FACT_SUMMARY, DATE_NONE));
+		reader_tell_of(reader, LOG_FACT_SUMMARY, DATE_NONE);
 	}
 	if (!reader->has_summary)
 		return;
@@ -112,7 +112,7 @@ void run_counts(struct log_reader *reader, const struct captured *line)
 static void tell_listed(struct log_reader *reader, date_t date)
 {
 	if (date != DATE_NONE)
-		reader_tell(reader, fact_of(LOG_FACT_LISTED, date));
+		reader_tell_of(reader, LOG_FACT_LISTED, date);
 }
 
 /* "2021-11-25, 2021-11-29" and "[datetime.date(2021, 11, 16), ...]". */
@@ -135,8 +135,9 @@ void run_failed_dates(struct log_reader *reader, const struct captured *line)
 			tell_listed(reader, captured_parse_date(iso, strlen(iso)));
 		}
 	}
-	for (const char *at = text; strlen(at) >= DATE_TEXT_BYTES - 1; at++) {
-		date_t date = captured_parse_date(at, strlen(at));
+	const char *end = text + length;
+	for (const char *at = text; end - at >= DATE_TEXT_BYTES - 1; at++) {
+		date_t date = captured_parse_date(at, (size_t)(end - at));
 		tell_listed(reader, date);
 		at += date == DATE_NONE ? 0 : DATE_TEXT_BYTES - 2;
 	}
