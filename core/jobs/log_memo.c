@@ -92,10 +92,10 @@ static inline void add_block(struct chains *chains, const char *text, bool are_d
 	if (are_digits_alike)
 		block = without_digits(block);
 	memcpy(words, &block, sizeof(words));
-	chains->one = mix(chains->one ^ words[0] ^ 0xA0761D6478BD642FU,
-		words[1] ^ 0xE7037ED1A0B428DBU);
-	chains->two = mix(chains->two ^ words[1] ^ 0x8EBC6AF09C88C6E3U,
-		words[0] ^ 0x589965CC75374CC3U);
+	chains->one =
+		mix(chains->one ^ words[0] ^ 0xA0761D6478BD642FU, words[1] ^ 0xE7037ED1A0B428DBU);
+	chains->two =
+		mix(chains->two ^ words[1] ^ 0x8EBC6AF09C88C6E3U, words[0] ^ 0x589965CC75374CC3U);
 }
 
 static inline void digest(const uint64_t seed[2], const char *text, size_t length,

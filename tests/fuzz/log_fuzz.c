@@ -1,11 +1,15 @@
 /* libFuzzer target: whatever the bytes are, and however they are cut, a log gives the same lines
- * and facts, all of them harmless. The first byte says how it is cut. */
+ * and facts, all of them harmless, with the reader's shortcuts and without them. The first byte
+ * says how it is cut. */
+#include "core/jobs/log_rules_parts.h"
 #include "jobs/log_reader.h"
 
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define MEMO_LINES 2500 /* more than a matcher wants to see before it remembers */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
@@ -24,8 +28,11 @@ static void take_fact(void *context, const struct log_fact *fact)
 {
 	struct heard *heard = context;
 	heard->facts++;
-	mix(heard, (const char *)&fact->offset, sizeof(fact->offset));
-	mix(heard, (const char *)&fact->rows, sizeof(fact->rows));
+	const int64_t numbers[] = {fact->kind, fact->offset, fact->at_ms, fact->date, fact->done,
+		fact->total, fact->stage, fact->severity, fact->outcome, fact->rows, fact->entities,
+		fact->failures, fact->started_ms, fact->seconds_ms};
+	mix(heard, (const char *)numbers, sizeof(numbers));
+	mix(heard, fact->category, strlen(fact->category));
 	if (!text_is_utf8(fact->text, strlen(fact->text)) || strlen(fact->text) >= LOG_REASON_BYTES)
 		abort();
 	mix(heard, fact->text, strlen(fact->text));
@@ -44,6 +51,7 @@ static void take_line(void *context, const struct log_line *line)
 			abort();
 	mix(heard, line->line->text, line->line->length);
 	mix(heard, (const char *)&line->severity, sizeof(line->severity));
+	mix(heard, (const char *)&line->rule, sizeof(line->rule));
 }
 
 static struct heard read_in_pieces(
@@ -59,6 +67,28 @@ static struct heard read_in_pieces(
 	return heard;
 }
 
+/* The same lines with other digits. */
+static void read_with_other_digits(struct log_matcher *matcher, const char *bytes, size_t length)
+{
+	char *copy = malloc(length + 1);
+	for (size_t i = 0; copy != NULL && i < length; i++) {
+		bool is_digit = bytes[i] >= '0' && bytes[i] <= '9';
+		copy[i] = is_digit ? (char)('0' + (bytes[i] - '0' + i) % 10) : bytes[i];
+	}
+	if (copy != NULL)
+		read_in_pieces(matcher, copy, length, length + 1);
+	free(copy);
+}
+
+static struct log_matcher *new_matcher_with_memory(const struct log_rules *rules)
+{
+	struct log_hit hits[LOG_HITS_MAX];
+	struct log_matcher *matcher = log_matcher_new(rules);
+	for (int i = 0; i < MEMO_LINES; i++)
+		log_matcher_match(matcher, "", 0, LOG_SCOPE_BARE, hits);
+	return matcher;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static struct log_rules *rules;
@@ -67,14 +97,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		return 0;
 	if (rules == NULL) {
 		rules = log_rules_new();
-		old = log_matcher_new(rules);
+		old = new_matcher_with_memory(rules);
 	}
-	/* One matcher remembers the lines of all inputs, the other has nothing to remember. */
-	struct log_matcher *fresh = log_matcher_new(rules);
+	/* One matcher remembers the lines of all inputs, the other tries every rule on each. */
+	struct log_matcher *thorough = log_matcher_new(rules);
+	log_matcher_be_thorough(thorough);
 	const char *text = (const char *)bytes + 1;
+	read_with_other_digits(old, text, length - 1);
 	struct heard whole = read_in_pieces(old, text, length - 1, length);
-	struct heard pieces = read_in_pieces(fresh, text, length - 1, 1 + bytes[0] % 64U);
-	log_matcher_free(fresh);
+	struct heard pieces = read_in_pieces(thorough, text, length - 1, 1 + bytes[0] % 64U);
+	log_matcher_free(thorough);
 	if (whole.digest != pieces.digest || whole.facts != pieces.facts ||
 		whole.lines != pieces.lines)
 		abort();
