@@ -24,12 +24,12 @@ struct log_painter {
 	int left; /* columns that are scrolled out */
 };
 
-static const struct log_line *line_of(const struct table_log *log, uint64_t number)
+static const struct table_line *line_of(const struct table_log *log, uint64_t number)
 {
 	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
 }
 
-static struct pen line_pen(const struct log_line *line)
+static struct pen line_pen(const struct table_line *line)
 {
 	if (line->severity == 'E')
 		return PEN(ERROR);
@@ -68,7 +68,7 @@ static int rows_of(const struct log_painter *painter, uint64_t number)
 }
 
 /* The operator marked it. */
-static bool is_place(const struct log_painter *painter, const struct log_line *line)
+static bool is_place(const struct log_painter *painter, const struct table_line *line)
 {
 	const struct model *model = painter->scene->model;
 	return model->view.view == VIEW_LOG && line->order + 1 == model->view.log_place &&
@@ -77,7 +77,7 @@ static bool is_place(const struct log_painter *painter, const struct log_line *l
 
 static void paint_gutter(const struct log_painter *painter, uint64_t number, int y)
 {
-	const struct log_line *line = line_of(painter->log, number);
+	const struct table_line *line = line_of(painter->log, number);
 	struct canvas *canvas = painter->scene->canvas;
 	char text[CLOCK_TEXT_BYTES];
 	int x = painter->body.x;
@@ -132,7 +132,7 @@ static void mark_matches(const struct log_painter *painter, const struct row *ro
 }
 
 static void paint_text_row(
-	const struct log_painter *painter, const struct row *row, const struct log_line *line)
+	const struct log_painter *painter, const struct row *row, const struct table_line *line)
 {
 	struct canvas *canvas = painter->scene->canvas;
 	char *span = memory_copy_span(row->text + row->from, row->end - row->from);
@@ -150,7 +150,7 @@ static void paint_text_row(
 /* The line from row y on. */
 static void paint_line(const struct log_painter *painter, uint64_t number, int y, int rows)
 {
-	const struct log_line *line = line_of(painter->log, number);
+	const struct table_line *line = line_of(painter->log, number);
 	const struct view_state *view = &painter->scene->model->view;
 	struct row row = {line->text, 0, 0, painter->body.x + painter->indent, y};
 	row.from = canvas_text_cut(painter->scene->canvas, line->text, painter->left);

@@ -145,7 +145,7 @@ static void take_lines(const struct model *model, struct alert *alert)
 	const struct table_log *log = &model->tables[alert->table].log;
 	int left = ALERT_LINES_MAX;
 	for (uint64_t n = log->next; n > log->first && left > 0; n--) {
-		const struct log_line *line = &log->lines[(n - 2) % MODEL_LOG_LINES_MAX];
+		const struct table_line *line = &log->lines[(n - 2) % MODEL_LOG_LINES_MAX];
 		if (line->severity != 'I')
 			text_copy(alert->lines[--left], ALERT_LINE_BYTES, line->text);
 	}

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "jobs/log_excerpt.h"
+#include "jobs/log_piece.h"
 #include "ledger/ledger.h"
 
 #include <stdlib.h>
@@ -19,8 +19,8 @@ struct excerpt_task {
 };
 
 /* Of the newest attempt that knows where it begins. */
-static bool find_log(struct ledger *ledger, const struct excerpt_task *task, struct ledger_run *run,
-	int64_t *offset, struct error *err)
+static bool find_log(struct ledger *ledger, const struct excerpt_task *task,
+	struct log_place *place, struct error *err)
 {
 	struct ledger_attempts attempts = {0};
 	struct ledger_runs runs = {0};
@@ -38,8 +38,8 @@ static bool find_log(struct ledger *ledger, const struct excerpt_task *task, str
 			newest = &attempts.items[i];
 	for (size_t i = 0; newest != NULL && i < runs.count && !found; i++) {
 		found = strcmp(runs.items[i].id, newest->run) == 0;
-		*run = runs.items[i];
-		*offset = newest->log_offset;
+		text_copy(place->path, sizeof(place->path), runs.items[i].log_path);
+		place->offset = newest->log_offset;
 	}
 	free(attempts.items);
 	free(runs.items);
@@ -47,15 +47,14 @@ static bool find_log(struct ledger *ledger, const struct excerpt_task *task, str
 }
 
 static bool read_excerpt(
-	const struct excerpt_task *task, struct log_excerpt *excerpt, struct error *err)
+	const struct excerpt_task *task, struct log_window **excerpt, struct error *err)
 {
 	struct ledger *ledger = NULL;
-	struct ledger_run run;
-	int64_t offset = 0;
+	struct log_place place;
 	bool done = ledger_open(task->state_folder, LEDGER_READ, &ledger, err) &&
-		    find_log(ledger, task, &run, &offset, err);
+		    find_log(ledger, task, &place, err);
 	ledger_close(ledger);
-	return done && log_excerpt_read(run.log_path, offset, task->rules, excerpt, err);
+	return done && log_piece_read_below(&place, task->rules, excerpt, err);
 }
 
 static void look(void *argument)
@@ -66,11 +65,8 @@ static void look(void *argument)
 		.table = task->table,
 		.date = task->date};
 	struct error err = {0};
-	event.excerpt = memory_new(sizeof(*event.excerpt));
-	event.excerpt->lines =
-		memory_new_array(LOG_EXCERPT_LINES_MAX, sizeof(*event.excerpt->lines));
-	if (!read_excerpt(task, event.excerpt, &err))
-		text_copy(event.excerpt->trouble, sizeof(event.excerpt->trouble), err.text);
+	if (!read_excerpt(task, &event.log_piece.piece, &err))
+		text_copy(event.log_piece.text, sizeof(event.log_piece.text), err.text);
 	event_queue_push(task->queue, &event, NULL);
 	free(task);
 }

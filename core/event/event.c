@@ -23,16 +23,6 @@ static void release_counts(struct event *event)
 	free(event->counts.table_of_layout);
 }
 
-void log_excerpt_free(struct log_excerpt *excerpt)
-{
-	if (excerpt == NULL)
-		return;
-	for (size_t i = 0; i < excerpt->count; i++)
-		free(excerpt->lines[i].text);
-	free(excerpt->lines);
-	free(excerpt);
-}
-
 void event_release(struct event *event)
 {
 	switch (event->kind) {
@@ -65,6 +55,7 @@ void event_release(struct event *event)
 		free(event->found.dates);
 		break;
 	case EVENT_LOG_PIECE:
+	case EVENT_EXCERPT:
 		log_piece_free(event->log_piece.piece);
 		break;
 	case EVENT_AUDIT:
@@ -91,9 +82,6 @@ void event_release(struct event *event)
 		if (event->checkpoints != NULL)
 			checkpoints_release(event->checkpoints);
 		free(event->checkpoints);
-		break;
-	case EVENT_EXCERPT:
-		log_excerpt_free(event->excerpt);
 		break;
 	case EVENT_LAUNCH:
 		launch_preview_free(event->launch);

@@ -8,23 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char severity_of(enum log_severity severity)
-{
-	switch (severity) {
-	case LOG_PROGRESS:
-	case LOG_INFORMATION:
-	case LOG_NOISE:
-		return 'I';
-	case LOG_WATCH:
-		return 'W';
-	case LOG_ERROR:
-	case LOG_REASON:
-	case LOG_SILENT:
-		return 'E';
-	}
-	return 'I';
-}
-
 /* A script may quote a secret of its job: ledger, screen, hand-off and alerts shall not. */
 static bool quotes_secret(const struct command_follow *follow, const char *text, size_t length)
 {
@@ -64,8 +47,7 @@ static void show_line(
 		while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
 			length--; /* not within a character */
 	}
-	run_report_show(follow->report,
-		line->is_hidden ? LOG_LINE_NOISE : severity_of(line->severity), text, length);
+	run_report_show(follow->report, log_severity_mark(line->severity), text, length);
 }
 
 static void show_masked(

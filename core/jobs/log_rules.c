@@ -48,6 +48,24 @@ char log_severity_letter(enum log_severity severity)
 	return severity_letters[severity];
 }
 
+char log_severity_mark(enum log_severity severity)
+{
+	switch (severity) {
+	case LOG_PROGRESS:
+	case LOG_INFORMATION:
+		return 'I';
+	case LOG_NOISE:
+		return 'N';
+	case LOG_WATCH:
+		return 'W';
+	case LOG_ERROR:
+	case LOG_REASON:
+	case LOG_SILENT:
+		return 'E';
+	}
+	return 'I';
+}
+
 static bool find_word(const struct word *words, size_t count, const char *text, int *value)
 {
 	for (size_t i = 0; i < count; i++) {

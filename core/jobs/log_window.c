@@ -73,6 +73,7 @@ struct collected {
 	struct log_window *window;
 	int64_t offset;	     /* of the line that was asked for */
 	size_t after, taken; /* lines at or below it */
+	date_t date;	     /* in hand */
 };
 
 static void collect(void *context, const struct log_line *line)
@@ -90,16 +91,18 @@ static void collect(void *context, const struct log_line *line)
 		.offset = raw->offset,
 		.text = memory_copy_span(raw->text, raw->length),
 		.severity = line->severity,
+		.date = collected->date,
 		.is_continuation = line->is_continuation,
 		.is_hidden = line->is_hidden,
 	};
 	window->end = raw->offset + raw->file_bytes;
 }
 
-static void ignore_fact(void *context, const struct log_fact *fact)
+static void note_date(void *context, const struct log_fact *fact)
 {
-	(void)context;
-	(void)fact;
+	struct collected *collected = context;
+	if (fact->kind == LOG_FACT_DATE_BEGAN)
+		collected->date = fact->date;
 }
 
 static bool read_lines(int descriptor, struct log_window *window, struct collected *collected,
@@ -142,8 +145,8 @@ bool log_window_read(int descriptor, int64_t offset, size_t before, size_t after
 	if (!find_above(descriptor, from, before, &made.begin, err))
 		return false;
 	made.end = made.begin;
-	struct collected collected = {&made, from, after, 0};
-	struct log_listener listener = {&collected, ignore_fact, collect};
+	struct collected collected = {&made, from, after, 0, DATE_NONE};
+	struct log_listener listener = {&collected, note_date, collect};
 	struct log_reader *reader = log_reader_new(rules, &listener);
 	log_reader_begin_at(reader, made.begin);
 	bool is_read = read_lines(descriptor, &made, &collected, reader, err);

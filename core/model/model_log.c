@@ -2,12 +2,13 @@
 #include "model_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static void add_line(struct table_log *log, const struct log_line *line)
+static void add_line(struct table_log *log, const struct table_line *line)
 {
 	if (log->lines == NULL)
 		log->lines = memory_new_array(MODEL_LOG_LINES_MAX, sizeof(*log->lines));
-	struct log_line *place = &log->lines[(log->next - 1) % MODEL_LOG_LINES_MAX];
+	struct table_line *place = &log->lines[(log->next - 1) % MODEL_LOG_LINES_MAX];
 	if (log->next - log->first == MODEL_LOG_LINES_MAX) {
 		free(place->text);
 		log->first++;
@@ -16,14 +17,14 @@ static void add_line(struct table_log *log, const struct log_line *line)
 	log->next++;
 }
 
-const struct log_line *model_log_line(const struct table_log *log, uint64_t number)
+const struct table_line *model_log_line(const struct table_log *log, uint64_t number)
 {
 	return &log->lines[(number - 1) % MODEL_LOG_LINES_MAX];
 }
 
-void model_log_add_copy(struct table_log *log, const struct log_line *line)
+void model_log_add_copy(struct table_log *log, const struct table_line *line)
 {
-	struct log_line copy = *line;
+	struct table_line copy = *line;
 	copy.text = memory_copy_text(line->text);
 	add_line(log, &copy);
 }
@@ -36,7 +37,7 @@ static void begin_whole(struct table_model *table)
 }
 
 /* Owns the text. */
-static void take_line(struct table_model *table, struct log_line *line)
+static void take_line(struct table_model *table, struct table_line *line)
 {
 	bool is_noise = line->severity == LOG_LINE_NOISE;
 	line->order = table->line_count++;
@@ -57,7 +58,7 @@ void model_apply_log(struct model *model, struct event *event)
 	const struct table_log *shown = model_shown_log(model, event->table);
 	uint64_t before = shown->next;
 	for (int i = 0; i < event->log.count; i++) {
-		struct log_line line = {.at_ms = event->at_ms,
+		struct table_line line = {.at_ms = event->at_ms,
 			.date = event->date,
 			.severity = event->log.severities[i],
 			.text = event->log.lines[i]};
@@ -83,13 +84,27 @@ void model_logs_release(struct table_model *table)
 	model_log_release(&table->whole);
 }
 
+/* Not cut within a character. */
+static char *take_text(struct log_window_line *line)
+{
+	char *text = line->text;
+	line->text = NULL;
+	if (strlen(text) >= LOG_LINE_BYTES_MAX) {
+		size_t length = LOG_LINE_BYTES_MAX - 1;
+		while (((unsigned char)text[length] & 0xC0) == 0x80)
+			length--;
+		text[length] = '\0';
+	}
+	return text;
+}
+
 void model_apply_excerpt(struct model *model, struct event *event)
 {
-	struct log_excerpt *excerpt = event->excerpt;
-	if (excerpt->count == 0) {
+	struct log_window *excerpt = event->log_piece.piece;
+	if (excerpt == NULL || excerpt->count == 0) {
 		model_set_message(model, event->at_ms, SEVERITY_WARNING,
-			excerpt->trouble[0] != '\0' ? excerpt->trouble
-						    : "the log has no line of that date");
+			excerpt == NULL ? event->log_piece.text
+					: "the log has no line of that date");
 		return;
 	}
 	model_log_filter_forget(model);
@@ -97,11 +112,10 @@ void model_apply_excerpt(struct model *model, struct event *event)
 	model->excerpt = (struct table_model){0};
 	model_logs_init(&model->excerpt);
 	for (size_t i = 0; i < excerpt->count; i++) {
-		struct log_line line = {.date = excerpt->lines[i].date,
-			.severity = excerpt->lines[i].severity,
-			.text = excerpt->lines[i].text};
+		struct table_line line = {.date = excerpt->items[i].date,
+			.severity = log_severity_mark(excerpt->items[i].severity),
+			.text = take_text(&excerpt->items[i])};
 		take_line(&model->excerpt, &line);
-		excerpt->lines[i].text = NULL;
 	}
 	model->excerpt_table = event->table;
 	model->excerpt_date = event->date;

@@ -33,7 +33,7 @@ static void begin(struct log_filter *filter, const struct table_log *source, con
 	text_copy(filter->text, sizeof(filter->text), text);
 }
 
-static bool passes(const struct log_filter *filter, const struct log_line *line)
+static bool passes(const struct log_filter *filter, const struct table_line *line)
 {
 	return filter->search == NULL ||
 	       log_search_is_in(filter->search, line->text) != filter->excludes;
@@ -47,7 +47,7 @@ static uint64_t look_further(struct log_filter *filter)
 	if (filter->next < source->first)
 		filter->next = source->first;
 	for (; filter->next < source->next; filter->next++) {
-		const struct log_line *line = model_log_line(source, filter->next);
+		const struct table_line *line = model_log_line(source, filter->next);
 		if (passes(filter, line))
 			model_log_add_copy(&filter->lines, line);
 	}

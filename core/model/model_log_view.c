@@ -59,7 +59,7 @@ enum line_wish { LINE_MATCH, LINE_TROUBLE, LINE_DATE };
 static bool is_wished(const struct table_log *log, uint64_t number, enum line_wish wish,
 	const struct log_search *search)
 {
-	const struct log_line *line = model_log_line(log, number);
+	const struct table_line *line = model_log_line(log, number);
 	switch (wish) {
 	case LINE_MATCH:
 		return log_search_is_in(search, line->text);
@@ -89,7 +89,7 @@ static uint64_t start_of_search(const struct model *model, int step)
 /* Moves sideways where the match would lie beyond the right edge of a narrow screen. Bytes stand
  * for columns: it need only be near. */
 static void show_match(
-	struct view_state *view, const struct log_line *line, const struct log_search *search)
+	struct view_state *view, const struct table_line *line, const struct log_search *search)
 {
 	size_t start, length;
 	if (view->log_wrap || !log_search_find(search, line->text, 0, &start, &length))

@@ -55,8 +55,8 @@ void model_logs_init(struct table_model *table);
 void model_logs_release(struct table_model *table);
 void model_apply_excerpt(struct model *model, struct event *event);
 /* A line that is held. */
-const struct log_line *model_log_line(const struct table_log *log, uint64_t number);
-void model_log_add_copy(struct table_log *log, const struct log_line *line);
+const struct table_line *model_log_line(const struct table_log *log, uint64_t number);
+void model_log_add_copy(struct table_log *log, const struct table_line *line);
 /* The log that the log view shows of a table, as if there were no filter. */
 const struct table_log *model_source_log(const struct model *model, size_t table);
 

@@ -25,20 +25,7 @@ struct checkpoints;
 struct found_processes;
 struct launch_preview;
 
-#define LOG_LINE_NOISE	      'N' /* the severity of what is known to be harmless, hidden by default */
-#define LOG_EXCERPT_BYTES_MAX 262144
-#define LOG_EXCERPT_LINES_MAX 2000
-
-struct log_excerpt {
-	struct log_excerpt_line {
-		char *text; /* owned */
-		char severity;
-		date_t date; /* that the log has in hand */
-	} * lines;	     /* owned */
-	size_t count;
-	char trouble[EVENT_TEXT_BYTES]; /* why there are none, "" */
-};
-void log_excerpt_free(struct log_excerpt *excerpt);
+#define LOG_LINE_NOISE 'N' /* the severity of what is known to be harmless, hidden by default */
 
 /* A job that somebody started outside every console of this state folder. */
 struct outside_job {
@@ -202,10 +189,10 @@ struct event {
 			size_t excuse_count;
 		} history;
 		struct {
-			uint32_t generation;	  /* of the wish */
+			uint32_t generation;	  /* of the wish; 0 in an excerpt */
 			struct log_window *piece; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
-		} log_piece;
+		} log_piece; /* EVENT_LOG_PIECE, EVENT_EXCERPT */
 		struct {
 			struct audit *audit; /* owned */
 		} audit;
@@ -220,7 +207,6 @@ struct event {
 			struct cell_rows *rows; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
 		} cell_rows;
-		struct log_excerpt *excerpt; /* owned */
 		struct {
 			int verb; /* enum run_verb (jobs/run_files.h); RUN_VERB_COUNT: none */
 			bool ended_wait;	 /* nobody listens for a resume any more */

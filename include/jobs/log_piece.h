@@ -18,10 +18,14 @@ struct log_place {
 };
 
 /*
- * A regular file only; blocks: not on the UI thread. `rules` (lent) give the severities; NULL: they
- * are made for this reading. *piece is the caller's to log_piece_free.
+ * A regular file that reaches as far as the place; blocks: not on the UI thread. `rules` (lent)
+ * give the severities; NULL: they are made for this reading. *piece is the caller's to
+ * log_piece_free.
  */
 bool log_piece_read(const struct log_place *place, const struct log_rules *rules,
+	struct log_window **piece, struct error *err);
+/* From the place on, nothing above it, as much as a window holds. */
+bool log_piece_read_below(const struct log_place *place, const struct log_rules *rules,
 	struct log_window **piece, struct error *err);
 void log_piece_free(struct log_window *piece); /* accepts NULL */
 

@@ -49,6 +49,8 @@ enum log_severity {
 };
 
 char log_severity_letter(enum log_severity severity);
+/* How lines are marked where they are shown (event.h): 'E', 'W', 'I', or 'N' for noise. */
+char log_severity_mark(enum log_severity severity);
 
 /* X(id, word, what the reader does) */
 #define LOG_ACT_LIST(X)                                                                      \

@@ -11,6 +11,7 @@
 #ifndef BACKCOURT_JOBS_LOG_WINDOW_H
 #define BACKCOURT_JOBS_LOG_WINDOW_H
 
+#include "base/date.h"
 #include "base/error.h"
 #include "jobs/log_index.h"
 #include "jobs/log_rules.h"
@@ -24,6 +25,7 @@ struct log_window_line {
 	int64_t offset;
 	char *text; /* NUL-terminated, harmless (line_splitter.h) */
 	enum log_severity severity;
+	date_t date; /* in hand, as the log says since the window's first line */
 	bool is_continuation;
 	bool is_hidden; /* noise */
 };

@@ -33,7 +33,7 @@ enum job_state {
 	JOB_FAILED
 };
 
-struct log_line {
+struct table_line {
 	int64_t at_ms;
 	date_t date; /* the date being computed when it was written; DATE_NONE outside one */
 	char severity;
@@ -43,7 +43,7 @@ struct log_line {
 
 /* A ring: line number n (counted from 1 since the start) is at [(n - 1) % MODEL_LOG_LINES_MAX]. */
 struct table_log {
-	struct log_line *lines;
+	struct table_line *lines;
 	uint64_t first, next; /* held lines are first .. next-1 */
 };
 

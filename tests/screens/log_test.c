@@ -345,13 +345,15 @@ static void open_excerpt(struct stage *stage, date_t date, const char *text)
 {
 	struct event event = {
 		.kind = EVENT_EXCERPT, .table = model_selected_table(stage->model), .date = date};
-	event.excerpt = memory_new(sizeof(*event.excerpt));
-	event.excerpt->lines = memory_new_array(2, sizeof(*event.excerpt->lines));
-	if (text == NULL)
-		text_copy(event.excerpt->trouble, sizeof(event.excerpt->trouble), "it is gone");
-	else
-		event.excerpt->lines[event.excerpt->count++] =
-			(struct log_excerpt_line){memory_copy_text(text), 'E', date};
+	if (text == NULL) {
+		text_copy(event.log_piece.text, sizeof(event.log_piece.text), "it is gone");
+	} else {
+		struct log_window *piece = memory_new(sizeof(*piece));
+		ARRAY_GROW(piece->items, piece->count, piece->capacity);
+		piece->items[piece->count++] = (struct log_window_line){
+			.text = memory_copy_text(text), .severity = LOG_ERROR, .date = date};
+		event.log_piece.piece = piece;
+	}
 	stage_apply(stage, &event);
 }
 
@@ -372,6 +374,12 @@ static void the_lines_of_a_date_are_shown_until_the_log_is_followed_again(void *
 	assert_false(stage_shows(stage, "line 40"));
 	stage_action(stage, ACTION_FOLLOW, 20, NULL);
 	assert_true(stage_shows(stage, "line 40"));
+	char text[LOG_LINE_BYTES_MAX + 2] = "";
+	while (strlen(text) < LOG_LINE_BYTES_MAX)
+		text_copy(text + strlen(text), 4, "é");
+	open_excerpt(stage, date_of(2021, 11, 18), text);
+	const char *held = stage->model->excerpt.log.lines[0].text;
+	assert_int_equal(strlen(held), LOG_LINE_BYTES_MAX - 2);
 	open_excerpt(stage, date_of(2021, 11, 18), "Missing critical dependencies");
 	stage_action(stage, ACTION_VIEW_OVERVIEW, 0, NULL);
 	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);

@@ -1,5 +1,5 @@
 /* Windows into a log file, the index of its lines, and searching in it. */
-#include "jobs/log_window.h"
+#include "jobs/log_piece.h"
 
 #include "base/text.h"
 #include "tests/test.h"
@@ -110,6 +110,40 @@ static void lines_have_their_severity(void **state)
 	assert_true(window.items[2].is_continuation);
 	assert_int_equal(window.items[3].severity, LOG_REASON);
 	log_window_release(&window);
+}
+
+static void a_piece_begins_at_its_place_and_knows_its_dates(void **state)
+{
+	(void)state;
+	put("INFO:__main__:Processing day 1/2: 2021-11-16\n"
+	    "ERROR:precompute_base:Missing critical dependency: a.b\n"
+	    "INFO:__main__:Processing day 2/2: 2021-11-17\n"
+	    "  more\n");
+	struct log_place place = {.offset = 45};
+	struct log_window *piece = NULL;
+	struct error err;
+	text_copy(place.path, sizeof(place.path), path);
+	assert_true(log_piece_read_below(&place, rules, &piece, &err));
+	assert_int_equal(piece->count, 3);
+	assert_int_equal(piece->items[0].severity, LOG_REASON);
+	assert_int_equal(piece->items[0].date, DATE_NONE);
+	assert_int_equal(piece->items[1].date, date_of(2021, 11, 17));
+	assert_int_equal(piece->items[2].date, date_of(2021, 11, 17));
+	log_piece_free(piece);
+	assert_true(log_piece_read(&place, NULL, &piece, &err));
+	assert_int_equal(piece->count, 4);
+	assert_int_equal(piece->items[1].date, date_of(2021, 11, 16));
+	log_piece_free(piece);
+	piece = NULL;
+	assert_int_equal(ftruncate(descriptor, 45), 0);
+	assert_false(log_piece_read_below(&place, rules, &piece, &err));
+	assert_non_null(strstr(err.text, "is shorter than it was"));
+	assert_false(log_piece_read(&place, rules, &piece, &err));
+	assert_null(piece);
+	place.offset = -1;
+	assert_true(log_piece_read(&place, rules, &piece, &err));
+	assert_int_equal(piece->count, 1);
+	log_piece_free(piece);
 }
 
 static void a_window_has_a_limit_and_keeps_what_is_nearest(void **state)
@@ -281,6 +315,7 @@ int main(void)
 		CASE(lines_around_a_place),
 		CASE(an_empty_file_has_no_lines),
 		CASE(lines_have_their_severity),
+		CASE(a_piece_begins_at_its_place_and_knows_its_dates),
 		CASE(a_window_has_a_limit_and_keeps_what_is_nearest),
 		CASE(a_line_longer_than_the_limit_costs_no_more_than_that),
 		CASE(the_index_finds_every_line),
