@@ -192,7 +192,7 @@ benches: all $(BENCHES)
 bench:
 	@.ci/install build test
 	@$(MAKE) --no-print-directory -s -j2 benches
-	@BACKCOURT="$(abspath $(BUILD)/backcourt)" tests/bench/run $(filter-out %/log_bench,$(BENCHES)) tests/bench/log_open
+	@BACKCOURT="$(abspath $(BUILD)/backcourt)" tests/bench/run $(BENCHES)
 
 # Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
 golden: tests

@@ -546,6 +546,8 @@ static void paint(const struct scene *scene, const struct dialog *dialog)
 	struct rect text = text_of(frame, padding);
 	int hidden = rows - text.height;
 	int scroll = least(dialog->is_answered ? rows : scene->model->view.scroll, hidden);
+	if (model_shows_end_of_log(scene->model))
+		scroll = hidden + scene->model->view.scroll;
 	struct sheet sheet = {
 		scene, text.x, text.width, text.y - (scroll > 0 ? scroll : 0), text.height};
 	struct rect before = canvas_clip(canvas, text);

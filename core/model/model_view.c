@@ -115,6 +115,11 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 			view->typed);
 }
 
+bool model_shows_end_of_log(const struct model *model)
+{
+	return model->view.dialog == DIALOG_LOG && model->log_place.offset < 0;
+}
+
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
 	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
@@ -126,7 +131,9 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 	struct view_state *view = &model->view;
 	if (is_scrolled_dialog(view->dialog)) {
 		int64_t scroll = view->scroll + lines;
-		view->scroll = (int)(scroll < 0 ? 0 : scroll > 1000 ? 1000 : scroll);
+		int64_t least = model_shows_end_of_log(model) ? -DIALOG_SCROLL_MAX : 0;
+		int64_t most = least + DIALOG_SCROLL_MAX;
+		view->scroll = (int)(scroll < least ? least : scroll > most ? most : scroll);
 	} else if (view->dialog == DIALOG_PALETTE) {
 		int64_t choice = view->choice + lines;
 		view->choice = (int)(choice < 0		     ? 0

@@ -19,6 +19,7 @@
 
 #define MODEL_LOG_LINES_MAX 10000 /* lines held per table; older ones stay in the file */
 #define MODEL_EVENTS_MAX    500
+#define DIALOG_SCROLL_MAX   1000   /* rows */
 #define MODEL_FREEZE_MS	    300000 /* a longer freeze is warned of: connections break */
 #define MODEL_TYPED_BYTES   256
 #define MODEL_PANES	    3 /* of the Overview: log, gaps, events */
@@ -275,6 +276,8 @@ void model_apply(struct model *model, struct event *event);
 const struct table_log *model_shown_log(const struct model *model, size_t table);
 /* Lines that are hidden in it as known noise, or would be. */
 uint64_t model_noise_count(const struct model *model, size_t table);
+/* A dialog that hangs on its end: view.scroll counts from there, upwards below 0. */
+bool model_shows_end_of_log(const struct model *model);
 const char *job_state_word(enum job_state state);
 /* The table index under the cursor. */
 size_t model_selected_table(const struct model *model);

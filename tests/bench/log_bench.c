@@ -1,139 +1,254 @@
 /*
- * log_bench FILE: how fast a log is shown, split, indexed and read, in this process, one thread.
- *
- * Prints one line per measure: seconds of CPU time and MiB/s. The references (wc -l, grep -cE on
- * the same file) are measured by whoever runs it, in the same minute.
+ * A log in the users' shape, $BENCH_LOG_MIB large (1024 where the disk has room): the first screen
+ * of its tail beside less +G, its index beside wc -l, everything that it says beside one grep that
+ * counts the lines which begin and end a date. Processor time, the best of a few rounds, but for
+ * the tail, of which the slowest counts.
  */
-#include "base/clock.h"
+#include "tests/bench/support/measure.h"
+#include "tests/bench/support/users_log.h"
+#include "tests/pty/support/pty.h"
+#include "tests/screens/support/stage.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "jobs/log_follower.h"
 #include "jobs/log_index.h"
+#include "jobs/log_piece.h"
 #include "jobs/log_reader.h"
-#include "jobs/log_window.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-#define PIECE_BYTES ((size_t)128 * 1024)
+#define MIB	   INT64_C(1048576)
+#define WANTED_MIB 1024
+#define SMALL_MIB  128
+#define FREE_MIB   2048 /* that others keep */
+#define ROUNDS	   3
+#define WIDTH	   120
+#define HEIGHT	   40
+#define LESS	   "/usr/bin/less"
+#define DATE_LINES                                                                        \
+	"Processing (day|date|game date) [0-9]+/[0-9]+: [0-9]{4}-[0-9]{2}-[0-9]{2}|(✓ " \
+	"Success|✗ (Failed|Exception)): "
 
-static char piece[PIECE_BYTES];
-static int64_t facts, lines, outcomes[LOG_OUTCOME_COUNT];
+static char home[PATH_MAX], path[PATH_MAX + 32];
+static int descriptor;
 
-static void take_fact(void *context, const struct log_fact *fact)
+struct tally {
+	int64_t facts, dates;
+};
+
+_Noreturn static void give_up(const char *reason)
 {
-	(void)context;
-	facts++;
-	if (fact->kind == LOG_FACT_DATE_ENDED)
-		outcomes[fact->outcome]++;
+	fprintf(stderr, "benchmark: %s\n", reason);
+	unlink(path);
+	exit(1);
 }
 
-static void take_line(void *context, const struct line *line)
+/* "log: index of lines, 1024 MiB" */
+static const char *titled(const char *what, int64_t mib)
 {
-	(void)context;
-	lines += line->length > 0;
+	static char title[64];
+	snprintf(title, sizeof(title), "log: %s, %lld MiB", what, (long long)mib);
+	return title;
 }
 
-/* CPU time of this process: the machine may have other work. */
-static int64_t cpu_ms(void)
+/* 0: there is no room. */
+static int64_t size_mib(void)
 {
-	struct timespec time;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+	struct statvfs disk;
+	int64_t mib;
+	const char *wanted = getenv("BENCH_LOG_MIB");
+	if (wanted != NULL && text_to_integer(wanted, &mib) && mib > 0)
+		return mib;
+	if (statvfs(home, &disk) != 0)
+		return 0;
+	int64_t room = (int64_t)(disk.f_bavail * disk.f_frsize) / MIB - FREE_MIB;
+	return room >= WANTED_MIB ? WANTED_MIB : room >= SMALL_MIB ? SMALL_MIB : 0;
 }
 
-static void report(const char *what, int64_t started_ms, int64_t bytes)
+/* From the wish to the painted lines, as the console does it; the rules are made on the way. */
+static double tail_ms(struct stage *stage)
 {
-	double seconds = (double)(cpu_ms() - started_ms) / 1000;
-	printf("%-24s %8.3f s  %8.0f MiB/s\n", what, seconds,
-		(double)bytes / 1048576 / (seconds > 0 ? seconds : 1e-3));
+	struct model *model = stage->model;
+	struct event event = {.kind = EVENT_LOG_PIECE};
+	struct error err;
+	double started = measure_now_ms();
+	model->view.dialog = DIALOG_LOG;
+	model->log_place.offset = -1;
+	text_copy(model->log_place.path, sizeof(model->log_place.path), path);
+	event.log_piece.generation = ++model->view.log_piece_generation;
+	if (!log_piece_read(&model->log_place, NULL, &event.log_piece.piece, &err))
+		give_up(err.text);
+	stage_apply(stage, &event);
+	if (!stage_shows(stage, USERS_LOG_LAST_LINE))
+		give_up("the tail is not on the screen");
+	return measure_now_ms() - started;
 }
 
-static int64_t walk(int descriptor, void (*take)(void *context, size_t length), void *context)
+static double less_ms(void)
 {
+	double started = measure_now_ms();
+	struct pty *pty = pty_start(home, "xterm-256color", WIDTH, HEIGHT,
+		(const char *const[]){LESS, "+G", path, NULL});
+	pty_wait_for(pty, USERS_LOG_LAST_LINE);
+	double spent = measure_now_ms() - started;
+	pty_finish(pty);
+	return spent;
+}
+
+static void measure_tail(int64_t mib)
+{
+	bool has_less = access(LESS, X_OK) == 0;
+	struct stage *stage = stage_new(WIDTH, HEIGHT);
+	double slowest = 0, reference = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		double spent = tail_ms(stage);
+		slowest = spent > slowest ? spent : slowest;
+		spent = has_less ? less_ms() : 0;
+		reference = i == 0 || spent < reference ? spent : reference;
+	}
+	stage_free(stage);
+	measure_print(&(struct measure){.what = titled("first screen of the tail", mib),
+		.unit = "ms",
+		.value = slowest,
+		.reference = has_less ? "less +G" : NULL,
+		.reference_value = reference,
+		.limit = 50});
+	if (!has_less)
+		measure_skip("log: less +G", LESS " is not installed");
+}
+
+/* In pieces as the follower gives them. */
+static int64_t walk(void (*take)(void *context, const char *bytes, size_t length), void *context)
+{
+	static char piece[LOG_PIECE_BYTES];
 	int64_t offset = 0;
 	ssize_t got;
 	while ((got = pread(descriptor, piece, sizeof(piece), offset)) > 0) {
-		take(context, (size_t)got);
+		take(context, piece, (size_t)got);
 		offset += got;
 	}
 	return offset;
 }
 
-static void read_only(void *context, size_t length)
+static void add_to_index(void *context, const char *bytes, size_t length)
 {
-	(void)context;
-	(void)length;
+	log_index_add(context, bytes, length);
 }
 
-static void split(void *context, size_t length)
+static void add_to_reader(void *context, const char *bytes, size_t length)
 {
-	line_splitter_add(context, piece, length, take_line, NULL);
+	log_reader_add(context, bytes, length);
 }
 
-static void add_to_index(void *context, size_t length)
+static void take_fact(void *context, const struct log_fact *fact)
 {
-	log_index_add(context, piece, length);
+	struct tally *tally = context;
+	tally->facts++;
+	tally->dates += fact->kind == LOG_FACT_DATE_ENDED;
 }
 
-static void add_to_reader(void *context, size_t length)
+static void index_lines(void *context)
 {
-	log_reader_add(context, piece, length);
-}
-
-static void look_at_tail(int descriptor, const struct log_rules *rules)
-{
-	struct log_window window;
-	struct error err;
-	int64_t started = clock_monotonic_ms();
-	if (!log_window_read(descriptor, INT64_MAX, 199, 1, rules, &window, &err)) {
-		fprintf(stderr, "%s\n", err.text);
-		return;
-	}
-	printf("%-24s %8" PRId64 " ms (%zu lines)\n", "tail", clock_monotonic_ms() - started,
-		window.count);
-	log_window_release(&window);
-}
-
-int main(int argc, char **argv)
-{
-	int descriptor = argc == 2 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
-	if (descriptor < 0) {
-		fprintf(stderr, "usage: log_bench FILE\n");
-		return 2;
-	}
-	struct line_splitter *splitter = line_splitter_new();
 	struct log_index *index = log_index_new();
-	struct log_rules *rules = log_rules_new();
-	struct log_listener listener = {.fact = take_fact};
-	struct log_reader *reader = log_reader_new(rules, &listener);
-	look_at_tail(descriptor, rules);
-	int64_t started = cpu_ms();
-	int64_t bytes = walk(descriptor, read_only, NULL);
-	report("read", started, bytes);
-	started = cpu_ms();
-	walk(descriptor, add_to_index, index);
-	report("index lines", started, bytes);
-	started = cpu_ms();
-	walk(descriptor, split, splitter);
-	report("split into lines", started, bytes);
-	started = cpu_ms();
-	walk(descriptor, add_to_reader, reader);
-	report("parse, all rules", started, bytes);
-	log_reader_end(reader);
-	struct rusage usage;
-	getrusage(RUSAGE_SELF, &usage);
-	printf("%" PRId64 " lines, %" PRId64 " indexed, %" PRId64 " facts, %" PRId64
-	       " dates ok, %ld KiB\n",
-		lines, log_index_line_count(index), facts, outcomes[LOG_OUTCOME_OK],
-		usage.ru_maxrss);
-	log_reader_free(reader);
-	log_rules_free(rules);
+	(void)context;
+	walk(add_to_index, index);
+	if (log_index_line_count(index) == 0)
+		give_up("the log has no lines");
 	log_index_free(index);
-	line_splitter_free(splitter);
+}
+
+static void read_everything(void *context)
+{
+	struct tally tally = {0};
+	struct log_listener listener = {.context = &tally, .fact = take_fact};
+	struct log_reader *reader = log_reader_new(context, &listener);
+	walk(add_to_reader, reader);
+	log_reader_end(reader);
+	if (tally.dates == 0)
+		give_up("the log says nothing");
+	log_reader_free(reader);
+}
+
+struct side {
+	void (*work)(void *context);
+	void *context;
+	const char *what, *reference;
+	const char *const *argv;
+	double ratio_limit;
+};
+
+/* In turns, so that both have the same machine. */
+static void measure_side(const struct side *side, int64_t mib)
+{
+	double best = 0, best_reference = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		double reference = measure_program_cpu_ms(side->argv);
+		if (reference <= 0)
+			give_up(side->reference);
+		double spent = measure_best_cpu_ms(1, side->work, side->context);
+		best = i == 0 || spent < best ? spent : best;
+		best_reference = i == 0 || reference < best_reference ? reference : best_reference;
+	}
+	measure_print(&(struct measure){.what = titled(side->what, mib),
+		.unit = "s",
+		.value = best / 1e3,
+		.reference = side->reference,
+		.reference_value = best_reference / 1e3,
+		.ratio_limit = side->ratio_limit});
+}
+
+static void measure_whole(int64_t mib)
+{
+	struct log_rules *rules = log_rules_new();
+	const char *const count_lines[] = {"wc", "-l", path, NULL};
+	const char *const count_dates[] = {"grep", "-cE", DATE_LINES, path, NULL};
+	measure_side(&(struct side){.work = index_lines,
+			     .what = "index of lines",
+			     .reference = "wc -l",
+			     .argv = count_lines,
+			     .ratio_limit = 3},
+		mib);
+	measure_side(&(struct side){.work = read_everything,
+			     .context = rules,
+			     .what = "parse of everything",
+			     .reference = "grep -cE",
+			     .argv = count_dates,
+			     .ratio_limit = 1.5},
+		mib);
+	log_rules_free(rules);
+}
+
+int main(void)
+{
+	if (realpath("build/bench", home) == NULL)
+		give_up("there is no folder build/bench");
+	int64_t mib = size_mib();
+	if (mib < WANTED_MIB && getenv("BENCH_LOG_MIB") == NULL)
+		measure_skip(titled("as large as it should be", WANTED_MIB),
+			"the disk has too little room");
+	if (mib == 0)
+		return 0;
+	snprintf(path, sizeof(path), "%s/large.log", home);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	if (!users_log_write(path, mib * MIB))
+		give_up("the log cannot be written");
+	descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		give_up("the log cannot be read");
+	measure_tail(mib);
+	measure_whole(mib);
 	close(descriptor);
+	unlink(path);
+	measure_print(&(struct measure){.what = titled("memory", mib),
+		.unit = "MiB",
+		.value = measure_peak_mib(),
+		.limit = 64});
 	return 0;
 }

@@ -229,6 +229,34 @@ static void a_piece_that_comes_too_late_is_not_shown(void **state)
 	stage_free(stage);
 }
 
+static void the_end_of_a_log_is_shown_from_its_last_line(void **state)
+{
+	(void)state;
+	struct stage *stage = stage_new(120, 40);
+	struct log_window *piece = memory_new(sizeof(*piece));
+	for (int i = 0; i < 400; i++) {
+		ARRAY_GROW(piece->items, piece->count, piece->capacity);
+		piece->items[piece->count++] = (struct log_window_line){
+			.text = memory_format("line %03d %0*d", i, i % 2 == 0 ? 150 : 1, 0)};
+	}
+	struct event event = {.kind = EVENT_LOG_PIECE, .log_piece.piece = piece};
+	stage->model->view.dialog = DIALOG_LOG;
+	stage->model->log_place.offset = -1;
+	stage_apply(stage, &event);
+	assert_true(stage_shows(stage, "line 399"));
+	stage_action(stage, ACTION_DOWN, 20, NULL);
+	assert_true(stage_shows(stage, "line 399"));
+	stage_action(stage, ACTION_UP, 20, NULL);
+	assert_false(stage_shows(stage, "line 399"));
+	assert_true(stage_shows(stage, "line 398"));
+	stage_action(stage, ACTION_DOWN, 20, NULL);
+	assert_true(stage_shows(stage, "line 399"));
+	stage_action(stage, ACTION_TOP, 20, NULL);
+	assert_true(stage_shows(stage, "its end"));
+	assert_true(stage_shows(stage, "line 000"));
+	stage_free(stage);
+}
+
 static void the_rows_of_a_cell_lead_to_its_log(void **state)
 {
 	(void)state;
@@ -287,6 +315,7 @@ int main(void)
 		cmocka_unit_test(open_leads_to_the_cell_or_to_the_log),
 		cmocka_unit_test(the_log_opens_at_the_date_where_it_is_held),
 		cmocka_unit_test(a_piece_that_comes_too_late_is_not_shown),
+		cmocka_unit_test(the_end_of_a_log_is_shown_from_its_last_line),
 		cmocka_unit_test(the_rows_of_a_cell_lead_to_its_log),
 		cmocka_unit_test(a_retry_says_before_whom_it_may_lock_out),
 		cmocka_unit_test(an_empty_list_has_no_row_to_stand_on),

@@ -35,5 +35,7 @@ double measure_quantile(double *values, int count, double share);
 
 /* Runs a program with its output thrown away; its wall time, or -1 when it failed. */
 double measure_program_ms(const char *const *argv);
+/* The same of the processor time that it spends. */
+double measure_program_cpu_ms(const char *const *argv);
 
 #endif
