@@ -12,8 +12,8 @@
 #define NO_SPAN	   255 /* above every place in a line that is remembered */
 
 struct memo_entry {
-	uint64_t digest[2];
-	uint8_t length; /* 0: empty */
+	uint64_t digest[2]; /* both 0: empty */
+	uint8_t length;
 	uint8_t message_start;
 	uint8_t scope;
 	uint8_t level;
@@ -145,9 +145,10 @@ struct memo_key log_memo_key(const struct log_memo *memo, const char *text, size
 {
 	struct memo_key key = {
 		.text = text,
-		.length = length > LOG_MEMO_TEXT_BYTES ? 0 : length,
+		.length = length,
+		.is_short = length <= LOG_MEMO_TEXT_BYTES,
 	};
-	if (key.length == 0)
+	if (!key.is_short)
 		return key;
 	digest(memo->seed, text, length, true, key.digest);
 	const struct memo_entry *place = places_of(memo, &key);
@@ -168,7 +169,7 @@ static bool is_of(const struct log_memo *memo, const struct memo_entry *entry,
 bool log_memo_find(struct log_memo *memo, const struct memo_key *key, unsigned bare_scope,
 	struct log_meaning *meaning)
 {
-	if (key->length == 0)
+	if (!key->is_short)
 		return false;
 	struct memo_entry *entry = places_of(memo, key);
 	for (int way = 0; way < WAYS; way++, entry++) {
@@ -212,7 +213,7 @@ static struct memo_entry *free_place(struct log_memo *memo, const struct memo_ke
 void log_memo_keep(
 	struct log_memo *memo, const struct memo_key *key, const struct log_meaning *meaning)
 {
-	if (key->length == 0 || !is_small(meaning))
+	if (!key->is_short || !is_small(meaning))
 		return;
 	struct memo_entry *entry = free_place(memo, key);
 	if (entry == NULL)

@@ -39,7 +39,8 @@ struct log_memo;
 struct memo_key {
 	uint64_t digest[2];
 	const char *text; /* the line itself, lent */
-	size_t length;	  /* 0: too long to be */
+	size_t length;
+	bool is_short; /* else it is not remembered, and the digest is none */
 };
 
 struct log_memo *log_memo_new(const struct log_rules *rules);

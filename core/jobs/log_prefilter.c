@@ -14,6 +14,7 @@ struct literal_entry {
 };
 
 #define BUCKETS 1024
+#define BYTES	256
 
 /* Literals by their first two bytes; those of one byte come first and are always compared. */
 struct literal_table {
@@ -32,8 +33,10 @@ struct inside_entry {
 struct prefilter {
 	struct literal_table starts;
 	struct literal_table words;
+	/* By their rarest bytes; those of byte b are from first_inside[b] on. */
 	struct inside_entry *inside;
 	size_t inside_count, inside_capacity;
+	uint16_t first_inside[BYTES + 1];
 	uint16_t *always;
 	size_t always_count, always_capacity;
 	struct arena arena;
@@ -155,10 +158,34 @@ static void seal_table(struct literal_table *table)
 	table->first[BUCKETS] = (uint16_t)next;
 }
 
+static unsigned char byte_of(const struct inside_entry *entry)
+{
+	return (unsigned char)entry->text[entry->rarest];
+}
+
+static int compare_inside(const void *a, const void *b)
+{
+	return byte_of(a) - byte_of(b);
+}
+
+static void seal_inside(struct prefilter *prefilter)
+{
+	size_t next = 0;
+	if (prefilter->inside_count > 0)
+		qsort(prefilter->inside, prefilter->inside_count, sizeof(prefilter->inside[0]),
+			compare_inside);
+	for (unsigned byte = 0; byte <= BYTES; byte++) {
+		while (next < prefilter->inside_count && byte_of(&prefilter->inside[next]) < byte)
+			next++;
+		prefilter->first_inside[byte] = (uint16_t)next;
+	}
+}
+
 void prefilter_seal(struct prefilter *prefilter)
 {
 	seal_table(&prefilter->starts);
 	seal_table(&prefilter->words);
+	seal_inside(prefilter);
 }
 
 struct found {
@@ -228,21 +255,25 @@ static void find_words(
 		find_literals(&prefilter->words, text + i + 1, length - i - 1, found);
 }
 
-static bool is_inside(const struct inside_entry *entry, const char *text, size_t length)
+static bool is_around(
+	const struct inside_entry *entry, const char *text, size_t length, size_t rarest)
 {
-	if (length < entry->length)
-		return false;
-	const char *from = text + entry->rarest;
-	const char *end = text + length - (entry->length - entry->rarest) + 1;
-	while (from < end) {
-		from = memchr(from, entry->text[entry->rarest], (size_t)(end - from));
-		if (from == NULL)
-			return false;
-		if (memcmp(from - entry->rarest, entry->text, entry->length) == 0)
-			return true;
-		from++;
+	return rarest >= entry->rarest && length - (rarest - entry->rarest) >= entry->length &&
+	       memcmp(text + rarest - entry->rarest, entry->text, entry->length) == 0;
+}
+
+/* One pass over the text, for they are many where there are any. */
+static void find_inside(
+	const struct prefilter *prefilter, const char *text, size_t length, struct found *found)
+{
+	if (prefilter->inside_count == 0)
+		return;
+	for (size_t i = 0; i < length; i++) {
+		const uint16_t *first = &prefilter->first_inside[(unsigned char)text[i]];
+		for (size_t k = first[0]; k < first[1]; k++)
+			if (is_around(&prefilter->inside[k], text, length, i))
+				add_found(found, prefilter->inside[k].rule);
 	}
-	return false;
 }
 
 int prefilter_find(const struct prefilter *prefilter, const char *text, size_t length,
@@ -251,9 +282,7 @@ int prefilter_find(const struct prefilter *prefilter, const char *text, size_t l
 	struct found found = {rules, 0, room};
 	find_literals(&prefilter->starts, text, length, &found);
 	find_words(prefilter, text, length, &found);
-	for (size_t i = 0; i < prefilter->inside_count; i++)
-		if (is_inside(&prefilter->inside[i], text, length))
-			add_found(&found, prefilter->inside[i].rule);
+	find_inside(prefilter, text, length, &found);
 	for (size_t i = 0; i < prefilter->always_count; i++)
 		add_found(&found, prefilter->always[i]);
 	return found.count;

@@ -348,7 +348,7 @@ static void take_line(void *context, const struct line *line)
 			(uintptr_t)line->text - (uintptr_t)reader->given < reader->given_length;
 	while (reader->ahead_count > (can_wait ? AHEAD_MAX - 1 : 0))
 		give_ahead(reader, memo);
-	struct memo_key key = {.length = 0};
+	struct memo_key key = {0};
 	if (memo != NULL)
 		key = log_memo_key(memo, line->text, line->length);
 	if (!can_wait) {

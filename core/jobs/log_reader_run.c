@@ -3,8 +3,9 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#define DATE_CALL "datetime.date("
 
 static struct date_range range_of(const struct captured *line)
 {
@@ -115,6 +116,30 @@ static void tell_listed(struct log_reader *reader, date_t date)
 		reader_tell_of(reader, LOG_FACT_LISTED, date);
 }
 
+/* A number at the start of the text, written with zeros before it; the place behind what must
+ * follow it, or NULL. */
+static const char *copy_number(const char *text, char *into, size_t digits, const char *behind)
+{
+	size_t length = strspn(text, "0123456789");
+	if (length == 0 || length > digits || strncmp(text + length, behind, strlen(behind)) != 0)
+		return NULL;
+	memset(into, '0', digits - length);
+	memcpy(into + digits - length, text, length);
+	return text + length + strlen(behind);
+}
+
+/* Of "2021, 11, 6)..."; DATE_NONE when it is none. */
+static date_t date_of_call(const char *text)
+{
+	char iso[] = "YYYY-MM-DD";
+	const char *at = copy_number(text, iso, 4, ", ");
+	if (at != NULL)
+		at = copy_number(at, iso + 5, 2, ", ");
+	if (at != NULL)
+		at = copy_number(at, iso + 8, 2, ")");
+	return at == NULL ? DATE_NONE : captured_parse_date(iso, sizeof(iso) - 1);
+}
+
 /* "2021-11-25, 2021-11-29" and "[datetime.date(2021, 11, 16), ...]". */
 void run_failed_dates(struct log_reader *reader, const struct captured *line)
 {
@@ -125,18 +150,14 @@ void run_failed_dates(struct log_reader *reader, const struct captured *line)
 		length = sizeof(text) - 1;
 	memcpy(text, from, length);
 	text[length] = '\0';
-	for (const char *at = text; (at = strstr(at, "datetime.date(")) != NULL;) {
-		int year = 0, month = 0, day = 0;
-		char iso[32];
-		at += strlen("datetime.date(");
-		/* NOLINTNEXTLINE(cert-err34-c): the rule's pattern lets digits through only. */
-		if (sscanf(at, "%4d, %2d, %2d", &year, &month, &day) == 3) {
-			snprintf(iso, sizeof(iso), "%04d-%02d-%02d", year, month, day);
-			tell_listed(reader, captured_parse_date(iso, strlen(iso)));
-		}
+	for (const char *at = text; (at = strstr(at, DATE_CALL)) != NULL;) {
+		at += strlen(DATE_CALL);
+		tell_listed(reader, date_of_call(at));
 	}
 	const char *end = text + length;
 	for (const char *at = text; end - at >= DATE_TEXT_BYTES - 1; at++) {
+		if (at[4] != '-')
+			continue;
 		date_t date = captured_parse_date(at, (size_t)(end - at));
 		tell_listed(reader, date);
 		at += date == DATE_NONE ? 0 : DATE_TEXT_BYTES - 2;

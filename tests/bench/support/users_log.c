@@ -10,6 +10,7 @@
 #define SAMPLE_BYTES_MAX 1048576
 #define DAYS		 1200 /* then they begin again */
 #define COUNT_DIGITS_MIN 3
+#define COUNT_DIGITS_MAX 6
 
 /* Without the ugly one: half of all bytes would be one hostile line of it, which neither people nor
  * grep meet. */
@@ -50,30 +51,21 @@ static bool move_date(char *text, size_t length, int days)
 	return true;
 }
 
-/* "20211116" in the names of runs. */
-static bool move_stamp(char *text, size_t digits, int days)
-{
-	char day[DATE_TEXT_BYTES];
-	if (digits != 8)
-		return false;
-	snprintf(day, sizeof(day), "%.4s-%.2s-%.2s", text, text + 4, text + 6);
-	if (!move_date(day, sizeof(day) - 1, days))
-		return false;
-	memcpy(text, day, 4);
-	memcpy(text + 4, day + 5, 2);
-	memcpy(text + 6, day + 8, 2);
-	return true;
-}
-
 /* The same number becomes the same one everywhere in a copy; statuses of HTTP stay. */
 static void change_count(char *text, size_t digits, int copy)
 {
 	bool is_status = digits == 3 && (text[0] == '4' || text[0] == '5') && text[1] == '0';
-	if (digits < COUNT_DIGITS_MIN || is_status)
+	if (digits < COUNT_DIGITS_MIN || digits > COUNT_DIGITS_MAX || is_status)
 		return;
 	for (size_t i = 0; i < digits; i++)
 		if (text[i] != '0')
 			text[i] = (char)('1' + (text[i] - '1' + copy) % 9);
+}
+
+/* Not what the clock said: the time at the start of a line, the stamps in the names of runs. */
+static bool is_of_clock(const char *text, size_t at)
+{
+	return at == 0 || text[at - 1] == '\n' || text[at - 1] == '_';
 }
 
 static void change_numbers(char *text, size_t length, int copy)
@@ -82,13 +74,12 @@ static void change_numbers(char *text, size_t length, int copy)
 		size_t digits = 0;
 		while (at + digits < length && is_digit(text[at + digits]))
 			digits++;
-		if (digits == 0)
-			digits = 1;
-		else if (move_date(text + at, length - at, copy % DAYS))
+		bool is_number = digits > 0 && !is_of_clock(text, at);
+		if (is_number && move_date(text + at, length - at, copy % DAYS))
 			digits = DATE_TEXT_BYTES - 1;
-		else if (!move_stamp(text + at, digits, copy % DAYS))
+		else if (is_number)
 			change_count(text + at, digits, copy);
-		at += digits;
+		at += digits > 0 ? digits : 1;
 	}
 }
 
