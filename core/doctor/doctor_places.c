@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/path.h"
-#include "warehouse/warehouse.h"
+#include "warehouse/raw_kind.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -88,6 +88,31 @@ static void look_at_settings(struct doctor *doctor)
 	free(path);
 }
 
+/* Invented games must be known as such, and never lie among real ones. */
+static void look_at_games(struct doctor *doctor, struct warehouse *warehouse)
+{
+	struct raw_days days;
+	enum raw_kind kind;
+	struct error err;
+	if (!warehouse_raw_days(warehouse, (struct date_range){0, -1}, &days, &err)) {
+		doctor_add(doctor, DOCTOR_STORE, DOCTOR_UNKNOWN, "%s", err.text);
+		return;
+	}
+	bool has_games = days.first_game != DATE_NONE;
+	free(days.items);
+	if (!has_games)
+		return;
+	if (!raw_kind_of_warehouse(warehouse, &kind, &err))
+		doctor_add(doctor, DOCTOR_STORE, DOCTOR_UNKNOWN, "%s", err.text);
+	else if (kind == RAW_KIND_SAMPLE)
+		doctor_add(doctor, DOCTOR_STORE, DOCTOR_GOOD,
+			"its games are the sample's: invented, real data belong into another");
+	else if (kind == RAW_KIND_MIXED)
+		doctor_add(doctor, DOCTOR_STORE, DOCTOR_FAILED,
+			"the sample's invented games lie among real ones: what is computed from "
+			"them is worth nothing; start a new warehouse");
+}
+
 /* A file that can be opened and lies where its journal can lie beside it. */
 static void look_at_file(struct doctor *doctor, const char *spec)
 {
@@ -105,6 +130,7 @@ static void look_at_file(struct doctor *doctor, const char *spec)
 	} else if (!warehouse_open(spec, WAREHOUSE_READ, &warehouse, &err)) {
 		doctor_add(doctor, DOCTOR_STORE, DOCTOR_FAILED, "%s", err.text);
 	} else {
+		look_at_games(doctor, warehouse);
 		warehouse_close(warehouse);
 		if (access(path, W_OK) != 0)
 			doctor_add(doctor, DOCTOR_STORE, DOCTOR_WARNING,

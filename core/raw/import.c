@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "import_parts.h"
+#include "warehouse/raw_kind.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -175,7 +176,22 @@ static bool load_file(struct import *import, const struct import_file *file, str
 	return done;
 }
 
-static bool check_headers(const struct import *import, struct error *err)
+/* Whether the first record is of a real game or of a sample's. */
+static bool look_at_game(
+	struct csv *csv, const struct mapping *mapping, enum raw_kind *kind, struct error *err)
+{
+	struct csv_record *record = memory_new(sizeof(*record));
+	size_t column = table_column(mapping->layout, "game_id");
+	size_t field = column < mapping->layout->column_count ? mapping->field_of_column[column]
+							      : NOT_A_COLUMN;
+	enum csv_result result = csv_next(csv, record, err);
+	if (result == CSV_RECORD && field < record->field_count)
+		*kind = raw_kind_with(*kind, raw_kind_of_game(record->fields[field].text));
+	free(record);
+	return result != CSV_FAILED;
+}
+
+static bool check_files(const struct import *import, enum raw_kind *kind, struct error *err)
 {
 	bool done = true;
 	for (size_t i = 0; done && i < import->file_count; i++) {
@@ -183,10 +199,39 @@ static bool check_headers(const struct import *import, struct error *err)
 		struct mapping mapping;
 		if (!csv_open(import->files[i].path, &csv, err))
 			return false;
-		done = import_read_header(import, &import->files[i], csv, &mapping, err);
+		done = import_read_header(import, &import->files[i], csv, &mapping, err) &&
+		       look_at_game(csv, &mapping, kind, err);
 		csv_close(csv);
 	}
 	return done;
+}
+
+/* Invented games among real ones would be computed with them: nothing is written then. */
+static bool check_kind(
+	const struct import *import, const char *folder, enum raw_kind kind, struct error *err)
+{
+	enum raw_kind there;
+	if (!raw_kind_of_warehouse(import->warehouse, &there, err))
+		return false;
+	if (kind == RAW_KIND_MIXED)
+		return error_set(err, ERROR_INPUT,
+			"%s: games of the sample and real ones lie in one folder; nothing was "
+			"loaded",
+			folder);
+	if (there != RAW_KIND_MIXED &&
+		(there == RAW_KIND_NONE || raw_kind_with(there, kind) == there))
+		return true;
+	return error_set(err, ERROR_INPUT,
+		there == RAW_KIND_MIXED
+			? "%s holds games of the sample and real ones: start a new warehouse"
+		: there == RAW_KIND_SAMPLE
+			? "%s holds the sample season: invented games must not lie among real "
+			  "ones, so nothing was loaded. Remove it, or choose another with "
+			  "--warehouse"
+			: "%s holds real games: the sample's invented ones must not lie among "
+			  "them, "
+			  "so nothing was loaded. Choose another with --warehouse",
+		warehouse_name(import->warehouse));
 }
 
 static bool prepare(struct warehouse *warehouse, struct error *err)
@@ -203,8 +248,10 @@ bool raw_import_folder(struct warehouse *warehouse, const char *folder,
 	struct import import = {.warehouse = warehouse, .options = options, .report = report};
 	*report = (struct import_report){0};
 	import.keys = player_keys_new();
-	bool done = import_find_files(&import, folder, err) && check_headers(&import, err) &&
-		    prepare(warehouse, err) && read_keys(&import, RAW_PLAYERS, "lookup", err) &&
+	enum raw_kind kind = RAW_KIND_NONE;
+	bool done = import_find_files(&import, folder, err) && check_files(&import, &kind, err) &&
+		    prepare(warehouse, err) && check_kind(&import, folder, kind, err) &&
+		    read_keys(&import, RAW_PLAYERS, "lookup", err) &&
 		    read_keys(&import, RAW_PLAYER_BOX, "player_lookup", err);
 	for (size_t i = 0; done && i < import.file_count; i++)
 		done = load_file(&import, &import.files[i], err);

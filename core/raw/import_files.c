@@ -10,20 +10,21 @@
 #include <sys/stat.h>
 
 /* Files are recognised by how their name starts; "player_box_2021-22.csv.gz" is a player_box. The
- * players come first, since every other table takes its keys from them; boxes before the rest. */
+ * players come first, since every other table takes its keys from them; boxes before the rest. The
+ * games come last: without games there is no schedule, so an import that was cut counts as none. */
 static const struct {
 	const char *start;
 	enum raw_table table;
 } kinds[] = {
 	{"players", RAW_PLAYERS},
 	{"teams", RAW_TEAMS},
-	{"games", RAW_GAMES},
 	{"team_box", RAW_TEAM_BOX},
 	{"player_box", RAW_PLAYER_BOX},
 	{"shots", RAW_SHOTS},
 	{"did_not_play", RAW_DID_NOT_PLAY},
 	{"odds", RAW_ODDS},
 	{"injuries", RAW_INJURIES},
+	{"games", RAW_GAMES},
 };
 
 static bool kind_of_name(const char *name, size_t *kind)

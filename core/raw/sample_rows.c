@@ -1,18 +1,18 @@
 #include "sample_rows.h"
 
 #include "base/memory.h"
+#include "warehouse/raw_kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FIRST_GAME_NUMBER 50001 /* the league's own end near 1230 */
 #define OFFICIALS	  60
 #define OFFICIALS_OF_GAME 3
 
 void sample_game_id(const struct sample_season *season, int number, char id[SAMPLE_GAME_ID_BYTES])
 {
 	snprintf(id, SAMPLE_GAME_ID_BYTES, "002%02d%05d", season->game_id_year % 100,
-		FIRST_GAME_NUMBER + number % SAMPLE_GAME_COUNT);
+		RAW_SAMPLE_FIRST_NUMBER + number % SAMPLE_GAME_COUNT);
 }
 
 static struct sheet *sheet_of(const struct sample_rows *rows, enum sample_sheet sheet)

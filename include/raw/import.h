@@ -2,7 +2,9 @@
  * import: loads a folder of raw CSV files into the raw tables of a warehouse (native.md, Raw
  * input).
  *
- * Every header is checked before anything is written. One file is one transaction: it is loaded
+ * Every header is checked before anything is written, and that sample and real games do not meet in
+ * one warehouse (ERROR_INPUT; warehouse/raw_kind.h). The games come last: an import that was cut
+ * has brought no schedule. One file is one transaction: it is loaded
  * whole or not at all. Rows that cannot be read (wrong column count, a letter in a number, an empty
  * required field, a key twice in one file) are told with file, line, column and reason, and kept in
  * NAME.rejected.csv; unknown columns are ignored with a note. The same files twice change nothing.

@@ -5,6 +5,8 @@
 #include "tests/processes/support/verb.h"
 #include "tests/support/program.h"
 
+#include <sqlite3.h>
+
 /* On some machines logind does not answer; then the status is 1. */
 static struct program_result run(const char *home, const char *const *arguments)
 {
@@ -66,12 +68,48 @@ static void a_warehouse_that_is_none_ends_with_4(void **state)
 	free(home);
 }
 
+/* What a program before this one let happen. */
+static void put_a_real_game_into(const char *path)
+{
+	sqlite3 *database;
+	assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(database,
+				 "UPDATE nba_raw__games SET game_id = '0022100001' WHERE game_id = "
+				 "(SELECT min(game_id) FROM nba_raw__games)",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_changes(database), 1);
+	assert_int_equal(sqlite3_close(database), SQLITE_OK);
+}
+
+static void invented_games_are_named_and_fail_among_real_ones(void **state)
+{
+	(void)state;
+	char *home = test_folder();
+	char *path = path_join(home, "sample.db");
+	VERB_EXPECT(home, 0, "sample", "--warehouse", path);
+	struct program_result result =
+		run(home, (const char *const[]){"doctor", "--warehouse", path, NULL});
+	assert_non_null(strstr(result.output, "its games are the sample's: invented"));
+	free(result.output);
+	put_a_real_game_into(path);
+	char *output = VERB_OUTPUT(home, 4, "doctor", "--warehouse", path);
+	assert_non_null(strstr(output, "the sample's invented games lie among real ones"));
+	free(output);
+	output = VERB_OUTPUT(home, 3, "sample", "--warehouse", path);
+	assert_non_null(strstr(output, "sample.db holds games of the sample and real ones"));
+	free(output);
+	free(path);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_json_has_every_result_and_advice_where_it_is_not_good),
 		cmocka_unit_test(what_failed_stands_beside_what_to_do),
 		cmocka_unit_test(a_warehouse_that_is_none_ends_with_4),
+		cmocka_unit_test(invented_games_are_named_and_fail_among_real_ones),
 	};
 	return RUN(tests);
 }

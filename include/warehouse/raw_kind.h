@@ -1,0 +1,25 @@
+/*
+ * raw_kind: whether the raw games of a warehouse are the league's own or the sample's invented
+ * ones.
+ *
+ * A sample has numbers of games that the league never reaches (raw/sample.h); in one warehouse with
+ * real games it would be computed with them, and nobody could tell. Blocks: the warehouse is asked.
+ */
+#ifndef BACKCOURT_WAREHOUSE_RAW_KIND_H
+#define BACKCOURT_WAREHOUSE_RAW_KIND_H
+
+#include "warehouse/warehouse.h"
+
+/* The last five digits of a game's id: the sample counts from here, the league ends near 1230. */
+#define RAW_SAMPLE_FIRST_NUMBER 50001
+
+enum raw_kind { RAW_KIND_NONE, RAW_KIND_REAL, RAW_KIND_SAMPLE, RAW_KIND_MIXED };
+
+/* REAL or SAMPLE; NONE for what is no id of a game. */
+enum raw_kind raw_kind_of_game(const char *game_id);
+enum raw_kind raw_kind_with(enum raw_kind kind, enum raw_kind another);
+/* Of its games, or where it has none, of its box rows: an import may have been cut. The raw tables
+ * must be there. */
+bool raw_kind_of_warehouse(struct warehouse *warehouse, enum raw_kind *kind, struct error *err);
+
+#endif
