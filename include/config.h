@@ -31,7 +31,8 @@
 		"the pipeline: a JSON file, or the name of a built-in one")                      \
 	X(config, "config", TEXT, "FILE", 0, 0, NULL, "the configuration file")                  \
 	X(range, "range", TEXT, "A..B", 0, 0, NULL,                                              \
-		"dates: A..B, a day, a month (2021-11), season:2021-22, @gaps, lists, !without") \
+		"dates: A..B, a day, a month (2021-11), season:2021-22, @goal, @gaps, lists, "   \
+		"!without")                                                                      \
 	X(rules, "rules", WORD, "corrected|original", 0, 0, "corrected",                         \
 		"how the native processors compute")                                             \
 	X(workers, "workers", NUMBER, "N", 1, 64, "0",                                           \

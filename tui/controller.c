@@ -241,9 +241,11 @@ static void carry_out(struct turn *turn, enum action action)
 
 static void accept_range(struct turn *turn)
 {
+	const char *typed = turn->model->view.typed;
 	struct date_range range;
 	struct error err;
-	if (!date_range_parse(turn->model->view.typed, &range, &err)) {
+	if (!pipeline_dates(turn->model->pipeline, typed, &range) &&
+		!date_range_parse(typed, &range, &err)) {
 		say(turn, SEVERITY_ERROR, err.text);
 		return;
 	}

@@ -380,7 +380,8 @@ static void fill_excuse(struct sheet *sheet)
 
 static void fill_range(struct sheet *sheet)
 {
-	fill_typed(sheet, "@ ", "2021-10-19..2021-11-30, a month (2021-11), or a day");
+	fill_typed(sheet, "@ ",
+		"2021-10-19..2021-11-30, a month (2021-11), a day, season:2021-22, or goal");
 }
 
 static void fill_save_plan(struct sheet *sheet)

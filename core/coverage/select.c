@@ -36,18 +36,11 @@ static bool fail_name(const char *name, const char *what, const char *near, stru
 		err, ERROR_USAGE, "no %s is called '%s' (did you mean '%s'?)", what, name, near);
 }
 
-static bool find_season(
-	const struct pipeline *pipeline, const char *name, struct date_set *into, struct error *err)
+static bool fail_season(const struct pipeline *pipeline, const char *name, struct error *err)
 {
 	const char *names[PIPELINE_SEASONS_MAX];
-	for (size_t i = 0; i < pipeline->season_count; i++) {
-		const struct pipeline_season *season = &pipeline->seasons[i];
-		names[i] = season->name;
-		if (strcmp(season->name, name) != 0)
-			continue;
-		date_set_add(into, (struct date_range){season->first, season->last});
-		return true;
-	}
+	for (size_t i = 0; i < pipeline->season_count; i++)
+		names[i] = pipeline->seasons[i].name;
 	return fail_name(name, "season", text_nearest(name, names, pipeline->season_count), err);
 }
 
@@ -73,9 +66,14 @@ static bool find_name(
 	const void *context, const char *name, struct date_set *into, struct error *err)
 {
 	const struct selection *selection = context;
+	struct date_range dates;
+	if (pipeline_dates(selection->coverage->pipeline, name, &dates)) {
+		date_set_add(into, dates);
+		return true;
+	}
 	if (name[0] == '@')
 		return find_cells(selection, name + 1, into, err);
-	return find_season(selection->coverage->pipeline, name + strlen("season:"), into, err);
+	return fail_season(selection->coverage->pipeline, name + strlen("season:"), err);
 }
 
 bool coverage_select(const struct coverage *coverage, size_t table, const char *text,

@@ -77,15 +77,13 @@ static bool find_season(
 	const void *context, const char *name, struct date_set *into, struct error *err)
 {
 	const struct pipeline *pipeline = context;
+	struct date_range dates;
+	if (pipeline_dates(pipeline, name, &dates)) {
+		date_set_add(into, dates);
+		return true;
+	}
 	if (name[0] == '@')
 		return true;
-	for (size_t i = 0; i < pipeline->season_count; i++) {
-		const struct pipeline_season *season = &pipeline->seasons[i];
-		if (strcmp(name + strlen("season:"), season->name) == 0) {
-			date_set_add(into, (struct date_range){season->first, season->last});
-			return true;
-		}
-	}
 	return error_set(err, ERROR_USAGE, "%s has no %s", pipeline->name, name);
 }
 

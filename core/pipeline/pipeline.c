@@ -225,6 +225,25 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline);
 }
 
+bool pipeline_dates(const struct pipeline *pipeline, const char *name, struct date_range *dates)
+{
+	bool has_goal = pipeline->goal.last >= pipeline->goal.first;
+	if (has_goal && text_equal(name + (name[0] == '@' ? 1 : 0), "goal")) {
+		*dates = pipeline->goal;
+		return true;
+	}
+	if (!text_starts_with(name, "season:"))
+		return false;
+	for (size_t i = 0; i < pipeline->season_count; i++) {
+		const struct pipeline_season *season = &pipeline->seasons[i];
+		if (!text_equal(name + strlen("season:"), season->name))
+			continue;
+		*dates = (struct date_range){season->first, season->last};
+		return true;
+	}
+	return false;
+}
+
 size_t pipeline_find(const struct pipeline *pipeline, const char *name)
 {
 	size_t i = 0;

@@ -145,6 +145,9 @@ const char *pipeline_embedded(const char *name, size_t *length);
 
 /* Table index by name or short name; table_count when there is none. */
 size_t pipeline_find(const struct pipeline *pipeline, const char *name);
+/* The dates that a name stands for: "goal" (with '@' before it or without), "season:2021-22".
+ * False: none of this pipeline's is called so. */
+bool pipeline_dates(const struct pipeline *pipeline, const char *name, struct date_range *dates);
 /* The name nearest to a mistyped one, or NULL. */
 const char *pipeline_suggest(const struct pipeline *pipeline, const char *name);
 /* The names of the critical columns, in order; returns how many. */

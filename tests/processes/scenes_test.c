@@ -332,7 +332,7 @@ static void scene_j_the_first_days_of_the_season_are_all_grey_and_there_is_nothi
 	NEED_DATA(slice, "nba/slice_2021_oct_nov");
 	char *home = test_folder();
 	VERB_EXPECT(home, 0, "import", slice);
-	char *said = VERB_OUTPUT(home, 1, "status", "--range", GOAL_RANGE);
+	char *said = VERB_OUTPUT(home, 1, "status", "--range", "@goal");
 	expect(said, "dates complete: all of it is bootstrap for Phase 4; Phase 3 0 of 14\n");
 	free(said);
 	said = VERB_OUTPUT(

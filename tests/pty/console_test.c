@@ -77,6 +77,28 @@ static void every_view_opens_and_help_and_the_palette_come_and_go(void **state)
 	free(home);
 }
 
+/* The goal of the hand-off lies in the first days of the season: what comes late is grey for good.
+ */
+static void the_range_of_the_goal_says_that_phase_4_has_nothing_to_do(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	pty_wait_for(pty, "0/42");
+	pty_send(pty, "@");
+	pty_wait_for(pty, "range of dates");
+	for (int i = 0; i < 22; i++)
+		pty_send(pty, "\x7f");
+	pty_send(pty, "goal\r");
+	pty_wait_for(pty, "2021-10-19..2021-11-01");
+	pty_wait_for(pty, "all of it is bootstrap for Phase 4; Phase 3 0 of 14");
+	pty_send(pty, "S");
+	pty_wait_for(pty, "all of it is bootstrap for Phase 4; Phase 3 14 of 14");
+	assert_true(pty_shows(pty, "70 complete"));
+	leave(pty);
+	free(home);
+}
+
 static void a_storm_of_sizes_leaves_a_whole_screen(void **state)
 {
 	(void)state;
@@ -413,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_first_start_brings_the_sample_season_and_S_runs_it_to_the_end),
 		cmocka_unit_test(every_view_opens_and_help_and_the_palette_come_and_go),
+		cmocka_unit_test(the_range_of_the_goal_says_that_phase_4_has_nothing_to_do),
 		cmocka_unit_test(a_storm_of_sizes_leaves_a_whole_screen),
 		cmocka_unit_test(
 			work_under_way_stops_after_the_dates_in_hand_when_the_console_is_left),

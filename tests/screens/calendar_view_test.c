@@ -1,25 +1,12 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/keys.h"
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
-#include "tui/controller.h"
-
-static struct wish press(struct stage *stage, const char *key)
-{
-	struct controller_answer answer;
-	input_t input = input_parse(key, strlen(key));
-	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
-	for (int i = 0; i < answer.event_count; i++)
-		stage_apply(stage, &answer.events[i]);
-	return answer.wish;
-}
 
 static struct stage *calendar_of(const char *scene)
 {
-	struct stage *stage = scene_set(scene);
-	press(stage, "4");
-	assert_int_equal(stage->model->view.view, VIEW_CALENDAR);
-	return stage;
+	return scene_at(scene, "4", VIEW_CALENDAR);
 }
 
 static void a_season_at_every_size_and_in_every_form(void **state)

@@ -1,37 +1,10 @@
 #include "tests/test.h"
 
 #include "jobs/launch_preview.h"
+#include "tests/screens/support/keys.h"
 #include "tests/screens/support/scenes.h"
 #include "tests/screens/support/stage.h"
-#include "tui/controller.h"
 #include "tui/dialogs.h"
-
-/* Presses keys on a stage and remembers the wish of the last one. */
-static struct wish press(struct stage *stage, const char *key)
-{
-	struct controller_answer answer;
-	input_t input = input_parse(key, strlen(key));
-	assert_int_not_equal(input, INPUT_NONE);
-	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
-	assert_true(answer.event_count <= CONTROLLER_EVENTS_MAX);
-	for (int i = 0; i < answer.event_count; i++)
-		stage_apply(stage, &answer.events[i]);
-	return answer.wish;
-}
-
-static void press_all(struct stage *stage, const char *const *keys)
-{
-	for (; *keys != NULL; keys++)
-		press(stage, *keys);
-}
-
-static void type(struct stage *stage, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		char key[2] = {*text, '\0'};
-		assert_int_equal(press(stage, *text == ' ' ? "Space" : key).kind, WISH_NONE);
-	}
-}
 
 static struct stage *middle(void)
 {
@@ -444,6 +417,29 @@ static void a_range_is_read_and_a_bad_one_keeps_the_dialog(void **state)
 	stage_free(stage);
 }
 
+static void a_range_has_names_of_the_pipeline(void **state)
+{
+	(void)state;
+	const struct {
+		const char *name;
+		date_t first, last;
+	} rows[] = {{"goal", date_of(2021, 10, 19), date_of(2021, 11, 1)},
+		{"@goal", date_of(2021, 10, 19), date_of(2021, 11, 1)},
+		{"season:2021-22", date_of(2021, 10, 19), date_of(2022, 4, 10)}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct stage *stage = middle();
+		press(stage, "@");
+		for (int k = 0; k < 22; k++)
+			press(stage, "Backspace");
+		type(stage, rows[i].name);
+		struct wish wish = press(stage, "Enter");
+		assert_int_equal(wish.kind, WISH_RANGE);
+		assert_int_equal(wish.range.first, rows[i].first);
+		assert_int_equal(wish.range.last, rows[i].last);
+		stage_free(stage);
+	}
+}
+
 /* Every letter is text in a dialog that reads text: none acts. */
 static void typed_dialogs_take_every_character(void **state)
 {
@@ -807,6 +803,7 @@ int main(void)
 		cmocka_unit_test(the_sample_is_imported_and_then_paced),
 		cmocka_unit_test(an_import_can_go_on_behind_the_screen),
 		cmocka_unit_test(a_range_is_read_and_a_bad_one_keeps_the_dialog),
+		cmocka_unit_test(a_range_has_names_of_the_pipeline),
 		cmocka_unit_test(typed_dialogs_take_every_character),
 		cmocka_unit_test(typed_dialogs_close_with_escape_and_interrupt),
 		cmocka_unit_test(search_goes_to_the_newest_match),

@@ -1,19 +1,9 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/keys.h"
 #include "tests/screens/support/findings.h"
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
-#include "tui/controller.h"
-
-static struct wish press(struct stage *stage, const char *key)
-{
-	struct controller_answer answer;
-	input_t input = input_parse(key, strlen(key));
-	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
-	for (int i = 0; i < answer.event_count; i++)
-		stage_apply(stage, &answer.events[i]);
-	return answer.wish;
-}
 
 /* Puts the cursor on the finding of that id. */
 static void go_to(struct stage *stage, const char *id)

@@ -1,15 +1,13 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/keys.h"
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
-#include "tui/controller.h"
 #include "tui/status.h"
 
 static struct stage *matrix_of(const char *scene)
 {
-	struct stage *stage = scene_set(scene);
-	stage_action(stage, ACTION_VIEW_MATRIX, 0, NULL);
-	return stage;
+	return scene_at(scene, "3", VIEW_MATRIX);
 }
 
 static void go_to(struct stage *stage, const char *table, date_t date)
@@ -142,16 +140,6 @@ static void the_detail_explains_the_cell_under_the_cursor(void **state)
 	go_to(stage, "upgc", date_of(2021, 11, 25));
 	assert_true(stage_shows(stage, "no games: nothing expected"));
 	stage_free(stage);
-}
-
-static struct wish press(struct stage *stage, const char *key)
-{
-	struct controller_answer answer;
-	input_t input = input_parse(key, strlen(key));
-	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
-	for (int i = 0; i < answer.event_count; i++)
-		stage_apply(stage, &answer.events[i]);
-	return answer.wish;
 }
 
 static void weeks_and_months_at_every_size_and_in_every_form(void **state)

@@ -1,26 +1,13 @@
 #include "tests/test.h"
 
+#include "tests/screens/support/keys.h"
 #include "tests/screens/support/golden.h"
 #include "tests/screens/support/scenes.h"
-#include "tui/controller.h"
 #include "tui/graph.h"
-
-static struct wish press(struct stage *stage, const char *key)
-{
-	struct controller_answer answer;
-	input_t input = input_parse(key, strlen(key));
-	controller_key(stage->model, stage->keymap, input, STAGE_NOW_MS, &answer);
-	for (int i = 0; i < answer.event_count; i++)
-		stage_apply(stage, &answer.events[i]);
-	return answer.wish;
-}
 
 static struct stage *plan_of(const char *scene)
 {
-	struct stage *stage = scene_set(scene);
-	assert_int_equal(press(stage, "d").kind, WISH_NONE);
-	assert_int_equal(stage->model->view.view, VIEW_PLAN);
-	return stage;
+	return scene_at(scene, "d", VIEW_PLAN);
 }
 
 static void failures_at_every_size_and_in_every_form(void **state)
