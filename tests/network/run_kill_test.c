@@ -1,0 +1,196 @@
+/*
+ * The program is killed (kill -9) while it computes there, and in the middle of an upload that goes
+ * in pieces: nothing is lost and nothing is there twice once it is called again.
+ */
+#include "tests/network/support/fake_bigquery.h"
+#include "tests/support/filled_rows.h"
+#include "tests/support/program.h"
+#include "tests/test.h"
+
+#include "base/path.h"
+#include "warehouse/raw_tables.h"
+
+#define RANGE	 "2021-10-19..2021-10-21"
+#define CONTEXT	 "upcoming_team_game_context"
+#define DEFENSE	 "team_defense_game_summary"
+#define RUN_ROWS 44 /* of each of the two */
+#define STEP	 17 /* requests from one kill to the next */
+#define BIG_ROWS 40000
+
+struct place {
+	char *home;
+	struct fake_bigquery *service;
+	struct fake *server;
+};
+
+static int set_up(void **state)
+{
+	struct place *place = memory_new(sizeof(*place));
+	place->home = test_folder();
+	place->service = fake_bigquery_start();
+	place->server = fake_bigquery_server(place->service);
+	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
+	*state = place;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct place *place = *state;
+	fake_bigquery_finish(place->service);
+	unsetenv("BIGQUERY_EMULATOR_HOST");
+	free(place->home);
+	free(place);
+	return 0;
+}
+
+static void expect_good(const struct place *place, const char *const *arguments)
+{
+	struct program_result result = program_run(place->home, arguments);
+	if (result.status != 0)
+		fail_msg("%s ended with %d: %s", arguments[0], result.status, result.output);
+	free(result.output);
+}
+
+#define DO(...) expect_good(place, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Dies at that request, before it is carried out or after; false: it came to its end. */
+static bool die_at(struct place *place, int request, bool is_after, const char *const *arguments)
+{
+	fake_bigquery_kill_at(place->service, request, is_after);
+	struct program program = program_start(place->home, arguments);
+	fake_bigquery_aim(place->service, program.pid);
+	struct program_result result = program_finish(&program);
+	bool is_killed = fake_bigquery_has_killed(place->service);
+	if (result.status != (is_killed ? 128 + 9 : 0))
+		fail_msg("request %d: status %d: %s", request, result.status, result.output);
+	free(result.output);
+	return is_killed;
+}
+
+static int64_t number(const struct place *place, const char *sql)
+{
+	return fake_bigquery_number(place->service, sql);
+}
+
+static void expect_number(const struct place *place, int request, const char *sql, int64_t wanted)
+{
+	int64_t found = number(place, sql);
+	if (found != wanted)
+		fail_msg("killed at request %d: %s: %lld, not %lld", request, sql, (long long)found,
+			(long long)wanted);
+}
+
+static void forget_what_was_computed(const struct place *place)
+{
+	static const char *const names[] = {
+		"nba_analytics." CONTEXT, "nba_analytics." DEFENSE, "backcourt_ops.receipts"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		char *sql = memory_format("DELETE FROM `p.%s`", names[i]);
+		if (fake_bigquery_table(place->service, names[i]) != NULL)
+			number(place, sql);
+		free(sql);
+	}
+}
+
+static void expect_computed(const struct place *place, int request)
+{
+	static const char *const names[] = {CONTEXT, DEFENSE};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		char *all = memory_format("SELECT count(*) FROM `p.nba_analytics.%s`", names[i]);
+		char *each = memory_format("SELECT count(*) FROM (SELECT DISTINCT * FROM "
+					   "`p.nba_analytics.%s`)",
+			names[i]);
+		expect_number(place, request, all, RUN_ROWS);
+		expect_number(place, request, each, RUN_ROWS);
+		free(all);
+		free(each);
+	}
+	/* A receipt each, whose rows are there. */
+	expect_number(place, request,
+		"SELECT count(DISTINCT table_name || date) FROM `p.backcourt_ops.receipts` WHERE "
+		"table_name IN ('" CONTEXT "', '" DEFENSE "')",
+		6);
+}
+
+static void a_run_that_is_killed_anywhere_is_finished_by_the_next(void **state)
+{
+	struct place *place = *state;
+	static const char *const run[] = {"run", CONTEXT, DEFENSE, "--warehouse",
+		"bigquery:p?writes=load", "--range", RANGE, NULL};
+	int kills = 0;
+	DO("sample", "--range", "2021-10-19..2021-10-25");
+	DO("push", "--raw", "--create", "--remote", "bigquery:p?writes=load", "--range", RANGE);
+	for (int request = 0; die_at(place, request, kills % 2 == 1, run); request += STEP) {
+		kills++;
+		expect_good(place, run);
+		expect_computed(place, request);
+		/* Nothing is left to do, so nothing is written again. */
+		size_t uploads = fake_count(place->server, "POST /upload/");
+		expect_good(place, run);
+		assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
+		forget_what_was_computed(place);
+	}
+	print_message("# killed at %d points\n", kills);
+	assert_true(kills >= 5);
+}
+
+static void fill_a_big_day(const struct place *place)
+{
+	struct warehouse *warehouse;
+	struct error err;
+	char *path = path_join(place->home, "data/backcourt/nba/warehouse.db");
+	const struct table_layout *shots = raw_table_layout(RAW_SHOTS);
+	if (!warehouse_open(path, WAREHOUSE_CREATE, &warehouse, &err) ||
+		!warehouse_prepare(warehouse, &shots, 1, &err))
+		fail_msg("%s", err.text);
+	filled_rows_load(warehouse, shots, date_of(2021, 11, 16), BIG_ROWS, 0);
+	warehouse_close(warehouse);
+	free(path);
+}
+
+/* How many requests come before the first of an upload, from the request number `from` on. */
+static int count_before_upload(const struct place *place, size_t from)
+{
+	size_t count = fake_count(place->server, "");
+	for (size_t i = from; i < count; i++)
+		if (strstr(fake_path(place->server, "", i), "/upload/") != NULL)
+			return (int)(i - from);
+	fail_msg("there is no upload");
+}
+
+/* Before its first request, between each two, and when all of it is there. */
+static void an_upload_in_pieces_that_is_killed_comes_whole_the_next_time(void **state)
+{
+	struct place *place = *state;
+	static const char *const push[] = {
+		"push", "--raw", "shots", "--create", "--remote", "bigquery:p?writes=load", NULL};
+	static const char count[] = "SELECT count(*) FROM `p.backcourt_raw.shots`";
+	fill_a_big_day(place);
+	expect_good(place, push);
+	number(place, "DELETE FROM `p.backcourt_raw.shots`");
+	size_t from = fake_count(place->server, "");
+	expect_good(place, push);
+	int first = count_before_upload(place, from);
+	int pieces = (int)fake_count(place->server, "PUT /upload/session") / 2;
+	assert_true(pieces > 1);
+	for (int i = 0; i <= pieces + 1; i++) {
+		number(place, "DELETE FROM `p.backcourt_raw.shots`");
+		assert_true(die_at(place, first + i, i > 0, push));
+		int64_t rows = number(place, count);
+		if (rows != (i < pieces ? 0 : BIG_ROWS))
+			fail_msg("killed at request %d: %lld rows", first + i, (long long)rows);
+		expect_good(place, push);
+		expect_number(place, first + i, count, BIG_ROWS);
+	}
+}
+
+int main(void)
+{
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		AT_A_PLACE(a_run_that_is_killed_anywhere_is_finished_by_the_next),
+		AT_A_PLACE(an_upload_in_pieces_that_is_killed_comes_whole_the_next_time),
+	};
+	return RUN(tests);
+}
