@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "gcloud.h"
+#include "warehouse/credential.h"
 #include "warehouse/http.h"
 
 #include <stdlib.h>
@@ -206,6 +207,10 @@ bool bigquery_place_complete(
 	if (place->project == NULL) {
 		place->project = gcloud_project(system_environment);
 		place->project_origin = "gcloud's active configuration";
+	}
+	if (place->project == NULL && credential != NULL) {
+		place->project = credential_ask_project(credential);
+		place->project_origin = "the metadata server";
 	}
 	if (place->project != NULL)
 		return check_project(place, err);

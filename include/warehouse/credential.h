@@ -48,6 +48,10 @@ const char *credential_project(const struct credential *credential);
 const char *credential_quota_project(const struct credential *credential);
 const char *credential_warning(const struct credential *credential);
 
+/* The project of a machine of Google's: one question to its metadata server, 3 s at most; free it.
+ * NULL: the credential is of another kind, or nothing fit to be a project was heard. */
+char *credential_ask_project(const struct credential *credential);
+
 /* Opens, checks and reads any file with secrets in it, as above. *warning stays NULL, or says that
  * others can read the file. The caller wipes the text (secret_free) and frees the warning. */
 bool credential_read_file(

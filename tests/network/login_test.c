@@ -208,6 +208,34 @@ static void the_active_configuration_of_gcloud_names_the_project(void **state)
 	free(configurations);
 }
 
+static void a_machine_of_google_names_its_project_itself(void **state)
+{
+	struct place *place = *state;
+	struct warehouse *warehouse;
+	struct error err;
+	char host[40];
+	static const struct fake_step steps[] = {
+		{"GET /computeMetadata/v1/project/project-id",
+			{.headers = "Metadata-Flavor: Google\r\n", .body = "of-machine"}},
+		{"GET /computeMetadata/", {.body = "of-a-stranger"}},
+		{"GET /computeMetadata/",
+			{.headers = "Metadata-Flavor: Google\r\n", .body = "no`project"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	snprintf(host, sizeof(host), "127.0.0.1:%d", fake_port(place->fake));
+	setenv("GCE_METADATA_HOST", host, 1);
+	unsetenv("NO_GCE_CHECK");
+	bool done = warehouse_open("bigquery:", WAREHOUSE_READ, &warehouse, &err);
+	if (!done)
+		fail_msg("%s", err.text);
+	assert_string_equal(warehouse_name(warehouse), "bigquery:of-machine");
+	warehouse_close(warehouse);
+	for (int i = 0; i < 2; i++) {
+		assert_false(warehouse_open("bigquery:", WAREHOUSE_READ, &warehouse, &err));
+		assert_non_null(strstr(err.text, "no project"));
+	}
+	unsetenv("GCE_METADATA_HOST");
+}
+
 static void files_of_tokens_that_others_can_read_are_told(void **state)
 {
 	struct place *place = *state;
@@ -296,6 +324,7 @@ int main(void)
 		TEST(gcloud_is_started_only_when_the_user_asks_for_it),
 		TEST(a_gcloud_that_fails_is_told_in_its_own_words),
 		TEST(the_active_configuration_of_gcloud_names_the_project),
+		TEST(a_machine_of_google_names_its_project_itself),
 		TEST(files_of_tokens_that_others_can_read_are_told),
 		TEST(an_impersonation_by_the_environment_goes_by_way_of_what_was_found),
 		TEST(a_refused_source_inside_a_file_names_the_file),
