@@ -5,6 +5,7 @@
 #include "tests/network/support/tls_front.h"
 #include "tests/test.h"
 
+#include "base/path.h"
 #include "warehouse/access_token.h"
 #include "warehouse/bigquery.h"
 
@@ -208,9 +209,31 @@ static void a_key_a_token_and_a_query_go_to_google_s_own_names(void **state)
 	free(text);
 }
 
+static char *key_log;
+
+/* A variable that libcurl's OpenSSL would obey: the keys of every connection into a file. */
+static int ask_for_a_key_log(void **state)
+{
+	char *folder = test_folder();
+	(void)state;
+	key_log = path_join(folder, "keys");
+	setenv("SSLKEYLOGFILE", key_log, 1);
+	free(folder);
+	return 0;
+}
+
+/* The last of the tests: all handshakes are over. */
+static void no_key_of_a_connection_was_written_down(void **state)
+{
+	(void)state;
+	assert_null(getenv("SSLKEYLOGFILE"));
+	assert_false(path_exists(key_log));
+}
+
 static int free_key(void **state)
 {
 	(void)state;
+	free(key_log);
 	test_key_free();
 	return 0;
 }
@@ -225,6 +248,7 @@ int main(void)
 		TEST(a_proxy_that_opens_tls_is_taken_when_it_is_named),
 		TEST(a_proxy_that_wants_a_login_is_asked_once),
 		TEST(a_key_a_token_and_a_query_go_to_google_s_own_names),
+		cmocka_unit_test(no_key_of_a_connection_was_written_down),
 	};
-	return cmocka_run_group_tests(tests, NULL, free_key);
+	return cmocka_run_group_tests(tests, ask_for_a_key_log, free_key);
 }
