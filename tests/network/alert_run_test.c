@@ -4,6 +4,9 @@
 #include "tests/support/scripts.h"
 #include "tests/test.h"
 
+#include "alert/alert.h"
+#include "base/clock.h"
+
 #include <jansson.h>
 
 static const struct script_table tables[] = {
@@ -28,13 +31,30 @@ static struct program_result run(struct scripts *scripts, const struct fake *fak
 	return result;
 }
 
+struct arrivals {
+	size_t count;
+	int64_t at_ms[2];
+};
+
+static void note_arrival(
+	const struct fake_request *request, struct fake_answer *answer, void *context)
+{
+	struct arrivals *arrivals = context;
+	(void)request;
+	(void)answer;
+	if (arrivals->count < ARRAY_COUNT(arrivals->at_ms))
+		arrivals->at_ms[arrivals->count] = clock_monotonic_ms();
+	arrivals->count++;
+}
+
+/* One message each, and no more than one a second. */
 static void the_webhook_hears_of_each_table(void **state)
 {
 	(void)state;
 	struct scripts scripts;
 	struct fake *fake = fake_start();
-	static const struct fake_step steps[] = {{"POST /hush", {0}}, {"POST /hush", {0}}};
-	FAKE_SCRIPT(fake, steps);
+	struct arrivals arrivals = {0};
+	fake_handle(fake, note_arrival, &arrivals);
 	struct program_result result = run(&scripts, fake);
 	bool has[2] = {false};
 	for (size_t i = 0; i < 2; i++) {
@@ -48,6 +68,8 @@ static void the_webhook_hears_of_each_table(void **state)
 		assert_non_null(strstr(fake_headers(fake, "", i), "X-Signature: t="));
 	}
 	assert_true(has[0] && has[1]);
+	assert_int_equal(arrivals.count, 2);
+	assert_true(arrivals.at_ms[1] - arrivals.at_ms[0] >= ALERT_HOOK_GAP_MS - 50);
 	assert_null(strstr(result.output, "said once"));
 	fake_finish(fake);
 	free(result.output);
