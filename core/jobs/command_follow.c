@@ -256,10 +256,12 @@ static void explain_end(struct command_follow *follow, enum run_outcome outcome)
 static void tell_trouble(struct command_follow *follow)
 {
 	const char *trouble = run_watch_trouble(follow->watch);
-	if (trouble[0] == '\0' || follow->has_said_trouble)
+	const struct run_task *task = follow->report->task;
+	if (trouble[0] == '\0' || strcmp(trouble, follow->said_trouble) == 0)
 		return;
-	follow->has_said_trouble = true;
-	run_report_say(follow->report, SEVERITY_ERROR, "%s", trouble);
+	text_copy(follow->said_trouble, sizeof(follow->said_trouble), trouble);
+	run_report_say(follow->report, SEVERITY_ERROR, "%s: %s",
+		task->pipeline->tables[task->table].short_name, trouble);
 }
 
 static void tell_unattended(struct command_follow *follow)

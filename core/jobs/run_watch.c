@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "jobs/log_follower.h"
 #include "jobs/outside.h"
+#include "jobs/process_tree.h"
 #include "jobs/run_control.h"
 #include "outside_log.h"
 
@@ -40,6 +41,8 @@ struct run_watch {
 
 	/* Of a job from outside. */
 	struct process_identity job, writer;
+	struct process_tree tree; /* the job and what it started */
+	int64_t asked_ms;	  /* monotonic, of the stop; 0 */
 	int log;	     /* its log, held open: the name may come to mean another file; -1 */
 	int64_t skipped;     /* bytes at the start of the log that are not of this process */
 	int64_t job_gone_ms; /* monotonic, when its end was seen; 0 */
@@ -100,6 +103,8 @@ static void look_outside(struct run_watch *watch)
 	struct run_evidence *evidence = &watch->evidence;
 	int64_t now_ms = clock_monotonic_ms();
 	bool lives = process_is_alive(watch->job);
+	/* What it started may still write: a stop has not come to its end before they are gone. */
+	bool has_left = run_watch_has_asked(watch) && process_tree_look(&watch->tree) > 0;
 	if (lives)
 		watch->process = process_open(watch->job);
 	else if (watch->job_gone_ms == 0)
@@ -108,7 +113,7 @@ static void look_outside(struct run_watch *watch)
 			   process_is_alive(watch->writer);
 	*evidence = (struct run_evidence){.has_process = true,
 		.is_same_boot = true,
-		.is_child_alive = lives || is_draining,
+		.is_child_alive = lives || has_left || is_draining,
 		.process.child = watch->job,
 		.log_bytes = -1};
 }
@@ -237,6 +242,7 @@ bool run_watch_open_outside(const struct found_process *process, const struct lo
 	watch->process = watch->log = -1;
 	watch->job = process->identity;
 	watch->writer = process->writer;
+	process_tree_open(&watch->tree, watch->job, watch->writer);
 	watch->listener = *listener;
 	watch->reader = log_reader_new(rules, &heard);
 	find_log(watch, process, rules);
@@ -264,6 +270,7 @@ void run_watch_close(struct run_watch *watch)
 		close(watch->process);
 	log_follower_free(watch->follower);
 	log_reader_free(watch->reader);
+	process_tree_release(&watch->tree);
 	free(watch->log_path);
 	free(watch->path);
 	free(watch);
@@ -300,20 +307,47 @@ void run_watch_catch_up(struct run_watch *watch)
 
 /* Stopping */
 
+static void ask_outside(struct run_watch *watch, int signal)
+{
+	struct error err;
+	if (watch->asked_ms == 0)
+		watch->asked_ms = clock_monotonic_ms();
+	if (!process_tree_signal(&watch->tree, signal, &err))
+		text_copy(watch->trouble, sizeof(watch->trouble), err.text);
+}
+
 static void ask(struct run_watch *watch, enum run_verb verb)
 {
 	char who[64];
 	struct error err;
 	if (watch->path == NULL) {
-		if (process_is_alive(watch->job) &&
-			!process_signal(
-				watch->job, verb == RUN_VERB_KILL ? SIGKILL : SIGTERM, &err))
-			text_copy(watch->trouble, sizeof(watch->trouble), err.text);
+		ask_outside(watch, verb == RUN_VERB_KILL ? SIGKILL : SIGTERM);
 		return;
 	}
 	snprintf(who, sizeof(who), "backcourt, process %ld", (long)getpid());
 	/* Refused: the run is over, as the next look shows; or it is asked again then. */
 	(void)run_request(watch->path, verb, who, &err);
+}
+
+/* What holds on may not have been reached by the first signal, or started since. Nobody's job is
+ * killed unasked: that it ignores the signal is said. */
+static void press_on(struct run_watch *watch)
+{
+	if (watch->kill_asked) {
+		ask(watch, RUN_VERB_KILL);
+		return;
+	}
+	if (watch->path != NULL)
+		return;
+	ask_outside(watch, SIGTERM);
+	if (clock_monotonic_ms() - watch->asked_ms < OUTSIDE_GRACE_MS)
+		return;
+	size_t left = process_tree_look(&watch->tree);
+	if (left > 0)
+		snprintf(watch->trouble, sizeof(watch->trouble),
+			"%zu %s of the job of process %d %s SIGTERM: only a kill ends %s", left,
+			left == 1 ? "process" : "processes", (int)watch->job.pid,
+			left == 1 ? "ignores" : "ignore", left == 1 ? "it" : "them");
 }
 
 static void consider_stop(struct run_watch *watch)
@@ -369,11 +403,17 @@ static int shorter(int wait_ms, int64_t other_ms)
 	return wait_ms < 0 || other_ms < wait_ms ? (int)other_ms : wait_ms;
 }
 
+/* No process whose end would wake us; or one that was asked to end, with all that it started. */
+static bool must_look(const struct run_watch *watch)
+{
+	return watch->process < 0 || (watch->path == NULL && run_watch_has_asked(watch));
+}
+
 static int wait_ms(const struct run_watch *watch, int timeout_ms)
 {
 	int64_t now_ms = clock_monotonic_ms();
 	int wait = shorter(timeout_ms, log_follower_timeout_ms(watch->follower, now_ms));
-	if (watch->process >= 0)
+	if (!must_look(watch))
 		return wait;
 	int64_t left_ms = watch->looked_ms + RUN_WATCH_LOOK_MS - now_ms;
 	return shorter(wait, left_ms > 0 ? left_ms : 0);
@@ -397,15 +437,14 @@ void run_watch_step(struct run_watch *watch, int wake, int timeout_ms)
 	int wait = has_ended(watch) ? 0 : wait_ms(watch, timeout_ms);
 	(void)poll(sources, sizeof(sources) / sizeof(sources[0]), wait);
 	log_follower_step(watch->follower, clock_monotonic_ms());
-	bool is_blind =
-		watch->process < 0 && clock_monotonic_ms() - watch->looked_ms >= RUN_WATCH_LOOK_MS;
-	if ((sources[1].revents & POLLIN) != 0 || is_blind)
+	bool is_due =
+		must_look(watch) && clock_monotonic_ms() - watch->looked_ms >= RUN_WATCH_LOOK_MS;
+	if ((sources[1].revents & POLLIN) != 0 || is_due)
 		look(watch);
 	end_if_over(watch);
 	consider_stop(watch);
-	/* What holds on may not have been reached by the first signal. */
-	if (is_blind && watch->kill_asked && !watch->is_over)
-		ask(watch, RUN_VERB_KILL);
+	if (is_due && run_watch_has_asked(watch) && !watch->is_over)
+		press_on(watch);
 }
 
 bool run_watch_is_over(const struct run_watch *watch)

@@ -6,7 +6,9 @@
  * run; the ledger calls its executor OUTSIDE_EXECUTOR. The process is never ours: its exit status
  * stays unknown (only a summary in its log makes a success), it is not paused, leaving the console
  * leaves it alone, and only a stop that the operator has confirmed sends it a signal: TERM after
- * the date in hand, or KILL; to that very process, by number and start time, and to no other.
+ * the date in hand, or KILL; to that very process and all that it started (jobs/process_tree.h),
+ * and to no other. What ignores TERM for OUTSIDE_GRACE_MS is said, and killed only when that is
+ * asked for. The table counts as written until the last of them is gone.
  *
  * outside_settle once at the start of whoever owns the state folder: those that an earlier console
  * followed and that have ended since get their end, as far as their log tells it.
@@ -20,6 +22,7 @@
 
 #define OUTSIDE_EXECUTOR "external"
 #define OUTSIDE_DRAIN_MS 2000 /* a tee that outlives its job is waited for so long */
+#define OUTSIDE_GRACE_MS 5000 /* from SIGTERM until it is said who ignores it */
 
 /* On a worker thread, like executor->run. */
 void outside_run(void *task);

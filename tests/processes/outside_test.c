@@ -372,6 +372,75 @@ static void a_confirmed_stop_ends_that_very_process_after_its_date(void **state)
 	close_desk(&desk);
 }
 
+/* Workers have the file that they wait for in their command line. */
+static int count_workers(const struct desk *desk)
+{
+	char *pool = path_join(desk->scripts.home, "pool");
+	int count = yard_count_processes(pool);
+	free(pool);
+	return count;
+}
+
+/* A script's pool of workers ends with it, whatever group they are in; the tee beside it ends by
+ * itself, with every line written. */
+static void a_confirmed_stop_ends_what_the_process_started_too(void **state)
+{
+	(void)state;
+	struct desk desk;
+	open_desk(&desk);
+	/* -m: a pipeline is a group of its own, led by the script, as at an interactive shell */
+	type(&desk, "set -m; " GATE
+		    "SIMULATE_POOL='near away' SIMULATE_HANG=2021-11-18 sh pcf.sh " RANGE
+		    " 2>&1 | tee pcf.log; echo \"tee $?\" >ended");
+	await_line(&desk, "pcf.log", "Deleting existing data for 2021-11-17");
+	assert_int_equal(count_workers(&desk), 2);
+	sit_down(&desk);
+	until(&desk, pcf_is_at_the_gate, "the second date");
+	engine_stop_outside(desk.engine, PCF, false, desk.model->tables[PCF].outside.pid);
+	open_gate(&desk);
+	until(&desk, one_has_finished, "its end");
+	check_newest(&desk, "pcf", LEDGER_STOPPED, 2, 0);
+	assert_int_equal(count_workers(&desk), 0);
+	await_line(&desk, "ended", "tee 0");
+	await_line(&desk, "pcf.log", "Success: 382 players\nINFO:__main__:Processing day 3/3");
+	close_desk(&desk);
+}
+
+static bool ignored_is_said(const struct desk *desk)
+{
+	return strstr(buffer_text(&desk->said), "SIGTERM: only a kill ends") != NULL;
+}
+
+static void what_ignores_the_signal_is_said_holds_the_table_and_ends_by_a_kill(void **state)
+{
+	(void)state;
+	static const char *const cases[] = {
+		"SIMULATE_POOL='deaf near' ", "SIMULATE_DEAF=1 SIMULATE_POOL=near "};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct desk desk;
+		open_desk(&desk);
+		char *line = memory_format("%s" GATE "SIMULATE_HANG=2021-11-18 sh pcf.sh " RANGE
+					   " 2>&1 | tee pcf.log",
+			cases[i]);
+		type(&desk, line);
+		await_line(&desk, "pcf.log", "Deleting existing data for 2021-11-17");
+		sit_down(&desk);
+		until(&desk, pcf_is_at_the_gate, "the second date");
+		int pid = desk.model->tables[PCF].outside.pid;
+		engine_stop_outside(desk.engine, PCF, false, pid);
+		open_gate(&desk);
+		until(&desk, ignored_is_said, "what ignores the signal");
+		assert_int_equal(engine_start(desk.engine, desk.model, PCF, DATE_NONE), 0);
+		assert_int_equal(desk.finished, 0);
+		engine_stop_outside(desk.engine, PCF, true, pid);
+		until(&desk, one_has_finished, "its end");
+		assert_int_equal(count_workers(&desk), 0);
+		check_newest(&desk, "pcf", LEDGER_KILLED, 2, 0);
+		close_desk(&desk);
+		free(line);
+	}
+}
+
 /* --- consoles that go and come ---------------------------------------------------------------- */
 
 static void leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it(void **state)
@@ -417,6 +486,9 @@ int main(void)
 		cmocka_unit_test(what_an_earlier_run_wrote_into_the_log_is_not_taken_for_this_one),
 		cmocka_unit_test(a_job_that_is_killed_is_lost_and_its_date_suspect),
 		cmocka_unit_test(a_confirmed_stop_ends_that_very_process_after_its_date),
+		cmocka_unit_test(a_confirmed_stop_ends_what_the_process_started_too),
+		cmocka_unit_test(
+			what_ignores_the_signal_is_said_holds_the_table_and_ends_by_a_kill),
 		cmocka_unit_test(
 			leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it),
 	};

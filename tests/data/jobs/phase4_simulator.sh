@@ -13,6 +13,8 @@
 #   SIMULATE_SAY       what every date prints first; \033 is an escape, as for printf(1)
 #   SIMULATE_FLOOD     bytes of progress lines that every date prints, as fast as it can
 #   SIMULATE_DEAF      not empty: SIGTERM is ignored
+#   SIMULATE_POOL      names of children, as of a pool of workers; they live until the job ends them
+#                      ("deaf": it ignores SIGTERM, "away": in a session of its own)
 # The logging goes to standard error, the status block to standard output, as with the real ones.
 start= end= dates= resume=yes
 while [ $# -gt 0 ]; do
@@ -92,6 +94,17 @@ run_date() { # i N date
 	else compute_date "$3"; fi
 }
 
+# A worker has the file that it waits for in its command line, and no output of the job's.
+work() {
+	case $1 in
+	deaf) (trap '' TERM; exec sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$PWD/pool") >/dev/null 2>&1 & ;;
+	away) setsid sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$PWD/pool" >/dev/null 2>&1 & ;;
+	*) sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$PWD/pool" >/dev/null 2>&1 & ;;
+	esac
+}
+[ -z "$SIMULATE_POOL" ] || : >pool
+for worker in $SIMULATE_POOL; do work "$worker"; done
+
 failed=0 succeeded=0 i=0
 if [ -n "$dates" ]; then
 	list=$(printf '%s' "$dates" | tr ',' ' ')
@@ -111,4 +124,5 @@ say "INFO:__main__:=============================================================
 say "INFO:__main__:PHASE 4 BACKFILL SUMMARY - PlayerCompositeFactorsProcessor:"
 say "INFO:__main__:  Successful: $succeeded, Skipped: 0, Failed: $failed"
 echo "Checkpoint status: done"
+[ -z "$SIMULATE_POOL" ] || { rm -f pool; wait; }
 exit 0
