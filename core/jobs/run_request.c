@@ -65,7 +65,8 @@ static bool holds_lock(const char *pid, const struct stat *lock)
 	return holds;
 }
 
-/* By the lock and not by the recorded numbers: it is theirs alone, and daemons have it too. */
+/* By the lock and not by the recorded numbers: it is theirs alone, and daemons have it too. Who has
+ * it is known before it is asked for, and signalled as that very process. */
 static int signal_holders(const char *path, int signal)
 {
 	struct stat lock;
@@ -74,9 +75,12 @@ static int signal_holders(const char *path, int signal)
 	int count = 0;
 	for (struct dirent *entry = all == NULL ? NULL : readdir(all); entry != NULL;
 		entry = readdir(all)) {
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid > 0 && holds_lock(entry->d_name, &lock))
-			count += kill(pid, signal) == 0;
+		struct process_stat stat;
+		if (process_read_stat((pid_t)strtol(entry->d_name, NULL, 10), &stat) &&
+			holds_lock(entry->d_name, &lock))
+			count += process_signal(
+				(struct process_identity){stat.pid, stat.start_ticks}, signal,
+				NULL);
 	}
 	if (all != NULL)
 		closedir(all);
@@ -118,8 +122,7 @@ static bool request_supervised(const char *path, enum run_verb verb, const char 
 		return true;
 	/* SIGTERM to the supervisor is "terminate", and needs no disk. */
 	return (verb == RUN_VERB_TERMINATE || verb == RUN_VERB_KILL) &&
-	       evidence->is_supervisor_alive &&
-	       kill(evidence->process.supervisor.pid, SIGTERM) == 0;
+	       process_signal(evidence->process.supervisor, SIGTERM, NULL);
 }
 
 bool run_request(const char *path, enum run_verb verb, const char *who, struct error *err)

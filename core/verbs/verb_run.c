@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "coverage/select.h"
+#include "jobs/process.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -127,13 +128,26 @@ static void take_events(struct runner *runner)
 	run_say_forecast(runner);
 }
 
+/* Whose wish it was: a signal that nobody remembers sending would be a riddle the next morning. */
+static void say_signal(const struct runner *runner, const struct signalfd_siginfo *info)
+{
+	struct process_stat sender;
+	char from[PROCESS_NAME_BYTES + 40] = "";
+	const char *name = sigabbrev_np((int)info->ssi_signo);
+	if (info->ssi_code <= 0 && info->ssi_pid > 0) /* not the kernel's, as ^C is */
+		snprintf(from, sizeof(from), " from process %u (%s)", info->ssi_pid,
+			process_read_stat((pid_t)info->ssi_pid, &sender) ? sender.name : "gone");
+	run_say(runner, clock_wall_ms(), "%s: SIG%s%s",
+		runner->was_stopped ? "stopping now" : "stopping after the dates in hand",
+		name != NULL ? name : "?", from);
+}
+
 /* The first signal ends after the dates in hand, a second one at once. */
 static void read_signals(struct runner *runner)
 {
 	struct signalfd_siginfo info;
 	while (read(runner->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		run_say(runner, clock_wall_ms(), "%s",
-			runner->was_stopped ? "stopping now" : "stopping after the dates in hand");
+		say_signal(runner, &info);
 		if (info.ssi_signo == SIGHUP && !runner->is_resuming)
 			engine_detach(runner->engine, runner->model);
 		else

@@ -143,7 +143,7 @@ static void a_killed_run_leaves_whole_dates_and_a_note_of_the_rest(void **state)
 	struct place place;
 	detach(&place);
 	yard_await_log(place.run, "\"date_finished\"");
-	kill(yard_look(place.run).process.child.pid, SIGKILL);
+	yard_signal(yard_child(place.run), SIGKILL);
 	await_end(&place);
 	struct run_evidence evidence = yard_look(place.run);
 	assert_int_equal(evidence.status.code, SIGKILL);
@@ -161,8 +161,9 @@ static void a_killed_supervisor_does_not_end_the_work(void **state)
 	(void)state;
 	struct place place;
 	detach(&place);
-	kill(yard_look(place.run).process.supervisor.pid, SIGKILL);
-	yard_await_process(yard_look(place.run).process.supervisor);
+	struct process_identity supervisor = yard_look(place.run).process.supervisor;
+	yard_signal(supervisor, SIGKILL);
+	yard_await_process(supervisor);
 	assert_int_equal(yard_state(place.run), RUN_STATE_UNATTENDED);
 	EXPECT(place.home, 4, "run", "--range", RANGE);
 	await_end(&place);
@@ -212,7 +213,7 @@ static void a_shutdown_ends_it_and_what_is_left_is_remembered(void **state)
 	struct place place;
 	detach(&place);
 	yard_await_log(place.run, "\"date_started\"");
-	kill(yard_look(place.run).process.supervisor.pid, SIGTERM);
+	yard_signal(yard_look(place.run).process.supervisor, SIGTERM);
 	await_end(&place);
 	struct run_evidence evidence = yard_look(place.run);
 	assert_int_equal(evidence.status.asked, RUN_ASKED_SIGNAL);

@@ -259,7 +259,10 @@ static void a_stop_lets_the_date_in_hand_come_to_its_verdict(void **state)
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
 	kill(program.pid, SIGTERM);
-	scripts_await(&program, "stopping after the dates in hand");
+	char *said = memory_format(
+		"stopping after the dates in hand: SIGTERM from process %d (", (int)getpid());
+	scripts_await(&program, said);
+	free(said);
 	open_gate(&scripts);
 	struct program_result result = program_finish(&program);
 	expect(&result, 1, "pcf: stopped, 2 done, 0 failed, 1 left");
@@ -375,7 +378,7 @@ static void a_freeze_stops_the_processes_where_they_are_and_resume_wakes_them(vo
 	scripts_open(&scripts, gated);
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
-	pid_t child = yard_look(run).process.child.pid;
+	pid_t child = yard_child(run).pid;
 	struct program_result freeze = SCRIPTS_RUN(&scripts, "pause", "--freeze", "pcf");
 	expect(&freeze, 0, "pcf: frozen");
 	await_state(child, true);
@@ -478,10 +481,11 @@ static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state
 	char *run = start_to_the_gate(&scripts, &program);
 	kill(program.pid, SIGKILL);
 	struct run_evidence evidence = yard_look(run);
-	kill(evidence.process.supervisor.pid, SIGKILL);
-	kill(-evidence.process.child.pid, SIGKILL);
+	struct process_identity child = yard_child(run);
+	yard_signal(evidence.process.supervisor, SIGKILL);
+	yard_signal_group(child, SIGKILL);
 	yard_await_process(evidence.process.supervisor);
-	yard_await_process(evidence.process.child);
+	yard_await_process(child);
 	open_gate(&scripts);
 	struct program_result result = program_finish(&program);
 	run_expecting(&scripts, 0, "since you left: 0 dates done, 0 failed, 1 cut; 1 run is lost");

@@ -119,7 +119,7 @@ static void a_killed_supervisor_leaves_a_run_that_holds_its_table_and_is_lost_at
 	yard_await_log(run, "up\n");
 	struct run_evidence evidence = yard_look(run);
 	assert_int_equal(run_judge(&evidence), RUN_STATE_RUNNING);
-	assert_int_equal(kill(evidence.process.supervisor.pid, SIGKILL), 0);
+	yard_signal(evidence.process.supervisor, SIGKILL);
 	yard_await_process(evidence.process.supervisor);
 	evidence = yard_look(run);
 	assert_int_equal(run_judge(&evidence), RUN_STATE_UNATTENDED);
@@ -158,7 +158,7 @@ static void an_unattended_run_can_be_frozen_and_killed_with_its_daemons(void **s
 		"&); while :; do sleep 0.2; done");
 	yard_await_log(run, "up\n");
 	struct run_evidence evidence = yard_look(run);
-	assert_int_equal(kill(evidence.process.supervisor.pid, SIGKILL), 0);
+	yard_signal(evidence.process.supervisor, SIGKILL);
 	yard_await_process(evidence.process.supervisor);
 	yard_request(run, RUN_VERB_FREEZE);
 	struct process_stat child;

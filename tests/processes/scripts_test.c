@@ -279,7 +279,7 @@ static void a_writer_outside_this_console_refuses_a_start_and_is_described(void 
 	free(run);
 	run = start(&yard, command, &runs.items[0], "ours");
 	yard_await_log(run, "Processing day 2/2");
-	struct process_identity child = yard_look(run).process.child;
+	struct process_identity child = yard_child(run);
 	child.start_ticks++;
 	assert_false(process_signal(child, SIGKILL, &err));
 	child.start_ticks--;

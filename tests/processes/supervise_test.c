@@ -332,13 +332,12 @@ static void a_frozen_job_does_not_use_up_its_time(void **state)
 	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
 	yard_await_log(run, "up\n");
 	yard_request(run, RUN_VERB_FREEZE);
-	struct run_evidence evidence = yard_look(run);
-	int child = process_open(evidence.process.child);
+	int child = process_open(yard_child(run));
 	struct pollfd end = {.fd = child, .events = POLLIN};
-	await_state(evidence.process.child.pid, 'T');
+	await_state(yard_child(run).pid, 'T');
 	assert_int_equal(poll(&end, 1, 1200), 0); /* twice its time, and it lives */
 	yard_request(run, RUN_VERB_CONTINUE);
-	evidence = yard_await_end(run);
+	struct run_evidence evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.asked, RUN_ASKED_TIMEOUT);
 	close(child);
 	free(run);
@@ -354,7 +353,7 @@ static void a_frozen_job_can_be_terminated(void **state)
 	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
 	yard_await_log(run, "up\n");
 	yard_request(run, RUN_VERB_FREEZE);
-	await_state(yard_look(run).process.child.pid, 'T');
+	await_state(yard_child(run).pid, 'T');
 	yard_request(run, RUN_VERB_TERMINATE);
 	struct run_evidence evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.code, SIGTERM);
@@ -368,15 +367,21 @@ static void hangups_and_interrupts_do_not_reach_the_supervisor(void **state)
 	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1, SIGALRM, SIGXFSZ};
 	struct yard yard;
 	yard_open(&yard);
-	char *run = yard_start(&yard, "r", "pcf", "echo up; sleep 0.5; exit 9");
+	char *go = path_join(yard.folder, "go");
+	char *script = memory_format("echo up; while [ ! -e %s ]; do sleep 0.05; done; exit 9", go);
+	char *run = yard_start(&yard, "r", "pcf", script);
+	struct error err;
 	yard_await_log(run, "up\n");
 	struct run_evidence evidence = yard_look(run);
 	for (size_t i = 0; i < ARRAY_COUNT(ignored); i++)
-		assert_int_equal(kill(evidence.process.supervisor.pid, ignored[i]), 0);
+		yard_signal(evidence.process.supervisor, ignored[i]);
+	assert_true(path_write_file(go, "", 0, &err));
 	evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.outcome, RUN_EXITED);
 	assert_int_equal(evidence.status.code, 9);
 	free(run);
+	free(script);
+	free(go);
 	yard_close(&yard);
 }
 
@@ -388,7 +393,7 @@ static void sigterm_to_the_supervisor_ends_the_job_and_is_written_down(void **st
 	yard_open(&yard);
 	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
 	yard_await_log(run, "up\n");
-	assert_int_equal(kill(yard_look(run).process.supervisor.pid, SIGTERM), 0);
+	yard_signal(yard_look(run).process.supervisor, SIGTERM);
 	struct run_evidence evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.code, SIGTERM);
 	assert_int_equal(evidence.status.asked, RUN_ASKED_SIGNAL);
@@ -422,10 +427,10 @@ static void rubbish_in_control_is_passed_over_and_requests_in_pieces_are_obeyed(
 	append_raw(run, "\n", 1);
 	append_raw(run, rubbish, RUN_TEXT_BYTES_MAX); /* nor is what ends a line of any length */
 	append_raw(run, "kill\nfreeze now\n", 16);
-	await_state(yard_look(run).process.child.pid, 'T'); /* everything before was read */
+	await_state(yard_child(run).pid, 'T'); /* everything before was read */
 	append_raw(run, "cont", 4);
 	append_raw(run, "inue\nter", 8);
-	await_state(yard_look(run).process.child.pid, 'S');
+	await_state(yard_child(run).pid, 'S');
 	append_raw(run, "minate because\n", 15);
 	struct run_evidence evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.code, SIGTERM);

@@ -178,6 +178,33 @@ void yard_await_process(struct process_identity identity)
 		close(descriptor);
 }
 
+void yard_signal(struct process_identity identity, int signal)
+{
+	struct error err;
+	if (!process_signal(identity, signal, &err))
+		fail_msg("%s", err.text);
+}
+
+void yard_signal_group(struct process_identity leader, int signal)
+{
+	assert_true(leader.pid > 1 && process_is_alive(leader));
+	assert_int_equal(kill(-leader.pid, signal), 0);
+}
+
+/* The job may have printed before its number is written down. */
+struct process_identity yard_child(const char *run)
+{
+	int64_t deadline = clock_monotonic_ms() + YARD_DEADLINE_MS;
+	struct run_evidence evidence = yard_look(run);
+	while (evidence.process.child.pid == 0) {
+		if (clock_monotonic_ms() > deadline)
+			fail_msg("%s does not name its process", run);
+		poll(NULL, 0, 5);
+		evidence = yard_look(run);
+	}
+	return evidence.process.child;
+}
+
 /* The supervisor's own end frees the lock; the status comes before it. */
 struct run_evidence yard_await_end(const char *run)
 {

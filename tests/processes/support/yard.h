@@ -42,6 +42,12 @@ void yard_await_file(const char *run, const char *name);
 struct run_evidence yard_await_end(const char *run);
 /* Until that process has ended. */
 void yard_await_process(struct process_identity identity);
+/* That very process must live, and gets the signal (never whoever has its number by now). */
+void yard_signal(struct process_identity identity, int signal);
+/* The same for the whole group that it leads. */
+void yard_signal_group(struct process_identity leader, int signal);
+/* Until the folder names the job's process; it must be one that lives. */
+struct process_identity yard_child(const char *run);
 /* The whole file; free() it. */
 char *yard_read(const char *run, const char *name);
 void yard_request(const char *run, enum run_verb verb);
