@@ -78,6 +78,7 @@ struct supervisor {
 	bool has_children;
 	bool is_status_written;
 	int status_tries;
+	bool is_told_to_leave; /* SIGTERM: nobody waits for a disk */
 	enum run_asked asked;
 	int64_t frozen_at_ms; /* NEVER: it runs */
 	/* When to do what, on the monotonic clock; NEVER = not asked. */
@@ -126,6 +127,13 @@ static int reserve_status(void)
 	return file;
 }
 
+/* Removed while the command ran: nobody will ever look for a status. */
+static bool is_folder_gone(void)
+{
+	struct stat here;
+	return stat(".", &here) != 0 || here.st_nlink == 0;
+}
+
 static void write_status(struct supervisor *self)
 {
 	if (write_whole(self->status, self->ending) && rename(STATUS_BEGUN, RUN_FILE_STATUS) == 0) {
@@ -134,7 +142,8 @@ static void write_status(struct supervisor *self)
 		self->status_at_ms = NEVER;
 		return;
 	}
-	self->status_tries++;
+	bool gives_up = self->is_told_to_leave || is_folder_gone();
+	self->status_tries = gives_up ? RUN_STATUS_TRIES_MAX : self->status_tries + 1;
 	self->status_at_ms = now_ms(CLOCK_MONOTONIC) + LOOK_AGAIN_MS;
 }
 
@@ -436,6 +445,18 @@ static void drain(int descriptor)
 		;
 }
 
+/* A shutdown. When the command has ended, what it left behind is all that there is to end, and a
+ * status that the disk still refuses is given up: the run is lost then, and no success. */
+static void obey_signal(struct supervisor *self)
+{
+	self->is_told_to_leave = true;
+	if (self->child > 0)
+		self->asked = RUN_ASKED_SIGNAL;
+	else if (!self->is_status_written)
+		write_status(self);
+	terminate(self, self->child > 0 ? (int)self->options.stop_signal : SIGTERM);
+}
+
 static void wait_for_something(struct supervisor *self)
 {
 	struct signalfd_siginfo arrived;
@@ -447,10 +468,8 @@ static void wait_for_something(struct supervisor *self)
 	if (self->watch >= 0)
 		drain(self->watch);
 	while (read(self->signals, &arrived, sizeof(arrived)) == (ssize_t)sizeof(arrived))
-		if (arrived.ssi_signo == SIGTERM && self->child > 0) {
-			self->asked = RUN_ASKED_SIGNAL;
-			terminate(self, (int)self->options.stop_signal);
-		}
+		if (arrived.ssi_signo == SIGTERM)
+			obey_signal(self);
 }
 
 static void supervise(struct supervisor *self)

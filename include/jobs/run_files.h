@@ -53,7 +53,9 @@
 #define RUN_CONTROL_LINE_MAX 256   /* a longer line is no request */
 #define RUN_KILL_AFTER_MS    10000 /* default: from the first signal to the last */
 #define RUN_LEFT_BEHIND_MS   2000  /* what the job leaves running is asked to end after this */
-#define RUN_STATUS_TRIES_MAX 600   /* once a second, while the disk refuses the status */
+/* Once a second, while the disk refuses the status; not where the folder was removed, and not after
+ * a SIGTERM. */
+#define RUN_STATUS_TRIES_MAX 600
 #define RUN_BOOT_ID_BYTES    40
 
 /*
@@ -63,11 +65,13 @@
  *   kill       SIGKILL at once: the job's group, and everything that was daemonised
  *   freeze, continue   SIGSTOP, SIGCONT; the timeout stands still meanwhile
  *   pause, resume      the supervisor leaves them. Of a native run in the background, for the job
- *                      itself. Of a script, for the console or `run` that follows it: a pause is a
- *                      stop after the date, the other dates wait, and a resume is asked for in
- *                      the folder of the run that was paused, although that has ended
- * "After this date" is not among them: whoever reads the log asks terminate after a verdict line.
+ *                      itself: all of it, or the table that a word of the line names
+ *                      ("table:NAME"). Of a script, for the console or `run` that follows it: a
+ * pause is a stop after the date, the other dates wait, and a resume is asked for in the folder of
+ * the run that was paused, although that has ended "After this date" is not among them: whoever
+ * reads the log asks terminate after a verdict line.
  */
+#define RUN_CONTROL_TABLE "table:" /* how that word begins */
 #define RUN_VERBS(X)              \
 	X(STOP, "stop")           \
 	X(TERMINATE, "terminate") \

@@ -7,7 +7,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+
+extern char **environ;
 
 static void exit_statuses_are_kept(void **state)
 {
@@ -401,6 +405,55 @@ static void sigterm_to_the_supervisor_ends_the_job_and_is_written_down(void **st
 	yard_close(&yard);
 }
 
+/* Nobody will ever look for its status: it does not stay to try again and again. */
+static void a_supervisor_whose_folder_was_removed_ends_with_its_job(void **state)
+{
+	(void)state;
+	struct yard yard;
+	struct error err;
+	yard_open(&yard);
+	char *go = path_join(yard.folder, "go");
+	char *script = memory_format("echo up; while [ ! -e %s ]; do sleep 0.05; done", go);
+	char *run = yard_start(&yard, "r", "pcf", script);
+	yard_await_log(run, "up\n");
+	struct process_identity child = yard_child(run);
+	struct process_identity supervisor = yard_look(run).process.supervisor;
+	char *argv[] = {(char *)"rm", (char *)"-r", run, NULL};
+	pid_t remover;
+	assert_int_equal(posix_spawnp(&remover, "rm", NULL, NULL, argv, environ), 0);
+	assert_int_equal(waitpid(remover, NULL, 0), remover);
+	assert_true(process_is_alive(child));
+	assert_true(path_write_file(go, "", 0, &err));
+	yard_await_process(supervisor);
+	free(run);
+	free(script);
+	free(go);
+	yard_close(&yard);
+}
+
+/* Here the status cannot be put in its place, as on a full disk. */
+static void a_status_that_cannot_be_written_is_given_up_at_a_shutdown(void **state)
+{
+	(void)state;
+	struct yard yard;
+	yard_open(&yard);
+	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
+	char *status = path_join(run, RUN_FILE_STATUS);
+	yard_await_log(run, "up\n");
+	struct process_identity child = yard_child(run);
+	struct process_identity supervisor = yard_look(run).process.supervisor;
+	assert_int_equal(mkdir(status, 0700), 0);
+	yard_signal(child, SIGKILL);
+	yard_await_process(child);
+	assert_true(process_is_alive(supervisor)); /* it tries again */
+	yard_signal(supervisor, SIGTERM);
+	yard_await_process(supervisor);
+	assert_int_equal(yard_state(run), RUN_STATE_LOST);
+	free(status);
+	free(run);
+	yard_close(&yard);
+}
+
 static void append_raw(const char *run, const char *bytes, size_t length)
 {
 	char *path = path_join(run, RUN_FILE_CONTROL);
@@ -554,6 +607,8 @@ int main(void)
 		cmocka_unit_test(a_frozen_job_can_be_terminated),
 		cmocka_unit_test(hangups_and_interrupts_do_not_reach_the_supervisor),
 		cmocka_unit_test(sigterm_to_the_supervisor_ends_the_job_and_is_written_down),
+		cmocka_unit_test(a_supervisor_whose_folder_was_removed_ends_with_its_job),
+		cmocka_unit_test(a_status_that_cannot_be_written_is_given_up_at_a_shutdown),
 		cmocka_unit_test(
 			rubbish_in_control_is_passed_over_and_requests_in_pieces_are_obeyed),
 		cmocka_unit_test(a_flood_reaches_the_log_whole),
