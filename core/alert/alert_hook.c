@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "jobs/process_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,10 @@
 
 #define WORDS_MAX     64
 #define VARIABLES_MAX 16
+
+/* A tree that grows while it is killed is looked at again. */
+#define KILL_AGAIN_MS	5
+#define KILL_ROUNDS_MAX 200
 
 extern char **environ;
 
@@ -59,17 +64,17 @@ static void add_lines(struct hook *hook, const struct alert *alert)
 	buffer_release(&lines);
 }
 
-static void add_facts(
-	struct hook *hook, const char *pipeline, const char *table, const struct alert *alert)
+static void add_facts(struct hook *hook, const struct alert_call *call)
 {
+	const struct alert *alert = call->alert;
 	char date[DATE_TEXT_BYTES] = "", at[CLOCK_TEXT_BYTES], times[24];
 	if (alert->date != DATE_NONE)
 		date_format(alert->date, date);
 	snprintf(times, sizeof(times), "%d", alert->times);
 	add(hook, "KIND", alert_row(alert->kind)->name);
 	add(hook, "SEVERITY", alert_severity_word(alert->kind));
-	add(hook, "PIPELINE", pipeline);
-	add(hook, "TABLE", table);
+	add(hook, "PIPELINE", call->pipeline);
+	add(hook, "TABLE", call->table);
 	add(hook, "DATE", date);
 	add(hook, "AT", clock_format_rfc3339(alert->at_ms, at));
 	add(hook, "TIMES", times);
@@ -111,20 +116,38 @@ static int start(const struct hook *hook, pid_t *pid)
 	return reason;
 }
 
-static bool await(pid_t pid, const char *name, struct error *err)
+/* It is not reaped before: its number and its group are its own until then. */
+static void kill_all(pid_t pid)
+{
+	struct process_tree tree;
+	struct process_stat stat;
+	if (!process_read_stat(pid, &stat))
+		return;
+	process_tree_open(&tree, (struct process_identity){pid, stat.start_ticks},
+		(struct process_identity){0});
+	for (int i = 0; i < KILL_ROUNDS_MAX && process_tree_look(&tree) > 0; i++) {
+		process_tree_signal(&tree, SIGKILL, NULL);
+		(void)poll(NULL, 0, KILL_AGAIN_MS);
+	}
+	process_tree_release(&tree);
+	kill(-pid, SIGKILL); /* orphans of its group, which no parent led to */
+}
+
+static bool await(pid_t pid, const char *name, int limit_ms, struct error *err)
 {
 	int status = 0, descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd end = {.fd = descriptor, .events = POLLIN};
-	bool in_time = descriptor >= 0 && poll(&end, 1, ALERT_HOOK_TIMEOUT_MS) > 0;
+	bool in_time = descriptor >= 0 && poll(&end, 1, limit_ms) > 0;
 	if (descriptor >= 0)
 		close(descriptor);
 	if (!in_time)
-		kill(-pid, SIGKILL);
+		kill_all(pid);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!in_time)
-		return error_set(err, ERROR_LIMIT, "the alert hook %s took more than %d s", name,
-			ALERT_HOOK_TIMEOUT_MS / 1000);
+		return error_set(err, ERROR_LIMIT,
+			"the alert hook %s took more than %d s and was killed", name,
+			limit_ms / 1000);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	return error_set(err, ERROR_CONFIG, "the alert hook %s ended with %s %d", name,
@@ -132,17 +155,16 @@ static bool await(pid_t pid, const char *name, struct error *err)
 		WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-bool alert_hook_run(const char *command, const char *pipeline, const char *table,
-	const struct alert *alert, struct error *err)
+bool alert_hook_run(const struct alert_call *call, struct error *err)
 {
 	struct hook hook = {0};
 	pid_t pid;
-	bool done = split(&hook, command, err);
+	bool done = split(&hook, call->command, err);
 	if (done) {
-		add_facts(&hook, pipeline, table, alert);
+		add_facts(&hook, call);
 		make_environment(&hook);
 		int reason = start(&hook, &pid);
-		done = reason == 0 ? await(pid, hook.words[0], err)
+		done = reason == 0 ? await(pid, hook.words[0], call->limit_ms, err)
 				   : error_set_system(err, reason, "cannot start the alert hook %s",
 					     hook.words[0]);
 	}

@@ -57,10 +57,11 @@ static void deliver(void *argument)
 	struct event event = alert_event(&task->alert, ALERT_DELIVERED);
 	const struct alert_told told = {
 		.alert = &task->alert, .pipeline = task->pipeline, .table = task->table};
+	const struct alert_call call = {
+		task->command, task->pipeline, task->table, &task->alert, ALERT_HOOK_TIMEOUT_MS};
 	struct error err = {0};
 	event.at_ms = clock_wall_ms();
-	if (task->command != NULL &&
-		!alert_hook_run(task->command, task->pipeline, task->table, &task->alert, &err))
+	if (task->command != NULL && !alert_hook_run(&call, &err))
 		note_failure(task, HOOK_BIT, &err, &event);
 	for (unsigned i = 0; i < ALERT_WAY_COUNT; i++)
 		if (task->files.files[i] != NULL && (task->refused & 1U << i) == 0 &&

@@ -106,10 +106,16 @@ bool alerts_next(
  *   BACKCOURT_ALERT_TIMES     1 ...                 BACKCOURT_ALERT_TEXT      the sentence
  *   BACKCOURT_ALERT_LINES     lines of the log, with newlines between
  *
- * alert_hook_run blocks up to ALERT_HOOK_TIMEOUT_MS: on a worker. False: it could not be started,
- * took too long (its process group is killed) or did not end with 0.
+ * alert_hook_run blocks up to `limit_ms` (ALERT_HOOK_TIMEOUT_MS; a test has less time): on a
+ * worker. False: it could not be started, took too long (it is killed, with all that it started:
+ * jobs/process_tree.h) or did not end with 0. What it leaves behind when it ends in time is its
+ * own.
  */
-bool alert_hook_run(const char *command, const char *pipeline, const char *table,
-	const struct alert *alert, struct error *err);
+struct alert_call {
+	const char *command, *pipeline, *table;
+	const struct alert *alert;
+	int limit_ms;
+};
+bool alert_hook_run(const struct alert_call *call, struct error *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include "jobs/process_scan.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MINUTE 60000LL
 
@@ -429,7 +430,9 @@ static void the_hook_gets_the_facts_and_no_shell_sees_them(void **state)
 	assert_true(path_write_file(script, source, strlen(source), &err));
 	assert_int_equal(chmod(script, 0700), 0);
 	char *command = memory_format("  %s  %s $HOME ;ls ", script, out);
-	if (!alert_hook_run(command, "nba", "player_composite_factors", &alert, &err))
+	struct alert_call call = {
+		command, "nba", "player_composite_factors", &alert, ALERT_HOOK_TIMEOUT_MS};
+	if (!alert_hook_run(&call, &err))
 		fail_msg("%s", err.text);
 	assert_true(path_read_file(out, 10000, &text, &err));
 	assert_string_equal(buffer_text(&text),
@@ -461,10 +464,63 @@ static void a_hook_that_fails_or_is_not_there_is_told(void **state)
 	struct alert alert = some_alert();
 	struct error err;
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-		assert_false(alert_hook_run(cases[i].command, "nba", "t", &alert, &err));
+		struct alert_call call = {
+			cases[i].command, "nba", "t", &alert, ALERT_HOOK_TIMEOUT_MS};
+		assert_false(alert_hook_run(&call, &err));
 		if (strstr(err.text, cases[i].message) == NULL)
 			fail_msg("%s: %s", cases[i].command, err.text);
 	}
+}
+
+/* How many of them have said who they are; none of those lives. */
+static int count_dead(const char *path)
+{
+	struct buffer pids = {0};
+	int count = 0;
+	(void)path_read_file(path, 10000, &pids, NULL);
+	for (const char *at = buffer_text(&pids); *at != '\0'; at = strchr(at, '\n') + 1) {
+		struct process_stat stat;
+		pid_t pid = (pid_t)strtol(at, NULL, 10);
+		if (process_read_stat(pid, &stat) && stat.state != 'Z' && stat.state != 'X')
+			fail_msg("process %d (%s) lives on", (int)pid, stat.name);
+		count++;
+	}
+	buffer_release(&pids);
+	return count;
+}
+
+/* Neither the worker nor the table waits for it: it is killed with its children, the one among them
+ * that ignores signals and the one that went into a session of its own. */
+static void a_hook_that_hangs_is_killed_with_all_that_it_started(void **state)
+{
+	(void)state;
+	static const char source[] =
+		"#!/bin/sh\n"
+		"setsid sh -c 'echo $$ >>\"$0\"; exec sleep 1000' \"$1\" &\n"
+		"sh -c 'trap \"\" TERM; echo $$ >>\"$0\"; while :; do sleep 1; done' \"$1\" &\n"
+		"echo $$ >>\"$1\"\n"
+		"wait\n";
+	struct alert alert = some_alert();
+	struct error err = {0};
+	char *folder = test_folder();
+	char *script = path_join(folder, "hook"), *out = path_join(folder, "out");
+	char *command = memory_format("%s %s", script, out);
+	int count = 0;
+	assert_true(path_write_file(script, source, strlen(source), &err));
+	assert_int_equal(chmod(script, 0700), 0);
+	/* On a slow machine it may be killed before all of it was there: then with more time. */
+	for (int limit_ms = 1000; count < 3 && limit_ms <= 64000; limit_ms *= 4) {
+		(void)unlink(out);
+		struct alert_call call = {command, "nba", "t", &alert, limit_ms};
+		assert_false(alert_hook_run(&call, &err));
+		assert_non_null(strstr(err.text, "s and was killed"));
+		count = count_dead(out);
+	}
+	assert_int_equal(count, 3);
+	free(command);
+	free(out);
+	free(script);
+	free(folder);
 }
 
 int main(void)
@@ -487,6 +543,7 @@ int main(void)
 		cmocka_unit_test(kinds_can_be_turned_off_by_name),
 		cmocka_unit_test(the_hook_gets_the_facts_and_no_shell_sees_them),
 		cmocka_unit_test(a_hook_that_fails_or_is_not_there_is_told),
+		cmocka_unit_test(a_hook_that_hangs_is_killed_with_all_that_it_started),
 	};
 	return RUN(tests);
 }
