@@ -50,9 +50,12 @@ void engine_left_ended(struct engine *engine, const struct event *event)
 		date_set_remove(left, (struct date_range){event->date, event->date});
 	else if (event->kind == EVENT_RUN_FINISHED && gave_up(engine, event))
 		date_set_clear(left);
+	else if (event->kind == EVENT_RUN_FINISHED && event->run_finished.to_come > 0)
+		engine->left.tables[event->table].is_script = false;
 }
 
-/* A script that runs goes on by itself: only beside other work is it worth a run of ours. */
+/* A script that runs goes on by itself: only beside other work, or where more processes were to
+ * come after it, is it worth a run of ours. */
 static bool is_worth_a_run(const struct engine *engine)
 {
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)

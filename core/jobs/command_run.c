@@ -142,6 +142,8 @@ static enum run_outcome run_all(struct command_work *work)
 		enum run_outcome outcome = run_one(work, &runs.items[i]);
 		if (outcome != RUN_SUCCEEDED)
 			worst = outcome;
+		for (size_t k = i + 1; outcome == RUN_DETACHED && k < runs.count; k++)
+			work->report.to_come += (int)runs.items[k].date_count;
 	}
 	command_runs_release(&runs);
 	return worst;

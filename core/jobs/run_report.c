@@ -341,6 +341,7 @@ void run_report_close_with(struct run_report *report, enum run_outcome outcome, 
 	event.run_finished.done = report->done;
 	event.run_finished.failed = report->failed;
 	event.run_finished.left = left;
+	event.run_finished.to_come = report->to_come;
 	/* The engine waits for this one: it is never given up, not even by a cancel. */
 	event_queue_push(report->task->queue, &event, NULL);
 }

@@ -29,6 +29,7 @@ struct run_report {
 	int64_t date_started_ms, date_log_offset;
 	int64_t date_began_ms; /* monotonic */
 	int done, failed;
+	int to_come; /* dates of processes that a detached batch did not start */
 	bool has_complained;
 };
 

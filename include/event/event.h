@@ -147,6 +147,7 @@ struct event {
 		struct {
 			enum run_outcome outcome;
 			int done, failed, left;
+			int to_come; /* detached: dates of processes that were not started */
 		} run_finished;
 		struct {
 			int done, total;
