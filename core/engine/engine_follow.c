@@ -301,6 +301,7 @@ void engine_unfollow(struct engine *engine)
 struct ask_task {
 	char *path;
 	enum run_verb verb;
+	const char *table; /* lent; NULL: all */
 	struct event_queue *queue;
 };
 
@@ -309,8 +310,11 @@ static void ask(void *argument)
 	struct ask_task *task = argument;
 	struct event event = new_event(EVENT_MESSAGE, 0);
 	struct error err;
-	char who[64];
-	snprintf(who, sizeof(who), "the console, process %ld", (long)getpid());
+	char who[RUN_CONTROL_LINE_MAX];
+	snprintf(who, sizeof(who), "%s%s%sthe console, process %ld",
+		task->table != NULL ? RUN_CONTROL_TABLE : "",
+		task->table != NULL ? task->table : "", task->table != NULL ? " " : "",
+		(long)getpid());
 	if (!run_request(task->path, task->verb, who, &err)) {
 		event.message.severity = SEVERITY_WARNING;
 		text_copy(event.message.text, sizeof(event.message.text), err.text);
@@ -320,12 +324,14 @@ static void ask(void *argument)
 	free(task);
 }
 
-void engine_ask_background(struct engine *engine, enum run_verb verb, const char *words)
+void engine_ask_background(
+	struct engine *engine, enum run_verb verb, const char *table, const char *words)
 {
 	struct error err;
 	struct ask_task *task = memory_new(sizeof(*task));
 	task->path = run_folder_of(engine->options.state_folder, engine->followed);
 	task->verb = verb;
+	task->table = table;
 	task->queue = engine->queue;
 	if (worker_pool_run(engine->pool, ask, task, &err)) {
 		engine_say(engine, SEVERITY_INFO, "%s", words);

@@ -119,7 +119,9 @@ bool engine_is_held_outside(struct engine *engine, const struct model *model, si
  * engine->follow is there. */
 void engine_follow(struct engine *engine, const struct event *event);
 void engine_unfollow(struct engine *engine);
-void engine_ask_background(struct engine *engine, enum run_verb verb, const char *words);
+/* `table` (NULL: all) is for pause and resume; `words` are said when it was asked. */
+void engine_ask_background(
+	struct engine *engine, enum run_verb verb, const char *table, const char *words);
 
 /* core/engine/engine_alerts.c */
 void engine_alert_came(struct engine *engine, const struct event *event);

@@ -92,7 +92,7 @@ void engine_stop(struct engine *engine, size_t table, bool at_once)
 	const struct engine_job *job = &engine->jobs[table];
 	const char *name = engine->options.pipeline->tables[table].name;
 	if (engine->follow != NULL) {
-		engine_ask_background(engine, at_once ? RUN_VERB_TERMINATE : RUN_VERB_STOP,
+		engine_ask_background(engine, at_once ? RUN_VERB_TERMINATE : RUN_VERB_STOP, NULL,
 			at_once ? "the background run is being stopped"
 				: "the background run stops after the dates in hand");
 		return;
@@ -135,6 +135,13 @@ static void apply_pause(struct engine *engine, size_t table)
 
 void engine_pause(struct engine *engine, size_t table, bool paused)
 {
+	if (engine->follow != NULL) {
+		engine_ask_background(engine, paused ? RUN_VERB_PAUSE : RUN_VERB_RESUME,
+			engine->options.pipeline->tables[table].name,
+			paused ? "the table pauses after the date in hand, in the background"
+			       : "the table goes on, in the background");
+		return;
+	}
 	engine->paused[table] = paused;
 	apply_pause(engine, table);
 	engine_tell_control(engine, (int)table);
@@ -143,7 +150,7 @@ void engine_pause(struct engine *engine, size_t table, bool paused)
 void engine_pause_all(struct engine *engine, bool paused)
 {
 	if (engine->follow != NULL) {
-		engine_ask_background(engine, paused ? RUN_VERB_PAUSE : RUN_VERB_RESUME,
+		engine_ask_background(engine, paused ? RUN_VERB_PAUSE : RUN_VERB_RESUME, NULL,
 			paused ? "the background run pauses after the dates in hand"
 			       : "the background run goes on");
 		return;

@@ -15,6 +15,7 @@ struct run_control {
 	int watch;
 	int file;
 	char line[RUN_CONTROL_LINE_MAX + 1];
+	char table[RUN_CONTROL_LINE_MAX + 1]; /* of the newest request */
 	size_t length;
 	bool is_too_long; /* what follows up to the next newline is no request */
 };
@@ -67,6 +68,18 @@ static bool find_verb(const struct run_control *control, enum run_verb *verb)
 	return false;
 }
 
+static void find_table(struct run_control *control)
+{
+	const char *word = " " RUN_CONTROL_TABLE;
+	control->line[control->length] = '\0';
+	control->table[0] = '\0';
+	const char *found = strstr(control->line, word);
+	if (found == NULL)
+		return;
+	found += strlen(word);
+	text_copy(control->table, strcspn(found, " ") + 1, found);
+}
+
 /* Adds a byte; true when it ends a line that is a request. */
 static bool take_byte(struct run_control *control, char byte, enum run_verb *verb)
 {
@@ -77,6 +90,8 @@ static bool take_byte(struct run_control *control, char byte, enum run_verb *ver
 		return false;
 	}
 	bool found = !control->is_too_long && find_verb(control, verb);
+	if (found)
+		find_table(control);
 	control->length = 0;
 	control->is_too_long = false;
 	return found;
@@ -92,4 +107,9 @@ bool run_control_next(struct run_control *control, enum run_verb *verb)
 		if (take_byte(control, byte, verb))
 			return true;
 	return false;
+}
+
+const char *run_control_table(const struct run_control *control)
+{
+	return control->table;
 }

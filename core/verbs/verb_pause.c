@@ -18,7 +18,8 @@ struct pausing {
 	size_t tables[PIPELINE_TABLES_MAX];
 	size_t table_count;
 	bool resumes, freezes;
-	bool is_owned; /* somebody works in the state folder, and hears the requests */
+	bool is_owned;	  /* somebody works in the state folder, and hears the requests */
+	char *background; /* the folder of native work in the background; NULL: there is none */
 	int reached;
 };
 
@@ -86,13 +87,36 @@ static bool resume_run(
 	return run_note(path, RUN_VERB_RESUME, who, err);
 }
 
+/* One table of the run in the background; the others go on. A signal could not tell them apart. */
+static bool reach_background_table(struct pausing *pausing, const char *name, struct error *err)
+{
+	char who[RUN_CONTROL_LINE_MAX];
+	if (pausing->freezes)
+		return error_set(err, ERROR_INPUT,
+			"%s is computed in the background, which is frozen as a whole: without a "
+			"table; or pause it without --freeze",
+			name);
+	snprintf(who, sizeof(who), RUN_CONTROL_TABLE "%s backcourt, process %ld", name,
+		(long)getpid());
+	pausing->reached++;
+	printf("%s: %s, in the background\n", name,
+		pausing->resumes ? "goes on" : "pauses after the date in hand");
+	return run_request(
+		pausing->background, pausing->resumes ? RUN_VERB_RESUME : RUN_VERB_PAUSE, who, err);
+}
+
 static bool reach_table(struct pausing *pausing, const char *name, struct error *err)
 {
 	char *path = NULL;
+	bool is_named = pausing->session.config->argument_count > 0, done = true;
 	if (!run_folder_newest(pausing->session.state_folder, name, &path, err))
 		return false;
-	bool done = path == NULL || (pausing->resumes ? resume_run(pausing, path, name, err)
-						      : pause_run(pausing, path, name, err));
+	bool lives = path != NULL && run_lives(path);
+	if (is_named && pausing->background != NULL && !lives)
+		done = reach_background_table(pausing, name, err);
+	else if (path != NULL)
+		done = pausing->resumes ? resume_run(pausing, path, name, err)
+					: pause_run(pausing, path, name, err);
 	free(path);
 	return done;
 }
@@ -100,10 +124,8 @@ static bool reach_table(struct pausing *pausing, const char *name, struct error 
 /* Native work in the background is one run over all tables. */
 static bool reach_background(struct pausing *pausing, struct error *err)
 {
-	char *path = pausing->session.config->argument_count == 0
-			     ? background_find(pausing->session.state_folder)
-			     : NULL;
-	if (path == NULL)
+	const char *path = pausing->background;
+	if (path == NULL || pausing->session.config->argument_count > 0)
 		return true;
 	pausing->reached++;
 	printf("the background run %s\n",
@@ -111,15 +133,13 @@ static bool reach_background(struct pausing *pausing, struct error *err)
 	enum run_verb verb = pausing->resumes	? RUN_VERB_RESUME
 			     : pausing->freezes ? RUN_VERB_FREEZE
 						: RUN_VERB_PAUSE;
-	bool done =
-		(!pausing->resumes || ask(path, RUN_VERB_CONTINUE, err)) && ask(path, verb, err);
-	free(path);
-	return done;
+	return (!pausing->resumes || ask(path, RUN_VERB_CONTINUE, err)) && ask(path, verb, err);
 }
 
 static bool reach_all(struct pausing *pausing, struct error *err)
 {
 	pausing->is_owned = lock_is_held(pausing->session.state_folder);
+	pausing->background = background_find(pausing->session.state_folder);
 	bool done = reach_background(pausing, err);
 	for (size_t i = 0; done && i < pausing->table_count; i++)
 		done = reach_table(pausing, name_of(pausing, i), err);
@@ -139,6 +159,7 @@ static int pause_or_resume(const struct config *config, bool resumes)
 		    verb_tables(pausing.session.pipeline, config, pausing.tables,
 			    &pausing.table_count, &err) &&
 		    reach_all(&pausing, &err);
+	free(pausing.background);
 	session_close(&pausing.session);
 	return done ? EXIT_ALL_COMPLETE : verb_fail(&err);
 }

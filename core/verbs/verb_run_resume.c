@@ -26,6 +26,18 @@ bool run_read_resume(struct runner *runner, struct engine_options *options, stru
 	       run_control_open(folder, &runner->control, err);
 }
 
+/* A table that is not of this pipeline is nobody's. */
+static void pause_or_go_on(struct runner *runner, bool pauses)
+{
+	const struct pipeline *pipeline = runner->session.pipeline;
+	const char *name = run_control_table(runner->control);
+	size_t table = pipeline_find(pipeline, name);
+	if (name[0] == '\0')
+		engine_pause_all(runner->engine, pauses);
+	else if (table < pipeline->table_count)
+		engine_pause(runner->engine, table, pauses);
+}
+
 void run_obey(struct runner *runner)
 {
 	enum run_verb verb;
@@ -33,7 +45,7 @@ void run_obey(struct runner *runner)
 		switch (verb) {
 		case RUN_VERB_PAUSE:
 		case RUN_VERB_RESUME:
-			engine_pause_all(runner->engine, verb == RUN_VERB_PAUSE);
+			pause_or_go_on(runner, verb == RUN_VERB_PAUSE);
 			break;
 		case RUN_VERB_STOP:
 		case RUN_VERB_TERMINATE:

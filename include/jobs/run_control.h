@@ -21,5 +21,7 @@ bool run_control_open(const char *folder, struct run_control **opened, struct er
 void run_control_close(struct run_control *control);
 int run_control_descriptor(const struct run_control *control);
 bool run_control_next(struct run_control *control, enum run_verb *verb);
+/* The table that the newest request names; "" = none, it means all. Until the next call. */
+const char *run_control_table(const struct run_control *control);
 
 #endif

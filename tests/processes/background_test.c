@@ -4,10 +4,12 @@
 #include "tests/support/sample_home.h"
 #include "tests/test.h"
 
-#include "engine/background.h"
+#include "base/clock.h"
 #include "base/path.h"
+#include "engine/background.h"
 #include "warehouse/warehouse.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -191,6 +193,60 @@ static void it_pauses_and_goes_on_when_asked_through_its_folder(void **state)
 	leave(&place);
 }
 
+/* Lines before `end` that tell such an event of the table. */
+static int count_events(const char *text, const char *end, const char *event, const char *table)
+{
+	char *kind = memory_format("{\"event\": \"%s\"", event);
+	char *place = memory_format("\"table\": \"%s\"", table);
+	int found = 0;
+	for (const char *line = text; line != NULL && line < end;) {
+		const char *next = strchr(line, '\n');
+		size_t length = next == NULL ? strlen(line) : (size_t)(next - line);
+		found += text_starts_with(line, kind) &&
+			 memmem(line, length, place, strlen(place)) != NULL;
+		line = next == NULL ? NULL : next + 1;
+	}
+	free(kind);
+	free(place);
+	return found;
+}
+
+static void await_events(const struct place *place, const char *event, const char *table, int most)
+{
+	int64_t deadline = clock_monotonic_ms() + YARD_DEADLINE_MS;
+	for (bool is_there = false; !is_there;) {
+		char *log = yard_read(place->run, RUN_FILE_LOG);
+		is_there = count_events(log, log + strlen(log), event, table) >= most;
+		if (!is_there && clock_monotonic_ms() > deadline)
+			fail_msg("no %d %s of %s in:\n%s", most, event, table, log);
+		free(log);
+		poll(NULL, 0, 10);
+	}
+}
+
+/* The other tables go on; this one, which needs nothing but them, does not begin a date. */
+static void one_table_of_it_pauses_and_goes_on_while_the_others_work(void **state)
+{
+	(void)state;
+	static const char mlfs[] = "ml_feature_store_v2";
+	struct place place;
+	detach(&place);
+	EXPECT(place.home, 3, "pause", "mlfs", "--freeze");
+	EXPECT(place.home, 0, "pause", "mlfs");
+	yard_await_log(place.run, "\"table_paused\": true");
+	await_events(&place, "date_finished", "player_daily_cache", 2);
+	EXPECT(place.home, 0, "resume", "mlfs");
+	await_end(&place);
+	char *log = yard_read(place.run, RUN_FILE_LOG);
+	const char *resumed = strstr(log, "\"table_paused\": false");
+	assert_non_null(resumed);
+	assert_int_equal(count_events(log, resumed, "date_started", mlfs), 0);
+	assert_true(count_events(log, log + strlen(log), "date_finished", mlfs) > 0);
+	check_numbers(place.home);
+	free(log);
+	leave(&place);
+}
+
 static void the_verb_stop_ends_it_after_the_dates_in_hand(void **state)
 {
 	(void)state;
@@ -261,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_killed_run_leaves_whole_dates_and_a_note_of_the_rest),
 		cmocka_unit_test(a_killed_supervisor_does_not_end_the_work),
 		cmocka_unit_test(it_pauses_and_goes_on_when_asked_through_its_folder),
+		cmocka_unit_test(one_table_of_it_pauses_and_goes_on_while_the_others_work),
 		cmocka_unit_test(the_verb_stop_ends_it_after_the_dates_in_hand),
 		cmocka_unit_test(a_shutdown_ends_it_and_what_is_left_is_remembered),
 		cmocka_unit_test(a_note_of_something_else_is_refused),
