@@ -68,6 +68,8 @@
 	X(seasons, "seasons", NUMBER, "N", 1, 4, "1", "how many sample seasons to make")         \
 	X(seed, "seed", NUMBER, "N", 1, 2147483647, "1", "another sample season")                \
 	X(resume, "resume", TEXT, "FILE", 0, 0, NULL, "run: go on with what another run left")   \
+	X(wait, "wait", FLAG, "", 0, 1, "0",                                                     \
+		"run: jobs started by hand are waited for, not refused, then the rest is done")  \
 	X(events, "events", FLAG, "", 0, 1, "0", "run: every event as a line of JSON")           \
 	X(freeze, "freeze", FLAG, "", 0, 1, "0", "pause: at once, within the date (SIGSTOP)")    \
 	X(alert_hook, "alert-hook", TEXT, "COMMAND", 0, 0, NULL,                                 \

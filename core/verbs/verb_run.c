@@ -44,9 +44,41 @@ static bool start_selection(struct runner *runner, size_t table, struct error *e
 	return true;
 }
 
+/* What another process writes is started when that has ended. */
+static void note_held(struct runner *runner)
+{
+	for (size_t i = 0; runner->session.config->wait && i < runner->table_count; i++) {
+		size_t table = runner->tables[i];
+		runner->waits[table] = engine_is_table_busy(runner->engine, table);
+	}
+}
+
+static void start_held(struct runner *runner, size_t table)
+{
+	struct error err;
+	runner->waits[table] = false;
+	if (runner->was_stopped)
+		return;
+	if (runner->session.selection == NULL)
+		engine_start(runner->engine, runner->model, table, DATE_NONE);
+	else if (!start_selection(runner, table, &err))
+		run_say(runner, clock_wall_ms(), "%s", err.text);
+}
+
+/* After all that the end of a run has caused was applied to the model. */
+static void start_released(struct runner *runner)
+{
+	for (size_t i = 0; i < runner->table_count; i++) {
+		size_t table = runner->tables[i];
+		if (runner->waits[table] && !engine_is_table_busy(runner->engine, table))
+			start_held(runner, table);
+	}
+}
+
 static void start(struct runner *runner)
 {
 	runner->is_started = true;
+	note_held(runner);
 	if (runner->is_resuming) {
 		engine_resume(runner->engine, runner->model, &runner->resume);
 		return;
@@ -97,12 +129,16 @@ static bool is_idle(const struct runner *runner)
 	return engine_is_idle(runner->engine) && !engine_is_held(runner->engine);
 }
 
-/* Scripts that still run are no reason to wait with what others left. */
+/* Scripts that still run are no reason to wait with what others left, nor with other tables; a plan
+ * has an order. */
 static bool may_start(const struct runner *runner)
 {
+	const struct config *config = runner->session.config;
 	if (runner->is_started || runner->is_unknown)
 		return false;
-	return runner->is_resuming ? runner->has_history : engine_is_idle(runner->engine);
+	return runner->is_resuming || (config->wait && !config->plan && !runner->is_importing)
+		       ? runner->has_history
+		       : engine_is_idle(runner->engine);
 }
 
 static void take_events(struct runner *runner)
@@ -118,6 +154,7 @@ static void take_events(struct runner *runner)
 		if (kind == EVENT_COVERAGE && runner->is_importing && runner->model->has_warehouse)
 			look_at_range(runner);
 	}
+	start_released(runner);
 	engine_step(runner->engine, runner->model);
 	if (may_start(runner)) {
 		start(runner);
@@ -231,6 +268,7 @@ static bool open_runner(const struct config *config, struct runner *runner, stru
 		!event_queue_new(&runner->queue, err))
 		return false;
 	struct engine_options options = session_engine_options(&runner->session);
+	options.follow_outside = config->wait;
 	runner->names_tables = config->argument_count > 0;
 	if (config->resume != NULL && !run_read_resume(runner, &options, err))
 		return false;

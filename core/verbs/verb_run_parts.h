@@ -23,7 +23,8 @@ struct runner {
 	bool names_tables;
 	bool is_importing; /* the sample season comes first */
 	bool is_started;
-	bool is_counted; /* the tables are counted once, after the last run */
+	bool waits[PIPELINE_TABLES_MAX]; /* --wait: started when the run that holds it has ended */
+	bool is_counted;		 /* the tables are counted once, after the last run */
 	bool was_stopped;
 	bool is_unknown; /* the coverage could not be read */
 	bool is_refused; /* --range names what there is not */

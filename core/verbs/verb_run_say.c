@@ -182,7 +182,9 @@ static void count_event(struct runner *runner, const struct event *event)
 {
 	runner->done += event->kind == EVENT_DATE_FINISHED;
 	runner->failed += event->kind == EVENT_DATE_FAILED;
+	/* Of a run that was waited for, only the cells count: the rest is done after it. */
 	runner->has_run_failed |= event->kind == EVENT_RUN_FINISHED &&
+				  !runner->waits[event->table] &&
 				  (event->run_finished.outcome == RUN_FAILED ||
 					  event->run_finished.outcome == RUN_LOST);
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "engine/background.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -451,6 +452,41 @@ static void a_closed_window_leaves_the_script_running_and_the_next_start_follows
 	scripts_close(&scripts);
 }
 
+/* One process a date: the one in hand goes on by itself, the others need somebody to start them. */
+static void a_closed_window_does_not_forget_the_processes_that_were_to_come(void **state)
+{
+	(void)state;
+	static const struct script_table dated[] = {
+		{"pcf", P4, "], \"granularity\": \"date\", \"env\": {" GATE "}", NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, dated);
+	struct program program;
+	char *runs[SCRIPTS_RUNS_MAX];
+	program = SCRIPTS_START(&scripts, "run");
+	scripts_await(&program, "pcf 2021-11-16: 382 rows");
+	for (int64_t began = clock_monotonic_ms(); scripts_runs(&scripts, "pcf", NULL) < 2;) {
+		assert_true(clock_monotonic_ms() - began < YARD_DEADLINE_MS);
+		poll(NULL, 0, 5);
+	}
+	assert_int_equal(scripts_runs(&scripts, "pcf", runs), 2);
+	char *second = strcmp(runs[0], runs[1]) > 0 ? runs[0] : runs[1];
+	yard_await_log(second, "Deleting existing data for 2021-11-17");
+	kill(program.pid, SIGHUP);
+	struct program_result result = program_finish(&program);
+	expect(&result, 1, "-background goes on in the background");
+	char *background = background_find(scripts.state);
+	assert_non_null(background);
+	open_gate(&scripts);
+	yard_await_end(background);
+	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 3);
+	check_all_loaded_once(&scripts, "pcf");
+	free(background);
+	free(runs[0]);
+	free(runs[1]);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
 static void what_ended_while_nobody_looked_is_told_and_not_done_again(void **state)
 {
 	(void)state;
@@ -501,27 +537,35 @@ static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state
 
 extern char **environ;
 
+/* A group: what the script waits for ends with it. */
+static pid_t start_by_hand(const struct scripts *scripts, const char *first, const char *last)
+{
+	pid_t pid;
+	char *argv[] = {(char *)"sh", (char *)"./pcf.sh", (char *)"--start-date", (char *)first,
+		(char *)"--end-date", (char *)last, NULL};
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addchdir_np(&actions, scripts->home);
+	posix_spawn_file_actions_addopen(
+		&actions, STDERR_FILENO, "by_hand.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	setenv("SIMULATE_GATE", "2021-11-17", 1);
+	assert_int_equal(posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ), 0);
+	unsetenv("SIMULATE_GATE");
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	return pid;
+}
+
 static void a_job_started_by_hand_holds_its_table_and_is_named(void **state)
 {
 	(void)state;
 	struct scripts scripts;
-	pid_t pid;
-	char *argv[] = {(char *)"sh", (char *)"./pcf.sh", (char *)"--start-date",
-		(char *)"2021-11-16", (char *)"--end-date", (char *)"2021-11-16", NULL};
 	scripts_open(&scripts, gated);
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	posix_spawnattr_init(&attributes); /* a group: what the script waits for ends with it */
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addchdir_np(&actions, scripts.home);
-	posix_spawn_file_actions_addopen(
-		&actions, STDERR_FILENO, "by_hand.log", O_WRONLY | O_CREAT, 0600);
-	setenv("SIMULATE_HANG", "2021-11-16", 1);
-	assert_int_equal(posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ), 0);
-	unsetenv("SIMULATE_HANG");
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
+	pid_t pid = start_by_hand(&scripts, "2021-11-17", "2021-11-17");
 	char *words = memory_format("is being written by process %d", (int)pid);
 	run_expecting(&scripts, 2, words);
 	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 0);
@@ -531,6 +575,38 @@ static void a_job_started_by_hand_holds_its_table_and_is_named(void **state)
 	run_expecting(&scripts, 0, NULL);
 	free(words);
 	scripts_close(&scripts);
+}
+
+/* Beside it other tables are worked on; what it leaves is done when it has ended, as another run.
+ */
+static void with_wait_the_end_of_a_job_started_by_hand_is_awaited(void **state)
+{
+	(void)state;
+	static const struct script_table two[] = {
+		{"pcf", P4, P4_ENV(GATE), NULL}, {"tdza", P4, NULL, NULL}, {0}};
+	static const char *const names[] = {NULL, "pcf"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct scripts scripts;
+		scripts_open(&scripts, two);
+		pid_t pid = start_by_hand(&scripts, "2021-11-16", "2021-11-17");
+		struct program program = SCRIPTS_START(&scripts, "run", "--wait", names[i]);
+		char *words = memory_format("pcf is being written by process %d", (int)pid);
+		scripts_await(&program, words);
+		if (names[i] == NULL)
+			scripts_await(&program, "tdza: finished, 3 done");
+		open_gate(&scripts);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		struct program_result result = program_finish(&program);
+		expect(&result, 0, "pcf 2021-11-18: 382 rows");
+		assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
+		assert_int_equal(scripts_count(&scripts, "pcf", "Successfully loaded 382"), 1);
+		char *csv = coverage(&scripts);
+		assert_int_equal(csv_total(csv, "pcf").complete, 3);
+		free(csv);
+		free(result.output);
+		free(words);
+		scripts_close(&scripts);
+	}
 }
 
 static int forget(void **state)
@@ -560,9 +636,11 @@ int main(void)
 		cmocka_unit_test(a_kill_between_delete_and_load_leaves_a_suspect_date),
 		cmocka_unit_test(
 			a_closed_window_leaves_the_script_running_and_the_next_start_follows_it),
+		cmocka_unit_test(a_closed_window_does_not_forget_the_processes_that_were_to_come),
 		cmocka_unit_test(what_ended_while_nobody_looked_is_told_and_not_done_again),
 		cmocka_unit_test(a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect),
 		cmocka_unit_test(a_job_started_by_hand_holds_its_table_and_is_named),
+		cmocka_unit_test(with_wait_the_end_of_a_job_started_by_hand_is_awaited),
 	};
 	return cmocka_run_group_tests(tests, NULL, forget);
 }
