@@ -302,6 +302,9 @@ static void carry_out(struct console *console, const struct wish *wish)
 	case WISH_ADOPT:
 		engine_scan(engine, wish->table, true);
 		break;
+	case WISH_FREEZE:
+		engine_freeze(engine, wish->table, wish->flag);
+		break;
 	case WISH_PAUSE:
 		engine_pause(engine, wish->table, wish->flag);
 		break;

@@ -107,6 +107,31 @@ static void run_plan(struct turn *turn)
 		wish(turn, WISH_PLAN);
 }
 
+/* Waking needs no question. */
+static void ask_to_freeze(struct turn *turn)
+{
+	const struct model *model = turn->model;
+	size_t table = model_selected_table(model);
+	const struct table_model *job = &model->tables[table];
+	if (job->frozen_ms > 0)
+		wish(turn, WISH_FREEZE);
+	else if (job->outside.pid != 0)
+		say(turn, SEVERITY_INFO, "this job was not started here: it is not frozen");
+	else if (model->pipeline->tables[table].job.executor != EXECUTOR_COMMAND)
+		say(turn, SEVERITY_INFO, "only scripts are frozen: a pause takes one date at most");
+	else if (job->worker < 0)
+		say(turn, SEVERITY_INFO, "this table is not running");
+	else
+		show_dialog(turn, DIALOG_FREEZE);
+}
+
+/* Its command is shown before it starts, with whom a failure would lock out: one question. */
+static bool starts_a_script(const struct model *model)
+{
+	const struct pipeline *pipeline = model->pipeline;
+	return pipeline->tables[model_selected_table(model)].job.executor == EXECUTOR_COMMAND;
+}
+
 static void change_work(struct turn *turn, enum action action)
 {
 	const struct model *model = turn->model;
@@ -121,7 +146,10 @@ static void change_work(struct turn *turn, enum action action)
 		ask_to_stop(turn);
 	else if (action == ACTION_KILL)
 		ask_to_kill(turn);
-	else if (action == ACTION_RETRY && model->view.view == VIEW_EVENTS)
+	else if (action == ACTION_FREEZE)
+		ask_to_freeze(turn);
+	else if (action == ACTION_RETRY && model->view.view == VIEW_EVENTS &&
+		 !starts_a_script(model))
 		show_dialog(turn, DIALOG_RETRY);
 	else if (action == ACTION_RETRY)
 		wish(turn, WISH_RETRY);
@@ -303,6 +331,7 @@ static void accept_text(struct turn *turn)
 	case DIALOG_PACE:
 	case DIALOG_QUIT:
 	case DIALOG_KILL:
+	case DIALOG_FREEZE:
 	case DIALOG_STOP_OUTSIDE:
 	case DIALOG_KILL_OUTSIDE:
 	case DIALOG_LAUNCH:
@@ -399,6 +428,14 @@ static void answer_kill(struct turn *turn, enum action action)
 		return;
 	say_action(turn, ACTION_KILL);
 	wish(turn, WISH_KILL);
+}
+
+static void answer_freeze(struct turn *turn, enum action action)
+{
+	if (closes(action) || action == ACTION_QUIT_NOW)
+		say_action(turn, ACTION_CLOSE);
+	if (action == ACTION_QUIT_NOW)
+		wish(turn, WISH_FREEZE)->flag = true;
 }
 
 static void answer_outside(struct turn *turn, enum action action)
@@ -553,6 +590,9 @@ static void answer_dialog(struct turn *turn, input_t input)
 		break;
 	case DIALOG_KILL:
 		answer_kill(turn, action);
+		break;
+	case DIALOG_FREEZE:
+		answer_freeze(turn, action);
 		break;
 	case DIALOG_STOP_OUTSIDE:
 	case DIALOG_KILL_OUTSIDE:

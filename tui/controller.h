@@ -24,6 +24,7 @@ enum wish_kind {
 	WISH_KILL_OUTSIDE,
 	WISH_LOG_OF_DATE, /* what the script wrote about `date` */
 	WISH_ADOPT,	  /* looks for jobs that were started by hand */
+	WISH_FREEZE,	  /* `flag`: freeze its script, else wake it */
 	WISH_PAUSE,	  /* `flag`: pause, else go on */
 	WISH_PAUSE_ALL,	  /* `flag` */
 	WISH_WORKERS,	  /* `number` */

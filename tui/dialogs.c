@@ -276,6 +276,28 @@ static void fill_kill(struct sheet *sheet)
 	sheet_key(sheet, ACTION_CANCEL, "cancel (x stops gently, after the date)");
 }
 
+static void fill_freeze(struct sheet *sheet)
+{
+	const struct model *model = sheet->scene->model;
+	size_t table = model_selected_table(model);
+	char text[192], date[DATE_TEXT_BYTES];
+	snprintf(text, sizeof(text), "%s  %s", model->pipeline->tables[table].name,
+		model->tables[table].date == DATE_NONE
+			? "between two dates"
+			: date_format(model->tables[table].date, date));
+	sheet_line(sheet, PEN(STRONG), text);
+	sheet_blank(sheet);
+	sheet_paragraph(sheet, PEN(TEXT),
+		"Its processes stop where they are (SIGSTOP), also between delete and load, and go "
+		"on when they are woken. Its timeout and the silent check stand still.");
+	sheet_paragraph(sheet, PEN(WARNING),
+		"Connections may break when that takes more than a few minutes: after 5 you are "
+		"warned.");
+	sheet_blank(sheet);
+	sheet_key(sheet, ACTION_QUIT_NOW, "freeze it (the same key wakes it)");
+	sheet_key(sheet, ACTION_CANCEL, "cancel (a pause waits for the end of the date)");
+}
+
 static void add_process(struct sheet *sheet, const struct outside_job *job)
 {
 	char text[EVENT_TEXT_BYTES + 64], at[CLOCK_TEXT_BYTES], day[DATE_TEXT_BYTES];
@@ -301,8 +323,8 @@ static void fill_outside(struct sheet *sheet)
 	}
 	add_process(sheet, job);
 	sheet_paragraph(sheet, PEN(WARNING),
-		"This job was started by somebody else. Only this process gets the signal, not "
-		"what it has started itself.");
+		"This job was started by somebody else. The signal goes to this process and to all "
+		"that it has started; a tee beside it ends by itself.");
 	sheet_paragraph(sheet, PEN(TEXT),
 		kills ? "KILL, at once: a date between its delete and its load loses its rows."
 		      : "TERM after the date in hand: when its verdict is in the log, before "
@@ -396,6 +418,7 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_PACE] = {64, fill_pace, "", true},
 	[DIALOG_QUIT] = {64, fill_quit, "", true},
 	[DIALOG_KILL] = {64, fill_kill, "", true},
+	[DIALOG_FREEZE] = {76, fill_freeze, "", true},
 	[DIALOG_STOP_OUTSIDE] = {76, fill_outside, "", true},
 	[DIALOG_KILL_OUTSIDE] = {76, fill_outside, "", true},
 	[DIALOG_LAUNCH] = {116, dialog_fill_launch, "Enter start   c copy   Esc cancel", false},
@@ -450,6 +473,9 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		break;
 	case DIALOG_KILL:
 		text_copy(title, TITLE_BYTES, "stop at once");
+		break;
+	case DIALOG_FREEZE:
+		text_copy(title, TITLE_BYTES, "freeze");
 		break;
 	case DIALOG_LAUNCH:
 		text_copy(title, TITLE_BYTES, "about to start");

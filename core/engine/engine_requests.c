@@ -7,8 +7,10 @@
 #include "jobs/run_folder.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct wait_task {
 	const char *state_folder, *table_name; /* lent */
@@ -55,6 +57,64 @@ static void wait_for_resume(void *argument)
 	event_queue_push(task->queue, &event, NULL);
 	free(path);
 	free(task);
+}
+
+/* Freezing and waking, which write into the folder of the table's newest run. Whoever follows the
+ * run hears of it there, and the model with it: also of a verb's request. */
+
+struct freeze_task {
+	const char *state_folder, *table_name; /* lent */
+	size_t table;
+	bool freezes;
+	struct event_queue *queue;
+};
+
+static bool ask_newest(const struct freeze_task *task, struct error *err)
+{
+	char who[64], *path = NULL;
+	snprintf(who, sizeof(who), "the console, process %ld", (long)getpid());
+	if (!run_folder_newest(task->state_folder, task->table_name, &path, err))
+		return false;
+	if (path == NULL)
+		return error_set(err, ERROR_INPUT, "it has never run");
+	bool asked =
+		run_request(path, task->freezes ? RUN_VERB_FREEZE : RUN_VERB_CONTINUE, who, err);
+	free(path);
+	return asked;
+}
+
+static void freeze(void *argument)
+{
+	struct freeze_task *task = argument;
+	struct event event = {.kind = EVENT_MESSAGE, .table = task->table};
+	struct error err;
+	if (ask_newest(task, &err))
+		snprintf(event.message.text, sizeof(event.message.text), "%s %s", task->table_name,
+			task->freezes ? "is frozen" : "goes on");
+	else {
+		event.message.severity = SEVERITY_WARNING;
+		snprintf(event.message.text, sizeof(event.message.text), "%s: %.150s",
+			task->table_name, err.text);
+	}
+	event.at_ms = clock_wall_ms();
+	event_queue_push(task->queue, &event, NULL);
+	free(task);
+}
+
+void engine_freeze(struct engine *engine, size_t table, bool freezes)
+{
+	struct error err;
+	if (engine->options.read_only) {
+		engine_say(engine, SEVERITY_WARNING, "read-only: nothing is frozen or woken");
+		return;
+	}
+	struct freeze_task *task = memory_new(sizeof(*task));
+	*task = (struct freeze_task){engine->options.state_folder,
+		engine->options.pipeline->tables[table].name, table, freezes, engine->queue};
+	if (worker_pool_run(engine->pool, freeze, task, &err))
+		return;
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "%s", err.text);
 }
 
 void engine_await_resume(struct engine *engine, size_t table)

@@ -121,6 +121,9 @@ void engine_stop(struct engine *engine, size_t table, bool at_once); /* takes it
 /* The same of a job from outside, which engine_stop leaves alone: only when it is still the process
  * that the operator was shown. */
 void engine_stop_outside(struct engine *engine, size_t table, bool at_once, int pid);
+/* SIGSTOP or SIGCONT for the processes of its script, wherever they are; the answer is a message,
+ * and EVENT_ASKED of whoever follows the run. */
+void engine_freeze(struct engine *engine, size_t table, bool freezes);
 void engine_pause(struct engine *engine, size_t table, bool paused);
 void engine_pause_all(struct engine *engine, bool paused);
 void engine_set_workers(struct engine *engine, int workers);

@@ -52,6 +52,8 @@
 	X(PAUSE, "pause", "p F8", 'J', "pause", "pause or resume this table", "pause")             \
 	X(STOP, "stop", "x F9", 'J', "stop", "stop after the date in hand", "stop")                \
 	X(KILL, "kill", "X", 'J', "kill", "stop at once (asks)", "stop --now")                     \
+	X(FREEZE, "freeze", "Z", 'J', "freeze", "freeze its script at once (asks), or wake it",    \
+		"pause --freeze")                                                                  \
 	X(RETRY, "retry", "r", 'J', "retry", "retry failed, thin, empty", "run TABLE")             \
 	X(START_ALL, "start-all", "S", 'J', "start all", "start all that are ready", "run")        \
 	X(PAUSE_ALL, "pause-all", "P", 'J', "pause all", "pause or resume everything", "pause")    \

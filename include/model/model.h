@@ -120,6 +120,7 @@ enum dialog_id {
 	DIALOG_KILL,
 	DIALOG_STOP_OUTSIDE, /* stop a job that was started by hand */
 	DIALOG_KILL_OUTSIDE,
+	DIALOG_FREEZE, /* stop the processes of a script where they are */
 	DIALOG_LAUNCH, /* what a start would do */
 	DIALOG_HELP,
 	DIALOG_WHY,

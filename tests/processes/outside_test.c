@@ -469,6 +469,58 @@ static void leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it
 	close_desk(&desk);
 }
 
+/* --- freezing --------------------------------------------------------------------------------- */
+
+static bool pcf_is_frozen(const struct desk *desk)
+{
+	return desk->model->tables[PCF].frozen_ms > 0;
+}
+
+static bool pcf_is_woken(const struct desk *desk)
+{
+	return !pcf_is_frozen(desk);
+}
+
+static char state_of(const char *run)
+{
+	struct process_stat stat;
+	assert_true(process_read_stat(yard_child(run).pid, &stat));
+	return stat.state;
+}
+
+/* Also what the verb asks for reaches the model, by the folder of the run. */
+static void a_script_of_ours_is_frozen_where_it_is_and_woken(void **state)
+{
+	(void)state;
+	static const struct script_table gated[] = {{"pcf", "phase4_simulator",
+							    "], \"env\": {\"SIMULATE_GATE\": "
+							    "\"2021-11-17\"}",
+							    NULL},
+		{0}};
+	struct desk desk = {0};
+	char *runs[SCRIPTS_RUNS_MAX];
+	scripts_open(&desk.scripts, gated);
+	sit_down(&desk);
+	until(&desk, all_is_read, "the first coverage");
+	engine_freeze(desk.engine, PCF, true); /* nothing runs: it says so */
+	assert_true(engine_start(desk.engine, desk.model, PCF, DATE_NONE) > 0);
+	engine_step(desk.engine, desk.model);
+	until(&desk, pcf_is_at_the_gate, "the second date");
+	assert_int_equal(scripts_runs(&desk.scripts, "pcf", runs), 1);
+	engine_freeze(desk.engine, PCF, true);
+	until(&desk, pcf_is_frozen, "the freeze");
+	while (state_of(runs[0]) != 'T')
+		poll(NULL, 0, 5);
+	engine_freeze(desk.engine, PCF, false);
+	until(&desk, pcf_is_woken, "the end of the freeze");
+	open_gate(&desk);
+	until(&desk, one_has_finished, "the end of the job");
+	assert_int_equal(scripts_newest(&desk.scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_true(has_said(&desk, "pcf is frozen"));
+	free(runs[0]);
+	close_desk(&desk);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -489,6 +541,7 @@ int main(void)
 		cmocka_unit_test(a_confirmed_stop_ends_what_the_process_started_too),
 		cmocka_unit_test(
 			what_ignores_the_signal_is_said_holds_the_table_and_ends_by_a_kill),
+		cmocka_unit_test(a_script_of_ours_is_frozen_where_it_is_and_woken),
 		cmocka_unit_test(
 			leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it),
 	};

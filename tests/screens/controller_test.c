@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "jobs/launch_preview.h"
+#include "jobs/run_files.h"
 #include "tests/screens/support/keys.h"
 #include "tests/screens/support/scenes.h"
 #include "tests/screens/support/stage.h"
@@ -169,6 +170,42 @@ static void a_job_from_outside_is_signalled_only_after_a_question_that_names_it(
 	}
 }
 
+/* A freeze may fall into a write: only after a yes. Waking is always right. */
+static void a_script_is_frozen_after_a_question_and_woken_without_one(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("launch");
+	size_t table = model_selected_table(stage->model);
+	press(stage, "Esc");
+	assert_int_equal(press(stage, "Z").kind, WISH_NONE);
+	assert_string_equal(stage->model->message, "this table is not running");
+	stage_apply(stage,
+		&(struct event){
+			.kind = EVENT_RUN_STARTED, .table = table, .run_started.date_count = 3});
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(press(stage, "Z").kind, WISH_NONE);
+		assert_int_equal(stage->model->view.dialog, DIALOG_FREEZE);
+		assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
+		struct wish wish = press(stage, i == 0 ? "n" : "y");
+		assert_int_equal(wish.kind, i == 0 ? WISH_NONE : WISH_FREEZE);
+		assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+		assert_true(i == 0 || (wish.flag && wish.table == table));
+	}
+	stage_apply(stage, &(struct event){.kind = EVENT_ASKED,
+				   .table = table,
+				   .at_ms = STAGE_NOW_MS,
+				   .asked.verb = RUN_VERB_FREEZE});
+	struct wish wish = press(stage, "Z");
+	assert_int_equal(wish.kind, WISH_FREEZE);
+	assert_false(wish.flag);
+	stage_free(stage);
+	stage = middle(); /* native work */
+	assert_int_equal(press(stage, "Z").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	assert_non_null(strstr(stage->model->message, "only scripts are frozen"));
+	stage_free(stage);
+}
+
 static void the_launch_dialog_starts_what_it_shows_and_copies_it(void **state)
 {
 	(void)state;
@@ -235,6 +272,7 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_STOP_OUTSIDE:
 	case WISH_KILL_OUTSIDE:
 	case WISH_PAUSE:
+	case WISH_FREEZE:
 	case WISH_PAUSE_ALL:
 	case WISH_WORKERS:
 	case WISH_AUTO_LAUNCH:
@@ -756,6 +794,21 @@ static void a_retry_from_the_events_asks_first(void **state)
 	stage_free(stage);
 }
 
+/* The launch dialog shows its command, and asks: once is enough. */
+static void a_retry_of_a_script_from_the_events_asks_by_its_command_alone(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("launch"); /* a pipeline of scripts */
+	press(stage, "Esc");
+	press(stage, "6");
+	assert_int_equal(stage->model->view.view, VIEW_EVENTS);
+	struct wish wish = press(stage, "r");
+	assert_int_equal(wish.kind, WISH_RETRY);
+	assert_false(wish.is_confirmed); /* console_shows_first asks */
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	stage_free(stage);
+}
+
 static void rows_leaf_through_the_gaps_and_lead_to_why_and_back(void **state)
 {
 	(void)state;
@@ -792,6 +845,7 @@ int main(void)
 		cmocka_unit_test(stopping_is_gentle_and_killing_asks),
 		cmocka_unit_test(
 			a_job_from_outside_is_signalled_only_after_a_question_that_names_it),
+		cmocka_unit_test(a_script_is_frozen_after_a_question_and_woken_without_one),
 		cmocka_unit_test(the_launch_dialog_starts_what_it_shows_and_copies_it),
 		cmocka_unit_test(a_launch_that_comes_late_opens_over_no_other_dialog),
 		cmocka_unit_test(a_table_that_does_nothing_cannot_be_killed),
@@ -818,6 +872,7 @@ int main(void)
 		cmocka_unit_test(random_keys_lead_nowhere_bad),
 		cmocka_unit_test(rows_are_asked_for_by_a_key_and_by_nothing_else),
 		cmocka_unit_test(a_retry_from_the_events_asks_first),
+		cmocka_unit_test(a_retry_of_a_script_from_the_events_asks_by_its_command_alone),
 		cmocka_unit_test(rows_leaf_through_the_gaps_and_lead_to_why_and_back),
 	};
 	return RUN(tests);

@@ -16,7 +16,8 @@ static const struct {
 	{"why-failed", "failures", DIALOG_WHY}, {"palette", "middle", DIALOG_PALETTE},
 	{"search", "middle", DIALOG_SEARCH}, {"filter", "middle", DIALOG_FILTER},
 	{"excuse", "failures", DIALOG_EXCUSE}, {"range", "middle", DIALOG_RANGE},
-	{"save-plan", "middle", DIALOG_SAVE_PLAN}, {"resume", "middle", DIALOG_RESUME}};
+	{"save-plan", "middle", DIALOG_SAVE_PLAN}, {"resume", "middle", DIALOG_RESUME},
+	{"freeze", "middle", DIALOG_FREEZE}};
 
 static struct stage *open_dialog(size_t i)
 {
@@ -171,7 +172,8 @@ static void answers_are_never_hidden(void **state)
 	} rows[] = {{0, {"Enter  make and import", "c  not now"}},
 		{2, {"w  watch it", "f  full speed"}}, {4, {"s  stop after", "c  cancel"}},
 		{5, {"y  stop at once", "c  cancel"}}, {6, {"y  stop it after", "c  cancel"}},
-		{7, {"y  kill it", "c  cancel"}}};
+		{7, {"y  kill it", "c  cancel"}},
+		{ARRAY_COUNT(dialogs) - 1, {"y  freeze it", "c  cancel"}}};
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		struct stage *stage = open_dialog(rows[i].dialog);
 		stage_size(stage, 40, 8);

@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "base/clock.h"
+#include "jobs/run_files.h"
 #include "tests/support/model_world.h"
 
 static void begins_empty_and_unknown(void **state)
@@ -543,6 +544,53 @@ static void a_reader_sees_how_the_attempts_of_the_owner_went_on(void **state)
 	model_world_free(&world);
 }
 
+static void tick_at(struct model_world *world, int64_t at_ms)
+{
+	model_world_apply(world, (struct event){.kind = EVENT_CLOCK, .at_ms = at_ms});
+}
+
+static void ask_at(struct model_world *world, enum run_verb verb, int64_t at_ms)
+{
+	model_world_apply(world,
+		(struct event){
+			.kind = EVENT_ASKED, .table = A, .at_ms = at_ms, .asked.verb = verb});
+}
+
+static bool warns_of_freeze(const struct model_world *world)
+{
+	return strstr(world->model->message, "is frozen for 5 minutes") != NULL;
+}
+
+/* Once for each freeze, by the clock that it is given; what was woken in time is not warned of. */
+static void a_freeze_of_five_minutes_is_warned_of_once(void **state)
+{
+	(void)state;
+	struct model_world world = model_world_new();
+	ask_at(&world, RUN_VERB_FREEZE, START);
+	tick_at(&world, START + MODEL_FREEZE_MS - 1);
+	assert_false(warns_of_freeze(&world));
+	tick_at(&world, START + MODEL_FREEZE_MS);
+	assert_true(warns_of_freeze(&world));
+	assert_int_equal(world.model->message_severity, SEVERITY_WARNING);
+	struct event other = {.kind = EVENT_MESSAGE, .at_ms = START + MODEL_FREEZE_MS + 1};
+	text_copy(other.message.text, sizeof(other.message.text), "something");
+	model_world_apply(&world, other);
+	tick_at(&world, START + 3LL * MODEL_FREEZE_MS);
+	assert_false(warns_of_freeze(&world));
+
+	int64_t again = START + 4LL * MODEL_FREEZE_MS;
+	ask_at(&world, RUN_VERB_CONTINUE, again);
+	assert_int_equal(world.model->tables[A].frozen_ms, 0);
+	ask_at(&world, RUN_VERB_FREEZE, again);
+	ask_at(&world, RUN_VERB_CONTINUE, again + MODEL_FREEZE_MS - 1);
+	tick_at(&world, again + 2LL * MODEL_FREEZE_MS);
+	assert_false(warns_of_freeze(&world));
+	ask_at(&world, RUN_VERB_FREEZE, again + 2LL * MODEL_FREEZE_MS);
+	tick_at(&world, again + 3LL * MODEL_FREEZE_MS);
+	assert_true(warns_of_freeze(&world));
+	model_world_free(&world);
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
@@ -568,6 +616,7 @@ int main(void)
 		cmocka_unit_test(the_events_keep_the_newest),
 		cmocka_unit_test(a_table_says_what_it_does_or_why_it_does_not),
 		cmocka_unit_test(the_same_events_give_the_same_model),
+		cmocka_unit_test(a_freeze_of_five_minutes_is_warned_of_once),
 	};
 	return RUN(tests);
 }
