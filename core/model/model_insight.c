@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "coverage/select.h"
+#include "jobs/outside.h"
 
 #include <stdlib.h>
 
@@ -108,8 +109,7 @@ void model_say_holder(const struct model *model, size_t table, struct buffer *in
 {
 	const struct table_model *job = &model->tables[table];
 	if (job->outside.pid > 0)
-		buffer_add_format(into, "process %d of %s, started outside", job->outside.pid,
-			job->outside.user);
+		outside_say_holder(job->outside.pid, job->outside.user, into);
 	else if (job->worker < 0)
 		buffer_add_text(into, job->holder);
 }

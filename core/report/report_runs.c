@@ -3,7 +3,7 @@
 #include "report_parts.h"
 
 #include "base/path.h"
-#include "jobs/process_scan.h"
+#include "jobs/outside.h"
 #include "jobs/run_folder.h"
 
 #include <stdlib.h>
@@ -163,27 +163,12 @@ static void take_found(struct report *report, const struct found_processes *foun
 /* Jobs that somebody started in another window. */
 static void scan(struct report *report, const struct process_identity *own, size_t own_count)
 {
-	const struct pipeline *pipeline = report->request.pipeline;
-	struct command *commands[PIPELINE_TABLES_MAX] = {NULL};
-	struct found_processes found = {0};
+	struct found_processes found;
 	struct error err;
-	bool any = false;
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		if (pipeline->tables[i].job.executor == EXECUTOR_COMMAND) {
-			if (command_parse(pipeline, i, &commands[i], &err))
-				any = true;
-			else
-				note_unknown(report, "jobs started by hand", &err);
-		}
-	struct process_search search = {
-		(const struct command *const *)commands, pipeline->table_count, own, own_count};
-	if (any && process_scan(&search, &found, &err))
-		take_found(report, &found);
-	else if (any)
+	if (!outside_scan(report->request.pipeline, own, own_count, &found, &err))
 		note_unknown(report, "jobs started by hand", &err);
+	take_found(report, &found);
 	found_processes_release(&found);
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		command_free(commands[i]);
 }
 
 void report_find_runs(struct report *report)

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "coverage/plan.h"
 #include "coverage/select.h"
+#include "jobs/outside.h"
 #include "jobs/table_lock.h"
 #include "verbs/plan_file.h"
 
@@ -125,11 +126,41 @@ static void print_table(const struct plan_words *words)
 	verb_print(stdout, &text);
 }
 
-/* Who writes a table besides this program: a command job holds its table, a console all that it
- * computes itself. */
+/* Who writes tables besides this program. */
+struct holders {
+	const struct session *session;
+	struct found_processes found;
+};
+
+static void find_holders(const struct session *session, struct holders *holders)
+{
+	struct error err;
+	struct buffer line = {0};
+	*holders = (struct holders){.session = session};
+	if (outside_scan(session->pipeline, NULL, 0, &holders->found, &err))
+		return;
+	buffer_add_format(&line, "jobs started by hand are not known: %s\n", err.text);
+	verb_print(stderr, &line);
+}
+
+static void say_outside(const struct holders *holders, size_t table, struct buffer *into)
+{
+	for (size_t i = 0; i < holders->found.count; i++) {
+		const struct found_process *process = &holders->found.items[i];
+		if (process->command != table ||
+			found_process_is_of(process, holders->session->state_folder))
+			continue;
+		outside_say_holder((int)process->identity.pid, process->user, into);
+		return;
+	}
+}
+
+/* A command job holds its table, a console all that it computes itself; what somebody started at a
+ * shell holds nothing, and writes all the same. */
 static void say_holder(const void *context, size_t table, struct buffer *into)
 {
-	const struct session *session = context;
+	const struct holders *holders = context;
+	const struct session *session = holders->session;
 	const struct pipeline_table *described = &session->pipeline->tables[table];
 	char holder[LOCK_HOLDER_BYTES];
 	bool is_held = described->job.executor == EXECUTOR_NATIVE
@@ -137,6 +168,8 @@ static void say_holder(const void *context, size_t table, struct buffer *into)
 			       : table_lock_is_held(session->state_folder, described->name, holder);
 	if (is_held)
 		buffer_add_text(into, holder);
+	else
+		say_outside(holders, table, into);
 }
 
 static void print_shell(const struct verb_view *view, const struct plan *plan)
@@ -149,22 +182,26 @@ static void print_shell(const struct verb_view *view, const struct plan *plan)
 static void print(
 	const struct config *config, const struct verb_view *view, const struct plan *plan)
 {
+	struct holders holders;
 	struct plan_words words = {.coverage = view->coverage,
 		.plan = plan,
 		.workers = view->session.pipeline->workers,
 		.now_ms = view->now_ms,
 		.holder = say_holder,
-		.context = &view->session};
+		.context = &holders};
 	struct buffer text = {0};
-	if (config->shell)
+	if (config->shell) {
 		print_shell(view, plan);
-	else if (!config->json)
-		print_table(&words);
-	else {
+		return;
+	}
+	find_holders(&view->session, &holders);
+	if (config->json) {
 		plan_file_say(&words, &text);
 		fputs(buffer_text(&text), stdout);
 		buffer_release(&text);
-	}
+	} else
+		print_table(&words);
+	found_processes_release(&holders.found);
 }
 
 /* With a selection of dates the plan has no other cells: those between its dates are not asked

@@ -24,6 +24,13 @@
 #define OUTSIDE_DRAIN_MS 2000 /* a tee that outlives its job is waited for so long */
 #define OUTSIDE_GRACE_MS 5000 /* from SIGTERM until it is said who ignores it */
 
+/* Every process of a command job of the pipeline, started by whomever. False: some could not be
+ * looked for; what was found stands in `found` all the same. Blocks a little: reads /proc. */
+bool outside_scan(const struct pipeline *pipeline, const struct process_identity *own,
+	size_t own_count, struct found_processes *found, struct error *err);
+/* "process 4711 of ann, started outside": who holds a table. */
+void outside_say_holder(int pid, const char *user, struct buffer *into);
+
 /* On a worker thread, like executor->run. */
 void outside_run(void *task);
 /* Adds to the counts of `settled`. */

@@ -240,6 +240,49 @@ static void a_job_under_nohup_is_followed_date_by_date_and_its_table_is_held(voi
 	close_desk(&desk);
 }
 
+static void close_scripts(struct desk *desk)
+{
+	for (int i = 0; i < desk->shell_count; i++)
+		waitpid(desk->shells[i], NULL, 0);
+	scripts_close(&desk->scripts);
+}
+
+static int count_of(const char *text, const char *part)
+{
+	int count = 0;
+	for (const char *at = text; (at = strstr(at, part)) != NULL; at += strlen(part))
+		count++;
+	return count;
+}
+
+/* No console looks; the plan is asked. */
+static void the_plan_says_who_writes_a_table_by_hand(void **state)
+{
+	(void)state;
+	struct desk desk;
+	open_desk(&desk);
+	type(&desk, GATE "nohup sh pcf.sh " RANGE " > pcf.log 2>&1 & wait");
+	await_line(&desk, "pcf.log", "Deleting existing data for 2021-11-17");
+	struct program_result said = SCRIPTS_RUN(&desk.scripts, "plan", "--json");
+	const char *held = strstr(said.output, "\"held_by\": \"process ");
+	assert_int_equal(count_of(said.output, "\"held_by\": "), 2);
+	assert_int_equal(count_of(said.output, ", started outside\""), 1);
+	assert_non_null(held);
+	assert_true(held < strstr(said.output, "\"table\": \"tdza\""));
+	free(said.output);
+	said = SCRIPTS_RUN(&desk.scripts, "plan");
+	assert_int_equal(count_of(said.output, "  held by process "), 1);
+	free(said.output);
+	open_gate(&desk);
+	await_line(&desk, "pcf.log", "2021-11-18");
+	waitpid(desk.shells[0], NULL, 0);
+	desk.shell_count = 0;
+	said = SCRIPTS_RUN(&desk.scripts, "plan", "--json");
+	assert_int_equal(count_of(said.output, "\"held_by\": null"), 2);
+	free(said.output);
+	close_scripts(&desk);
+}
+
 static void two_jobs_at_a_time_are_followed_each_by_its_own_log(void **state)
 {
 	(void)state;
@@ -532,6 +575,7 @@ int main(void)
 {
 	const struct CMUnitTest tests_of_jobs[] = {
 		cmocka_unit_test(a_job_under_nohup_is_followed_date_by_date_and_its_table_is_held),
+		cmocka_unit_test(the_plan_says_who_writes_a_table_by_hand),
 		cmocka_unit_test(two_jobs_at_a_time_are_followed_each_by_its_own_log),
 		cmocka_unit_test(a_job_that_starts_later_is_found_by_the_next_look),
 		cmocka_unit_test(a_log_that_is_rotated_or_removed_is_followed_to_its_end),
