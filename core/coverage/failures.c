@@ -12,11 +12,10 @@ static const char *const early[] = {"INSUFFICIENT_DATA", "INCOMPLETE_DATA",
 	"INCOMPLETE_DATA_SKIPPED", "EXPECTED_INCOMPLETE", "MISSING_DEPENDENCY",
 	"MISSING_DEPENDENCIES", "MINIMUM_THRESHOLD_NOT_MET", "NO_SHOT_ZONE"};
 
-/* Up to which share of the entities of a date, from which day of the season on. */
-static const struct {
-	int from_day;
-	int percent;
-} bands[] = {{60, 20}, {36, 30}, {29, 50}, {22, 75}, {0, 100}};
+/* Of the entities of a date, once the season is no longer young. */
+#define USUAL_PERCENT	   30
+#define USUAL_LATE_PERCENT 20
+#define LATE_FROM_DAY	   60
 
 bool failure_is_early(const char *category)
 {
@@ -26,22 +25,22 @@ bool failure_is_early(const char *category)
 	return false;
 }
 
-bool failure_is_expected(const char *category, int day_of_season, int64_t failed, int64_t rows)
+bool failure_is_expected(
+	const char *category, const struct season_day *day, int64_t failed, int64_t rows)
 {
-	size_t band = 0;
-	if (!failure_is_early(category) || day_of_season < 0)
+	if (!failure_is_early(category) || day->number < 0)
 		return false;
-	while (day_of_season < bands[band].from_day)
-		band++;
-	if (bands[band].percent == 100)
+	if (day->number < day->early_days)
 		return true;
-	return rows >= 0 && failed * 100 <= (failed + rows) * bands[band].percent;
+	int percent = day->number < LATE_FROM_DAY ? USUAL_PERCENT : USUAL_LATE_PERCENT;
+	return rows >= 0 && failed * 100 <= (failed + rows) * percent;
 }
 
 struct search {
 	const struct coverage *coverage;
 	const struct failure_evidence *evidence;
 	struct failures *failures;
+	int early_days;
 };
 
 static struct failure_group *find_group(
@@ -97,10 +96,10 @@ static void keep_words(struct search *search, struct failure_group *group, const
 		group->words = arena_copy_text(&search->failures->arena, words);
 }
 
-static int day_of_season(const struct search *search, date_t date)
+static struct season_day day_of_season(const struct search *search, date_t date)
 {
 	struct calendar_day day = calendar_day(search->coverage->calendar, date);
-	return day.season < 0 ? -1 : day.day_of_season;
+	return (struct season_day){day.season < 0 ? -1 : day.day_of_season, search->early_days};
 }
 
 /* "PROCESSING_ERROR: the disk is full" -> its length up to the colon; 0: no category. */
@@ -129,7 +128,8 @@ static void add_whole_date(struct search *search, size_t table, date_t date)
 	} else if (cell->attempt == ATTEMPT_TIMED_OUT) {
 		text_copy(category, sizeof(category), "TIMEOUT");
 	}
-	bool is_expected = failure_is_expected(category, day_of_season(search, date), 1, 0);
+	struct season_day day = day_of_season(search, date);
+	bool is_expected = failure_is_expected(category, &day, 1, 0);
 	struct failure_sum *sum =
 		is_expected ? &search->failures->expected : &search->failures->real;
 	struct failure_group *group = find_group(search, table, category, is_expected);
@@ -179,9 +179,9 @@ static void add_record(struct search *search, size_t index)
 					  : NULL;
 	if (cell == NULL)
 		return;
-	bool is_expected =
-		failure_is_expected(record->category, day_of_season(search, record->date),
-			count_early(records, index), cell->rows_known ? cell->rows : -1);
+	struct season_day day = day_of_season(search, record->date);
+	bool is_expected = failure_is_expected(record->category, &day, count_early(records, index),
+		cell->rows_known ? cell->rows : -1);
 	struct failure_sum *sum =
 		is_expected ? &search->failures->expected : &search->failures->real;
 	struct failure_group *group = find_group(search, table, record->category, is_expected);
@@ -235,7 +235,8 @@ static int by_weight(const void *a, const void *b)
 void failures_find(const struct coverage *coverage, const struct failure_evidence *evidence,
 	struct failures *failures)
 {
-	struct search search = {coverage, evidence, failures};
+	struct search search = {
+		coverage, evidence, failures, pipeline_early_days(coverage->pipeline)};
 	*failures = (struct failures){0};
 	failures->groups = memory_new_array(FAILURE_GROUPS_MAX, sizeof(*failures->groups));
 	add_whole_dates(&search);

@@ -20,7 +20,7 @@ static bool is_early(const struct pipeline *pipeline, date_t date)
 	for (size_t i = 0; i < pipeline->season_count; i++) {
 		const struct pipeline_season *season = &pipeline->seasons[i];
 		if (date >= season->first && date <= season->last &&
-			date - season->first < FAILURE_EARLY_DAYS)
+			date - season->first < pipeline_early_days(pipeline))
 			return true;
 	}
 	return false;

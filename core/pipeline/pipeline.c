@@ -281,3 +281,15 @@ size_t pipeline_critical(const struct pipeline_table *table, const char *names[P
 		names[i] = table->critical[i].column;
 	return table->critical_count;
 }
+
+int pipeline_early_days(const struct pipeline *pipeline)
+{
+	int longest = 0;
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		for (size_t k = 0; k < pipeline->tables[i].history_count; k++) {
+			const struct history_edge *edge = &pipeline->tables[i].history[k];
+			if (edge->span == HISTORY_DAYS && edge->days > longest)
+				longest = edge->days;
+		}
+	return pipeline->bootstrap_days + (longest > 0 ? longest : PIPELINE_LOOKBACK_DAYS);
+}

@@ -63,14 +63,18 @@ void failures_release(struct failures *failures); /* accepts a zeroed one */
 /* The category says that it is too early for something, and not that something is wrong. */
 bool failure_is_early(const char *category);
 
+struct season_day {
+	int number;	/* 0 on opening day; -1 outside */
+	int early_days; /* pipeline_early_days */
+};
+
 /*
- * Too few games, or an upstream without them: expected as long as no more entities of the date
- * failed by it than is usual so many days into a season (0 on opening day; -1 outside: never).
+ * Too few games, or an upstream without them: expected while the season is young, and after that as
+ * long as no more entities of the date failed by it than usual: of 100 thirty, from the sixtieth
+ * day on twenty (the users' runs of 2021-22, player_shot_zone_analysis, the widest, rounded up).
  * rows -1: unknown, and for a date that failed as a whole 0. Any other category is never expected.
- * Nobody has the ten games that a table may want before three weeks have passed; from then on the
- * bands are those of the users' runs of 2021-22 (player_shot_zone_analysis, the widest), rounded
- * up.
  */
-bool failure_is_expected(const char *category, int day_of_season, int64_t failed, int64_t rows);
+bool failure_is_expected(
+	const char *category, const struct season_day *day, int64_t failed, int64_t rows);
 
 #endif

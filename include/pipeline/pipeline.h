@@ -152,6 +152,11 @@ bool pipeline_dates(const struct pipeline *pipeline, const char *name, struct da
 const char *pipeline_suggest(const struct pipeline *pipeline, const char *name);
 /* The names of the critical columns, in order; returns how many. */
 size_t pipeline_critical(const struct pipeline_table *table, const char *names[PIPELINE_EDGES_MAX]);
+/* For so many days from opening day on a season is young: the bootstrap days, and as long as any
+ * table looks back after them (PIPELINE_LOOKBACK_DAYS where none says it in days). What fails for
+ * want of data before that is expected (coverage/failures.h, jobs/failure.h). */
+#define PIPELINE_LOOKBACK_DAYS 30
+int pipeline_early_days(const struct pipeline *pipeline);
 /* Whether `table` reads `other` on the same date or guards on it. */
 bool pipeline_depends_on(const struct pipeline *pipeline, size_t table, size_t other);
 

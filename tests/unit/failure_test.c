@@ -24,15 +24,16 @@ static void an_early_date_that_lacks_data_says_nothing_to_fail(void **state)
 	struct error err;
 	assert_true(pipeline_load("nba", &pipeline, &err));
 	date_t opening = pipeline->seasons[1].first;
+	int early_days = pipeline_early_days(pipeline);
+	assert_int_equal(early_days, 14 + 30);
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
 		assert_int_equal(failure_counts_in_row(pipeline, opening, cases[i].words),
 			!cases[i].says_nothing);
-		assert_true(failure_counts_in_row(
-			pipeline, opening + FAILURE_EARLY_DAYS, cases[i].words));
+		assert_true(failure_counts_in_row(pipeline, opening + early_days, cases[i].words));
 		assert_true(failure_counts_in_row(pipeline, opening - 1, cases[i].words));
 	}
-	assert_false(failure_counts_in_row(
-		pipeline, opening + FAILURE_EARLY_DAYS - 1, "MISSING_DEPENDENCY: x"));
+	assert_false(
+		failure_counts_in_row(pipeline, opening + early_days - 1, "MISSING_DEPENDENCY: x"));
 	pipeline_free(pipeline);
 }
 
