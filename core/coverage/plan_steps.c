@@ -103,7 +103,7 @@ static void fill_step(const struct planner *planner, size_t table, struct plan_s
 	size_t count = (size_t)planner->planned_count[table];
 	struct table_bits tables = tables_below(planner->coverage->pipeline, table);
 	uint8_t *below = memory_new_array(count, sizeof(*below));
-	*step = (struct plan_step){.table = table, .duration_ms = -1};
+	*step = (struct plan_step){.table = table, .duration_ms = -1, .bytes = -1};
 	step->dates = memory_new_array(count, sizeof(*step->dates));
 	for (int32_t day = 0; day < planner->coverage->days; day++) {
 		if (fates[day] != FATE_PLANNED)

@@ -159,6 +159,7 @@ static const struct member {
 	{"plan", "steps[].first", "number", "so many of them were put first; absent: none"},
 	{"plan", "steps[].below", "number", "cells of later steps that wait for it"},
 	{"plan", "steps[].duration_ms", "number or null", "one date after the other"},
+	{"plan", "steps[].bytes", "number or null", "that it would read; null: nobody can say"},
 	{"plan", "steps[].held_by", "text or null", "who writes the table now"},
 	{"plan", "left[].table", "text", ""},
 	{"plan", "left[].needs_you", "boolean", "no run can cure it"},

@@ -18,7 +18,7 @@
 static const char *const file_keys[] = {
 	"version", "pipeline", "range", "steps", "at", "cells", "duration_ms", "eta", "left", NULL};
 static const char *const step_keys[] = {
-	"table", "dates", "first", "below", "cells", "duration_ms", "held_by", NULL};
+	"table", "dates", "first", "below", "cells", "duration_ms", "bytes", "held_by", NULL};
 static const char *const range_keys[] = {"first", "last", NULL};
 
 struct reader {

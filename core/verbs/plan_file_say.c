@@ -21,6 +21,7 @@ static json_t *json_step(const struct plan_words *words, const struct plan_step 
 		json_object_set_new(object, "first", json_integer((json_int_t)step->first_count));
 	json_object_set_new(object, "below", json_integer(step->below));
 	json_object_set_new(object, "duration_ms", verb_json_count(step->duration_ms));
+	json_object_set_new(object, "bytes", verb_json_count(step->bytes));
 	if (words->holder != NULL)
 		json_object_set_new(object, "held_by",
 			holder.length == 0 ? json_null() : verb_json_text(buffer_text(&holder)));

@@ -81,6 +81,9 @@ struct verb_plan_request {
 
 /* core/verbs/verb_plan.c: what `plan` says of these tables. */
 bool verb_make_plan(const struct verb_plan_request *request, struct plan *plan, struct error *err);
+/* core/verbs/verb_plan_bytes.c: what each step of ours would read, where the warehouse can say: its
+ * own free estimates, as many questions as there are tables to read, whatever the dates. */
+void verb_estimate_plan(const struct verb_view *view, struct plan *plan);
 /* "2 steps, 9 cells, about 1h05 with 4 workers, ..." and who decides the end; two lines. */
 void verb_say_plan(const struct plan_words *words, struct buffer *into);
 

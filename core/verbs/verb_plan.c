@@ -45,6 +45,18 @@ static void dates_of(
 	date_set_release(&chosen);
 }
 
+/* In millions, as the service counts; a column of its own where any step has some. */
+static void add_bytes(const struct plan *plan, const struct plan_step *step, struct buffer *into)
+{
+	bool any = false;
+	for (size_t i = 0; i < plan->step_count; i++)
+		any |= plan->steps[i].bytes >= 0;
+	if (step->bytes >= 0)
+		buffer_add_format(into, "reads %7.1f MB  ", (double)step->bytes / 1e6);
+	else if (any)
+		buffer_add_format(into, "reads %7s     ", "-");
+}
+
 static void add_step(const struct plan_words *words, size_t number, struct buffer *into)
 {
 	const struct coverage *coverage = words->coverage;
@@ -56,6 +68,7 @@ static void add_step(const struct plan_words *words, size_t number, struct buffe
 	buffer_add_format(into, "%3zu  %-30s %4zu  %6s  ", number,
 		coverage->pipeline->tables[step->table].name, step->count,
 		clock_format_duration(step->duration_ms, spent));
+	add_bytes(words->plan, step, into);
 	date_set_say(&dates, PLAN_RANGES_SHOWN, into);
 	if (step->below > 0)
 		buffer_add_format(into, "  (%d below wait for it)", step->below);
@@ -248,6 +261,8 @@ int verb_plan(const struct config *config)
 		&view.session, view.coverage, view.tables, view.table_count, view.speeds};
 	int status;
 	if (verb_make_plan(&request, &plan, &err)) {
+		if (!config->shell)
+			verb_estimate_plan(&view, &plan);
 		print(config, &view, &plan);
 		plan_release(&plan);
 		status = verb_status_of(view.coverage, view.tables, view.table_count);

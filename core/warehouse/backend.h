@@ -78,6 +78,7 @@ struct warehouse {
 	struct cancel *cancel;					 /* lent, may be NULL */
 	void (*hear_costs)(void *context, const char *sentence); /* NULL: nobody */
 	void *costs_context;
+	int64_t *estimated_bytes; /* reads add to it instead of being made; NULL: they are made */
 };
 
 /* One per backend; each is named once more in the list of warehouse.c. */

@@ -120,9 +120,31 @@ bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *c
 	return warehouse->backend->prepare(warehouse, layouts, count, err);
 }
 
+bool warehouse_only_estimate(struct warehouse *warehouse, int64_t *bytes)
+{
+	if (bytes != NULL && warehouse->backend->estimate_read == NULL)
+		return false;
+	warehouse->estimated_bytes = bytes;
+	return true;
+}
+
+static bool estimate(struct warehouse *warehouse, const struct read_request *request,
+	struct symbols *symbols, struct frame *frame, struct error *err)
+{
+	int64_t bytes;
+	if (!warehouse->backend->estimate_read(warehouse, request, &bytes, err))
+		return false;
+	*warehouse->estimated_bytes += bytes;
+	*frame = (struct frame){.symbols = symbols, .column_count = request->column_count};
+	frame->columns = memory_new_array(request->column_count + 1, sizeof(*frame->columns));
+	return true;
+}
+
 bool warehouse_read(struct warehouse *warehouse, const struct read_request *request,
 	struct symbols *symbols, struct frame *frame, struct error *err)
 {
+	if (warehouse->estimated_bytes != NULL)
+		return estimate(warehouse, request, symbols, frame, err);
 	return warehouse->backend->read(warehouse, request, symbols, frame, err);
 }
 
@@ -244,6 +266,10 @@ void warehouse_load_abandon(struct warehouse *warehouse)
 bool warehouse_read_attempts(struct warehouse *warehouse, const char *table,
 	struct date_range range, struct attempt_rows *attempts, struct error *err)
 {
+	if (warehouse->estimated_bytes != NULL) {
+		*attempts = (struct attempt_rows){0};
+		return true;
+	}
 	return warehouse->backend->read_attempts(warehouse, table, range, attempts, err);
 }
 

@@ -39,6 +39,7 @@ struct plan_step {
 	size_t first_count;  /* of the dates: those put first, they or something that needs them */
 	int below;	     /* cells of later steps that wait for one of these */
 	int64_t duration_ms; /* all dates one after another; -1 unknown */
+	int64_t bytes; /* that it would read; -1 until somebody asked a warehouse that knows */
 };
 
 enum plan_left_kind {

@@ -77,6 +77,12 @@ const struct processor *processor_find(const char *table);
 size_t processor_count(void);
 const struct processor *processor_at(size_t index);
 
+/* How many bytes the warehouse would read to load these dates as one batch, by its own estimates
+ * (free; as many questions as the processor reads tables, whatever the number of dates); -1 where
+ * it cannot say. Any order of dates. Blocks. */
+int64_t processor_estimate(const struct processor *processor, struct warehouse *warehouse,
+	const struct calendar *calendar, const date_t *dates, size_t count);
+
 /* Makes every raw and native table that is missing (warehouse_prepare). */
 bool processors_prepare(struct warehouse *warehouse, struct error *err);
 

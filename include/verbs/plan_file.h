@@ -9,8 +9,8 @@
  * Steps may stand in any order: a cell waits for what it needs. The dates of a step run in their
  * order, the first `first` of them (0) before everything else. "range" (default: from the first
  * date to the last) is what is read and judged. "at", "cells", "duration_ms", "eta", "left", and of
- * a step "below", "cells", "duration_ms", "held_by" are for people and are not read; a key that
- * begins with '#' is a comment; any other is an error. Pure but for plan_file_read.
+ * a step "below", "cells", "duration_ms", "bytes", "held_by" are for people and are not read; a key
+ * that begins with '#' is a comment; any other is an error. Pure but for plan_file_read.
  */
 #ifndef BACKCOURT_PLAN_FILE_H
 #define BACKCOURT_PLAN_FILE_H

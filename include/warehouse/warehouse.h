@@ -122,6 +122,13 @@ int64_t warehouse_rows_bytes(const struct warehouse *warehouse, const struct row
 bool warehouse_estimate_read(struct warehouse *warehouse, const struct read_request *request,
 	int64_t *bytes, struct error *err);
 
+/*
+ * From now on no row is read: every warehouse_read asks the service how many bytes it would read
+ * (free, as warehouse_estimate_read), adds them to *bytes and gives a frame without rows, and there
+ * are no attempts. NULL ends it. False where the warehouse cannot say: nothing changes.
+ */
+bool warehouse_only_estimate(struct warehouse *warehouse, int64_t *bytes);
+
 /* All receipts in the range, one query, sorted by table and date. */
 bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err);

@@ -195,6 +195,52 @@ static void a_dry_run_says_what_would_go_and_changes_nothing(void **state)
 	expect_words(place, "\"same\": 3");
 }
 
+static size_t count_dry_runs(const struct place *place)
+{
+	size_t dry = 0, asked = fake_count(place->server, "POST");
+	for (size_t i = 0; i < asked; i++)
+		dry += strstr(fake_body(place->server, "POST", i), "\"dryRun\":true") != NULL;
+	return dry;
+}
+
+/* What a native step of a plan would read: free questions, as many for one date as for three. */
+static void what_a_step_would_read_is_asked_and_not_read(void **state)
+{
+	struct place *place = *state;
+	const date_t dates[] = {DAY + 2, DAY, DAY + 1}; /* in any order */
+	struct pipeline *pipeline;
+	struct warehouse *warehouse;
+	struct error err;
+	expect(place, PUSH("--raw", "--create"), 0);
+	assert_true(pipeline_load("nba", &pipeline, &err));
+	struct calendar *calendar = calendar_new(pipeline, NULL);
+	assert_true(warehouse_open("bigquery:p", WAREHOUSE_READ, &warehouse, &err));
+	size_t dry = count_dry_runs(place), asked = fake_count(place->server, "POST");
+	const struct processor *teams = processor_find("upcoming_team_game_context");
+	int64_t one = processor_estimate(teams, warehouse, calendar, dates, 1);
+	size_t questions = count_dry_runs(place) - dry;
+	int64_t three = processor_estimate(teams, warehouse, calendar, dates, DATES);
+	assert_true(one > 0 && three >= one);
+	assert_in_range(questions, 1, 8);
+	assert_int_equal(count_dry_runs(place) - dry, 2 * questions);
+	assert_int_equal(fake_count(place->server, "POST") - asked, 2 * questions);
+	/* Of a table that is not there nobody can say it. */
+	assert_int_equal(processor_estimate(processor_find("player_composite_factors"), warehouse,
+				 calendar, dates, DATES),
+		-1);
+	asked = count_dry_runs(place);
+	for (size_t i = 0; i < processor_count(); i++)
+		processor_estimate(processor_at(i), warehouse, calendar, dates, DATES);
+	assert_true(count_dry_runs(place) > asked);
+	warehouse_close(warehouse);
+	/* Here reading is free, and no number of bytes means anything. */
+	assert_true(warehouse_open(place->path, WAREHOUSE_READ, &warehouse, &err));
+	assert_int_equal(processor_estimate(teams, warehouse, calendar, dates, DATES), -1);
+	warehouse_close(warehouse);
+	calendar_free(calendar);
+	pipeline_free(pipeline);
+}
+
 static void a_table_that_differs_is_never_touched(void **state)
 {
 	struct place *place = *state;
@@ -351,6 +397,7 @@ int main(void)
 		AT_A_PLACE(what_is_the_same_is_not_sent_again),
 		AT_A_PLACE(every_partition_is_one_atomic_load_of_ours),
 		AT_A_PLACE(a_dry_run_says_what_would_go_and_changes_nothing),
+		AT_A_PLACE(what_a_step_would_read_is_asked_and_not_read),
 		AT_A_PLACE(a_table_that_differs_is_never_touched),
 		AT_A_PLACE(what_would_vanish_is_not_sent),
 		AT_A_PLACE(dates_that_only_the_other_side_has_are_told_and_left),

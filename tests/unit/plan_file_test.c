@@ -55,9 +55,12 @@ static void what_a_plan_says_is_read_back(void **state)
 	struct buffer text = {0};
 	date_set_add(&first[LOW], (struct date_range){world_day(&world, 1), world_day(&world, 1)});
 	plan_make(world.coverage, &wish, &plan);
+	plan.steps[0].bytes = 1234567;
 	plan_file_say(
 		&(struct plan_words){.coverage = world.coverage, .plan = &plan, .now_ms = 1000},
 		&text);
+	assert_non_null(strstr(buffer_text(&text), "\"bytes\": 1234567"));
+	assert_non_null(strstr(buffer_text(&text), "\"bytes\": null"));
 	read_plan(&world, buffer_text(&text), &file);
 	plan_file_make(&file, world.coverage, NULL, &again);
 	assert_int_equal(again.step_count, TABLES);
