@@ -150,8 +150,9 @@ static void change_bytes(struct buffer *log)
 static void drop_newlines(struct buffer *log)
 {
 	for (int i = 0; i < 10; i++) {
-		char *newline = memchr(log->bytes + any_place(log), '\n', log->length / 2);
-		if (newline != NULL && newline < log->bytes + log->length)
+		size_t place = any_place(log);
+		char *newline = memchr(log->bytes + place, '\n', log->length - place);
+		if (newline != NULL)
 			*newline = ' ';
 	}
 }
