@@ -3,9 +3,27 @@
 
 #include "base/memory.h"
 
-static bool may_start(struct engine *engine)
+#define EVERY_TABLE SIZE_MAX
+
+/* Whether some table (or this one) is computed here and has no warehouse to be written to. */
+static bool lacks_a_warehouse(const struct engine *engine, size_t table)
 {
-	if (engine->follow != NULL)
+	const struct pipeline *pipeline = engine->options.pipeline;
+	if (!warehouse_spec_counts_only(engine->options.warehouse))
+		return false;
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if ((table == EVERY_TABLE || table == i) &&
+			pipeline->tables[i].job.executor == EXECUTOR_NATIVE)
+			return true;
+	return false;
+}
+
+static bool may_start(struct engine *engine, size_t table)
+{
+	if (lacks_a_warehouse(engine, table))
+		engine_say(engine, SEVERITY_WARNING,
+			"a file of counts can only be looked at: nothing is computed into it");
+	else if (engine->follow != NULL)
 		engine_say(engine, SEVERITY_WARNING,
 			"the background run is at work: start when it has ended");
 	else if (engine->options.read_only)
@@ -23,7 +41,7 @@ static bool may_start(struct engine *engine)
 static int queue(struct engine *engine, const struct model *model, size_t table, date_t date,
 	enum queue_kind kind)
 {
-	if (!may_start(engine) || engine_is_held_outside(engine, model, table))
+	if (!may_start(engine, table) || engine_is_held_outside(engine, model, table))
 		return 0;
 	int count = scheduler_queue(engine->scheduler, model->coverage, table, date, kind);
 	if (count > 0 && date == DATE_NONE)
@@ -47,7 +65,7 @@ int engine_start(struct engine *engine, const struct model *model, size_t table,
 int engine_run_plan(struct engine *engine, const struct model *model, const struct plan *plan)
 {
 	int queued = 0;
-	if (!may_start(engine))
+	if (!may_start(engine, EVERY_TABLE))
 		return 0;
 	for (size_t i = 0; i < plan->step_count; i++) {
 		const struct plan_step *step = &plan->steps[i];
@@ -67,7 +85,7 @@ int engine_retry(struct engine *engine, const struct model *model, size_t table)
 
 int engine_start_all(struct engine *engine, const struct model *model)
 {
-	if (!may_start(engine))
+	if (!may_start(engine, EVERY_TABLE))
 		return 0;
 	int count = scheduler_queue_all(engine->scheduler, model->coverage);
 	engine_tell_reach(engine, 0, true, REACH_EVERYTHING);

@@ -86,6 +86,13 @@ bool warehouse_counts_only(const struct warehouse *warehouse)
 	return warehouse->backend->counts_only;
 }
 
+bool warehouse_spec_counts_only(const char *spec)
+{
+	const char *place;
+	const struct warehouse_backend *backend = find_backend(spec, &place, NULL);
+	return backend != NULL && backend->counts_only;
+}
+
 bool warehouse_exists(const char *spec)
 {
 	const char *place;

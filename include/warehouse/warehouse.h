@@ -46,6 +46,8 @@ char *warehouse_read_only_spec(const char *spec);
 bool warehouse_check_spec(const char *spec, struct error *err);
 /* No rows and no receipts: only counts and the schedule can be asked for. */
 bool warehouse_counts_only(const struct warehouse *warehouse);
+/* The same of a spec, which nobody has to open for it. */
+bool warehouse_spec_counts_only(const char *spec);
 /* True when the spec names a warehouse that is there (says nothing about its content). */
 bool warehouse_exists(const char *spec);
 

@@ -189,6 +189,32 @@ static void the_day_after_the_hand_off_is_judged_as_people_found_it(void **state
 	free(counts);
 }
 
+/* There is nowhere to write to: no date may look as if its run had failed. */
+static void nothing_is_computed_into_a_file_of_counts(void **state)
+{
+	(void)state;
+	NEED_DATA(counts, "coverage_2025-12-04.csv");
+	char *home = test_folder();
+	char *spec = memory_format("counts:%s", counts);
+	const char *const chosen[] = {"pgs", NULL};
+	for (size_t i = 0; i < ARRAY_COUNT(chosen); i++) {
+		char *said = chosen[i] == NULL ? OUTPUT(home, 1, "run", "--warehouse", spec,
+							 "--range", DECEMBER_RANGE)
+					       : OUTPUT(home, 1, "run", chosen[i], "--warehouse",
+							 spec, "--range", DECEMBER_RANGE);
+		assert_non_null(strstr(said, "a file of counts can only be looked at"));
+		free(said);
+	}
+	char *csv = OUTPUT(
+		home, 1, "coverage", "--csv", "--warehouse", spec, "--range", DECEMBER_RANGE);
+	assert_null(strstr(csv, ",failed,"));
+	assert_true(csv_is(csv, "player_game_summary", "2021-11-16", "ready"));
+	free(csv);
+	free(spec);
+	free(home);
+	free(counts);
+}
+
 static void why_names_the_root_cause_and_the_command(void **state)
 {
 	(void)state;
@@ -302,6 +328,7 @@ int main(void)
 		cmocka_unit_test(the_commands_of_the_plan_cure_every_gap),
 		cmocka_unit_test(a_plan_says_what_waits_when_its_causes_are_not_chosen),
 		cmocka_unit_test(a_run_takes_the_language_of_dates),
+		cmocka_unit_test(nothing_is_computed_into_a_file_of_counts),
 		cmocka_unit_test(why_names_the_root_cause_and_the_command),
 		cmocka_unit_test(the_day_after_the_hand_off_is_judged_as_people_found_it),
 		cmocka_unit_test(
