@@ -201,6 +201,22 @@ static void go_to_cause(struct model *model)
 	model->view.scroll = 0;
 }
 
+/* The search and the marked line of the log, then its filter; false when there was none of them,
+ * or they are on no log that is seen. */
+static bool forget_search(struct view_state *view)
+{
+	bool had_search = view->search[0] != '\0' || view->log_mark != 0;
+	bool had_filter = view->log_filter[0] != '\0';
+	if (view->view != VIEW_LOG && view->view != VIEW_OVERVIEW)
+		return false;
+	if (!had_search)
+		view->log_filter[0] = '\0';
+	view->search[0] = '\0';
+	view->log_mark = 0;
+	return had_search || had_filter;
+}
+
+/* What was opened or set last; where nothing was, the view itself: Esc always leads back. */
 static void close_something(struct model *model)
 {
 	if (model->view.dialog != DIALOG_NONE) {
@@ -215,14 +231,10 @@ static void close_something(struct model *model)
 		model_clear_marks(model);
 		return;
 	}
-	if (model->view.view == VIEW_EVENTS) {
+	if (model->view.view == VIEW_EVENTS && model->view.events_filter[0] != '\0')
 		model_filter_events(model, "");
-		return;
-	}
-	if (model->view.search[0] == '\0' && model->view.log_mark == 0)
-		model->view.log_filter[0] = '\0';
-	model->view.search[0] = '\0';
-	model->view.log_mark = 0;
+	else if (!forget_search(&model->view))
+		model->view.view = VIEW_OVERVIEW;
 }
 
 static void accept_dialog(struct model *model, int rows)

@@ -16,7 +16,7 @@
 #define ACTION_LIST(X)                                                                             \
 	X(HELP, "help", "? F1", 'G', "help", "help for this view", "--help")                       \
 	X(BACK, "back", "q", 'G', "quit", "back; at the root: quit", "")                           \
-	X(CLOSE, "close", "Esc", 'G', "close", "close what is open", "")                           \
+	X(CLOSE, "close", "Esc", 'G', "close", "close what is open, or back", "")                  \
 	X(PALETTE, "palette", ":", 'G', "cmd", "command palette", "")                              \
 	X(SEARCH, "search", "/", 'G', "search", "search the log", "")                              \
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \

@@ -455,6 +455,34 @@ static void a_range_is_read_and_a_bad_one_keeps_the_dialog(void **state)
 	stage_free(stage);
 }
 
+/* Whatever was opened or set: one Esc takes it back, another leads to the Overview, no more. */
+static void Esc_always_leads_back(void **state)
+{
+	(void)state;
+	static const char *const ways[][6] = {{"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"7"}, {"3", "w"},
+		{"3", "Space"}, {"2", "/", "x", "Enter"}, {"2", "&", "x", "Enter"},
+		{"6", "&", "x", "Enter"}, {"4", ":"}, {"1", "?"}};
+	for (size_t i = 0; i < ARRAY_COUNT(ways); i++) {
+		struct stage *stage = middle();
+		press_all(stage, ways[i]);
+		if (ways[i][1] != NULL) {
+			enum view_id view = stage->model->view.view;
+			press(stage, "Esc");
+			assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+			assert_int_equal(stage->model->view.view, view);
+		}
+		press(stage, "Esc");
+		if (stage->model->view.view != VIEW_OVERVIEW)
+			fail_msg("%s %s: still in %s", ways[i][0],
+				ways[i][1] == NULL ? "" : ways[i][1],
+				view_of(stage->model->view.view)->name);
+		press(stage, "Esc");
+		assert_int_equal(
+			stage->model->view.dialog, DIALOG_NONE); /* it never asks to quit */
+		stage_free(stage);
+	}
+}
+
 static void a_range_has_names_of_the_pipeline(void **state)
 {
 	(void)state;
@@ -858,6 +886,7 @@ int main(void)
 		cmocka_unit_test(an_import_can_go_on_behind_the_screen),
 		cmocka_unit_test(a_range_is_read_and_a_bad_one_keeps_the_dialog),
 		cmocka_unit_test(a_range_has_names_of_the_pipeline),
+		cmocka_unit_test(Esc_always_leads_back),
 		cmocka_unit_test(typed_dialogs_take_every_character),
 		cmocka_unit_test(typed_dialogs_close_with_escape_and_interrupt),
 		cmocka_unit_test(search_goes_to_the_newest_match),
