@@ -13,9 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define APPLICATION_ID	0x62636c64 /* "bcld" */
-#define BUSY_TIMEOUT_MS 10000
-#define WAL_LOOK_MS	10
+#define APPLICATION_ID 0x62636c64 /* "bcld" */
+#define WAL_LOOK_MS    10
 
 static const char version_1[] =
 	"CREATE TABLE runs(id TEXT PRIMARY KEY, table_name TEXT NOT NULL, executor TEXT NOT NULL,"
@@ -47,16 +46,31 @@ static const char version_2[] =
 const struct ledger_step ledger_steps[] = {{version_1}, {version_2}};
 const size_t ledger_step_count = ARRAY_COUNT(ledger_steps);
 
-bool ledger_fail(const struct ledger *ledger, struct error *err, const char *what)
+/* Who records a date after the other must not wait so long for each while somebody holds the file:
+ * the jobs would stand still. */
+static void set_patience(struct ledger *ledger, bool is_impatient)
 {
+	if (ledger->is_impatient == is_impatient)
+		return;
+	ledger->is_impatient = is_impatient;
+	sqlite3_busy_timeout(
+		ledger->database, is_impatient ? LEDGER_BUSY_AGAIN_MS : LEDGER_BUSY_MS);
+}
+
+bool ledger_fail(struct ledger *ledger, struct error *err, const char *what)
+{
+	if (sqlite3_errcode(ledger->database) == SQLITE_BUSY)
+		set_patience(ledger, true);
 	return error_set(err, ERROR_WAREHOUSE, "%s: %s: %s", ledger->path, what,
 		sqlite3_errmsg(ledger->database));
 }
 
 bool ledger_run_sql(struct ledger *ledger, const char *sql, struct error *err)
 {
-	if (sqlite3_exec(ledger->database, sql, NULL, NULL, NULL) == SQLITE_OK)
+	if (sqlite3_exec(ledger->database, sql, NULL, NULL, NULL) == SQLITE_OK) {
+		set_patience(ledger, false);
 		return true;
+	}
 	return ledger_fail(ledger, err, "cannot write the ledger");
 }
 
@@ -71,7 +85,9 @@ bool ledger_prepare(
 bool ledger_finish(struct ledger *ledger, sqlite3_stmt *statement, struct error *err)
 {
 	bool done = sqlite3_step(statement) == SQLITE_DONE;
-	if (!done)
+	if (done)
+		set_patience(ledger, false);
+	else
 		ledger_fail(ledger, err, "cannot write the ledger");
 	sqlite3_finalize(statement);
 	return done;
@@ -238,7 +254,7 @@ static bool drop_old_events(struct ledger *ledger, struct error *err)
 static bool use_wal(struct ledger *ledger, struct error *err)
 {
 	const struct timespec instant = {.tv_nsec = WAL_LOOK_MS * 1000000L};
-	int64_t until_ms = clock_monotonic_ms() + BUSY_TIMEOUT_MS;
+	int64_t until_ms = clock_monotonic_ms() + LEDGER_BUSY_MS;
 	int status;
 	while ((status = sqlite3_exec(ledger->database, "PRAGMA journal_mode = WAL", NULL, NULL,
 			NULL)) == SQLITE_BUSY &&
@@ -298,7 +314,7 @@ static bool open_file(struct ledger *ledger, enum ledger_mode mode, struct error
 			       : sqlite3_open_v2(ledger->path, &ledger->database, flags, NULL);
 	if (status != SQLITE_OK)
 		return ledger_fail(ledger, err, "cannot open the ledger");
-	sqlite3_busy_timeout(ledger->database, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(ledger->database, LEDGER_BUSY_MS);
 	return true;
 }
 

@@ -11,6 +11,7 @@
 struct ledger {
 	sqlite3 *database;
 	char *path;
+	bool is_impatient; /* a write has waited in vain, and none has succeeded since */
 };
 
 /* What brings version i to i + 1. */
@@ -24,7 +25,7 @@ bool ledger_open_with(const char *folder, enum ledger_mode mode, const struct le
 extern const struct ledger_step ledger_steps[];
 extern const size_t ledger_step_count;
 
-bool ledger_fail(const struct ledger *ledger, struct error *err, const char *what);
+bool ledger_fail(struct ledger *ledger, struct error *err, const char *what);
 bool ledger_run_sql(struct ledger *ledger, const char *sql, struct error *err);
 bool ledger_prepare(
 	struct ledger *ledger, const char *sql, sqlite3_stmt **statement, struct error *err);

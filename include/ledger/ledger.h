@@ -2,10 +2,12 @@
  * ledger: what was run, and how it ended, in one SQLite file of the state folder (ledger.db).
  *
  * Order of calls: ledger_open, any of the others, ledger_close. A `struct ledger` is one connection
- * and serves one thread at a time: open one per worker. Every call may block (at most 10 s, while
- * another connection writes). Only the owner of the state folder (base/lock.h) opens it with
- * LEDGER_WRITE and calls ledger_reconcile, once, before it starts anything. One exception: whoever
- * excuses cells may write beside an owner, to a ledger that needs not be brought up to date.
+ * and serves one thread at a time: open one per worker. Every call may block while another
+ * connection writes: LEDGER_BUSY_MS at most, and after a write that waited in vain only
+ * LEDGER_BUSY_AGAIN_MS until one succeeds, so that a file that somebody holds does not hold the
+ * jobs. Only the owner of the state folder (base/lock.h) opens it with LEDGER_WRITE and calls
+ * ledger_reconcile, once, before it starts anything. One exception: whoever excuses cells may write
+ * beside an owner, to a ledger that needs not be brought up to date.
  *
  * Every write is one transaction: a call that returned true survives the death of the process. The
  * ledger is a witness, not the truth: what a table holds is said by the receipts of the warehouse.
@@ -23,16 +25,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEDGER_RUN_BYTES    40
-#define LEDGER_NAME_BYTES   64
-#define LEDGER_REASON_BYTES 256	   /* a longer reason is cut */
-#define LEDGER_PATH_BYTES   1024   /* of a log; below the state folder */
-#define LEDGER_TEXT_BYTES   512	   /* of an event; longer is cut */
-#define LEDGER_VALUE_BYTES  4096   /* of a setting; longer is refused */
-#define LEDGER_EVENTS_MAX   100000 /* kept; the oldest go when the ledger is opened to write */
-#define LEDGER_LIST_MAX	    10000  /* runs or events in one answer */
-#define LEDGER_EXCUSE_BYTES 120	   /* why a cell is excused; longer is refused */
-#define LEDGER_EXCUSES_MAX  100000 /* cells; more are refused */
+#define LEDGER_RUN_BYTES     40
+#define LEDGER_BUSY_MS	     10000
+#define LEDGER_BUSY_AGAIN_MS 250
+#define LEDGER_NAME_BYTES    64
+#define LEDGER_REASON_BYTES  256    /* a longer reason is cut */
+#define LEDGER_PATH_BYTES    1024   /* of a log; below the state folder */
+#define LEDGER_TEXT_BYTES    512    /* of an event; longer is cut */
+#define LEDGER_VALUE_BYTES   4096   /* of a setting; longer is refused */
+#define LEDGER_EVENTS_MAX    100000 /* kept; the oldest go when the ledger is opened to write */
+#define LEDGER_LIST_MAX	     10000  /* runs or events in one answer */
+#define LEDGER_EXCUSE_BYTES  120    /* why a cell is excused; longer is refused */
+#define LEDGER_EXCUSES_MAX   100000 /* cells; more are refused */
 
 struct ledger;
 

@@ -638,6 +638,42 @@ static void workers_that_make_the_ledger_at_the_same_time_all_get_it(void **stat
 	}
 }
 
+static int64_t patience_ms(struct ledger *ledger)
+{
+	sqlite3_stmt *statement;
+	assert_int_equal(
+		sqlite3_prepare_v2(ledger->database, "PRAGMA busy_timeout", -1, &statement, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	int64_t patience = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return patience;
+}
+
+/* A backfill records each date twice: it must not stand still ten seconds for each. */
+static void a_ledger_that_somebody_holds_is_waited_for_once_and_then_only_shortly(void **state)
+{
+	(void)state;
+	struct error err = {0};
+	char *folder = test_folder();
+	struct ledger *ledger = open_ledger(folder), *other = open_ledger(folder);
+	begin_run(ledger, "r", 1000);
+	assert_int_equal(patience_ms(ledger), LEDGER_BUSY_MS);
+	sqlite3_busy_timeout(ledger->database, 1); /* the first wait: not in a test */
+	assert_true(ledger_run_sql(other, "BEGIN IMMEDIATE", &err));
+	assert_false(record(ledger, "r", DAY, LEDGER_DATE_RUNNING, &err));
+	assert_non_null(strstr(err.text, "locked"));
+	assert_int_equal(patience_ms(ledger), LEDGER_BUSY_AGAIN_MS);
+	assert_false(record(ledger, "r", DAY, LEDGER_DATE_SUCCEEDED, &err));
+	assert_int_equal(patience_ms(ledger), LEDGER_BUSY_AGAIN_MS);
+	assert_true(ledger_commit_if(other, true, &err));
+	assert_true(record(ledger, "r", DAY, LEDGER_DATE_SUCCEEDED, &err));
+	assert_int_equal(patience_ms(ledger), LEDGER_BUSY_MS);
+	ledger_close(other);
+	ledger_close(ledger);
+	free(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -659,6 +695,8 @@ int main(void)
 		cmocka_unit_test(a_missing_foreign_or_damaged_file_is_refused_by_name),
 		cmocka_unit_test(a_reader_reads_beside_a_writer_and_cannot_write),
 		cmocka_unit_test(several_connections_write_at_the_same_time),
+		cmocka_unit_test(
+			a_ledger_that_somebody_holds_is_waited_for_once_and_then_only_shortly),
 	};
 	return RUN(tests);
 }
