@@ -123,7 +123,7 @@ tests: all $(TESTS)
 # Runs what is built; `make check ONLY="date_test csv_test"` runs some.
 check:
 	@BACKCOURT="$(abspath $(BUILD)/backcourt)" BACKCOURT_SUPERVISE="$(abspath $(BUILD)/backcourt-supervise)" \
-		tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(filter-out $(addprefix $(BUILD)/tests/,$(LEAVE_OUT)),$(TESTS)))
+		tests/run $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
 
 # The manual page and the completion are what the program says of itself.
 $(BUILD)/backcourt.1: $(BUILD)/backcourt
@@ -160,14 +160,11 @@ asan:
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" all tests
 	@$(MAKE) --no-print-directory -s BUILD=build/asan check
 
-# run_folder_test makes a process whose first thread is gone, and the sanitizer adds a thread of its
-# own to every process.
-TSAN_LEAVES_OUT = run_folder_test
 tsan:
 	@.ci/install build test lint
 	@$(MAKE) --no-print-directory -s -j2 BUILD=build/tsan OPTIMISE=-O1 SANITIZE="-fsanitize=thread" all tests
 	@TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 atexit_sleep_ms=0" \
-		$(MAKE) --no-print-directory -s BUILD=build/tsan check LEAVE_OUT="$(TSAN_LEAVES_OUT)"
+		$(MAKE) --no-print-directory -s BUILD=build/tsan check
 
 # Which lines the tests run, per file and in all (clang, llvm-cov).
 coverage:
