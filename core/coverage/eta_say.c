@@ -16,6 +16,8 @@ void eta_say(const struct eta_plan *eta, int workers, struct buffer *into)
 			into, ", hardly more than %s", clock_format_duration(eta->p90_ms, spent));
 }
 
+#define NEVER_MS ((int64_t)DATE_RANGE_DAYS_MAX * 86400000)
+
 /* With its date where that is another one. */
 static void say_time(int64_t at_ms, int64_t now_ms, struct buffer *into)
 {
@@ -30,6 +32,10 @@ void eta_say_end(const struct eta_plan *eta, int64_t now_ms, struct buffer *into
 {
 	if (!eta_is_known(eta)) {
 		buffer_add_text(into, "--");
+		return;
+	}
+	if (eta->p90_ms > NEVER_MS) {
+		buffer_add_text(into, "never");
 		return;
 	}
 	buffer_add_text(into, eta->is_least ? "not before " : "about ");
