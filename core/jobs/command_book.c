@@ -134,6 +134,10 @@ static struct date_end judge_cut(const struct command_book *book, const struct l
 	if (fact->outcome == LOG_OUTCOME_SUSPECT)
 		return (struct date_end){LEDGER_DATE_SUSPECT, -1, "",
 			"cut between delete and load: rows may be missing"};
+	if (book->is_log_torn)
+		return (struct date_end){LEDGER_DATE_SUSPECT, -1, "",
+			"its log stops within a line (was the disk full?): what it did after that "
+			"is not known"};
 	if (fact->outcome == LOG_OUTCOME_UNKNOWN)
 		return (struct date_end){LEDGER_DATE_KILLED, -1, LEDGER_CATEGORY_LOST,
 			"the log does not say how it ended"};

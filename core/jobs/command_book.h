@@ -37,6 +37,7 @@ struct command_book {
 	bool is_replay;	       /* the lines were written some time ago: they take no time */
 	int64_t ended_ms;      /* when the process ended, once that is known; 0 */
 	bool is_end_lost;      /* nobody saw the end of the process */
+	bool is_log_torn;      /* it ended by itself, and its log ends within a line */
 	enum run_asked end_by; /* who ended it */
 
 	/* Read by them. */

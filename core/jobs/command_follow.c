@@ -88,6 +88,9 @@ static void note_end(struct command_follow *follow)
 	book->end_by = has_asked	      ? RUN_ASKED_TERMINATE
 		       : evidence->has_status ? evidence->status.asked
 					      : RUN_ASKED_NOTHING;
+	/* Whoever was killed was cut anywhere; one that exits has ended its lines. */
+	book->is_log_torn = evidence->has_status && evidence->status.outcome == RUN_EXITED &&
+			    run_watch_is_log_torn(follow->watch);
 	book->ended_ms = evidence->has_status ? evidence->status.ended_ms : clock_wall_ms();
 }
 
@@ -264,6 +267,16 @@ static void tell_trouble(struct command_follow *follow)
 		task->pipeline->tables[task->table].short_name, trouble);
 }
 
+static void tell_large_log(struct command_follow *follow)
+{
+	const struct run_task *task = follow->report->task;
+	if (follow->has_said_large || run_watch_backlog(follow->watch, 0) <= RUN_LOG_LARGE_BYTES)
+		return;
+	follow->has_said_large = true;
+	run_report_say(follow->report, SEVERITY_WARNING, "%s: its log has passed %lld MiB",
+		task->pipeline->tables[task->table].short_name, RUN_LOG_LARGE_BYTES >> 20);
+}
+
 static void tell_unattended(struct command_follow *follow)
 {
 	const struct run_task *task = follow->report->task;
@@ -305,6 +318,7 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 		}
 		run_watch_step(follow->watch, wake, run_report_flush(follow->report));
 		tell_unattended(follow);
+		tell_large_log(follow);
 		tell_trouble(follow);
 		tell_requests(follow);
 	}

@@ -21,7 +21,7 @@ struct command_follow {
 	struct run_watch *watch;
 	int64_t replay_bytes;  /* of the log, written before we looked */
 	int64_t unshown_count; /* lines */
-	bool has_killed, has_said_limit, has_said_unattended;
+	bool has_killed, has_said_limit, has_said_unattended, has_said_large;
 	char said_trouble[ERROR_TEXT_BYTES];
 	bool is_outside; /* jobs/outside.h: obeys a stop, and nothing else */
 };

@@ -276,6 +276,20 @@ void run_watch_close(struct run_watch *watch)
 	free(watch);
 }
 
+bool run_watch_is_log_torn(const struct run_watch *watch)
+{
+	struct stat found;
+	char last = '\n';
+	int log = watch->log_path == NULL
+			  ? -1
+			  : open(watch->log_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is_torn = log >= 0 && fstat(log, &found) == 0 && found.st_size > 0 &&
+		       pread(log, &last, 1, found.st_size - 1) == 1 && last != '\n';
+	if (log >= 0)
+		close(log);
+	return is_torn;
+}
+
 int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset)
 {
 	int64_t size = watch->file == NULL ? 0 : followed_file_state(watch->file).size;

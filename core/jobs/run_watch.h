@@ -46,6 +46,9 @@ bool run_watch_is_over(const struct run_watch *watch);
 const struct run_evidence *run_watch_evidence(const struct run_watch *watch);
 void run_watch_end(struct run_watch *watch);
 
+/* The log ends within a line, which no script does by itself: its disk was full, or its process was
+ * killed. What it did afterwards is not known. */
+bool run_watch_is_log_torn(const struct run_watch *watch);
 /* Bytes of the log that are not read yet, from `offset` on. */
 int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset);
 

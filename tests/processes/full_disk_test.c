@@ -1,56 +1,30 @@
-/*
- * A full disk under the run folders: a small tmpfs of this process alone (a mount namespace, and a
- * user namespace where we are not root). Skipped where the kernel allows neither.
- */
+/* A full disk under the run folders: what the supervisor makes of it. */
+#include "tests/processes/support/small_disk.h"
 #include "tests/processes/support/yard.h"
 #include "tests/test.h"
 
 #include "base/path.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
 
 #define DISK_OPTIONS "size=256k"
 
-static bool can_mount;
-
-static bool enter_namespace(void)
-{
-	int flags = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
-	return unshare(flags) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
-}
-
 static void open_small_disk(struct yard *yard)
 {
-	if (!can_mount) {
-		print_message("# skipped: no mount namespace to be had\n");
-		skip();
-	}
 	yard_open(yard);
-	assert_int_equal(mount("none", yard->folder, "tmpfs", 0, DISK_OPTIONS), 0);
+	small_disk_mount(yard->folder, DISK_OPTIONS);
 }
 
 static void close_small_disk(struct yard *yard)
 {
-	assert_int_equal(umount2(yard->folder, MNT_DETACH), 0);
+	small_disk_unmount(yard->folder);
 	yard_close(yard);
 }
 
-/* Eats whatever room is left. */
 static void fill(const struct yard *yard)
 {
-	static const char zeros[4096];
-	char *path = path_join(yard->folder, "filler");
-	int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	assert_true(file >= 0);
-	while (write(file, zeros, sizeof(zeros)) > 0)
-		;
-	assert_int_equal(errno, ENOSPC);
-	close(file);
-	free(path);
+	small_disk_fill(yard->folder, "filler");
 }
 
 static void the_status_of_a_job_that_filled_the_disk_is_known(void **state)
@@ -170,6 +144,6 @@ int main(void)
 		cmocka_unit_test(nothing_starts_on_a_full_disk_and_nothing_is_left_there),
 		cmocka_unit_test(whatever_room_is_left_a_start_works_or_runs_nothing),
 	};
-	can_mount = enter_namespace();
+	small_disk_enter();
 	return RUN(tests);
 }

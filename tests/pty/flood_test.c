@@ -40,7 +40,6 @@ static void four_floods_are_read_to_their_end_by_a_console_that_stays_small(void
 	static const struct script_table tables[] = {{"upgc", P4, WET, NULL},
 		{"utgc", P4, WET, NULL}, {"tdza", P4, WET, NULL}, {"psza", P4, WET, NULL}, {0}};
 	struct scripts scripts;
-	struct error err;
 	scripts_open(&scripts, tables);
 	const char *argv[] = {program_path(), "--pipeline", scripts.pipeline, "--warehouse",
 		scripts.warehouse, "--no-ascii", "--start-unasked", NULL};
@@ -56,8 +55,7 @@ static void four_floods_are_read_to_their_end_by_a_console_that_stays_small(void
 		pty_send(pty, "1");
 		pty_wait_for(pty, "progress");
 	}
-	char *go = path_join(scripts.home, "go");
-	assert_true(path_write_file(go, "", 0, &err));
+	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "12 complete"); /* every byte was parsed */
 	int64_t peak = peak_kib(pty_process(pty));
 	print_message("# %lld KiB\n", (long long)peak);
@@ -69,7 +67,6 @@ static void four_floods_are_read_to_their_end_by_a_console_that_stays_small(void
 	pty_finish(pty);
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(scripts_newest(&scripts, tables[i].name).done, 3);
-	free(go);
 	scripts_close(&scripts);
 	scripts_forget();
 }

@@ -1,7 +1,6 @@
 /* Scripts in the real console: started, watched, left, followed by the next console, finished. */
 #include "tests/test.h"
 
-#include "base/path.h"
 #include "base/text.h"
 #include "tests/pty/support/pty.h"
 #include "tests/support/scripts.h"
@@ -19,15 +18,6 @@ static struct pty *start(const struct scripts *scripts, const char *more)
 	const char *argv[] = {program_path(), "--pipeline", scripts->pipeline, "--warehouse",
 		scripts->warehouse, "--no-ascii", more, NULL};
 	return pty_start(scripts->home, "xterm-256color", 120, 40, argv);
-}
-
-static void open_gate(const struct scripts *scripts)
-{
-	struct error err;
-	char *go = path_join(scripts->home, "go");
-	if (!path_write_file(go, "", 0, &err))
-		fail_msg("%s", err.text);
-	free(go);
 }
 
 static void leave(struct pty *pty)
@@ -65,7 +55,7 @@ static void four_scripts_outlive_their_console_and_end_under_the_next(void **sta
 	pty = start(&scripts, NULL);
 	pty_wait_for(pty, "4 running");
 	pty_wait_for(pty, "1/3");
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "12 complete");
 	leave(pty);
 	for (size_t i = 0; i < 4; i++) {
@@ -93,7 +83,7 @@ static void what_a_script_prints_never_commands_the_terminal(void **state)
 	pty_wait_for(pty, "evil  RED  end"); /* without its sequences */
 	pty_wait_for(pty, "Overview");	     /* the first row was not cleared */
 	assert_true(pty_is_alternate(pty));
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3/3");
 	assert_true(pty_is_alternate(pty));
 	leave(pty);

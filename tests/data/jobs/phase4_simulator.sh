@@ -12,6 +12,7 @@
 #   SIMULATE_WAIT      a date that does nothing before there is a file "on"
 #   SIMULATE_SAY       what every date prints first; \033 is an escape, as for printf(1)
 #   SIMULATE_FLOOD     bytes of progress lines that every date prints, as fast as it can
+#   SIMULATE_CORES     the processors that it may use ("0-2", for taskset)
 #   SIMULATE_DEAF      not empty: SIGTERM is ignored
 #   SIMULATE_POOL      names of children, as of a pool of workers; they live until the job ends them
 #                      ("deaf": it ignores SIGTERM, "away": in a session of its own)
@@ -30,6 +31,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 [ -n "$SIMULATE_DEAF" ] && trap '' TERM
+[ -z "$SIMULATE_CORES" ] || taskset -cp "$SIMULATE_CORES" $$ > /dev/null
 processor=data_processors.precompute.player_composite_factors.player_composite_factors_processor
 step() { [ -z "$SIMULATE_STEP" ] || sleep "$SIMULATE_STEP"; }
 say() { printf '%s\n' "$1" >&2; }
