@@ -30,7 +30,9 @@ static void fill_block_of_log(const char *run, off_t left)
 	struct stat found;
 	char *path = path_join(run, RUN_FILE_LOG);
 	int log = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-	assert_true(log >= 0 && fstat(log, &found) == 0);
+	assert_true(log >= 0);
+	if (fstat(log, &found) != 0)
+		fail_msg("%s", path);
 	for (off_t room = BLOCK_BYTES - found.st_size % BLOCK_BYTES; room > left; room--)
 		assert_int_equal(write(log, room == left + 1 ? "\n" : "-", 1), 1);
 	close(log);
