@@ -15,6 +15,7 @@
 
 #define APPLICATION_ID 0x62636c64 /* "bcld" */
 #define WAL_LOOK_MS    10
+#define MAKING_MS_MAX  2000 /* a file that stays empty is nobody's any more */
 
 static const char version_1[] =
 	"CREATE TABLE runs(id TEXT PRIMARY KEY, table_name TEXT NOT NULL, executor TEXT NOT NULL,"
@@ -273,11 +274,23 @@ static bool open_to_write(
 	       bring_up_to_date(ledger, steps, count, err) && drop_old_events(ledger, err);
 }
 
+/* Whoever makes the file now takes milliseconds: until then it is there, and has nothing in it. */
+static bool await_version(struct ledger *ledger, size_t newest, int64_t *version, struct error *err)
+{
+	const struct timespec instant = {.tv_nsec = WAL_LOOK_MS * 1000000L};
+	int64_t until_ms = clock_monotonic_ms() + MAKING_MS_MAX;
+	bool done;
+	while ((done = read_version(ledger, newest, version, err)) && *version == 0 &&
+		clock_monotonic_ms() < until_ms)
+		nanosleep(&instant, NULL);
+	return done;
+}
+
 /* An older file cannot be read by statements of today; the reader waits for the owner. */
 static bool open_to_read(struct ledger *ledger, size_t newest, struct error *err)
 {
 	int64_t version;
-	if (!read_version(ledger, newest, &version, err))
+	if (!await_version(ledger, newest, &version, err))
 		return false;
 	if ((size_t)version != newest)
 		return error_set(err, ERROR_WAREHOUSE,
