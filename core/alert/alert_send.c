@@ -221,6 +221,19 @@ bool alert_way_check(enum alert_way way, const char *file, struct error *err)
 	return done;
 }
 
+void alert_files_problem(const struct alert_files *files, char *into, size_t room)
+{
+	struct buffer text = {0};
+	struct error err;
+	for (unsigned i = 0; i < ALERT_WAY_COUNT; i++)
+		if (files->files[i] != NULL &&
+			!alert_way_check((enum alert_way)i, files->files[i], &err))
+			buffer_add_format(&text, "%s%s: %s", text.length > 0 ? "; " : "",
+				way_names[i], err.text);
+	text_copy(into, room, buffer_text(&text));
+	buffer_release(&text);
+}
+
 bool alert_way_send(
 	enum alert_way way, const char *file, const struct alert_told *told, struct error *err)
 {

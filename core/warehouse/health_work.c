@@ -108,6 +108,17 @@ static void judge_login(struct judging *judging)
 	free(evidence);
 }
 
+static void judge_alerts(struct judging *judging)
+{
+	if (judging->facts->alert_problem[0] == '\0')
+		return;
+	health_add(judging, HEALTH_KIND_ALERTS, HEALTH_WARNING,
+		&(struct health_words){.subject = "alerts",
+			.evidence = judging->facts->alert_problem,
+			.repair = REPAIR_BY_HAND,
+			.statement = "backcourt doctor"});
+}
+
 static void judge_damage(struct judging *judging)
 {
 	const struct health_facts *facts = judging->facts;
@@ -132,5 +143,6 @@ void health_judge_work(struct judging *judging)
 		judge_quota(judging, &facts->tables[i]);
 	judge_billed(judging);
 	judge_login(judging);
+	judge_alerts(judging);
 	judge_damage(judging);
 }

@@ -88,6 +88,8 @@ struct health_facts {
 	bool has_token;
 	int64_t token_left_ms; /* -1: no token */
 	char credential_warning[HEALTH_TEXT_BYTES];
+	/* What keeps alerts from going out; put in by whoever knows them, "": nothing. */
+	char alert_problem[HEALTH_TEXT_BYTES];
 
 	enum health_state damage_state; /* SQLite only: HEALTH_ABSENT is a sound file */
 	char damage[HEALTH_TEXT_BYTES];
@@ -145,6 +147,7 @@ enum health_severity {
 	X(QUOTA, "quota", "Google refuses more loads of this table until its day is over.")      \
 	X(BILLED, "billed", "What queries of this project have cost today.")                     \
 	X(LOGIN, "login", "Without a valid login nothing can be read or written.")               \
+	X(ALERTS, "alerts", "Nobody hears of what goes wrong while nobody looks.")               \
 	X(UNSEEN, "not-seen", "Nobody knows: look again, or see what the message names.")
 
 enum health_kind {

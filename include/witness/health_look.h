@@ -17,7 +17,8 @@ struct health_request {
 	const struct pipeline *pipeline;
 	const char *warehouse; /* spec */
 	struct date_range range;
-	struct cancel *cancel; /* may be NULL */
+	struct cancel *cancel;	   /* may be NULL */
+	const char *alert_problem; /* as in struct health_facts; NULL: nothing */
 };
 
 bool health_look(

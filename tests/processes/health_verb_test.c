@@ -66,6 +66,19 @@ static void nothing_is_mended_without_a_yes(void **state)
 	free(home);
 }
 
+/* As it was in the hand-off: the mail had stopped, and nobody knew. */
+static void alerts_that_cannot_go_out_are_a_finding(void **state)
+{
+	(void)state;
+	char *home = make_home();
+	char *output = VERB_OUTPUT(home, 1, "health", "--alert-mail", "/nope/mail");
+	assert_non_null(strstr(output, "warning  alerts: mail: cannot open"));
+	assert_non_null(strstr(output, "/nope/mail"));
+	assert_non_null(strstr(output, "\n2 warnings (looked at"));
+	free(output);
+	free(home);
+}
+
 static void where_there_are_no_tables_health_says_so(void **state)
 {
 	(void)state;
@@ -88,6 +101,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(findings_are_told_with_the_statement_that_mends_them),
 		cmocka_unit_test(nothing_is_mended_without_a_yes),
+		cmocka_unit_test(alerts_that_cannot_go_out_are_a_finding),
 		cmocka_unit_test(where_there_are_no_tables_health_says_so),
 	};
 	return RUN(tests);
