@@ -257,17 +257,23 @@ static void fill_quit(struct sheet *sheet)
 	sheet_key(sheet, ACTION_CANCEL, "cancel");
 }
 
-static void fill_kill(struct sheet *sheet)
+/* The selected table, and the date that it has in hand. */
+static void add_date_in_hand(struct sheet *sheet, const char *when_none)
 {
 	const struct model *model = sheet->scene->model;
 	size_t table = model_selected_table(model);
 	char text[192], date[DATE_TEXT_BYTES];
 	snprintf(text, sizeof(text), "%s  %s", model->pipeline->tables[table].name,
 		model->tables[table].date == DATE_NONE
-			? "waits"
+			? when_none
 			: date_format(model->tables[table].date, date));
 	sheet_line(sheet, PEN(STRONG), text);
 	sheet_blank(sheet);
+}
+
+static void fill_kill(struct sheet *sheet)
+{
+	add_date_in_hand(sheet, "waits");
 	sheet_paragraph(sheet, PEN(TEXT),
 		"The date in hand is rolled back: it stays as it was. The dates that wait leave "
 		"the queue.");
@@ -278,15 +284,7 @@ static void fill_kill(struct sheet *sheet)
 
 static void fill_freeze(struct sheet *sheet)
 {
-	const struct model *model = sheet->scene->model;
-	size_t table = model_selected_table(model);
-	char text[192], date[DATE_TEXT_BYTES];
-	snprintf(text, sizeof(text), "%s  %s", model->pipeline->tables[table].name,
-		model->tables[table].date == DATE_NONE
-			? "between two dates"
-			: date_format(model->tables[table].date, date));
-	sheet_line(sheet, PEN(STRONG), text);
-	sheet_blank(sheet);
+	add_date_in_hand(sheet, "between two dates");
 	sheet_paragraph(sheet, PEN(TEXT),
 		"Its processes stop where they are (SIGSTOP), also between delete and load, and go "
 		"on when they are woken. Its timeout and the silent check stand still.");
