@@ -69,20 +69,6 @@ static void change_size(struct console *console)
 	console->key_changed = true;
 }
 
-void console_leave_gently(struct console *console, bool detached)
-{
-	struct event event = {.kind = EVENT_ACTION,
-		.at_ms = clock_wall_ms(),
-		.action = {.action = ACTION_QUIT_STOP}};
-	console_apply(console, &event);
-	if (detached)
-		engine_detach(console->engine, console->model);
-	else
-		engine_leave(console->engine, LEAVE_AFTER_DATES);
-	console->leaving = true;
-	console->key_changed = true;
-}
-
 static void read_signals(struct console *console)
 {
 	struct signalfd_siginfo info;
@@ -98,7 +84,7 @@ static void read_signals(struct console *console)
 		} else if (info.ssi_signo == SIGINT)
 			act(console, ACTION_INTERRUPT);
 		else
-			console_leave_gently(console, info.ssi_signo == SIGHUP);
+			console_told_to_leave(console, (int)info.ssi_signo);
 	}
 }
 
@@ -261,26 +247,12 @@ static bool turn(struct console *console)
 	return (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
 
-/* Without a keyboard only events are left: the dates in hand are finished, the rest goes on in the
- * background. */
-static void drain(struct console *console)
-{
-	engine_detach(console->engine, console->model);
-	while (!engine_is_idle(console->engine)) {
-		struct pollfd source = {
-			.fd = event_queue_descriptor(console->queue), .events = POLLIN};
-		if (poll(&source, 1, CONSOLE_HEARTBEAT_MS) < 0 && errno != EINTR)
-			return;
-		console_take_events(console);
-	}
-}
-
 static void loop(struct console *console)
 {
 	paint(console);
 	while (!(console->leaving && engine_is_idle(console->engine)))
 		if (!turn(console)) {
-			drain(console);
+			console_drain(console);
 			return;
 		}
 }

@@ -37,6 +37,7 @@ struct console {
 	bool sample_offered;
 	bool counted; /* the tables, once after the start, or their receipts knew enough */
 	bool leaving;
+	bool was_terminated;		   /* by SIGTERM: the next one does not wait */
 	char rest[EVENT_TEXT_BYTES + 100]; /* what became of the rest; "" = there was none */
 };
 
@@ -54,10 +55,15 @@ void console_answer(struct console *console, struct controller_answer *answer);
 void console_say(struct console *console, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* tui/console.c: those that came; at most CONSOLE_EVENTS_PER_TURN. */
+/* tui/console.c: those that came; at most TURN_EVENTS_MAX. */
 void console_take_events(struct console *console);
-/* A closed window (`detached`), or a signal to leave. */
-void console_leave_gently(struct console *console, bool detached);
+
+/* tui/console_leave.c */
+/* SIGHUP: the work goes on in the background. Any other: the dates in hand are finished; a second
+ * one waits for nothing, and does not return. */
+void console_told_to_leave(struct console *console, int signal_number);
+/* After the keyboard is gone: returns when nothing is in hand any more. */
+void console_drain(struct console *console);
 
 /* tui/console_reader.c: the signal that asked the console to leave meanwhile, or 0. */
 int console_read_log(struct console *console, bool edits);

@@ -139,7 +139,7 @@ static void read_log(struct console *console, bool edits)
 	int signal = console_read_log(console, edits);
 	take_size(console);
 	if (signal != 0)
-		console_leave_gently(console, signal == SIGHUP);
+		console_told_to_leave(console, signal);
 }
 
 static void suspend(struct console *console)

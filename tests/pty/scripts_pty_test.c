@@ -5,6 +5,8 @@
 #include "tests/pty/support/pty.h"
 #include "tests/support/scripts.h"
 
+#include <signal.h>
+
 #define P4     "phase4_simulator"
 #define ENV(x) "], \"env\": {" x "}"
 #define GATE   "\"SIMULATE_GATE\": \"2021-11-17\""
@@ -90,6 +92,34 @@ static void what_a_script_prints_never_commands_the_terminal(void **state)
 	scripts_close(&scripts);
 }
 
+/* The first waits for the date in hand, which waits for the gate; the second waits for nothing. */
+static void a_second_termination_leaves_at_once_and_the_script_goes_on(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {{"pcf", P4, ENV(GATE), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	struct pty *pty = start(&scripts, "--start-unasked");
+	pty_wait_for(pty, "0/3");
+	pty_send(pty, "s");
+	pty_wait_for(pty, "1 complete");
+	kill(pty_process(pty), SIGTERM);
+	pty_wait_for(pty, "stopping after the dates in hand");
+	kill(pty_process(pty), SIGTERM);
+	assert_int_equal(pty_wait_for_end(pty), 128 + SIGTERM);
+	assert_false(pty_is_alternate(pty));
+	assert_true(pty_shows(pty, "backcourt left at once"));
+	pty_finish(pty);
+	pty = start(&scripts, NULL);
+	pty_wait_for(pty, "1 running");
+	open_gate(&scripts);
+	pty_wait_for(pty, "3 complete");
+	leave(pty);
+	assert_int_equal(scripts_runs(&scripts, tables[0].name, NULL), 1);
+	assert_int_equal(scripts_newest(&scripts, tables[0].name).outcome, LEDGER_SUCCEEDED);
+	scripts_close(&scripts);
+}
+
 /* From a cell of the matrix to what the script wrote about the date, in an earlier session. */
 static void enter_on_a_cell_shows_the_lines_of_its_date(void **state)
 {
@@ -124,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_scripts_outlive_their_console_and_end_under_the_next),
 		cmocka_unit_test(what_a_script_prints_never_commands_the_terminal),
+		cmocka_unit_test(a_second_termination_leaves_at_once_and_the_script_goes_on),
 		cmocka_unit_test(enter_on_a_cell_shows_the_lines_of_its_date),
 	};
 	return cmocka_run_group_tests(tests, NULL, forget);
