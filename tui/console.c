@@ -14,9 +14,12 @@
 
 #define PASTE_BYTES_MAX MODEL_TYPED_BYTES
 
+/* A key is answered with what is known; the next frame has it anew. */
 static void paint(struct console *console)
 {
+	model_set_hurry(console->model, console->key_changed);
 	scene_paint(console->canvas, console->model, console->keymap, console->theme.name);
+	model_set_hurry(console->model, false);
 	terminal_draw(console->terminal, console->canvas);
 	console->framed_ms = clock_monotonic_ms();
 	console->key_changed = console->event_changed = false;

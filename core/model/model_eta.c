@@ -10,9 +10,6 @@
 _Static_assert(ETA_TURN_DATES == SCHEDULER_TURN_DATES && ETA_BATCH_DATES == SCHEDULER_BATCH_MAX,
 	"the forecast takes turns as the scheduler does");
 
-#define MANY_CELLS    20000
-#define MANY_CELLS_MS 1000 /* between two forecasts of so many */
-
 #define PROGRESS_PARTS 10 /* of a date: before the first one progress says nothing */
 
 /* Of a cell. */
@@ -30,6 +27,7 @@ struct forecast {
 	} key; /* what it was made for */
 	bool is_made;
 	int64_t made_ms;
+	struct date_range range;
 	size_t cells_in_plan;
 	struct eta_plan plan;
 	int64_t left_ms[PIPELINE_TABLES_MAX]; /* of what runs or is queued, by table */
@@ -312,13 +310,11 @@ static uint64_t state_of(const struct model *model)
 				  (uint64_t)model->all_paused);
 }
 
-/* Where there is very much to do a second more or less means nothing, and it takes some time. */
 static bool is_fresh_enough(const struct model *model)
 {
 	const struct forecast *forecast = model->forecast;
-	int64_t age_ms = model->now_ms - forecast->made_ms;
-	return forecast->is_made && forecast->cells_in_plan > MANY_CELLS && age_ms >= 0 &&
-	       age_ms < MANY_CELLS_MS;
+	return forecast->is_made && forecast->cells_in_plan > MODEL_MANY_CELLS &&
+	       model_keeps(model, forecast->range, forecast->made_ms);
 }
 
 static struct forecast *look(const struct model *model)
@@ -335,6 +331,7 @@ static struct forecast *look(const struct model *model)
 		return forecast;
 	forecast->is_made = true;
 	forecast->made_ms = model->now_ms;
+	forecast->range = model->range;
 	forecast->key = key;
 	if (works) {
 		make(model);

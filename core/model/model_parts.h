@@ -17,6 +17,10 @@ void model_set_message(
 struct insight *insight_new(const struct pipeline *pipeline);
 void insight_free(struct insight *insight);
 
+/* core/model/model_pace.c: what was made of all cells of this range then is kept for now, although
+ * they changed. */
+bool model_keeps(const struct model *model, struct date_range range, int64_t made_ms);
+
 /* core/model/model_eta.c */
 struct forecast *forecast_new(void);
 void forecast_free(struct forecast *forecast);

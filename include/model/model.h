@@ -22,7 +22,8 @@
 #define DIALOG_SCROLL_MAX   1000   /* rows */
 #define MODEL_FREEZE_MS	    300000 /* a longer freeze is warned of: connections break */
 #define MODEL_TYPED_BYTES   256
-#define MODEL_PANES	    3 /* of the Overview: log, gaps, events */
+#define MODEL_MANY_CELLS    20000 /* above, what follows from all cells is not made anew each time */
+#define MODEL_PANES	    3	  /* of the Overview: log, gaps, events */
 
 enum job_state {
 	JOB_IDLE,
@@ -237,6 +238,7 @@ struct model {
 	struct launch_preview *launch; /* owned: what DIALOG_LAUNCH shows; NULL */
 	struct view_state view;
 	int width, height;
+	bool hurries;	    /* model_set_hurry */
 	int64_t now_ms;	    /* from EVENT_CLOCK and the newest event */
 	date_t today;	    /* local, for excuses that end */
 	int64_t checked_ms; /* when coverage was last checked; 0 never */
@@ -272,6 +274,15 @@ void model_free(struct model *model);
 /* Takes the event's memory where it keeps it; the caller still calls event_release. */
 void model_apply(struct model *model, struct event *event);
 
+/*
+ * Above MODEL_MANY_CELLS the causes, the plan and the forecast take milliseconds to be made anew.
+ * They are then made so seldom that it is a hundredth of the time at most (model_keeps), and not at
+ * all while somebody who cannot wait paints: he gets what was made last, if it is of this range.
+ */
+void model_set_hurry(struct model *model, bool hurries);
+/* How old what was made of all cells may get, by the model's clock; 0: not at all. */
+int64_t model_slow_ms(const struct model *model);
+
 /* Derived, for views and verbs; pure. */
 /* The log that the log view shows of a table. */
 const struct table_log *model_shown_log(const struct model *model, size_t table);
@@ -292,8 +303,8 @@ bool model_is_half_silent(const struct model *model, size_t table);
 /* Milliseconds until the table's queued and running dates are done; -1 unknown, 0 nothing to do. */
 int64_t model_table_eta_ms(const struct model *model, size_t table);
 /* Until everything is done that is queued, runs, or will start by itself, from model->now_ms on
- * (p50_ms 0: nothing). Lent until the next model_apply. Made once per change and second; where more
- * than 20,000 cells are to do, it and model_table_eta_ms may be a second old. */
+ * (p50_ms 0: nothing). Lent until the next model_apply. Made once per change and second, and
+ * as seldom as the causes where more than MODEL_MANY_CELLS are to do. */
 const struct eta_plan *model_eta(const struct model *model);
 /* The date that says most about a table: what asks for a person, then what can start, then what is
  * blocked; the oldest of its kind. DATE_NONE without a gap. */
@@ -304,7 +315,8 @@ bool model_is_busy(const struct model *model);
 void model_now_or_why(const struct model *model, size_t table, struct buffer *into);
 
 /*
- * What follows from the coverage, made once per change of it: lent until the next model_apply.
+ * What follows from the coverage, made once per change of it (but see model_set_hurry): lent until
+ * the next model_apply.
  * Cheap where nothing changed; else as expensive as coverage_causes and why_find.
  */
 const struct causes *model_causes(const struct model *model);

@@ -67,6 +67,84 @@ static void causes_are_worked_out_once_for_each_judgement(void **state)
 	assert_true(has_failure);
 }
 
+static int open_large_model(void **state)
+{
+	struct error err;
+	(void)state;
+	assert_true(pipeline_load(NULL, &pipeline, &err));
+	model = model_new(pipeline, (struct date_range){date_of(2015, 1, 1), date_of(2025, 1, 1)});
+	assert_true(date_range_days(model->range) * (int)pipeline->table_count > MODEL_MANY_CELLS);
+	return 0;
+}
+
+static void fail_date(int64_t at_ms)
+{
+	struct event event = {
+		.kind = EVENT_DATE_FAILED, .at_ms = at_ms, .date = date_of(2021, 11, 17)};
+	model_apply(model, &event);
+}
+
+static int failed_cells(const struct causes *causes)
+{
+	int cells = 0;
+	for (size_t i = 0; i < causes->count; i++)
+		cells += causes->items[i].verdict == VERDICT_FAILED ? causes->items[i].cells : 0;
+	return cells;
+}
+
+static void causes_of_very_many_cells_are_worked_out_so_seldom(void **state)
+{
+	(void)state;
+	check_coverage(500);
+	assert_int_equal(failed_cells(model_causes(model)), 0);
+	fail_date(600);
+	assert_int_equal(failed_cells(model_causes(model)), 0);
+	apply(EVENT_CLOCK, 500 + model_slow_ms(model) - 1);
+	assert_int_equal(failed_cells(model_causes(model)), 0);
+	apply(EVENT_CLOCK, 500 + model_slow_ms(model));
+	assert_int_equal(failed_cells(model_causes(model)), 1);
+}
+
+static void whoever_cannot_wait_gets_the_causes_that_there_are(void **state)
+{
+	(void)state;
+	model_set_hurry(model, true);
+	check_coverage(500);
+	assert_true(model_causes(model)->count > 0); /* there were none */
+	fail_date(600);
+	apply(EVENT_CLOCK, 500 + 10 * model_slow_ms(model));
+	assert_int_equal(failed_cells(model_causes(model)), 0);
+	model_set_hurry(model, false);
+	assert_int_equal(failed_cells(model_causes(model)), 1);
+}
+
+/* What was made of other dates must not be looked up in these. */
+static void causes_of_another_range_are_never_kept(void **state)
+{
+	(void)state;
+	check_coverage(500);
+	model_causes(model);
+	model_set_hurry(model, true);
+	struct event event = {.kind = EVENT_COVERAGE, .at_ms = 501};
+	event.coverage.range = (struct date_range){date_of(2016, 1, 1), date_of(2024, 1, 1)};
+	model_apply(model, &event);
+	event_release(&event);
+	const struct causes *causes = model_causes(model);
+	for (size_t i = 0; i < causes->count; i++)
+		assert_true(date_range_has(model->range, date_set_first(&causes->items[i].dates)));
+}
+
+static void causes_of_few_cells_are_always_anew(void **state)
+{
+	(void)state;
+	check_coverage(500);
+	model_set_hurry(model, true);
+	assert_int_equal(model_slow_ms(model), 0);
+	assert_int_equal(failed_cells(model_causes(model)), 0);
+	fail_date(501);
+	assert_int_equal(failed_cells(model_causes(model)), 1);
+}
+
 static void why_is_that_of_the_selected_cell(void **state)
 {
 	(void)state;
@@ -108,6 +186,14 @@ int main(void)
 			why_is_that_of_the_selected_cell, open_model, close_model),
 		cmocka_unit_test_setup_teardown(
 			facts_grow_older_with_the_clock, open_model, close_model),
+		cmocka_unit_test_setup_teardown(causes_of_very_many_cells_are_worked_out_so_seldom,
+			open_large_model, close_model),
+		cmocka_unit_test_setup_teardown(whoever_cannot_wait_gets_the_causes_that_there_are,
+			open_large_model, close_model),
+		cmocka_unit_test_setup_teardown(
+			causes_of_another_range_are_never_kept, open_large_model, close_model),
+		cmocka_unit_test_setup_teardown(
+			causes_of_few_cells_are_always_anew, open_model, close_model),
 	};
 	return RUN(tests);
 }
