@@ -5,6 +5,7 @@
  * both cases: what is measured is whether they wait for it. Alone and followed take turns, and the
  * best of each counts: whatever else the machine does hits both.
  */
+#include "tests/bench/support/keys.h"
 #include "tests/bench/support/measure.h"
 #include "tests/pty/support/pty.h"
 #include "tests/support/scripts.h"
@@ -25,7 +26,7 @@
 
 #define FLOOD_BYTES "64000000" /* of each of three dates */
 #define JOBS	    4
-#define KEYS	    40
+#define KEYS	    200 /* of a round */
 #define ROUNDS	    3
 #define P4	    "phase4_simulator"
 
@@ -34,8 +35,7 @@ static const char *const names[JOBS] = {"upgc", "utgc", "tdza", "psza"};
 struct flood {
 	double alone_ms, followed_ms; /* the best of the rounds */
 	double alone_cpu_ms, followed_cpu_ms;
-	double times[2 * KEYS * ROUNDS]; /* of the keys */
-	int time_count;
+	struct keys keys;
 	double peak_mib;
 	char cores[32]; /* of the scripts, for taskset */
 };
@@ -113,16 +113,6 @@ static void run_alone(struct flood *flood, const struct scripts *scripts)
 	keep_best(&flood->alone_cpu_ms, cpu / JOBS);
 }
 
-static double key_ms(struct pty *pty, const char *key, const char *text)
-{
-	double started = measure_now_ms();
-	pty_send(pty, key);
-	while (!pty_shows(pty, text))
-		if (!pty_read(pty, 5000))
-			give_up(pty_screen(pty));
-	return measure_now_ms() - started;
-}
-
 static double peak_mib(pid_t pid)
 {
 	struct buffer text = {0};
@@ -179,15 +169,17 @@ static struct pty *open_console(const struct scripts *scripts)
 	return pty;
 }
 
+static bool is_running(struct pty *pty)
+{
+	return pty_shows(pty, "4 running");
+}
+
 static void run_followed(struct flood *flood, const struct scripts *scripts)
 {
 	struct pty *pty = open_console(scripts);
 	pty_send(pty, "S");
 	pty_wait_for(pty, "4 running");
-	for (int i = 0; i < KEYS; i++) {
-		flood->times[flood->time_count++] = key_ms(pty, "3", "Nov 2021");
-		flood->times[flood->time_count++] = key_ms(pty, "1", "progress");
-	}
+	keys_press(&flood->keys, pty, flood->keys.count + KEYS, is_running);
 	pty_wait_for(pty, "12 complete");
 	double peak = peak_mib(pty_process(pty));
 	flood->peak_mib = peak > flood->peak_mib ? peak : flood->peak_mib;
@@ -211,10 +203,7 @@ static void print(struct flood *flood)
 		.value = flood->followed_cpu_ms,
 		.reference = "to a file",
 		.reference_value = flood->alone_cpu_ms});
-	measure_print(&(struct measure){.what = "flood: key to screen, p99",
-		.unit = "ms",
-		.value = measure_quantile(flood->times, flood->time_count, 0.99),
-		.limit = 5});
+	keys_print(&flood->keys, "flood: key to screen", 5);
 	measure_print(&(struct measure){.what = "flood: memory of the console",
 		.unit = "MiB",
 		.value = flood->peak_mib,

@@ -1,5 +1,6 @@
 /* How long the forecast of a very large plan takes: ten seasons x 200 tables, everything to do, ten
- * tables at work. What the UI thread pays, at most once a second (model.h: model_eta). */
+ * tables at work. What the UI thread pays, never before a key's frame, and so seldom that it is a
+ * hundredth of the time at most (model.h: model_slow_ms). */
 #include "base/memory.h"
 #include "model/model.h"
 #include "tests/bench/support/large.h"
@@ -73,7 +74,7 @@ static void close_console(struct console *console)
 static void foresee(void *context)
 {
 	struct console *console = context;
-	console->now_ms += 1000;
+	console->now_ms += model_slow_ms(console->model) + 1000;
 	tell(console, (struct event){.kind = EVENT_CLOCK});
 	model_eta(console->model);
 }

@@ -102,15 +102,32 @@ static void move_and_paint(void *context)
 	paint(context);
 }
 
-/* A date ends between two frames. */
+static void change(struct stage *stage, int64_t at_ms)
+{
+	struct event event = {.kind = EVENT_DATE_FAILED,
+		.at_ms = at_ms,
+		.table = 0,
+		.date = LARGE_FIRST + (date_t)(at_ms % 100)};
+	text_copy(event.message.text, sizeof(event.message.text), "PROCESSING_ERROR: boom");
+	stage_apply(stage, &event);
+}
+
+/* A date ends before a key comes. */
+static void change_and_answer(void *context)
+{
+	struct frame_of *frame = context;
+	change(frame->stage, frame->stage->model->now_ms + 1);
+	model_set_hurry(frame->stage->model, true);
+	move_and_paint(context);
+	model_set_hurry(frame->stage->model, false);
+}
+
+/* The same when the causes are old enough to be made anew. */
 static void change_and_paint(void *context)
 {
 	struct frame_of *frame = context;
-	struct event event = {.kind = EVENT_DATE_FAILED,
-		.table = 0,
-		.date = LARGE_FIRST + (date_t)(frame->changed % 100)};
-	text_copy(event.message.text, sizeof(event.message.text), "PROCESSING_ERROR: boom");
-	stage_apply(frame->stage, &event);
+	struct model *model = frame->stage->model;
+	change(frame->stage, model->now_ms + model_slow_ms(model) + 1);
 	paint(context);
 }
 
@@ -121,6 +138,7 @@ static void measure_large(void)
 		void (*work)(void *context);
 		double limit;
 	} cases[] = {{"painting: Matrix of 10 x 200, next cell", move_and_paint, 2},
+		{"painting: the same after an event", change_and_answer, 2},
 		{"painting: the same with causes anew", change_and_paint, 0}};
 	char *text = large_text();
 	struct frame_of frame = {
@@ -135,6 +153,8 @@ static void measure_large(void)
 			.reference = "filling the cells",
 			.reference_value = average_ms(fill, &frame),
 			.limit = cases[i].limit});
+	printf("# causes of so many cells are made anew every %lld ms at most\n",
+		(long long)model_slow_ms(frame.stage->model));
 	check_and_free(&frame);
 	free(text);
 }

@@ -7,6 +7,7 @@
 #include "tests/bench/support/large.h"
 #include "tests/bench/support/measure.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@ struct bench {
 	size_t causes;
 	int planned;
 	int queued;
+	double scheduler_mib, coverage_mib;
 	int64_t sum;
 	date_t date; /* of the newest event */
 };
@@ -68,13 +70,21 @@ static void add_up(void *context)
 	bench->total = coverage_total(bench->coverage);
 }
 
+static double allocated_mib(void)
+{
+	struct mallinfo2 info = mallinfo2();
+	return (double)(info.uordblks + info.hblkhd) / (1024 * 1024);
+}
+
 static void queue(void *context)
 {
 	struct bench *bench = context;
+	double before = allocated_mib();
 	struct scheduler *scheduler = scheduler_new(bench->pipeline, bench->coverage->range);
 	scheduler_set_workers(scheduler, 4);
 	scheduler_set_auto_launch(scheduler, true);
 	bench->queued = scheduler_queue_all(scheduler, bench->coverage);
+	bench->scheduler_mib = allocated_mib() - before;
 	scheduler_free(scheduler);
 }
 
@@ -124,7 +134,10 @@ static void measure_parts(struct bench *bench, double reference)
 			.value = measure_best_cpu_ms(ROUNDS, parts[i].work, bench),
 			.reference = "one look at every cell",
 			.reference_value = reference});
-	printf("# %d queued, %.0f MiB\n", bench->queued, measure_peak_mib());
+	printf("# %d queued; the scheduler has %.0f MiB, the coverage %.0f, and this program with "
+	       "the "
+	       "receipts that it makes %.0f at its peak\n",
+		bench->queued, bench->scheduler_mib, bench->coverage_mib, measure_peak_mib());
 }
 
 int main(void)
@@ -132,7 +145,9 @@ int main(void)
 	struct bench bench = {.pipeline = large_pipeline()};
 	large_raw_days(bench.pipeline, &bench.days);
 	bench.calendar = calendar_new(bench.pipeline, &bench.days);
+	double before = allocated_mib();
 	bench.coverage = coverage_new(bench.pipeline, bench.calendar, bench.pipeline->range);
+	bench.coverage_mib = allocated_mib() - before;
 	double reference = measure_best_cpu_ms(ROUNDS, walk, &bench);
 	printf("# 10 seasons x 200 tables, CPU time of one run\n");
 	measure_states(&bench, reference);
