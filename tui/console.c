@@ -14,15 +14,19 @@
 
 #define PASTE_BYTES_MAX MODEL_TYPED_BYTES
 
-/* A key is answered with what is known; the next frame has it anew. */
+/* A key is answered with what is known: where events came before it, their frame is still due. */
 static void paint(struct console *console)
 {
-	model_set_hurry(console->model, console->key_changed);
+	bool answers = console->key_changed;
+	model_set_hurry(console->model, answers);
 	scene_paint(console->canvas, console->model, console->keymap, console->theme.name);
 	model_set_hurry(console->model, false);
 	terminal_draw(console->terminal, console->canvas);
+	console->key_changed = false;
+	if (answers)
+		return;
+	console->event_changed = false;
 	console->framed_ms = clock_monotonic_ms();
-	console->key_changed = console->event_changed = false;
 }
 
 static void press(struct console *console, input_t input)

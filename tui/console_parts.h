@@ -23,7 +23,7 @@ struct console {
 	struct theme theme;
 	int signals; /* signalfd */
 	int64_t started_ms;
-	int64_t framed_ms;  /* monotonic, of the last frame */
+	int64_t framed_ms;  /* monotonic, of the last frame that no key caused */
 	int64_t beat_ms;    /* monotonic, of the last heartbeat */
 	int64_t scanned_ms; /* monotonic, of the last look for jobs started by hand */
 	bool is_away;	    /* the terminal has lost the focus, and says so */

@@ -33,9 +33,9 @@ size_t turn_take_events(const struct turn_events *turn);
 int64_t turn_events_wait_ms(int64_t taken_ms, int64_t now_ms);
 
 struct turn_frame {
-	bool key_changed, event_changed; /* since the last frame */
+	bool key_changed, event_changed; /* since the last frame of either kind */
 	bool key_waits;
-	int64_t framed_ms, now_ms; /* monotonic; of the last frame */
+	int64_t framed_ms, now_ms; /* monotonic; of the last frame that no key caused */
 };
 
 bool turn_frame_is_due(const struct turn_frame *frame);

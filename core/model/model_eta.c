@@ -313,7 +313,8 @@ static uint64_t state_of(const struct model *model)
 static bool is_fresh_enough(const struct model *model)
 {
 	const struct forecast *forecast = model->forecast;
-	return forecast->is_made && forecast->cells_in_plan > MODEL_MANY_CELLS &&
+	bool is_slow = forecast->cells_in_plan > MODEL_MANY_CELLS;
+	return forecast->is_made && (model->hurries || is_slow) &&
 	       model_keeps(model, forecast->range, forecast->made_ms);
 }
 

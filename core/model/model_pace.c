@@ -1,8 +1,9 @@
 /* How often what follows from very many cells is made anew. */
 #include "model_parts.h"
 
-#define CELLS_PER_MS 200 /* making takes some 20 ns a cell: a hundredth of the time is 200 cells \
-			  */
+#define CELLS_PER_MS                                                                \
+	200 /* making takes some 20 ns a cell: a hundredth of the time is 200 cells \
+	     */
 
 void model_set_hurry(struct model *model, bool hurries)
 {
@@ -17,8 +18,8 @@ int64_t model_slow_ms(const struct model *model)
 
 bool model_keeps(const struct model *model, struct date_range range, int64_t made_ms)
 {
-	int64_t age_ms = model->now_ms - made_ms, slow_ms = model_slow_ms(model);
-	if (slow_ms == 0 || range.first != model->range.first || range.last != model->range.last)
+	int64_t age_ms = model->now_ms - made_ms;
+	if (range.first != model->range.first || range.last != model->range.last)
 		return false;
-	return model->hurries || (age_ms >= 0 && age_ms < slow_ms);
+	return model->hurries || (age_ms >= 0 && age_ms < model_slow_ms(model));
 }

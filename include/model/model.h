@@ -275,9 +275,10 @@ void model_free(struct model *model);
 void model_apply(struct model *model, struct event *event);
 
 /*
- * Above MODEL_MANY_CELLS the causes, the plan and the forecast take milliseconds to be made anew.
- * They are then made so seldom that it is a hundredth of the time at most (model_keeps), and not at
- * all while somebody who cannot wait paints: he gets what was made last, if it is of this range.
+ * The causes, the plan and the forecast are made of all cells. They are not made anew while
+ * somebody who cannot wait paints: he gets what was made last, if it is of this range, and paints
+ * again soon. Above MODEL_MANY_CELLS it takes milliseconds, and is done so seldom that it is a
+ * hundredth of the time at most (model_slow_ms).
  */
 void model_set_hurry(struct model *model, bool hurries);
 /* How old what was made of all cells may get, by the model's clock; 0: not at all. */
