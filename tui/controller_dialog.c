@@ -1,0 +1,271 @@
+/* Keys in a dialog that asks or tells. */
+#include "tui/controller_parts.h"
+
+#include "jobs/launch_preview.h"
+
+static bool closes(enum action action)
+{
+	return action == ACTION_CLOSE || action == ACTION_BACK || action == ACTION_CANCEL;
+}
+
+static void answer_sample(struct reply *reply, enum action action)
+{
+	if (action != ACTION_ACCEPT) {
+		if (closes(action))
+			reply_action(reply, ACTION_CLOSE);
+		return;
+	}
+	reply_action(reply, ACTION_ACCEPT);
+	reply_wish(reply, WISH_IMPORT_SAMPLE);
+}
+
+static void answer_pace(struct reply *reply, enum action action)
+{
+	if (action == ACTION_ACCEPT || action == ACTION_SAMPLE_PACED ||
+		action == ACTION_SAMPLE_FULL) {
+		reply_action(reply, ACTION_CLOSE);
+		reply_wish(reply, WISH_PACE)->flag = action != ACTION_SAMPLE_FULL;
+	} else if (closes(action)) {
+		reply_action(reply, ACTION_CLOSE);
+	}
+}
+
+static void answer_quit(struct reply *reply, enum action action)
+{
+	bool busy = model_is_busy(reply->model) && !reply->model->follows;
+	if (closes(action))
+		reply_action(reply, ACTION_CLOSE);
+	else if (action == ACTION_QUIT_NOW ||
+		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
+		reply_action(reply, ACTION_CLOSE);
+		reply_wish(reply, WISH_LEAVE)->flag = true;
+	} else if (action == ACTION_QUIT_DETACH && busy) {
+		reply_action(reply, ACTION_QUIT_STOP);
+		reply_wish(reply, WISH_DETACH);
+	} else if (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP) {
+		reply_action(reply, ACTION_QUIT_STOP);
+		reply_wish(reply, WISH_LEAVE);
+	}
+}
+
+static void answer_resume(struct reply *reply, enum action action)
+{
+	if (action != ACTION_ACCEPT && !closes(action))
+		return;
+	reply_action(reply, ACTION_CLOSE);
+	reply_wish(reply, WISH_RESUME)->flag = action == ACTION_ACCEPT;
+}
+
+static void answer_kill(struct reply *reply, enum action action)
+{
+	if (closes(action))
+		reply_action(reply, ACTION_CLOSE);
+	if (action != ACTION_QUIT_NOW)
+		return;
+	reply_action(reply, ACTION_KILL);
+	reply_wish(reply, WISH_KILL);
+}
+
+static void answer_freeze(struct reply *reply, enum action action)
+{
+	if (closes(action) || action == ACTION_QUIT_NOW)
+		reply_action(reply, ACTION_CLOSE);
+	if (action == ACTION_QUIT_NOW)
+		reply_wish(reply, WISH_FREEZE)->flag = true;
+}
+
+static void answer_outside(struct reply *reply, enum action action)
+{
+	const struct model *model = reply->model;
+	bool kills = model->view.dialog == DIALOG_KILL_OUTSIDE;
+	if (closes(action))
+		reply_action(reply, ACTION_CLOSE);
+	if (action != ACTION_QUIT_NOW)
+		return;
+	int pid = model->tables[model_selected_table(model)].outside.pid;
+	reply_action(reply, ACTION_CLOSE);
+	if (pid == 0)
+		return;
+	reply_action(reply, kills ? ACTION_KILL : ACTION_STOP);
+	reply_wish(reply, kills ? WISH_KILL_OUTSIDE : WISH_STOP_OUTSIDE)->number = pid;
+}
+
+static void answer_retry(struct reply *reply, enum action action)
+{
+	bool accepts = action == ACTION_ACCEPT || action == ACTION_QUIT_NOW;
+	if (closes(action) || accepts)
+		reply_action(reply, ACTION_CLOSE);
+	if (accepts)
+		reply_wish(reply, WISH_RETRY);
+}
+
+static bool is_movement(enum action action)
+{
+	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
+}
+
+/* Enter starts what is shown, and only that kind of thing. */
+static void answer_launch(struct reply *reply, enum action action)
+{
+	const struct launch_preview *launch = reply->model->launch;
+	if (is_movement(action)) {
+		reply_action(reply, action);
+		return;
+	}
+	if (action == ACTION_COPY)
+		reply_wish(reply, WISH_COPY);
+	if (closes(action) || action == ACTION_OPEN)
+		reply_action(reply, ACTION_CLOSE);
+	if (action != ACTION_OPEN || launch == NULL)
+		return;
+	struct wish *start = reply_wish(reply, (enum wish_kind)launch->wish);
+	start->table = launch->table;
+	start->date = launch->date;
+	start->is_confirmed = true;
+}
+
+static bool is_view(enum action action)
+{
+	return action >= ACTION_VIEW_OVERVIEW && action <= ACTION_VIEW_HEALTH;
+}
+
+/* Help and why are read: they scroll, close; why goes to the cause, and starts what it explains. */
+static void answer_reading(struct reply *reply, enum action action)
+{
+	bool why = reply->model->view.dialog == DIALOG_WHY;
+	bool stays =
+		why || reply->model->view.dialog == DIALOG_LOG; /* its text is what is copied */
+	if (is_movement(action) || is_view(action)) {
+		reply_action(reply, action);
+		return;
+	}
+	if (why && action == ACTION_EXCUSE && !reply->model->read_only) {
+		reply_action(reply, action);
+		return;
+	}
+	if (why && action == ACTION_ROWS) {
+		reply_look_into_cell(reply, action);
+		return;
+	}
+	if (why && action == ACTION_START) {
+		reply_action(reply, ACTION_CLOSE);
+		if (reply->model->read_only)
+			reply_refuse_work(reply);
+		else
+			reply_wish(reply, WISH_START)->date = reply->model->view.date;
+		return;
+	}
+	if (why && action == ACTION_OPEN)
+		reply_action(reply, ACTION_OPEN);
+	else if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
+		 action == ACTION_WHY || (action == ACTION_COPY && !stays))
+		reply_action(reply, ACTION_CLOSE);
+	if (action == ACTION_COPY)
+		reply_wish(reply, WISH_COPY);
+}
+
+/* The other gaps of the table can be leafed through. */
+static void answer_rows(struct reply *reply, enum action action)
+{
+	bool opens = action == ACTION_WHY || is_view(action);
+	if (is_movement(action))
+		reply_action(reply, action);
+	else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
+		reply_look_into_cell(reply, action);
+	else if (action == ACTION_REFRESH)
+		reply_look_into_cell(reply, ACTION_ROWS);
+	else if (action == ACTION_COPY)
+		reply_wish(reply, WISH_COPY);
+	else if (opens || closes(action) || action == ACTION_ROWS || action == ACTION_OPEN) {
+		reply_action(reply, opens ? action : ACTION_CLOSE);
+		reply_wish(reply, WISH_ROWS);
+	}
+}
+
+static void answer_finding(struct reply *reply, enum action action)
+{
+	if (is_movement(action) || is_view(action))
+		reply_action(reply, action);
+	else if (action == ACTION_FIX)
+		reply_ask_to_fix(reply);
+	else if (action == ACTION_COPY)
+		reply_wish(reply, WISH_COPY);
+	else if (closes(action) || action == ACTION_OPEN)
+		reply_action(reply, ACTION_CLOSE);
+}
+
+static void answer_fix(struct reply *reply, enum action action)
+{
+	const struct health_finding *finding = model_finding(reply->model);
+	if (closes(action))
+		reply_action(reply, ACTION_CLOSE);
+	if (action != ACTION_QUIT_NOW || finding == NULL || !health_can_repair(finding))
+		return;
+	reply_action(reply, ACTION_CLOSE);
+	reply_wish(reply, WISH_REPAIR);
+}
+
+void reply_to_dialog(struct reply *reply, input_t input)
+{
+	enum action action = keymap_action(reply->keymap, "DG", input);
+	if (action == ACTION_INTERRUPT && reply->model->view.dialog != DIALOG_QUIT) {
+		reply_dialog(reply, DIALOG_QUIT);
+		return;
+	}
+	switch (reply->model->view.dialog) {
+	case DIALOG_SAMPLE:
+		answer_sample(reply, action);
+		break;
+	case DIALOG_PACE:
+		answer_pace(reply, action);
+		break;
+	case DIALOG_QUIT:
+		answer_quit(reply, action);
+		break;
+	case DIALOG_RESUME:
+		answer_resume(reply, action);
+		break;
+	case DIALOG_KILL:
+		answer_kill(reply, action);
+		break;
+	case DIALOG_FREEZE:
+		answer_freeze(reply, action);
+		break;
+	case DIALOG_STOP_OUTSIDE:
+	case DIALOG_KILL_OUTSIDE:
+		answer_outside(reply, action);
+		break;
+	case DIALOG_LAUNCH:
+		answer_launch(reply, keymap_action(reply->keymap, "G", input));
+		break;
+	case DIALOG_RETRY:
+		answer_retry(reply, action);
+		break;
+	case DIALOG_HELP:
+	case DIALOG_WHY:
+	case DIALOG_LOG:
+		answer_reading(reply, keymap_action(reply->keymap, "JG", input));
+		break;
+	case DIALOG_FINDING:
+		answer_finding(reply, keymap_action(reply->keymap, "HJG", input));
+		break;
+	case DIALOG_FIX:
+		answer_fix(reply, action);
+		break;
+	case DIALOG_ROWS:
+		answer_rows(reply, keymap_action(reply->keymap, "JMG", input));
+		break;
+	case DIALOG_IMPORT: /* goes on; the line above the keys shows it */
+		if (closes(action))
+			reply_action(reply, ACTION_CLOSE);
+		break;
+	case DIALOG_NONE:
+	case DIALOG_PALETTE:
+	case DIALOG_SEARCH:
+	case DIALOG_FILTER:
+	case DIALOG_EXCUSE:
+	case DIALOG_RANGE:
+	case DIALOG_SAVE_PLAN:
+		break;
+	}
+}
