@@ -18,6 +18,7 @@ struct sheet {
 	int height;   /* rows that are seen; of the text */
 };
 
+/* tui/dialog_sheet.c */
 /* Everything on a dialog has its ground. */
 struct pen on_dialog(struct pen pen);
 void sheet_line(struct sheet *sheet, struct pen pen, const char *text);
@@ -41,6 +42,13 @@ void sheet_age(struct sheet *sheet, int64_t at_ms);
 
 /* The sentence without the word that stands before it anyway. */
 const char *without_verdict(enum verdict verdict, const char *sentence);
+
+/* tui/dialog_leave.c */
+void dialog_fill_quit(struct sheet *sheet);
+void dialog_fill_resume(struct sheet *sheet);
+void dialog_fill_kill(struct sheet *sheet);
+void dialog_fill_freeze(struct sheet *sheet);
+void dialog_fill_outside(struct sheet *sheet);
 
 /* tui/dialog_launch.c */
 void dialog_fill_launch(struct sheet *sheet);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define TITLE_BYTES 128
-#define LABEL_LEAST 60 /* columns of the text from which on labels stand beside it */
 
 struct dialog {
 	int width;
@@ -25,109 +24,6 @@ bool dialog_reads_text(enum dialog_id dialog)
 static int least(int a, int b)
 {
 	return a < b ? a : b;
-}
-
-struct pen on_dialog(struct pen pen)
-{
-	pen.ground = ROLE_DIALOG;
-	return pen;
-}
-
-void sheet_line(struct sheet *sheet, struct pen pen, const char *text)
-{
-	canvas_text_fit(
-		sheet->scene->canvas, sheet->x, sheet->y++, sheet->width, on_dialog(pen), text);
-}
-
-void sheet_blank(struct sheet *sheet)
-{
-	sheet->y++;
-}
-
-size_t text_line_length(const struct canvas *canvas, const char *text, int room)
-{
-	size_t fits = canvas_text_cut(canvas, text, room), cut = fits;
-	if (text[fits] == '\0' || text[fits] == ' ')
-		return fits;
-	while (cut > 0 && text[cut] != ' ')
-		cut--;
-	if (cut > 0)
-		return cut;
-	uint32_t code_point;
-	return fits > 0 ? fits : text_decode_utf8(text, strlen(text), &code_point);
-}
-
-void sheet_paragraph(struct sheet *sheet, struct pen pen, const char *text)
-{
-	while (*text != '\0') {
-		size_t length = text_line_length(sheet->scene->canvas, text, sheet->width);
-		char *line = memory_copy_span(text, length);
-		sheet_line(sheet, pen, line);
-		free(line);
-		text += length;
-		text += strspn(text, " ");
-	}
-}
-
-struct sheet sheet_open_section(struct sheet *sheet, const char *label)
-{
-	struct sheet inner = *sheet;
-	if (sheet->width < LABEL_LEAST) {
-		if (label[0] != '\0')
-			sheet_line(&inner, PEN(HEADING), label);
-		return inner;
-	}
-	canvas_text(sheet->scene->canvas, sheet->x, sheet->y, PEN_ON(HEADING, DIALOG), label);
-	inner.x += SHEET_LABEL_WIDTH;
-	inner.width -= SHEET_LABEL_WIDTH;
-	return inner;
-}
-
-void sheet_close_section(struct sheet *sheet, const struct sheet *inner)
-{
-	sheet->y = inner->y + 1;
-}
-
-const char *without_verdict(enum verdict verdict, const char *sentence)
-{
-	const char *word = verdict_word(verdict);
-	size_t length = strlen(word);
-	bool repeats =
-		text_starts_with(sentence, word) && text_starts_with(sentence + length, ": ");
-	return repeats ? sentence + length + 2 : sentence;
-}
-
-void sheet_age(struct sheet *sheet, int64_t at_ms)
-{
-	char age[DURATION_TEXT_BYTES + 8];
-	part_age(sheet->scene->model, at_ms, age);
-	canvas_text_right(sheet->scene->canvas, sheet->x + sheet->width - SHEET_AGE_WIDTH - 1,
-		sheet->y, SHEET_AGE_WIDTH + 1, PEN_ON(DIM, DIALOG), age);
-}
-
-void sheet_key(struct sheet *sheet, enum action action, const char *text)
-{
-	struct canvas *canvas = sheet->scene->canvas;
-	const char *key = keymap_first_key(sheet->scene->keymap, action);
-	canvas_text_right(canvas, sheet->x, sheet->y, 6, PEN_ON(KEY, DIALOG), key);
-	canvas_text_fit(
-		canvas, sheet->x + 8, sheet->y++, sheet->width - 8, PEN_ON(TEXT, DIALOG), text);
-}
-
-/* The end of what was typed is always seen, with the cursor behind it. */
-void sheet_field(struct sheet *sheet, const char *prompt, const char *typed)
-{
-	struct canvas *canvas = sheet->scene->canvas;
-	int y = sheet->y++;
-	canvas_fill(canvas, (struct rect){sheet->x, y, sheet->width, 1}, PEN_ON(FIELD, FIELD));
-	int x = sheet->x + canvas_text(canvas, sheet->x, y, PEN_ON(KEY, FIELD), prompt);
-	int room = sheet->x + sheet->width - x - 1, width = canvas_text_width(canvas, typed);
-	int shift = width > room - 1 ? width - room + 1 : 0;
-	struct rect field = {x, y, room, 1};
-	struct rect before = canvas_clip(canvas, rect_cut(canvas->clip, field));
-	canvas_text(canvas, x - shift, y, PEN_ON(FIELD, FIELD), typed);
-	canvas_attributes(canvas, (struct rect){x + width - shift, y, 1, 1}, ATTRIBUTE_REVERSE);
-	canvas_clip(canvas, before);
 }
 
 static void fill_sample(struct sheet *sheet)
@@ -180,156 +76,6 @@ static void fill_pace(struct sheet *sheet)
 	sheet_key(sheet, ACTION_SAMPLE_FULL, "full speed");
 	sheet_blank(sheet);
 	sheet_paragraph(sheet, PEN(DIM), "Then S starts everything that is ready.");
-}
-
-static bool has_outside(const struct model *model)
-{
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->tables[i].outside.pid != 0)
-			return true;
-	return false;
-}
-
-static void fill_quit_following(struct sheet *sheet)
-{
-	sheet_line(sheet, PEN(STRONG), "The run in the background goes on without you.");
-	sheet_blank(sheet);
-	sheet_paragraph(sheet, PEN(TEXT),
-		"The next console follows it again. `backcourt stop` stops it from anywhere.");
-	sheet_blank(sheet);
-	sheet_key(sheet, ACTION_QUIT_NOW, "quit (Enter)");
-	sheet_key(sheet, ACTION_CANCEL, "cancel (x stops the run, p pauses it)");
-}
-
-static void fill_resume(struct sheet *sheet)
-{
-	const struct model *model = sheet->scene->model;
-	char text[96];
-	snprintf(text, sizeof(text), "%lld %s left.", (long long)model->left,
-		model->left == 1 ? "cell is" : "cells are");
-	sheet_line(sheet, PEN(STRONG), text);
-	sheet_blank(sheet);
-	sheet_paragraph(sheet, PEN(TEXT),
-		"Native work went on in the background and died before its end: killed, or with "
-		"the machine. What it had written is intact.");
-	sheet_blank(sheet);
-	sheet_key(sheet, ACTION_ACCEPT, "go on with what is left");
-	sheet_key(sheet, ACTION_CANCEL, "leave it (the gaps show what is missing)");
-}
-
-static void fill_quit(struct sheet *sheet)
-{
-	const struct model *model = sheet->scene->model;
-	char text[128];
-	int waiting = 0;
-	if (model->follows) {
-		fill_quit_following(sheet);
-		return;
-	}
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		waiting += model->tables[i].queued;
-	if (model->busy_workers == 0 && waiting == 0) {
-		sheet_line(sheet, PEN(STRONG), "Nothing is running. Quit backcourt?");
-		sheet_blank(sheet);
-		sheet_key(sheet, ACTION_QUIT_NOW, "quit (Enter)");
-		sheet_key(sheet, ACTION_CANCEL, "cancel");
-		return;
-	}
-	snprintf(text, sizeof(text), "%d %s, %d %s.", model->busy_workers,
-		model->busy_workers == 1 ? "table is being worked on"
-					 : "tables are being worked on",
-		waiting, waiting == 1 ? "date waits" : "dates wait");
-	sheet_line(sheet, PEN(STRONG), text);
-	sheet_blank(sheet);
-	sheet_paragraph(sheet, PEN(TEXT),
-		"All of it can go on in the background: scripts as they are, native work once the "
-		"dates in hand are finished. The next console follows it. Or it stops after the "
-		"dates in hand. No date is ever half written.");
-	sheet_blank(sheet);
-	if (has_outside(model)) {
-		sheet_paragraph(
-			sheet, PEN(DIM), "Jobs that were started by hand go on in any case.");
-		sheet_blank(sheet);
-	}
-	sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the work go on");
-	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit (Enter)");
-	sheet_key(sheet, ACTION_QUIT_NOW, "quit at once: the dates in hand are dropped");
-	sheet_key(sheet, ACTION_CANCEL, "cancel");
-}
-
-/* The selected table, and the date that it has in hand. */
-static void add_date_in_hand(struct sheet *sheet, const char *when_none)
-{
-	const struct model *model = sheet->scene->model;
-	size_t table = model_selected_table(model);
-	char text[192], date[DATE_TEXT_BYTES];
-	snprintf(text, sizeof(text), "%s  %s", model->pipeline->tables[table].name,
-		model->tables[table].date == DATE_NONE
-			? when_none
-			: date_format(model->tables[table].date, date));
-	sheet_line(sheet, PEN(STRONG), text);
-	sheet_blank(sheet);
-}
-
-static void fill_kill(struct sheet *sheet)
-{
-	add_date_in_hand(sheet, "waits");
-	sheet_paragraph(sheet, PEN(TEXT),
-		"The date in hand is rolled back: it stays as it was. The dates that wait leave "
-		"the queue.");
-	sheet_blank(sheet);
-	sheet_key(sheet, ACTION_QUIT_NOW, "stop at once");
-	sheet_key(sheet, ACTION_CANCEL, "cancel (x stops gently, after the date)");
-}
-
-static void fill_freeze(struct sheet *sheet)
-{
-	add_date_in_hand(sheet, "between two dates");
-	sheet_paragraph(sheet, PEN(TEXT),
-		"Its processes stop where they are (SIGSTOP), also between delete and load, and go "
-		"on when they are woken. Its timeout and the silent check stand still.");
-	sheet_paragraph(sheet, PEN(WARNING),
-		"Connections may break when that takes more than a few minutes: after 5 you are "
-		"warned.");
-	sheet_blank(sheet);
-	sheet_key(sheet, ACTION_QUIT_NOW, "freeze it (the same key wakes it)");
-	sheet_key(sheet, ACTION_CANCEL, "cancel (a pause waits for the end of the date)");
-}
-
-static void add_process(struct sheet *sheet, const struct outside_job *job)
-{
-	char text[EVENT_TEXT_BYTES + 64], at[CLOCK_TEXT_BYTES], day[DATE_TEXT_BYTES];
-	snprintf(text, sizeof(text), "process %d of %s, since %s %s", job->pid, job->user,
-		date_format(clock_local_date(job->started_ms), day),
-		clock_format_time(job->started_ms, at));
-	sheet_line(sheet, PEN(STRONG), text);
-	sheet_blank(sheet);
-	sheet_paragraph(sheet, PEN(TEXT), job->line);
-	sheet_blank(sheet);
-}
-
-static void fill_outside(struct sheet *sheet)
-{
-	const struct model *model = sheet->scene->model;
-	const struct outside_job *job = &model->tables[model_selected_table(model)].outside;
-	bool kills = model->view.dialog == DIALOG_KILL_OUTSIDE;
-	if (job->pid == 0) {
-		sheet_paragraph(sheet, PEN(STRONG), "It has ended: there is nothing to stop.");
-		sheet_blank(sheet);
-		sheet_key(sheet, ACTION_CANCEL, "close");
-		return;
-	}
-	add_process(sheet, job);
-	sheet_paragraph(sheet, PEN(WARNING),
-		"This job was started by somebody else. The signal goes to this process and to all "
-		"that it has started; a tee beside it ends by itself.");
-	sheet_paragraph(sheet, PEN(TEXT),
-		kills ? "KILL, at once: a date between its delete and its load loses its rows."
-		      : "TERM after the date in hand: when its verdict is in the log, before "
-			"the next delete.");
-	sheet_blank(sheet);
-	sheet_key(sheet, ACTION_QUIT_NOW, kills ? "kill it" : "stop it after the date in hand");
-	sheet_key(sheet, ACTION_CANCEL, "cancel: it goes on");
 }
 
 /* Whom a failing attempt would lock out has to be known before. */
@@ -414,11 +160,11 @@ static void fill_save_plan(struct sheet *sheet)
 static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", true},
 	[DIALOG_IMPORT] = {64, fill_import, "", false},
 	[DIALOG_PACE] = {64, fill_pace, "", true},
-	[DIALOG_QUIT] = {64, fill_quit, "", true},
-	[DIALOG_KILL] = {64, fill_kill, "", true},
-	[DIALOG_FREEZE] = {76, fill_freeze, "", true},
-	[DIALOG_STOP_OUTSIDE] = {76, fill_outside, "", true},
-	[DIALOG_KILL_OUTSIDE] = {76, fill_outside, "", true},
+	[DIALOG_QUIT] = {64, dialog_fill_quit, "", true},
+	[DIALOG_KILL] = {64, dialog_fill_kill, "", true},
+	[DIALOG_FREEZE] = {76, dialog_fill_freeze, "", true},
+	[DIALOG_STOP_OUTSIDE] = {76, dialog_fill_outside, "", true},
+	[DIALOG_KILL_OUTSIDE] = {76, dialog_fill_outside, "", true},
 	[DIALOG_LAUNCH] = {116, dialog_fill_launch, "Enter start   c copy   Esc cancel", false},
 	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
 	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
@@ -434,7 +180,7 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_RETRY] = {64, fill_retry, "", true},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
 	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false},
-	[DIALOG_RESUME] = {64, fill_resume, "", true}};
+	[DIALOG_RESUME] = {64, dialog_fill_resume, "", true}};
 
 static void write_excuse_title(const struct model *model, char title[TITLE_BYTES])
 {
