@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "tui/terminal_frame.h"
+#include "tui/terminal_parts.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -16,9 +17,6 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define LEAVE_BYTES_MAX 512
-#define ALTERNATE_STACK 65536
-#define COPY_BYTES_MAX	65536
 #define KEY_PASTE_BEGIN (KEY_MAX + 1)
 #define KEY_PASTE_END	(KEY_MAX + 2)
 #define KEY_FOCUS_IN	(KEY_MAX + 3)
@@ -42,47 +40,6 @@ struct terminal {
 	bool has_title;
 };
 
-/* What the crash handler needs; it may call nothing but write and tcsetattr. */
-static struct {
-	struct termios settings;
-	char leave[LEAVE_BYTES_MAX];
-	size_t leave_length;
-	volatile sig_atomic_t active;
-} rescue;
-
-static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-
-static void restore_now(void)
-{
-	if (!rescue.active)
-		return;
-	rescue.active = 0;
-	ssize_t written = write(STDOUT_FILENO, rescue.leave, rescue.leave_length);
-	(void)written;
-	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
-}
-
-static void crash(int signal_number)
-{
-	static const char words[] =
-		"\r\nbackcourt crashed; every date is still absent or complete. "
-		"`ulimit -c unlimited` and `coredumpctl gdb` give a backtrace.\r\n";
-	restore_now();
-	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
-	(void)written;
-	signal(signal_number, SIG_DFL);
-	raise(signal_number);
-}
-
-static void add_leave(const char *text)
-{
-	size_t length = text == NULL ? 0 : strlen(text);
-	if (rescue.leave_length + length > sizeof(rescue.leave))
-		return;
-	memcpy(rescue.leave + rescue.leave_length, text == NULL ? "" : text, length);
-	rescue.leave_length += length;
-}
-
 static const char *capability(const char *name)
 {
 	const char *text = tigetstr(name);
@@ -91,38 +48,13 @@ static const char *capability(const char *name)
 
 static void prepare_rescue(const struct terminal *terminal)
 {
-	static char stack[ALTERNATE_STACK];
-	rescue.leave_length = 0;
-	add_leave("\033[?1004l\033[?2004l");
-	add_leave(capability("sgr0"));
-	add_leave(capability("cnorm"));
-	add_leave(capability("rmkx"));
-	add_leave(capability("rmcup"));
+	static const char *const capabilities[] = {"sgr0", "cnorm", "rmkx", "rmcup"};
+	terminal_rescue_add("\033[?1004l\033[?2004l");
+	for (size_t i = 0; i < ARRAY_COUNT(capabilities); i++)
+		terminal_rescue_add(capability(capabilities[i]));
 	if (terminal->has_title)
-		add_leave("\033[23;2t");
-	rescue.active = 1;
-	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
-	struct sigaction action = {.sa_handler = crash, .sa_flags = SA_ONSTACK | SA_RESETHAND};
-	for (size_t i = 0; i < ARRAY_COUNT(crash_signals); i++)
-		sigaction(crash_signals[i], &action, NULL);
-	memory_on_exhausted(restore_now);
-	atexit(restore_now);
-}
-
-static void write_text(const char *text)
-{
-	fputs(text, stdout);
-	fflush(stdout);
-}
-
-static bool is_title_capable(const char *name)
-{
-	static const char *const starts[] = {"xterm", "rxvt", "tmux", "screen", "alacritty", "foot",
-		"kitty", "konsole", "gnome", "vte", "st-"};
-	for (size_t i = 0; i < ARRAY_COUNT(starts); i++)
-		if (text_starts_with(name, starts[i]))
-			return true;
-	return false;
+		terminal_rescue_add("\033[23;2t");
+	terminal_rescue_arm();
 }
 
 static void enter_modes(struct terminal *terminal)
@@ -136,15 +68,15 @@ static void enter_modes(struct terminal *terminal)
 	curs_set(0);
 	set_escdelay(TERMINAL_ESCAPE_DELAY_MS);
 	if (terminal->has_title)
-		write_text("\033[22;2t");
-	write_text("\033[?1004h\033[?2004h");
+		terminal_write("\033[22;2t");
+	terminal_write("\033[?1004h\033[?2004h");
 }
 
 static void leave_modes(const struct terminal *terminal)
 {
-	write_text("\033[?1004l\033[?2004l");
+	terminal_write("\033[?1004l\033[?2004l");
 	if (terminal->has_title)
-		write_text("\033[23;2t");
+		terminal_write("\033[23;2t");
 }
 
 static bool wants_colours(const char *color)
@@ -191,7 +123,7 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 		return error_set(err, ERROR_USAGE, "standard input and output are no terminal");
 	if (!is_known(name, err))
 		return false;
-	tcgetattr(STDIN_FILENO, &rescue.settings);
+	terminal_rescue_begin();
 	struct terminal *terminal = memory_new(sizeof(*terminal));
 	terminal_frame_open(&terminal->frame);
 	if (terminal->frame.screen != NULL)
@@ -201,7 +133,7 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 		free(terminal);
 		return error_set(err, ERROR_USAGE, "the terminal type %s is too simple", name);
 	}
-	terminal->has_title = is_title_capable(name);
+	terminal->has_title = terminal_is_title_capable(name);
 	terminal->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || strcmp(name, "linux") == 0;
 	prepare_colours(terminal, color);
 	enter_modes(terminal);
@@ -220,14 +152,12 @@ void terminal_close(struct terminal *terminal)
 		return;
 	leave_modes(terminal);
 	endwin();
-	rescue.active = 0;
+	terminal_rescue_set_needed(false);
 	delscreen(terminal->screen);
 	terminal_frame_close(&terminal->frame);
 	canvas_free(terminal->shown);
 	free(terminal);
-	for (size_t i = 0; i < ARRAY_COUNT(crash_signals); i++)
-		signal(crash_signals[i], SIG_DFL);
-	memory_on_exhausted(NULL);
+	terminal_rescue_disarm();
 }
 
 int terminal_width(const struct terminal *terminal)
@@ -240,6 +170,11 @@ int terminal_height(const struct terminal *terminal)
 {
 	(void)terminal;
 	return LINES;
+}
+
+bool terminal_has_title(const struct terminal *terminal)
+{
+	return terminal->has_title;
 }
 
 int terminal_colours(const struct terminal *terminal)
@@ -256,20 +191,6 @@ void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
 {
 	terminal->theme = *theme;
 	terminal_redraw(terminal);
-}
-
-void terminal_set_title(struct terminal *terminal, const char *title)
-{
-	if (!terminal->has_title)
-		return;
-	struct buffer text = {0};
-	buffer_add_text(&text, "\033]2;");
-	for (const char *c = title; *c != '\0'; c++)
-		if ((unsigned char)*c >= ' ' && *c != 127)
-			buffer_add_char(&text, *c);
-	buffer_add_char(&text, '\a');
-	write_text(buffer_text(&text));
-	buffer_release(&text);
 }
 
 int terminal_descriptor(const struct terminal *terminal)
@@ -437,12 +358,12 @@ void terminal_lend(struct terminal *terminal)
 {
 	leave_modes(terminal);
 	endwin();
-	rescue.active = 0;
+	terminal_rescue_set_needed(false);
 }
 
 void terminal_take_back(struct terminal *terminal)
 {
-	rescue.active = 1;
+	terminal_rescue_set_needed(true);
 	refresh();
 	enter_modes(terminal);
 	terminal_resize(terminal);
@@ -452,65 +373,8 @@ void terminal_take_back(struct terminal *terminal)
 void terminal_suspend(struct terminal *terminal)
 {
 	terminal_lend(terminal);
-	write_text(
+	terminal_write(
 		"backcourt is suspended: native work waits, scripts go on. fg brings it back.\r\n");
 	kill(0, SIGSTOP);
 	terminal_take_back(terminal);
-}
-
-static void add_base64(struct buffer *into, const unsigned char *bytes, size_t length)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < length; i += 3) {
-		size_t left = length - i;
-		unsigned group = (unsigned)bytes[i] << 16 |
-				 (left > 1 ? (unsigned)bytes[i + 1] << 8 : 0) |
-				 (left > 2 ? bytes[i + 2] : 0U);
-		buffer_add_char(into, digits[group >> 18]);
-		buffer_add_char(into, digits[group >> 12 & 63]);
-		buffer_add_char(into, left > 1 ? digits[group >> 6 & 63] : '=');
-		buffer_add_char(into, left > 2 ? digits[group & 63] : '=');
-	}
-}
-
-void terminal_bell(struct terminal *terminal)
-{
-	(void)terminal;
-	write_text("\a");
-}
-
-void terminal_make_notification(const char *form, const char *text, struct buffer *into)
-{
-	buffer_add_text(into, strcmp(form, "osc9") == 0 ? "\033]9;" : "\033]777;notify;backcourt;");
-	size_t start = into->length;
-	buffer_add_text(into, text);
-	/* A text must not end the sequence, nor begin another. */
-	for (char *at = into->bytes + start; *at != '\0'; at++)
-		*at = *at == '\n' || *at == '\t' ? ' ' : *at;
-	text_make_printable(into->bytes + start);
-	buffer_add_char(into, '\a');
-}
-
-void terminal_notify(struct terminal *terminal, const char *form, const char *text)
-{
-	struct buffer sequence = {0};
-	if (!terminal->has_title || strcmp(form, "off") == 0)
-		return;
-	terminal_make_notification(form, text, &sequence);
-	write_text(buffer_text(&sequence));
-	buffer_release(&sequence);
-}
-
-void terminal_copy(struct terminal *terminal, const char *text)
-{
-	size_t length = strlen(text);
-	if (!terminal->has_title || length > COPY_BYTES_MAX)
-		return;
-	struct buffer sequence = {0};
-	buffer_add_text(&sequence, "\033]52;c;");
-	add_base64(&sequence, (const unsigned char *)text, length);
-	buffer_add_char(&sequence, '\a');
-	write_text(buffer_text(&sequence));
-	buffer_release(&sequence);
 }

@@ -1,0 +1,96 @@
+/* What the terminal is told besides the screen: its title, a bell, a note, the clipboard. */
+#include "tui/terminal_parts.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COPY_BYTES_MAX 65536
+
+void terminal_write(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+bool terminal_is_title_capable(const char *name)
+{
+	static const char *const starts[] = {"xterm", "rxvt", "tmux", "screen", "alacritty", "foot",
+		"kitty", "konsole", "gnome", "vte", "st-"};
+	for (size_t i = 0; i < ARRAY_COUNT(starts); i++)
+		if (text_starts_with(name, starts[i]))
+			return true;
+	return false;
+}
+
+void terminal_set_title(struct terminal *terminal, const char *title)
+{
+	if (!terminal_has_title(terminal))
+		return;
+	struct buffer text = {0};
+	buffer_add_text(&text, "\033]2;");
+	for (const char *c = title; *c != '\0'; c++)
+		if ((unsigned char)*c >= ' ' && *c != 127)
+			buffer_add_char(&text, *c);
+	buffer_add_char(&text, '\a');
+	terminal_write(buffer_text(&text));
+	buffer_release(&text);
+}
+
+static void add_base64(struct buffer *into, const unsigned char *bytes, size_t length)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < length; i += 3) {
+		size_t left = length - i;
+		unsigned group = (unsigned)bytes[i] << 16 |
+				 (left > 1 ? (unsigned)bytes[i + 1] << 8 : 0) |
+				 (left > 2 ? bytes[i + 2] : 0U);
+		buffer_add_char(into, digits[group >> 18]);
+		buffer_add_char(into, digits[group >> 12 & 63]);
+		buffer_add_char(into, left > 1 ? digits[group >> 6 & 63] : '=');
+		buffer_add_char(into, left > 2 ? digits[group & 63] : '=');
+	}
+}
+
+void terminal_bell(struct terminal *terminal)
+{
+	(void)terminal;
+	terminal_write("\a");
+}
+
+void terminal_make_notification(const char *form, const char *text, struct buffer *into)
+{
+	buffer_add_text(into, strcmp(form, "osc9") == 0 ? "\033]9;" : "\033]777;notify;backcourt;");
+	size_t start = into->length;
+	buffer_add_text(into, text);
+	/* A text must not end the sequence, nor begin another. */
+	for (char *at = into->bytes + start; *at != '\0'; at++)
+		*at = *at == '\n' || *at == '\t' ? ' ' : *at;
+	text_make_printable(into->bytes + start);
+	buffer_add_char(into, '\a');
+}
+
+void terminal_notify(struct terminal *terminal, const char *form, const char *text)
+{
+	struct buffer sequence = {0};
+	if (!terminal_has_title(terminal) || strcmp(form, "off") == 0)
+		return;
+	terminal_make_notification(form, text, &sequence);
+	terminal_write(buffer_text(&sequence));
+	buffer_release(&sequence);
+}
+
+void terminal_copy(struct terminal *terminal, const char *text)
+{
+	size_t length = strlen(text);
+	if (!terminal_has_title(terminal) || length > COPY_BYTES_MAX)
+		return;
+	struct buffer sequence = {0};
+	buffer_add_text(&sequence, "\033]52;c;");
+	add_base64(&sequence, (const unsigned char *)text, length);
+	buffer_add_char(&sequence, '\a');
+	terminal_write(buffer_text(&sequence));
+	buffer_release(&sequence);
+}
