@@ -91,6 +91,9 @@ struct engine {
 	bool is_reading_season;
 };
 
+/* core/engine/engine.c: forgets what was told of another range. */
+void engine_set_range(struct engine *engine, struct date_range range);
+
 /* core/engine/engine.c: a run of an earlier console gets a worker that follows it. */
 void engine_adopt(struct engine *engine, const struct event *event);
 
