@@ -17,6 +17,13 @@ void model_set_message(
 struct insight *insight_new(const struct pipeline *pipeline);
 void insight_free(struct insight *insight);
 
+/* core/model/model_coverage.c */
+void model_apply_coverage(struct model *model, const struct event *event);
+void model_apply_counts(struct model *model, const struct event *event);
+void model_apply_coverage_failed(struct model *model, const struct event *event);
+void model_apply_history(struct model *model, const struct event *event);
+void model_apply_checkpoints(struct model *model, const struct event *event);
+
 /* core/model/model_pace.c: what was made of all cells of this range then is kept for now, although
  * they changed. */
 bool model_keeps(const struct model *model, struct date_range range, int64_t made_ms);
@@ -135,11 +142,15 @@ bool model_apply_plan_action(struct model *model, enum action action);
 /* Lists the dates of the step under the cursor, or no longer; false where there is no step. */
 bool model_open_plan_row(struct model *model);
 
-/* core/model/model_view.c: the cursor; what lies outside is moved inside. */
+/* core/model/model_move.c: the cursor; what lies outside is moved inside. */
 void model_select_table_index(struct model *model, size_t table);
 void model_select_date(struct model *model, int64_t date);
 
-/* core/model/model_view.c: view, cursor, dialogs. Called last, for every event. */
+/* Movements; false when the action is not one. */
+bool model_apply_movement(struct model *model, enum action action, int rows);
+bool model_has_date_cursor(enum view_id view);
+
+/* core/model/model_view.c: view, dialogs. Called last, for every event. */
 void model_view_apply(struct model *model, const struct event *event);
 
 #endif

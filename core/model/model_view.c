@@ -4,81 +4,13 @@
 
 #include <string.h>
 
-#define DATE_DAYS_OF_WEEK 7
-
 /* Where the operator is: view, cursor, scroll, dialogs. */
-
-static void select_table(struct model *model, int64_t table)
-{
-	int64_t last = (int64_t)model->pipeline->table_count - 1;
-	size_t before = model->view.table;
-	model->view.table = (size_t)(table < 0 ? 0 : table > last ? last : table);
-	if (model->view.table == before)
-		return;
-	model->view.log_excerpt = false;
-	model_follow_log(&model->view, true);
-	model->view.log_mark = 0;
-	model->view.log_left = 0;
-}
-
-void model_select_table_index(struct model *model, size_t table)
-{
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->pipeline->order[i] == table)
-			select_table(model, (int64_t)i);
-}
-
-void model_select_date(struct model *model, int64_t date)
-{
-	struct date_range range = model->range;
-	if (range.last < range.first)
-		return;
-	model->view.season = -1;
-	model->view.date = (date_t)(date < range.first	? range.first
-				    : date > range.last ? range.last
-							: date);
-}
-
-static void find_gap(struct model *model, int step)
-{
-	size_t table = model_selected_table(model);
-	for (date_t date = model->view.date + step; date_range_has(model->range, date);
-		date += step)
-		if (verdict_is_gap(coverage_cell(model->coverage, table, date)->verdict)) {
-			model->view.date = date;
-			if (model->view.dialog == DIALOG_ROWS)
-				model_ask_for_rows(model);
-			return;
-		}
-	model_set_message(
-		model, model->now_ms, SEVERITY_INFO, "no further gap of this table in the range");
-}
-
-static void change_month(struct model *model, int step)
-{
-	int year, month, day;
-	date_split(model->view.date, &year, &month, &day);
-	month += step;
-	if (month < 1) {
-		month = 12;
-		year--;
-	} else if (month > 12) {
-		month = 1;
-		year++;
-	}
-	model_select_date(model, date_of(year, month, 1));
-}
-
-static bool has_date_cursor(enum view_id view)
-{
-	return view == VIEW_MATRIX || view == VIEW_CALENDAR;
-}
 
 /* Outside matrix and calendar nobody chose a date: the one that the list speaks of is meant. */
 static void choose_date_to_explain(struct model *model)
 {
 	size_t table = model_selected_table(model);
-	if (has_date_cursor(model->view.view) || model->view.view == VIEW_PLAN ||
+	if (model_has_date_cursor(model->view.view) || model->view.view == VIEW_PLAN ||
 		model->view.view == VIEW_EVENTS)
 		return;
 	if (model->tables[table].date != DATE_NONE) {
@@ -118,61 +50,6 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 bool model_shows_end_of_log(const struct model *model)
 {
 	return model->view.dialog == DIALOG_LOG && model->log_place.offset < 0;
-}
-
-static bool is_scrolled_dialog(enum dialog_id dialog)
-{
-	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
-	       dialog == DIALOG_LOG || dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
-}
-
-static void move_vertically(struct model *model, int64_t lines, int rows)
-{
-	struct view_state *view = &model->view;
-	if (is_scrolled_dialog(view->dialog)) {
-		int64_t scroll = view->scroll + lines;
-		int64_t least = model_shows_end_of_log(model) ? -DIALOG_SCROLL_MAX : 0;
-		int64_t most = least + DIALOG_SCROLL_MAX;
-		view->scroll = (int)(scroll < least ? least : scroll > most ? most : scroll);
-	} else if (view->dialog == DIALOG_PALETTE) {
-		int64_t choice = view->choice + lines;
-		view->choice = (int)(choice < 0		     ? 0
-				     : choice > ACTION_COUNT ? ACTION_COUNT
-							     : choice);
-	} else if (view->dialog != DIALOG_NONE) {
-		return;
-	} else if (view->view == VIEW_LOG) {
-		model_scroll_log(model, lines, rows);
-	} else if (view->view == VIEW_CALENDAR) {
-		model_select_date(model, model->view.date + lines);
-	} else if (view->view == VIEW_HEALTH) {
-		model_select_finding(model, (int64_t)view->finding + lines);
-	} else if (view->view == VIEW_PLAN) {
-		model_select_plan_row(model, (int64_t)view->plan_row + lines);
-	} else if (view->view == VIEW_EVENTS) {
-		model_select_events_row(model, (int64_t)model_events_row(model) + lines);
-	} else {
-		select_table(model, (int64_t)view->table + lines);
-	}
-}
-
-static void move_page(struct model *model, int pages_in_halves, int rows)
-{
-	int64_t lines = (int64_t)pages_in_halves * (rows > 1 ? rows : 2) / 2;
-	if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_MATRIX)
-		model_move_date(model, lines);
-	else if (model->view.dialog == DIALOG_NONE && model->view.view == VIEW_CALENDAR)
-		select_table(model, (int64_t)model->view.table + (pages_in_halves > 0 ? 1 : -1));
-	else
-		move_vertically(model, lines, rows);
-}
-
-static void move_to_end(struct model *model, bool bottom, int rows)
-{
-	if (model->view.dialog == DIALOG_NONE && has_date_cursor(model->view.view))
-		model_select_date(model, bottom ? model->range.last : model->range.first);
-	else
-		move_vertically(model, bottom ? INT32_MAX : INT32_MIN, rows);
 }
 
 static void go_back(struct model *model)
@@ -278,8 +155,8 @@ static void erase_character(struct view_state *view)
 static void show_view(struct model *model, enum view_id view)
 {
 	date_t telling = model_telling_date(model, model_selected_table(model));
-	bool chose = has_date_cursor(model->view.view) || model->view.view == VIEW_EVENTS;
-	bool comes = has_date_cursor(view) && !chose;
+	bool chose = model_has_date_cursor(model->view.view) || model->view.view == VIEW_EVENTS;
+	bool comes = model_has_date_cursor(view) && !chose;
 	if (comes && model->view.date == model->range.first && telling != DATE_NONE)
 		model->view.date = telling;
 	if (model->view.log_excerpt)
@@ -344,47 +221,6 @@ static void open_event(struct model *model, int rows)
 	model_select_events_row(model, (int64_t)row);
 	show_view(model, VIEW_MATRIX);
 	open_dialog(model, DIALOG_WHY);
-}
-
-/* The calendar has a column for each week. */
-static void move_sideways(struct model *model, int step)
-{
-	if (model->view.view == VIEW_CALENDAR)
-		model_select_date(
-			model, (int64_t)model->view.date + (int64_t)step * DATE_DAYS_OF_WEEK);
-	else
-		model_move_date(model, step);
-}
-
-/* Movements; false when the action is not one. */
-static bool apply_movement(struct model *model, enum action action, int rows)
-{
-	int64_t table = (int64_t)model->view.table;
-	bool in_log = model->view.view == VIEW_LOG && model->view.dialog == DIALOG_NONE;
-	if (action == ACTION_UP || action == ACTION_DOWN)
-		move_vertically(model, action == ACTION_UP ? -1 : 1, rows);
-	else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN)
-		move_page(model, action == ACTION_PAGE_UP ? -2 : 2, rows);
-	else if (action == ACTION_HALF_UP || action == ACTION_HALF_DOWN)
-		move_page(model, action == ACTION_HALF_UP ? -1 : 1, rows);
-	else if (action == ACTION_TOP || action == ACTION_BOTTOM)
-		move_to_end(model, action == ACTION_BOTTOM, rows);
-	else if (action == ACTION_NEXT_TABLE || action == ACTION_PREVIOUS_TABLE)
-		select_table(model, table + (action == ACTION_NEXT_TABLE ? 1 : -1));
-	else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
-		if (in_log)
-			model_shift_log(&model->view, action == ACTION_LEFT ? -1 : 1);
-		else if (model->view.dialog == DIALOG_ROWS)
-			model_shift_rows(model, action == ACTION_LEFT ? -1 : 1);
-		else if (model->view.dialog == DIALOG_NONE)
-			move_sideways(model, action == ACTION_LEFT ? -1 : 1);
-	} else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
-		find_gap(model, action == ACTION_NEXT_GAP ? 1 : -1);
-	else if (action == ACTION_NEXT_MONTH || action == ACTION_PREVIOUS_MONTH)
-		change_month(model, action == ACTION_NEXT_MONTH ? 1 : -1);
-	else
-		return false;
-	return true;
 }
 
 static enum dialog_id dialog_opened_by(enum action action)
@@ -453,7 +289,8 @@ static void apply_view_action(struct model *model, const struct event *event)
 {
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
-	if (apply_movement(model, action, rows) || model_apply_log_action(model, action, rows) ||
+	if (model_apply_movement(model, action, rows) ||
+		model_apply_log_action(model, action, rows) ||
 		model_apply_plan_action(model, action) ||
 		model_apply_health_action(model, action) || model_apply_date_action(model, action))
 		return;
