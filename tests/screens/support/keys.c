@@ -37,3 +37,10 @@ struct stage *scene_at(const char *scene, const char *key, enum view_id view)
 	assert_int_equal(stage->model->view.view, view);
 	return stage;
 }
+
+struct stage *stage_middle(void)
+{
+	struct stage *stage = stage_new(120, 40);
+	stage_middle_of_a_run(stage);
+	return stage;
+}

@@ -13,5 +13,7 @@ void press_all(struct stage *stage, const char *const *keys); /* up to NULL */
 void type(struct stage *stage, const char *text);
 /* A scene (scenes.h) in which a key has opened a view. */
 struct stage *scene_at(const char *scene, const char *key, enum view_id view);
+/* In the middle of a run, 120 columns x 40 rows. */
+struct stage *stage_middle(void);
 
 #endif
