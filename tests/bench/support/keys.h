@@ -3,8 +3,8 @@
  * last byte of the frame that answers it. Matrix and Overview are shown in turn, each known by its
  * own bottom row, which is written last.
  */
-#ifndef BACKCOURT_TESTS_KEYS_H
-#define BACKCOURT_TESTS_KEYS_H
+#ifndef BACKCOURT_TESTS_BENCH_KEYS_H
+#define BACKCOURT_TESTS_BENCH_KEYS_H
 
 #include "tests/bench/support/measure.h"
 #include "tests/pty/support/pty.h"
