@@ -112,7 +112,7 @@ static void a_second_termination_leaves_at_once_and_the_script_goes_on(void **st
 	pty_finish(pty);
 	pty = start(&scripts, NULL);
 	pty_wait_for(pty, "1 running");
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3 complete");
 	leave(pty);
 	assert_int_equal(scripts_runs(&scripts, tables[0].name, NULL), 1);
