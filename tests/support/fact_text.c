@@ -1,5 +1,8 @@
 #include "tests/support/fact_text.h"
 
+#include "base/path.h"
+#include "tests/test.h"
+
 #include <inttypes.h>
 
 static const char *const run_ends[] = {
@@ -107,4 +110,15 @@ void fact_text_add(struct buffer *into, const struct log_fact *fact)
 		break;
 	}
 	buffer_add_char(into, '\n');
+}
+
+struct buffer log_sample(const char *name)
+{
+	struct buffer file = {0};
+	struct error err;
+	char *path = memory_format("tests/data/logs/%s", name);
+	if (!path_read_file(path, 1 << 20, &file, &err))
+		fail_msg("%s", err.text);
+	free(path);
+	return file;
 }

@@ -1,7 +1,6 @@
 /* The reader over transcripts in the users' shape: tests/data/logs. */
 #include "jobs/log_reader.h"
 
-#include "base/path.h"
 #include "tests/support/fact_text.h"
 #include "tests/test.h"
 
@@ -70,21 +69,10 @@ static struct heard read_text(const char *text)
 	return heard;
 }
 
-static struct buffer file_named(const char *name)
-{
-	struct buffer file = {0};
-	struct error err;
-	char *path = memory_format("tests/data/logs/%s", name);
-	if (!path_read_file(path, 1 << 20, &file, &err))
-		fail_msg("%s", err.text);
-	free(path);
-	return file;
-}
-
 static struct heard read_file(const char *name)
 {
 	struct heard heard = {0};
-	struct buffer file = file_named(name);
+	struct buffer file = log_sample(name);
 	struct log_reader *reader = reader_for(&heard);
 	log_reader_add(reader, file.bytes, file.length);
 	log_reader_end(reader);
@@ -287,7 +275,7 @@ static void every_sample_line_has_its_rule_and_severity(void **state)
 {
 	(void)state;
 	struct heard heard = read_file("samples.log");
-	struct buffer expected = file_named("samples_rules.txt"), got = {0};
+	struct buffer expected = log_sample("samples_rules.txt"), got = {0};
 	char *rest = heard.lines.bytes;
 	int count = 0;
 	for (char *line; (line = strsep(&rest, "\n")) != NULL && line[0] != '\0'; count++) {
@@ -538,7 +526,7 @@ static void the_window_can_be_asked_for(void **state)
 static void noise_is_counted(void **state)
 {
 	(void)state;
-	struct buffer file = file_named("pcf.log");
+	struct buffer file = log_sample("pcf.log");
 	struct heard heard = {0};
 	struct log_reader *reader = reader_for(&heard);
 	log_reader_add(reader, file.bytes, file.length);
@@ -639,7 +627,7 @@ static void what_was_said_before_means_the_same(void **state)
 	struct log_matcher *matcher = log_matcher_new(rules);
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		int copies = 80;
-		struct buffer file = file_named(names[i]), facts = {0}, lines = {0};
+		struct buffer file = log_sample(names[i]), facts = {0}, lines = {0};
 		struct log_matcher *fresh = log_matcher_new(rules);
 		struct heard one = read_copies(fresh, &file, 1);
 		struct heard two = read_copies(fresh, &file, 2);
@@ -674,7 +662,7 @@ static void facts_do_not_depend_on_how_the_bytes_are_cut(void **state)
 	print_message("# seed %u\n", seed);
 	srand(seed);
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-		struct buffer file = file_named(names[i]);
+		struct buffer file = log_sample(names[i]);
 		assert_same_in_pieces(names[i], &file);
 		buffer_release(&file);
 	}

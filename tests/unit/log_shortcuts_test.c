@@ -6,7 +6,6 @@
 #include "core/jobs/log_rules_parts.h"
 #include "jobs/log_reader.h"
 
-#include "base/path.h"
 #include "tests/support/fact_text.h"
 #include "tests/test.h"
 
@@ -95,24 +94,13 @@ static void assert_same(const struct buffer *log)
 	buffer_release(&all);
 }
 
-static struct buffer sample(const char *name)
-{
-	struct buffer file = {0};
-	struct error err;
-	char *path = memory_format("tests/data/logs/%s", name);
-	if (!path_read_file(path, 1 << 20, &file, &err))
-		fail_msg("%s", err.text);
-	free(path);
-	return file;
-}
-
 /* Each sample of a rule as a record of each kind, and bare. */
 static struct buffer rule_samples(void)
 {
 	static const char *const prefixes[] = {"",
 		"INFO:__main__:", "INFO:a.b:", "WARNING:a.b:", "2025-12-03 21:22:07,114 - INFO - ",
 		"2025-12-03 21:22:07,114 - a.b - ERROR - "};
-	struct buffer file = sample("rule_samples.txt"), made = {0};
+	struct buffer file = log_sample("rule_samples.txt"), made = {0};
 	char *rest = file.bytes;
 	for (char *line; (line = strsep(&rest, "\n")) != NULL && line[0] != '\0';)
 		for (size_t i = 0; i < ARRAY_COUNT(prefixes); i++)
@@ -198,7 +186,7 @@ static void shortcuts_change_no_fact_of_the_samples(void **state)
 	static const char *const names[] = {"upgc.log", "utgc.log", "pcf.log", "psza.log",
 		"mlfs_cut.log", "parallel.log", "refused.log", "interrupted.log", "samples.log"};
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-		struct buffer log = sample(names[i]);
+		struct buffer log = log_sample(names[i]);
 		assert_same_mutated(&log);
 	}
 }
@@ -214,7 +202,7 @@ static void shortcuts_change_no_fact_of_any_rule(void **state)
 static void shortcuts_change_no_fact_of_an_ugly_log(void **state)
 {
 	(void)state;
-	struct buffer log = sample("ugly.log");
+	struct buffer log = log_sample("ugly.log");
 	assert_same_mutated(&log);
 }
 
