@@ -58,8 +58,8 @@ static int print(const char *name)
 
 static int check(const char *name)
 {
-	static const char *const words[] = {[THEME_COLOURS_GOOD] = "states can be told apart and "
-								   "read, by every kind of vision",
+	static const char *const words[] = {
+		[THEME_COLOURS_GOOD] = "its states can be told apart and read by everybody",
 		[THEME_COLOURS_POOR] = "states cannot all be told apart or read",
 		[THEME_COLOURS_UNKNOWN] = "no errors"};
 	char *folder = user_folder();

@@ -32,7 +32,7 @@ static void a_theme_that_was_printed_can_be_changed_and_checked(void **state)
 	struct program_result dark = PROGRAM_RUN(home, "theme", "--print", "dark");
 	assert_int_equal(dark.status, 0);
 	write_theme(home, dark.output);
-	expect(home, 0, "dark: states can be told apart and read", "--check", "mine");
+	expect(home, 0, "dark: its states can be told apart and read", "--check", "mine");
 	char *poor = memory_format("%sstale = 81\nname = mine\n", dark.output);
 	write_theme(home, poor);
 	expect(home, 1, "complete and stale are 0.0 apart", "--check", "mine");
