@@ -52,7 +52,44 @@ bool fake_problem_set(struct fake_problem *problem, int status, const char *reas
 json_t *fake_at(const json_t *tree, const char *path);
 const char *fake_text_at(const json_t *tree, const char *path); /* NULL: none */
 
-/* fake_bigquery_sql.c. The configuration of a query; *result is a new {"schema", "rows"}. */
+/* Answers: the body is taken over. */
+void fake_say(struct fake_bigquery *service, struct fake_answer *answer, json_t *body);
+void fake_say_problem(struct fake_bigquery *service, struct fake_answer *answer,
+	const struct fake_problem *problem);
+void fake_say_missing(struct fake_bigquery *service, struct fake_answer *answer, const char *what);
+json_t *fake_number(int64_t value); /* a new text, as the service writes 64 bits */
+
+/* fake_bigquery_tables.c */
+void fake_set_etag(struct fake_bigquery *service, json_t *resource);
+void fake_make_dataset(
+	struct fake_bigquery *service, const json_t *body, struct fake_answer *answer);
+void fake_make_table(struct fake_bigquery *service, const char *dataset, const json_t *body,
+	struct fake_answer *answer);
+void fake_list_tables(
+	struct fake_bigquery *service, const char *dataset, struct fake_answer *answer);
+void fake_on_table(struct fake_bigquery *service, const char *dataset, const char *id,
+	const struct fake_request *request, const json_t *body, struct fake_answer *answer);
+
+/* fake_bigquery_jobs.c: jobs.insert, jobs.query, a load whose rows have come, and questions. */
+void fake_insert_query(
+	struct fake_bigquery *service, const json_t *asked, struct fake_answer *answer);
+void fake_ask_query(struct fake_bigquery *service, const json_t *body, struct fake_answer *answer);
+void fake_run_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
+	size_t bytes, struct fake_answer *answer);
+void fake_on_job(struct fake_bigquery *service, const char *id, bool is_query,
+	const struct fake_request *request, struct fake_answer *answer);
+
+/* fake_bigquery_upload.c */
+void fake_load_multipart(struct fake_bigquery *service, const struct fake_request *request,
+	struct fake_answer *answer);
+void fake_begin_session(
+	struct fake_bigquery *service, const json_t *body, struct fake_answer *answer);
+void fake_take_piece(struct fake_bigquery *service, const struct fake_request *request,
+	struct fake_answer *answer);
+
+/* fake_bigquery_sql.c: the functions that SQLite lacks. */
+void fake_sql_begin(struct fake_bigquery *service);
+/* The configuration of a query; *result is a new {"schema", "rows"}. */
 bool fake_sql_run(struct fake_bigquery *service, const json_t *query, json_t **result,
 	int64_t *affected, struct fake_problem *problem);
 /* The bytes it would read, and the tables that it names. */

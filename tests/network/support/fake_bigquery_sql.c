@@ -263,3 +263,40 @@ bool fake_sql_estimate(struct fake_bigquery *service, const json_t *query, int64
 	}
 	return true;
 }
+
+/* COUNTIF(condition) */
+static void count_if(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	int64_t *sum = sqlite3_aggregate_context(context, sizeof(*sum));
+	(void)count;
+	*sum += sqlite3_value_int(values[0]) != 0;
+}
+
+static void tell_count(sqlite3_context *context)
+{
+	int64_t *sum = sqlite3_aggregate_context(context, sizeof(*sum));
+	sqlite3_result_int64(context, *sum);
+}
+
+static void concatenate(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct buffer text = {0};
+	for (int i = 0; i < count; i++) {
+		const char *part = (const char *)sqlite3_value_text(values[i]);
+		if (part == NULL) { /* NULL with anything is NULL */
+			buffer_release(&text);
+			return;
+		}
+		buffer_add_text(&text, part);
+	}
+	sqlite3_result_text(context, buffer_text(&text), -1, SQLITE_TRANSIENT);
+	buffer_release(&text);
+}
+
+void fake_sql_begin(struct fake_bigquery *service)
+{
+	sqlite3_create_function(
+		service->rows, "COUNTIF", 1, SQLITE_UTF8, NULL, NULL, count_if, tell_count);
+	sqlite3_create_function(
+		service->rows, "CONCAT", -1, SQLITE_UTF8, NULL, concatenate, NULL, NULL);
+}
