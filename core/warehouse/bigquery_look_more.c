@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define JOBS_PER_LOOK 1000
+#define JOBS_PER_PAGE 1000
+#define JOB_PAGES_MAX 20
 #define HOUR_MS	      INT64_C(3600000)
 /* Google's day of quotas begins at midnight in California; an hour more or less in summer. */
 #define QUOTA_ZONE_MS (8 * HOUR_MS)
@@ -117,11 +118,6 @@ static void count_load(struct health_facts *facts, const json_t *job)
 static void count_jobs(struct health_facts *facts, const json_t *reply)
 {
 	const json_t *jobs = json_object_get(reply, "jobs");
-	const char *next = bigquery_text_at(reply, "nextPageToken");
-	facts->quota_state = HEALTH_FOUND;
-	facts->is_quota_partial = next != NULL && next[0] != '\0';
-	for (size_t i = 0; i < facts->table_count; i++)
-		facts->tables[i].loads_today = 0;
 	for (size_t i = 0; i < json_array_size(jobs); i++) {
 		const json_t *job = json_array_get(jobs, i);
 		facts->jobs_today++;
@@ -131,27 +127,65 @@ static void count_jobs(struct health_facts *facts, const json_t *reply)
 	}
 }
 
-/* Those of this login alone: others may have used more. */
-void bigquery_look_at_jobs(struct warehouse *warehouse, struct health_facts *facts)
+static int64_t quota_midnight_ms(int64_t now_ms)
 {
-	struct bigquery *client = connection_of(warehouse)->client;
+	const int64_t day_ms = DAY_HOURS * HOUR_MS;
+	return (now_ms - QUOTA_ZONE_MS) / day_ms * day_ms + QUOTA_ZONE_MS;
+}
+
+/* One page; its successor's token, "" at the end. */
+static bool ask_for_jobs(struct warehouse *warehouse, const struct health_facts *facts,
+	struct buffer *token, json_t **reply, struct error *err)
+{
 	struct buffer path = {0};
-	struct error err;
-	json_t *reply = NULL;
-	int64_t day_ms = DAY_HOURS * HOUR_MS;
-	int64_t midnight_ms = (facts->at_ms - QUOTA_ZONE_MS) / day_ms * day_ms + QUOTA_ZONE_MS;
 	buffer_add_text(&path, "projects/");
 	http_add_escaped(&path, connection_of(warehouse)->place.project);
 	buffer_add_format(&path,
 		"/jobs?maxResults=%d&projection=full&minCreationTime=%" PRId64
 		"&fields=nextPageToken,jobs(configuration(load(destinationTable)),"
 		"statistics(query(totalBytesBilled)))",
-		JOBS_PER_LOOK, midnight_ms);
+		JOBS_PER_PAGE, quota_midnight_ms(facts->at_ms));
+	if (token->length > 0) {
+		buffer_add_text(&path, "&pageToken=");
+		http_add_escaped(&path, buffer_text(token));
+	}
 	const struct bigquery_call call = {.path = buffer_text(&path)};
-	if (bigquery_ask(client, &call, "cannot list the jobs of today", &reply, NULL, &err))
-		count_jobs(facts, reply);
-	else
-		text_copy(facts->quota_problem, HEALTH_TEXT_BYTES, err.text);
-	json_decref(reply);
+	bool done = bigquery_ask(connection_of(warehouse)->client, &call,
+		"cannot list the jobs of today", reply, NULL, err);
+	buffer_clear(token);
+	const char *next = done ? bigquery_text_at(*reply, "nextPageToken") : NULL;
+	if (next != NULL)
+		buffer_add_text(token, next);
 	buffer_release(&path);
+	return done;
+}
+
+/*
+ * Those of this login alone: others may have used more. What lies behind the last page that is
+ * read, or one that cannot be, makes the numbers the least that was used. INFORMATION_SCHEMA.JOBS
+ * would say it in one query, but is billed, and wants a right that those who load may lack.
+ */
+void bigquery_look_at_jobs(struct warehouse *warehouse, struct health_facts *facts)
+{
+	struct buffer token = {0};
+	struct error err;
+	for (int page = 0; page < JOB_PAGES_MAX; page++) {
+		json_t *reply = NULL;
+		bool done = ask_for_jobs(warehouse, facts, &token, &reply, &err);
+		if (!done && page == 0)
+			text_copy(facts->quota_problem, HEALTH_TEXT_BYTES, err.text);
+		facts->is_quota_partial = page > 0 && !done;
+		if (done && page == 0) {
+			facts->quota_state = HEALTH_FOUND;
+			for (size_t i = 0; i < facts->table_count; i++)
+				facts->tables[i].loads_today = 0;
+		}
+		if (done)
+			count_jobs(facts, reply);
+		json_decref(reply);
+		if (!done || token.length == 0)
+			break;
+		facts->is_quota_partial = page + 1 == JOB_PAGES_MAX;
+	}
+	buffer_release(&token);
 }

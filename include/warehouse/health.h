@@ -8,7 +8,7 @@
  *
  * The number of questions does not depend on the range. SQLite: five statements. BigQuery: one
  * request per dataset and per table, then four (the run history, the breakers' two tables, the jobs
- * of today), and one query where a breaker's table is there.
+ * of today by pages of a thousand, twenty at most), and one query where a breaker's table is there.
  *
  * A finding that has a statement may be repaired by warehouse_repair; nothing is ever changed
  * without that call. Not for the UI thread.

@@ -41,8 +41,9 @@ struct service {
 	const char *attempts; /* the users' breaker; NULL: not there */
 	const char *breakers; /* the answer of the query */
 	const char *jobs;
-	const char *denied; /* a table that we may not look at */
-	bool has_no_hash;   /* player_daily_cache, until it is altered */
+	const char *more_jobs; /* the pages behind it; NULL: refused */
+	const char *denied;    /* a table that we may not look at */
+	bool has_no_hash;      /* player_daily_cache, until it is altered */
 	struct buffer table;
 };
 
@@ -104,6 +105,15 @@ static void answer_table(
 	free(table);
 }
 
+static void answer_jobs(
+	struct service *service, const struct fake_request *request, struct fake_answer *answer)
+{
+	bool is_first = strstr(request->path, "pageToken=") == NULL;
+	answer->body = is_first ? service->jobs : service->more_jobs;
+	if (answer->body == NULL)
+		*answer = (struct fake_answer){.status = 403, .body = DENIED};
+}
+
 static void serve(const struct fake_request *request, struct fake_answer *answer, void *context)
 {
 	struct service *service = context;
@@ -117,7 +127,7 @@ static void serve(const struct fake_request *request, struct fake_answer *answer
 	else if (strstr(request->path, "/tables/") != NULL)
 		answer_table(service, request, answer);
 	else if (strstr(request->path, "/jobs?") != NULL)
-		answer->body = service->jobs;
+		answer_jobs(service, request, answer);
 	else if (strstr(request->path, "/jobs/") != NULL)
 		answer->body = "{\"status\":{\"state\":\"DONE\"},\"statistics\":{\"query\":{"
 			       "\"numDmlAffectedRows\":\"0\"}}}";
@@ -234,25 +244,60 @@ static void the_users_breaker_is_read_in_one_query(void **state)
 	health_findings_release(&findings);
 }
 
-static void loads_of_today_are_counted_by_table(void **state)
+/* `count` loads of player_daily_cache, and one query of 30 MiB. */
+static void make_jobs(struct buffer *jobs, const char *token, int count)
 {
-	struct service *service = *state;
-	struct buffer jobs = {0};
-	buffer_add_text(&jobs, "{\"nextPageToken\":\"more\",\"jobs\":[{\"statistics\":{\"query\":{"
-			       "\"totalBytesBilled\":\"31457280\"}}}");
-	for (int i = 0; i < 1200; i++)
-		buffer_add_format(&jobs,
+	buffer_add_format(jobs,
+		"{\"nextPageToken\":\"%s\",\"jobs\":[{\"statistics\":{\"query\":{"
+		"\"totalBytesBilled\":\"31457280\"}}}",
+		token);
+	for (int i = 0; i < count; i++)
+		buffer_add_format(jobs,
 			",{\"configuration\":{\"load\":{\"destinationTable\":{\"datasetId\":"
 			"\"nba_precompute\",\"tableId\":\"player_daily_cache$2021%04d\"}}}}",
 			i);
-	buffer_add_text(&jobs, "]}");
-	service->jobs = buffer_text(&jobs);
+	buffer_add_text(jobs, "]}");
+}
+
+static void expect_jobs(
+	struct service *service, const char *quota, const char *billed, size_t pages)
+{
+	size_t before = fake_count(service->fake, "/jobs?maxResults=1000");
 	struct health_findings findings = look(service, SPAN(16, 30));
-	expect(&findings, "quota:player_daily_cache", "at least 1200 of 1500");
-	expect(&findings, "billed:p", "at least 1201 jobs of yours today, 30 MiB");
+	expect(&findings, "quota:player_daily_cache", quota);
+	expect(&findings, "billed:p", billed);
 	assert_null(health_find(&findings, "quota:player_composite_factors"));
+	assert_int_equal(fake_count(service->fake, "/jobs?maxResults=1000") - before, pages);
 	health_findings_release(&findings);
-	buffer_release(&jobs);
+}
+
+static void loads_of_today_are_counted_by_table_over_all_pages(void **state)
+{
+	struct service *service = *state;
+	struct buffer first = {0}, second = {0};
+	make_jobs(&first, "more+x", 999);
+	make_jobs(&second, "", 231);
+	service->jobs = buffer_text(&first);
+	service->more_jobs = buffer_text(&second);
+	expect_jobs(service, "1230 of 1500", "1232 jobs of yours today, 60 MiB", 2);
+	assert_non_null(
+		strstr(fake_path(service->fake, "/jobs?maxResults=1000", 1), "pageToken=more%2Bx"));
+	buffer_release(&first);
+	buffer_release(&second);
+}
+
+static void loads_that_were_not_all_seen_are_at_least_so_many(void **state)
+{
+	struct service *service = *state;
+	struct buffer first = {0}, same = {0};
+	make_jobs(&first, "more", 1200);
+	service->jobs = buffer_text(&first); /* and the second page is refused */
+	expect_jobs(service, "at least 1200 of 1500", "at least 1201 jobs of yours today", 2);
+	make_jobs(&same, "more", 60); /* and it never ends */
+	service->jobs = service->more_jobs = buffer_text(&same);
+	expect_jobs(service, "at least 1200 of 1500", "at least 1220 jobs of yours today", 20);
+	buffer_release(&first);
+	buffer_release(&same);
 }
 
 static void a_table_that_may_not_be_looked_at_is_unknown_and_the_others_are_seen(void **state)
@@ -338,7 +383,8 @@ int main(void)
 		TEST(the_number_of_requests_does_not_depend_on_the_range),
 		TEST(the_traps_of_the_hand_off_are_found),
 		TEST(the_users_breaker_is_read_in_one_query),
-		TEST(loads_of_today_are_counted_by_table),
+		TEST(loads_of_today_are_counted_by_table_over_all_pages),
+		TEST(loads_that_were_not_all_seen_are_at_least_so_many),
 		TEST(a_table_that_may_not_be_looked_at_is_unknown_and_the_others_are_seen),
 		TEST(an_answer_that_is_not_json_is_no_health),
 		TEST(a_repair_sends_its_statement_and_looks_again),
