@@ -8,8 +8,9 @@ bool import_folder(const char *warehouse, const char *folder, const struct impor
 	struct warehouse *opened;
 	if (!warehouse_open(warehouse, WAREHOUSE_CREATE, &opened, err))
 		return false;
-	bool done = processors_prepare(opened, err) &&
-		    raw_import_folder(opened, folder, options, report, err);
+	/* The import makes the raw tables itself, and tells which of them were missing. */
+	bool done = raw_import_folder(opened, folder, options, report, err) &&
+		    processors_prepare(opened, err);
 	warehouse_close(opened);
 	return done;
 }

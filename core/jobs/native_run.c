@@ -5,6 +5,7 @@
 #include "jobs/failure.h"
 #include "native/processor.h"
 #include "run_report.h"
+#include "warehouse/raw_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,18 @@ static void hear_log(void *context, char severity, const char *text)
 	run_report_log(&run->report, severity, "%s", text);
 }
 
+static bool prepare_tables(struct native_run *run, struct error *err)
+{
+	struct buffer names = {0};
+	bool done = processors_prepare(run->warehouse, err);
+	if (done && raw_tables_remade(run->warehouse, &names))
+		run_report_log(&run->report, 'W',
+			"of the raw tables %s was missing: made anew, and empty",
+			buffer_text(&names));
+	buffer_release(&names);
+	return done;
+}
+
 static bool prepare(struct native_run *run, struct error *err)
 {
 	const struct run_task *task = run->task;
@@ -60,7 +73,7 @@ static bool prepare(struct native_run *run, struct error *err)
 	if (!warehouse_open(task->warehouse, WAREHOUSE_WRITE, &run->warehouse, err))
 		return false;
 	warehouse_set_cancel(run->warehouse, task->cancel);
-	if (!processors_prepare(run->warehouse, err) ||
+	if (!prepare_tables(run, err) ||
 		!warehouse_receipts(run->warehouse, range, &run->receipts, err) ||
 		!calendar_load(run->warehouse, task->pipeline, &run->calendar, err))
 		return false;

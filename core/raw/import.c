@@ -66,19 +66,23 @@ static bool is_in_range(
 	return date_parse(values[column].text, &date) && date_range_has(range, date);
 }
 
+/* Each part with its length before it: no text within one can look like the border to the next. */
+static void add_key_part(struct buffer *key, const struct value *value)
+{
+	if (value->kind == VALUE_TEXT)
+		buffer_add_format(key, "%zu:%s", strlen(value->text), value->text);
+	else
+		buffer_add_format(key, "%" PRId64 ";", value->integer);
+}
+
 /* False when the key was seen in this file before. */
 static bool is_new_key(
 	const struct mapping *mapping, const struct value *values, struct symbols *seen)
 {
 	struct buffer key = {0};
-	for (size_t i = 0; i < mapping->layout->column_count; i++) {
-		if ((mapping->layout->columns[i].flags & COLUMN_KEY) == 0)
-			continue;
-		if (values[i].kind == VALUE_TEXT)
-			buffer_add_format(&key, "%s|", values[i].text);
-		else
-			buffer_add_format(&key, "%" PRId64 "|", values[i].integer);
-	}
+	for (size_t i = 0; i < mapping->layout->column_count; i++)
+		if ((mapping->layout->columns[i].flags & COLUMN_KEY) != 0)
+			add_key_part(&key, &values[i]);
 	bool is_new = symbols_find(seen, buffer_text(&key)) == NULL;
 	if (is_new)
 		symbols_add(seen, key.bytes, key.length);
@@ -234,12 +238,20 @@ static bool check_kind(
 		warehouse_name(import->warehouse));
 }
 
-static bool prepare(struct warehouse *warehouse, struct error *err)
+static bool prepare(const struct import *import, struct error *err)
 {
 	const struct table_layout *layouts[RAW_TABLE_COUNT];
 	for (int i = 0; i < RAW_TABLE_COUNT; i++)
 		layouts[i] = raw_table_layout((enum raw_table)i);
-	return warehouse_prepare(warehouse, layouts, RAW_TABLE_COUNT, err);
+	struct buffer names = {0};
+	bool done = warehouse_prepare(import->warehouse, layouts, RAW_TABLE_COUNT, err);
+	if (done && raw_tables_remade(import->warehouse, &names))
+		import_note(import, 'W',
+			"of the raw tables %s was missing: made anew, with the rows of this folder "
+			"alone",
+			buffer_text(&names));
+	buffer_release(&names);
+	return done;
 }
 
 bool raw_import_folder(struct warehouse *warehouse, const char *folder,
@@ -250,7 +262,7 @@ bool raw_import_folder(struct warehouse *warehouse, const char *folder,
 	import.keys = player_keys_new();
 	enum raw_kind kind = RAW_KIND_NONE;
 	bool done = import_find_files(&import, folder, err) && check_files(&import, &kind, err) &&
-		    prepare(warehouse, err) && check_kind(&import, folder, kind, err) &&
+		    prepare(&import, err) && check_kind(&import, folder, kind, err) &&
 		    read_keys(&import, RAW_PLAYERS, "lookup", err) &&
 		    read_keys(&import, RAW_PLAYER_BOX, "player_lookup", err);
 	for (size_t i = 0; done && i < import.file_count; i++)

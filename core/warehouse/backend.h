@@ -79,6 +79,8 @@ struct warehouse {
 	void (*hear_costs)(void *context, const char *sentence); /* NULL: nobody */
 	void *costs_context;
 	int64_t *estimated_bytes; /* reads add to it instead of being made; NULL: they are made */
+	const struct table_layout *made[DAY_COUNT_TABLES_MAX]; /* by the newest prepare */
+	size_t made_count;
 };
 
 /* One per backend; each is named once more in the list of warehouse.c. */
@@ -86,6 +88,8 @@ extern const struct warehouse_backend sqlite_backend;
 extern const struct warehouse_backend counts_backend;
 extern const struct warehouse_backend bigquery_backend;
 
+/* A prepare has found the table missing, and makes it. */
+void warehouse_note_made(struct warehouse *warehouse, const struct table_layout *layout);
 /* What all of them do alike. False when the rows or sources are not those of one day's write. */
 bool day_write_check(const struct day_write *write, struct error *err);
 /* What is the same in a renewed and in a new receipt. */

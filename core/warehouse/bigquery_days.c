@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys of a date, counted: BigQuery enforces none. A key that is NULL counts as missing. */
+/* The keys of a date, counted: BigQuery enforces none. A key that is NULL counts as missing. Each
+ * part has its length before it, so that no text within one looks like the border to the next. */
 static void add_distinct(struct buffer *sql, const struct table_layout *layout)
 {
 	const char *separator = "COUNT(DISTINCT CONCAT(";
@@ -20,8 +21,10 @@ static void add_distinct(struct buffer *sql, const struct table_layout *layout)
 		if ((column->flags & COLUMN_KEY) == 0 ||
 			text_equal(column->name, layout->date_column))
 			continue;
-		buffer_add_format(sql, "%sCAST(`%s` AS STRING)", separator, column->name);
-		separator = ", '|', ";
+		buffer_add_format(sql,
+			"%sCAST(LENGTH(CAST(`%s` AS STRING)) AS STRING), ':', CAST(`%s` AS STRING)",
+			separator, column->name, column->name);
+		separator = ", ";
 	}
 	/* Without another key a date has one row or too many. */
 	buffer_add_text(sql, separator[0] == 'C' ? "1" : "))");

@@ -71,9 +71,11 @@ static bool prepare_dataset(struct warehouse *warehouse, const char *dataset,
 	bool done = tables.count > 0 || bigquery_make_dataset(client, dataset, err);
 	for (size_t i = 0; done && i < count; i++) {
 		const struct table_layout *layout = layouts[i];
-		if (strcmp(bigquery_dataset_of(layout), dataset) == 0 &&
-			bigquery_find_table(&tables, layout->name) == NULL)
-			done = bigquery_make_table(client, dataset, layout->name, layout, 0, err);
+		if (strcmp(bigquery_dataset_of(layout), dataset) != 0 ||
+			bigquery_find_table(&tables, layout->name) != NULL)
+			continue;
+		warehouse_note_made(warehouse, layout);
+		done = bigquery_make_table(client, dataset, layout->name, layout, 0, err);
 	}
 	bigquery_tables_release(&tables);
 	return done;

@@ -1,5 +1,8 @@
 #include "warehouse/raw_tables.h"
 
+#include "base/text.h"
+#include "warehouse/warehouse.h"
+
 #define K COLUMN_KEY
 #define R COLUMN_REQUIRED
 
@@ -177,4 +180,18 @@ static const struct table_layout layouts[RAW_TABLE_COUNT] = {
 const struct table_layout *raw_table_layout(enum raw_table table)
 {
 	return &layouts[table];
+}
+
+bool raw_tables_remade(const struct warehouse *warehouse, struct buffer *names)
+{
+	int made = 0;
+	for (int i = 0; i < RAW_TABLE_COUNT; i++)
+		made += warehouse_has_made(warehouse, &layouts[i]);
+	if (made == 0 || made == RAW_TABLE_COUNT) /* all of them: a new warehouse */
+		return false;
+	for (int i = 0; i < RAW_TABLE_COUNT; i++)
+		if (warehouse_has_made(warehouse, &layouts[i]))
+			buffer_add_format(
+				names, "%s%s", names->length > 0 ? ", " : "", layouts[i].name);
+	return true;
 }

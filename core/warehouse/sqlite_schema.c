@@ -208,10 +208,24 @@ static bool bring_receipts_up_to_date(struct warehouse *warehouse, struct error 
 			       "ALTER TABLE " RECEIPTS_TABLE " ADD COLUMN null_counts TEXT", err));
 }
 
+static bool note_missing(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err)
+{
+	bool is_there;
+	if (!exists(warehouse, layout, &is_there, err))
+		return false;
+	if (!is_there)
+		warehouse_note_made(warehouse, layout);
+	return true;
+}
+
 static bool make_tables(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	size_t count, struct error *err)
 {
 	struct buffer sql = {0};
+	for (size_t i = 0; i < count; i++)
+		if (!note_missing(warehouse, layouts[i], err))
+			return false;
 	buffer_add_format(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;\n",
 		SQLITE_APPLICATION_ID, SQLITE_SCHEMA_VERSION);
 	buffer_add_text(&sql, own_tables);

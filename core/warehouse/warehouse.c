@@ -124,6 +124,7 @@ int64_t warehouse_select_count(const struct warehouse *warehouse)
 bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	size_t count, struct error *err)
 {
+	warehouse->made_count = 0;
 	return warehouse->backend->prepare(warehouse, layouts, count, err);
 }
 
@@ -145,6 +146,20 @@ static bool estimate(struct warehouse *warehouse, const struct read_request *req
 	*frame = (struct frame){.symbols = symbols, .column_count = request->column_count};
 	frame->columns = memory_new_array(request->column_count + 1, sizeof(*frame->columns));
 	return true;
+}
+
+void warehouse_note_made(struct warehouse *warehouse, const struct table_layout *layout)
+{
+	if (warehouse->made_count < ARRAY_COUNT(warehouse->made))
+		warehouse->made[warehouse->made_count++] = layout;
+}
+
+bool warehouse_has_made(const struct warehouse *warehouse, const struct table_layout *layout)
+{
+	for (size_t i = 0; i < warehouse->made_count; i++)
+		if (warehouse->made[i] == layout)
+			return true;
+	return false;
 }
 
 bool warehouse_read(struct warehouse *warehouse, const struct read_request *request,

@@ -25,4 +25,12 @@ enum raw_table {
 
 const struct table_layout *raw_table_layout(enum raw_table table);
 
+struct warehouse;
+
+/*
+ * After warehouse_prepare: the raw tables that were missing while others were there, "shots, odds".
+ * They were dropped, or are new in this version, and are empty now. False: none.
+ */
+bool raw_tables_remade(const struct warehouse *warehouse, struct buffer *names);
+
 #endif

@@ -54,6 +54,8 @@ bool warehouse_exists(const char *spec);
 /* Creates the tables that are missing (and those of this program: receipts, failures, attempts). */
 bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *const *layouts,
 	size_t count, struct error *err);
+/* The newest warehouse_prepare of this connection made it: it was missing. */
+bool warehouse_has_made(const struct warehouse *warehouse, const struct table_layout *layout);
 
 /* One SELECT. A missing table is an error that names it. The frame is the caller's to release. */
 bool warehouse_read(struct warehouse *warehouse, const struct read_request *request,

@@ -5,6 +5,8 @@
 #include "raw/import.h"
 #include "raw/player_key.h"
 
+#include <sqlite3.h>
+
 static void names_become_keys(void **state)
 {
 	(void)state;
@@ -215,6 +217,40 @@ static void bad_rows_are_told_and_kept_apart(void **state)
 	leave(&place);
 }
 
+/* "a|" beside "b" and "a" beside "|b" once were one key. */
+static void keys_whose_texts_run_together_are_two(void **state)
+{
+	(void)state;
+	struct place place;
+	open_place(&place);
+	import_teams(
+		&place, TEAMS_HEADER "S|,ATL,1\nS,|ATL,2\nS|A,T,3\nS,A|T,4\n2:S,3:A,5\n", true);
+	assert_int_equal(place.report.rejected, 0);
+	assert_int_equal(team_rows(&place), 5);
+	leave(&place);
+}
+
+static void a_dropped_raw_table_is_not_remade_in_silence(void **state)
+{
+	(void)state;
+	struct place place;
+	sqlite3 *file;
+	open_place(&place);
+	import_teams(&place, TEAMS_HEADER "S1,ATL,33.7\n", true);
+	assert_null(strstr(buffer_text(&place.notes), "missing")); /* a new warehouse */
+	assert_int_equal(sqlite3_open(place.path, &file), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(file, "DROP TABLE nba_raw__shots; DROP TABLE nba_raw__odds",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(file);
+	import_teams(&place, TEAMS_HEADER "S1,ATL,33.7\n", true);
+	assert_non_null(strstr(buffer_text(&place.notes),
+		"W of the raw tables shots, odds was missing: made anew"));
+	import_teams(&place, TEAMS_HEADER "S1,ATL,33.7\n", true);
+	assert_null(strstr(buffer_text(&place.notes), "missing"));
+	leave(&place);
+}
+
 static void a_wrong_header_or_a_cut_file_loads_nothing_of_it(void **state)
 {
 	(void)state;
@@ -310,6 +346,8 @@ int main(void)
 		cmocka_unit_test(says_where_a_file_cannot_be_read),
 		cmocka_unit_test(a_field_may_have_one_mebibyte_and_no_byte_more),
 		cmocka_unit_test(bad_rows_are_told_and_kept_apart),
+		cmocka_unit_test(keys_whose_texts_run_together_are_two),
+		cmocka_unit_test(a_dropped_raw_table_is_not_remade_in_silence),
 		cmocka_unit_test(a_wrong_header_or_a_cut_file_loads_nothing_of_it),
 		cmocka_unit_test(a_ten_megabyte_field_is_refused_in_bounded_memory),
 		cmocka_unit_test(the_slice_comes_in_whole_and_twice_changes_nothing),
