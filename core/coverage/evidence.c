@@ -59,7 +59,8 @@ static void set_receipt(
 	cell->rows_known = true;
 	cell->rows = receipt->rows;
 	cell->distinct_keys = receipt->distinct_keys;
-	cell->has_receipt = true;
+	cell->has_receipt = !receipt->is_open;
+	cell->is_open = receipt->is_open;
 	cell->sequence = receipt->sequence;
 	cell->written_ms = receipt->written_ms;
 	cell->proved_ms = receipt->verified_ms > receipt->written_ms ? receipt->verified_ms
@@ -93,9 +94,9 @@ static void show_report(struct coverage *coverage, size_t table, date_t date, in
 	const struct report *report =
 		reports == NULL ? NULL : &reports[date - coverage->range.first];
 	if (report == NULL || report->at_ms == 0 ||
-		(cell->has_receipt && cell->proved_ms > report->at_ms))
+		((cell->has_receipt || cell->is_open) && cell->proved_ms > report->at_ms))
 		return;
-	cell->has_receipt = false;
+	cell->has_receipt = cell->is_open = false;
 	cell->rows_known = true;
 	cell->rows = report->rows;
 	cell->distinct_keys = -1;
@@ -140,6 +141,7 @@ void coverage_set_receipts(
 	for (size_t i = 0; i < count; i++) {
 		set_empty(&coverage->cells[i], checked_ms);
 		coverage->cells[i].has_receipt = false;
+		coverage->cells[i].is_open = false;
 		coverage->cells[i].sequence = 0;
 		coverage->cells[i].written_ms = 0;
 		coverage->cells[i].proved_ms = 0;

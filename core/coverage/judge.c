@@ -63,9 +63,9 @@ static enum attempt_state newest_attempt(const struct cell *cell)
 	return is_over && is_older ? ATTEMPT_SUCCEEDED : cell->attempt;
 }
 
-static bool attempt_is_suspect(const struct cell *cell)
+static bool is_in_doubt(const struct cell *cell)
 {
-	return newest_attempt(cell) == ATTEMPT_SUSPECT;
+	return cell->is_open || newest_attempt(cell) == ATTEMPT_SUSPECT;
 }
 
 /* Written after this cell was computed; *reason tells whether it was there at all before. */
@@ -87,7 +87,7 @@ static bool is_expected(const struct cell *cell)
 /* What is there does not pass, or is in doubt. */
 static bool is_no_base(const struct cell *upstream)
 {
-	return attempt_is_suspect(upstream) ||
+	return is_in_doubt(upstream) ||
 	       (upstream->rows_known && upstream->expected_min >= 0 && !upstream->passes);
 }
 
@@ -153,7 +153,7 @@ static bool is_unwitnessed(const struct facts *facts)
 }
 static bool is_suspect(const struct facts *facts)
 {
-	return facts->attempt == ATTEMPT_SUSPECT;
+	return facts->cell->is_open || facts->attempt == ATTEMPT_SUSPECT;
 }
 static bool is_duplicate(const struct facts *facts)
 {

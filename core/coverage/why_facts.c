@@ -138,6 +138,11 @@ static void add_warehouse(struct inquiry *inquiry)
 				&text, ", %" PRId64 " different keys", cell->distinct_keys);
 		if (cell->has_receipt)
 			buffer_add_format(&text, ", receipt %" PRId64, cell->sequence);
+		else if (cell->is_open)
+			buffer_add_format(&text,
+				" when receipt %" PRId64
+				" was made; a write began since and left none",
+				cell->sequence);
 	}
 	add_fact(inquiry, "warehouse", &text, cell->checked_ms);
 }
@@ -343,7 +348,7 @@ static void rule_out_runs(struct inquiry *inquiry)
 		return;
 	buffer_add_text(&text, "a run under way: none of ours computes it or waits to");
 	rule_out(inquiry, &text);
-	if (cell->attempt != ATTEMPT_NONE && cell->attempt != ATTEMPT_SUSPECT) {
+	if (cell->attempt != ATTEMPT_NONE && cell->attempt != ATTEMPT_SUSPECT && !cell->is_open) {
 		buffer_add_text(&text, "a cut write: the newest attempt ended outside of it");
 		rule_out(inquiry, &text);
 	}

@@ -122,7 +122,7 @@ static void add_write(struct transfer_table *table, const struct transfer_day *d
 		.rows = rows,
 		.sources = batch->sources[i],
 		.now_ms = transfer->now_ms};
-	if (receipt == NULL)
+	if (receipt == NULL || receipt->is_open) /* of older rows, perhaps */
 		return;
 	batch->writes[i].source_count = transfer_translate(transfer, receipt, batch->sources[i]);
 	batch->writes[i].critical = batch->critical[i];

@@ -7,8 +7,8 @@
 static bool is_current(
 	const struct receipt *upstream, const struct receipt *other, int64_t sequence)
 {
-	return upstream != NULL && upstream->sequence == sequence && other != NULL &&
-	       text_equal(other->hash, upstream->hash);
+	return upstream != NULL && !upstream->is_open && upstream->sequence == sequence &&
+	       other != NULL && text_equal(other->hash, upstream->hash);
 }
 
 size_t transfer_translate(const struct transfer *transfer, const struct receipt *from,
@@ -86,7 +86,7 @@ bool transfer_renew(struct transfer_table *table, struct error *err)
 		date_t date = table->days[i].date;
 		const struct receipt *from = receipts_find(&transfer->receipts_from, name, date);
 		const struct receipt *to = receipts_find(&transfer->receipts_to, name, date);
-		if (!table->days[i].is_same || from == NULL || to == NULL)
+		if (!table->days[i].is_same || from == NULL || from->is_open || to == NULL)
 			continue;
 		renewed[count] = *to;
 		if (renew(transfer, from, &renewed[count]))

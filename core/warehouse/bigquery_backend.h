@@ -6,9 +6,11 @@
  * in backcourt_ops.
  *
  * A day is replaced by one atomic load job into its partition (free, and nothing is ever half
- * there); its receipt follows in a statement of its own. Between the two a crash leaves new rows
- * with an old receipt or none, which the next run mends by writing the day again: unlike in the
- * embedded warehouse the rows are therefore always rewritten, even when their hash is unchanged.
+ * there); its receipt follows in a statement of its own. So that nobody takes the old receipt for
+ * the proof of new rows in between, or after a crash there, a receipt that exists is opened before
+ * its rows are replaced: the same once more without a hash (struct receipt, is_open). The receipt
+ * of the write closes it. Without one before, the rows simply have none yet. The rows are always
+ * rewritten, even when their hash is unchanged: what a far table holds is not known by it.
  */
 #ifndef BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
 #define BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
@@ -21,6 +23,7 @@
 #define OPS_DATASET	 "backcourt_ops"
 #define BILLED_MB_MAX	 10240	  /* of one query, unless the spec says otherwise */
 #define LOAD_PIECE_BYTES 33554432 /* rows of a raw file are sent in pieces of this size */
+#define LOADS_IN_FLIGHT	 4	  /* of one table and connection; the service wants few writers */
 #define STAGING_LIFE_MS \
 	(6 * 3600000LL) /* a staging table that a crash left behind goes by itself */
 
@@ -171,9 +174,26 @@ bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *
 	size_t count, struct error *err);
 bool bigquery_store_failures(
 	struct warehouse *warehouse, const struct day_write *write, struct error *err);
-/* bigquery_write.c: replaces the rows of a date; *end_ms is the service's time, 0 where unknown. */
-bool bigquery_put_day(struct warehouse *warehouse, const struct day_write *write,
-	const struct bigquery_table *table, int64_t *end_ms, struct error *err);
+/*
+ * bigquery_write.c: replaces the rows of a date. begin gives a load to the service and does not
+ * wait; what is begun is ended (unless begin failed), then released.
+ */
+struct day_put {
+	const struct day_write *write;
+	struct buffer lines; /* the load's rows */
+	char table[2 * TABLE_NAME_BYTES], name[2 * TABLE_NAME_BYTES];
+	struct bigquery_load load;
+	struct bigquery_loading loading;
+	bool is_begun;	 /* something of it may have reached the service */
+	bool is_load;	 /* by a load job: it was refused, or there is one */
+	bool is_loading; /* it is under way */
+	bool is_stored;	 /* a load has ended */
+	int64_t end_ms;	 /* by the service's clock; 0: not known */
+};
+bool bigquery_begin_day(struct warehouse *warehouse, const struct day_write *write,
+	const struct bigquery_table *table, struct day_put *put, struct error *err);
+bool bigquery_end_day(struct warehouse *warehouse, struct day_put *put, struct error *err);
+void bigquery_release_day(struct day_put *put);
 int64_t bigquery_rows_bytes(const struct warehouse *warehouse, const struct rows *rows);
 /* bigquery_replace.c: */
 bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *writes,

@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* The keys of a date, counted: BigQuery enforces none. A key that is NULL counts as missing. Each
- * part has its length before it, so that no text within one looks like the border to the next. */
+ * part but the last has its length before it: no text in one looks like the border to the next. */
 static void add_distinct(struct buffer *sql, const struct table_layout *layout)
 {
-	const char *separator = "COUNT(DISTINCT CONCAT(";
+	const struct column *last = NULL;
 	if (layout->column_count == 0) { /* only names were given: not counted */
 		buffer_add_text(sql, "-1");
 		return;
@@ -21,13 +21,19 @@ static void add_distinct(struct buffer *sql, const struct table_layout *layout)
 		if ((column->flags & COLUMN_KEY) == 0 ||
 			text_equal(column->name, layout->date_column))
 			continue;
-		buffer_add_format(sql,
-			"%sCAST(LENGTH(CAST(`%s` AS STRING)) AS STRING), ':', CAST(`%s` AS STRING)",
-			separator, column->name, column->name);
-		separator = ", ";
+		if (last == NULL)
+			buffer_add_text(sql, "COUNT(DISTINCT CONCAT(");
+		else
+			buffer_add_format(sql,
+				"CAST(LENGTH(CAST(`%s` AS STRING)) AS STRING), ':', "
+				"CAST(`%s` AS STRING), ",
+				last->name, last->name);
+		last = column;
 	}
-	/* Without another key a date has one row or too many. */
-	buffer_add_text(sql, separator[0] == 'C' ? "1" : "))");
+	if (last != NULL)
+		buffer_add_format(sql, "CAST(`%s` AS STRING)))", last->name);
+	else /* without another key a date has one row or too many */
+		buffer_add_text(sql, "1");
 }
 
 static void add_count(struct buffer *sql, const struct bigquery_connection *connection,

@@ -217,28 +217,72 @@ static void note_load(const json_t *finished, struct bigquery_loaded *loaded)
 	loaded->end_ms = bigquery_integer_at(finished, "statistics.endTime", 0);
 }
 
+/* One more try under a new id: a job that has failed cannot be run again under its own. */
+static bool submit(struct bigquery *bigquery, const struct bigquery_load *load,
+	struct bigquery_loading *loading, struct error *err)
+{
+	struct bigquery_job job = {0};
+	char what[256];
+	snprintf(what, sizeof(what), "cannot load %.60s.%.120s", load->dataset, load->table);
+	text_copy(job.location, sizeof(job.location), bigquery->settings.location);
+	bigquery_name_job(&job, load->name, ++loading->attempts);
+	bool done = insert_load(bigquery, load, &job, what, err);
+	text_copy(loading->job, sizeof(loading->job), job.id);
+	text_copy(loading->location, sizeof(loading->location), job.location);
+	return done;
+}
+
+static bool may_submit_again(struct bigquery *bigquery, struct bigquery_loading *loading)
+{
+	return bigquery->failure.trouble == TROUBLE_JOB &&
+	       loading->attempts < BIGQUERY_JOB_ATTEMPTS_MAX &&
+	       retry_wait(&loading->retry, -1, bigquery->cancel);
+}
+
+bool bigquery_begin_load(struct bigquery *bigquery, const struct bigquery_load *load,
+	struct bigquery_loading *loading, struct error *err)
+{
+	*loading = (struct bigquery_loading){0};
+	retry_begin(&loading->retry, bigquery_policy(bigquery));
+	while (!submit(bigquery, load, loading, err))
+		if (!may_submit_again(bigquery, loading))
+			return false;
+	return true;
+}
+
+static bool wait_for_load(struct bigquery *bigquery, const struct bigquery_load *load,
+	const struct bigquery_loading *loading, struct bigquery_loaded *loaded, struct error *err)
+{
+	struct bigquery_job job = {0};
+	json_t *finished;
+	char what[256];
+	snprintf(what, sizeof(what), "cannot load %.60s.%.120s", load->dataset, load->table);
+	text_copy(job.id, sizeof(job.id), loading->job);
+	text_copy(job.location, sizeof(job.location), loading->location);
+	if (!bigquery_wait_job(bigquery, &job, what, &finished, err))
+		return false;
+	note_load(finished, loaded);
+	text_copy(loaded->job, sizeof(loaded->job), job.id);
+	json_decref(finished);
+	return true;
+}
+
+bool bigquery_end_load(struct bigquery *bigquery, const struct bigquery_load *load,
+	struct bigquery_loading *loading, struct bigquery_loaded *loaded, struct error *err)
+{
+	bool is_submitted = true;
+	while (!is_submitted || !wait_for_load(bigquery, load, loading, loaded, err)) {
+		if (!may_submit_again(bigquery, loading))
+			return false;
+		is_submitted = submit(bigquery, load, loading, err);
+	}
+	return true;
+}
+
 bool bigquery_load_rows(struct bigquery *bigquery, const struct bigquery_load *load,
 	struct bigquery_loaded *loaded, struct error *err)
 {
-	struct retry_state state;
-	char what[256];
-	snprintf(what, sizeof(what), "cannot load %.60s.%.120s", load->dataset, load->table);
-	retry_begin(&state, bigquery_policy(bigquery));
-	for (int attempt = 1;; attempt++) {
-		struct bigquery_job job = {0};
-		json_t *finished;
-		text_copy(job.location, sizeof(job.location), bigquery->settings.location);
-		bigquery_name_job(&job, load->name, attempt);
-		if (insert_load(bigquery, load, &job, what, err) &&
-			bigquery_wait_job(bigquery, &job, what, &finished, err)) {
-			note_load(finished, loaded);
-			text_copy(loaded->job, sizeof(loaded->job), job.id);
-			json_decref(finished);
-			return true;
-		}
-		if (bigquery->failure.trouble != TROUBLE_JOB ||
-			attempt == BIGQUERY_JOB_ATTEMPTS_MAX ||
-			!retry_wait(&state, -1, bigquery->cancel))
-			return false;
-	}
+	struct bigquery_loading loading;
+	return bigquery_begin_load(bigquery, load, &loading, err) &&
+	       bigquery_end_load(bigquery, load, &loading, loaded, err);
 }

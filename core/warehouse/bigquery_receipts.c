@@ -16,13 +16,21 @@
 #define NEW_COLUMN	       "null_counts" /* a table of an older backcourt has none */
 #define FAILURES_PER_STATEMENT 1000	     /* three parameters each; the service takes 10,000 */
 
+/* An opened receipt follows on the one that it copies. */
+static bool opens(const struct receipt *receipt, const struct receipt *other)
+{
+	return receipt->is_open && receipt->verified_ms == other->verified_ms &&
+	       receipt->sequence == other->sequence;
+}
+
 /* They come by table, date and age: a later one takes the place of an earlier. */
 static void keep_newest(struct receipts *receipts, const struct receipt *receipt)
 {
 	if (receipts->count > 0) {
 		struct receipt *last = &receipts->items[receipts->count - 1];
 		if (last->date == receipt->date && strcmp(last->table, receipt->table) == 0) {
-			*last = *receipt;
+			if (!opens(last, receipt))
+				*last = *receipt;
 			return;
 		}
 	}
@@ -47,6 +55,7 @@ static bool take_receipt(
 	text_copy(receipt.table, sizeof(receipt.table), cells[0]);
 	text_copy(receipt.run, sizeof(receipt.run), cells[2]);
 	text_copy(receipt.hash, sizeof(receipt.hash), cells[5]);
+	receipt.is_open = receipt.hash[0] == '\0';
 	receipt_read_sources(cells[9], &receipt);
 	text_copy(receipt.nulls, sizeof(receipt.nulls), cells[10]);
 	keep_newest(receipts, &receipt);

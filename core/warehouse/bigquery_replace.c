@@ -1,6 +1,7 @@
 /*
- * Days of one table are replaced: the table is looked at first, every day is one atomic load, all
- * are counted afterwards, and then they get their receipts.
+ * Days of one table are replaced: the table is looked at first, receipts that exist are opened,
+ * every day is one atomic load (a few under way at a time), all are counted afterwards, and then
+ * they get their receipts.
  */
 #include "bigquery_backend.h"
 
@@ -8,14 +9,23 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum day_state {
+	DAY_UNTOUCHED, /* or refused: the rows are those of before */
+	DAY_IN_DOUBT,
+	DAY_THERE, /* the new rows */
+};
 
 struct days {
 	const struct day_write *writes;
 	size_t count;
 	struct receipts before; /* what was there */
-	int64_t end_ms[DAYS_WRITTEN_MAX];
-	int64_t rows[DAYS_WRITTEN_MAX]; /* as counted afterwards */
+	struct day_put puts[DAYS_WRITTEN_MAX];
+	enum day_state states[DAYS_WRITTEN_MAX];
+	int64_t opened_ms[DAYS_WRITTEN_MAX]; /* its receipt is open since; 0: there was none */
+	int64_t rows[DAYS_WRITTEN_MAX];	     /* as counted afterwards */
 };
 
 static struct date_range range_of(const struct days *days)
@@ -50,7 +60,7 @@ static bool check_counts(const struct days *days, struct error *err)
 	for (size_t i = 0; i < days->count; i++) {
 		char date[DATE_TEXT_BYTES];
 		size_t written = days->writes[i].rows->count;
-		if (days->rows[i] == (int64_t)written)
+		if (days->states[i] != DAY_THERE || days->rows[i] == (int64_t)written)
 			continue;
 		return error_set(err, ERROR_WAREHOUSE,
 			"%s of %s: %zu rows were written, and %" PRId64
@@ -95,13 +105,16 @@ static void make_receipt(
 	const struct receipt *before = receipts_find(&days->before, name_of(days), write->date);
 	char hash[DIGEST_TEXT_BYTES];
 	*receipt = before != NULL ? *before : (struct receipt){0};
+	receipt->is_open = false;
 	rows_hash(write->rows, hash);
 	*unchanged = before != NULL && text_equal(hash, before->hash);
 	if (!*unchanged) {
-		receipt->sequence = next_sequence(receipt, write, days->end_ms[index]);
+		receipt->sequence = next_sequence(receipt, write, days->puts[index].end_ms);
 		receipt->written_ms = write->now_ms;
 	}
 	day_write_fill_receipt(write, receipt);
+	if (receipt->verified_ms <= days->opened_ms[index])
+		receipt->verified_ms = days->opened_ms[index] + 1;
 	receipt->distinct_keys = (int64_t)rows_distinct_keys(write->rows);
 	text_copy(receipt->hash, sizeof(receipt->hash), hash);
 }
@@ -112,10 +125,60 @@ static bool store_failures(struct warehouse *warehouse, const struct days *days,
 	for (size_t i = 0; done && i < days->count; i++) {
 		const struct day_write *write = &days->writes[i];
 		bool was_there = receipts_find(&days->before, name_of(days), write->date) != NULL;
-		if (write->failure_count > 0 || was_there)
+		if (days->states[i] == DAY_THERE && (write->failure_count > 0 || was_there))
 			done = bigquery_store_failures(warehouse, write, err);
 	}
 	return done;
+}
+
+/* The newest of a date is the one that was verified last, whatever the clocks of writers say. */
+static int64_t opening_ms(const struct receipt *before, const struct day_write *write)
+{
+	return before->verified_ms < write->now_ms ? write->now_ms - 1 : before->verified_ms;
+}
+
+/* Whoever looks from here on sees that the old receipt proves nothing any more. */
+static bool open_receipts(struct warehouse *warehouse, struct days *days, struct error *err)
+{
+	struct receipt *opened = memory_new_array(days->count, sizeof(*opened));
+	size_t count = 0;
+	for (size_t i = 0; i < days->count; i++) {
+		const struct day_write *write = &days->writes[i];
+		const struct receipt *before =
+			receipts_find(&days->before, name_of(days), write->date);
+		if (before == NULL)
+			continue;
+		days->opened_ms[i] = before->verified_ms;
+		if (before->is_open) /* a crash has left it so */
+			continue;
+		days->opened_ms[i] = opening_ms(before, write);
+		opened[count] = *before;
+		opened[count].hash[0] = '\0';
+		opened[count++].verified_ms = days->opened_ms[i];
+	}
+	bool done = warehouse_fault_point("before the opening", err) &&
+		    (count == 0 || bigquery_store_receipts(warehouse, opened, count, err));
+	free(opened);
+	return done;
+}
+
+/* Rows that nobody has touched keep the receipt that they had. What fails here stays open: that
+ * costs a write, and hides nothing. */
+static void close_untouched(struct warehouse *warehouse, const struct days *days)
+{
+	struct receipt *closed = memory_new_array(days->count, sizeof(*closed));
+	size_t count = 0;
+	for (size_t i = 0; i < days->count; i++) {
+		const struct receipt *before =
+			receipts_find(&days->before, name_of(days), days->writes[i].date);
+		if (days->states[i] != DAY_UNTOUCHED || before == NULL || before->is_open)
+			continue;
+		closed[count] = *before;
+		closed[count++].verified_ms = days->opened_ms[i] + 1;
+	}
+	if (count > 0)
+		bigquery_store_receipts(warehouse, closed, count, NULL);
+	free(closed);
 }
 
 /* The days whose rows are there get what proves it. */
@@ -124,10 +187,107 @@ static bool seal(struct warehouse *warehouse, struct days *days, struct receipt 
 {
 	if (!count_again(warehouse, days, err) || !store_failures(warehouse, days, err))
 		return false;
-	for (size_t i = 0; i < days->count; i++)
+	struct receipt *sealed = memory_new_array(days->count, sizeof(*sealed));
+	size_t count = 0;
+	for (size_t i = 0; i < days->count; i++) {
+		if (days->states[i] != DAY_THERE)
+			continue;
 		make_receipt(days, i, &receipts[i], &unchanged[i]);
-	return warehouse_fault_point("before the receipt", err) &&
-	       bigquery_store_receipts(warehouse, receipts, days->count, err);
+		sealed[count++] = receipts[i];
+	}
+	bool done = warehouse_fault_point("before the receipt", err) &&
+		    bigquery_store_receipts(warehouse, sealed, count, err);
+	free(sealed);
+	return done;
+}
+
+/* A job that has failed has changed nothing, nor has one that was refused. `is_sent`: the request
+ * was about a job that runs, and its refusal says nothing of that; only the job itself does. */
+static bool was_refused(const struct bigquery_connection *connection, bool is_sent)
+{
+	const struct bigquery_failure *failure = bigquery_last_failure(connection->client);
+	if (is_sent && failure->status != 0)
+		return false;
+	switch (failure->trouble) {
+	case TROUBLE_JOB:
+	case TROUBLE_EXPENSIVE:
+	case TROUBLE_QUOTA:
+	case TROUBLE_DENIED:
+	case TROUBLE_INVALID:
+	case TROUBLE_STREAMING:
+		return true;
+	case TROUBLE_NONE:
+	case TROUBLE_MISSING:
+	case TROUBLE_RATE:
+	case TROUBLE_SERVER:
+	case TROUBLE_LOGIN:
+	case TROUBLE_EXISTS:
+	case TROUBLE_STALE:
+	case TROUBLE_IN_USE:
+	case TROUBLE_BIG:
+	case TROUBLE_STOPPED:
+	case TROUBLE_TIMEOUT:
+	case TROUBLE_PROXY:
+	case TROUBLE_UNSUPPORTED:
+	case TROUBLE_NETWORK:
+	case TROUBLE_UNKNOWN:
+		return false;
+	}
+	return false;
+}
+
+static bool begin_day(struct warehouse *warehouse, struct days *days, size_t index,
+	const struct bigquery_table *table, struct error *err)
+{
+	struct day_put *put = &days->puts[index];
+	bool done = bigquery_begin_day(warehouse, &days->writes[index], table, put, err);
+	bool is_safe = !put->is_begun ||
+		       (!done && put->is_load && was_refused(connection_of(warehouse), false));
+	days->states[index] = is_safe ? DAY_UNTOUCHED : DAY_IN_DOUBT;
+	if (!done)
+		bigquery_release_day(put);
+	return done;
+}
+
+static bool end_day(struct warehouse *warehouse, struct days *days, size_t index, struct error *err)
+{
+	struct day_put *put = &days->puts[index];
+	bool done = bigquery_end_day(warehouse, put, err);
+	bool is_safe = !done && !put->is_stored && was_refused(connection_of(warehouse), true);
+	days->states[index] = done ? DAY_THERE : is_safe ? DAY_UNTOUCHED : DAY_IN_DOUBT;
+	buffer_release(&put->lines);
+	return done;
+}
+
+/* In order, and a few at a time: the service works on some while others are sent. After a failure
+ * nothing is begun any more; what is under way is ended, and its own sentence is the one to tell.
+ */
+static bool put_days(struct warehouse *warehouse, struct days *days,
+	const struct bigquery_table *table, struct error *err)
+{
+	size_t begun = 0, ended = 0;
+	bool done = true;
+	while (ended < begun || (done && begun < days->count)) {
+		if (done && begun < days->count && begun - ended < LOADS_IN_FLIGHT) {
+			done = begin_day(warehouse, days, begun, table, err);
+			begun += done;
+		} else {
+			bool is_there = end_day(warehouse, days, ended++, done ? err : NULL);
+			done = done && is_there;
+		}
+	}
+	return done;
+}
+
+static size_t count_there(const struct days *days, bool is_prefix)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < days->count; i++) {
+		if (is_prefix && days->states[i] != DAY_THERE)
+			break;
+		count += days->states[i] == DAY_THERE;
+	}
+	return count;
 }
 
 /* Nothing is written before every day has been found writable. */
@@ -151,21 +311,20 @@ bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *
 {
 	struct days days = {.writes = writes, .count = count};
 	struct bigquery_table table = {0};
-	size_t put = 0;
 	*written = 0;
 	assert(count <= DAYS_WRITTEN_MAX);
 	if (count == 0)
 		return true;
 	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
-	bool done = look_first(warehouse, &days, &table, err);
-	while (done && put < count) {
-		done = bigquery_put_day(warehouse, &writes[put], &table, &days.end_ms[put], err);
-		put += done;
-	}
-	days.count = put;
-	/* After a failure those before it are still sealed; its own sentence is the one to tell. */
-	if (put > 0 && seal(warehouse, &days, receipts, unchanged, done ? err : NULL))
-		*written = put;
+	bool is_open =
+		look_first(warehouse, &days, &table, err) && open_receipts(warehouse, &days, err);
+	bool done = is_open && put_days(warehouse, &days, &table, err);
+	/* After a failure those that are there are still sealed. */
+	if (count_there(&days, false) > 0 &&
+		seal(warehouse, &days, receipts, unchanged, done ? err : NULL))
+		*written = count_there(&days, true);
+	if (is_open && !done)
+		close_untouched(warehouse, &days);
 	bigquery_table_release(&table);
 	receipts_release(&days.before);
 	return done && *written == count;

@@ -36,30 +36,26 @@ static bool delete_day(
 	return done;
 }
 
-static bool load_day(struct warehouse *warehouse, const struct day_write *write,
-	const struct buffer *lines, int64_t *end_ms, struct error *err)
+/* Into its partition; given to the service, not waited for. */
+static bool begin_load(struct warehouse *warehouse, const struct day_write *write,
+	struct day_put *put, struct error *err)
 {
-	struct bigquery_connection *connection = connection_of(warehouse);
-	struct bigquery_loaded loaded;
-	char table[2 * TABLE_NAME_BYTES], name[2 * TABLE_NAME_BYTES];
 	int year, month, day;
 	date_split(write->date, &year, &month, &day);
-	snprintf(
-		table, sizeof(table), "%.100s$%04d%02d%02d", write->layout->name, year, month, day);
-	snprintf(name, sizeof(name), "%.48s_%04d%02d%02d", write->layout->name, year, month, day);
-	const struct bigquery_load load = {.name = name,
+	snprintf(put->table, sizeof(put->table), "%.100s$%04d%02d%02d", write->layout->name, year,
+		month, day);
+	snprintf(put->name, sizeof(put->name), "%.48s_%04d%02d%02d", write->layout->name, year,
+		month, day);
+	put->load = (struct bigquery_load){.name = put->name,
 		.dataset = bigquery_dataset_of(write->layout),
-		.table = table,
-		.rows = buffer_text(lines),
-		.rows_bytes = lines->length,
+		.table = put->table,
+		.rows = buffer_text(&put->lines),
+		.rows_bytes = put->lines.length,
 		.disposition = LOAD_REPLACES};
-	if (!bigquery_load_rows(connection->client, &load, &loaded, err))
-		return false;
-	*end_ms = loaded.end_ms;
-	return loaded.rows < 0 || loaded.rows == (int64_t)write->rows->count ||
-	       error_set(err, ERROR_WAREHOUSE,
-		       "%s: the service stored %" PRId64 " of %zu rows (job %s)", table,
-		       loaded.rows, write->rows->count, loaded.job);
+	put->is_load = true;
+	put->is_loading = bigquery_begin_load(
+		connection_of(warehouse)->client, &put->load, &put->loading, err);
+	return put->is_loading;
 }
 
 /*
@@ -106,21 +102,41 @@ static bool merge_day(struct warehouse *warehouse, const struct day_write *write
 	return done;
 }
 
-bool bigquery_put_day(struct warehouse *warehouse, const struct day_write *write,
-	const struct bigquery_table *table, int64_t *end_ms, struct error *err)
+bool bigquery_begin_day(struct warehouse *warehouse, const struct day_write *write,
+	const struct bigquery_table *table, struct day_put *put, struct error *err)
 {
-	struct buffer lines = {0};
-	bool done = make_lines(write, table, &lines, err) &&
-		    warehouse_fault_point("before the write", err);
-	*end_ms = 0;
-	if (done && write->rows->count == 0)
-		done = delete_day(warehouse, write, err);
-	else if (done && connection_of(warehouse)->place.way == WRITE_BY_DML)
-		done = merge_day(warehouse, write, &lines, err);
-	else if (done)
-		done = load_day(warehouse, write, &lines, end_ms, err);
-	buffer_release(&lines);
-	return done;
+	*put = (struct day_put){.write = write};
+	if (!make_lines(write, table, &put->lines, err) ||
+		!warehouse_fault_point("before the write", err))
+		return false;
+	put->is_begun = true;
+	if (write->rows->count == 0)
+		return delete_day(warehouse, write, err);
+	if (connection_of(warehouse)->place.way == WRITE_BY_DML)
+		return merge_day(warehouse, write, &put->lines, err);
+	return begin_load(warehouse, write, put, err);
+}
+
+bool bigquery_end_day(struct warehouse *warehouse, struct day_put *put, struct error *err)
+{
+	struct bigquery_loaded loaded;
+	if (!put->is_loading) /* it was over at once */
+		return true;
+	if (!bigquery_end_load(
+		    connection_of(warehouse)->client, &put->load, &put->loading, &loaded, err))
+		return false;
+	put->is_stored = true;
+	put->end_ms = loaded.end_ms;
+	return loaded.rows < 0 || loaded.rows == (int64_t)put->write->rows->count ||
+	       error_set(err, ERROR_WAREHOUSE,
+		       "%s: the service stored %" PRId64 " of %zu rows (job %s)", put->table,
+		       loaded.rows, put->write->rows->count, loaded.job);
+}
+
+void bigquery_release_day(struct day_put *put)
+{
+	buffer_release(&put->lines);
+	*put = (struct day_put){0};
 }
 
 int64_t bigquery_rows_bytes(const struct warehouse *warehouse, const struct rows *rows)

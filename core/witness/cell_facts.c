@@ -68,6 +68,14 @@ static void tell_receipt(struct telling *telling)
 	struct buffer *text = &telling->text;
 	if (telling->rows->counts_only)
 		return;
+	if (receipt->is_open) {
+		buffer_add_format(text,
+			"a write began after number %" PRId64
+			" and left none: the rows are of before or of that write",
+			receipt->sequence);
+		tell(telling, "receipt", receipt->verified_ms)->is_bad = true;
+		return;
+	}
 	if (!telling->rows->has_receipt) {
 		buffer_add_text(text, telling->rows->rows > 0
 					      ? "none: this program did not write these rows"

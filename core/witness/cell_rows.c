@@ -24,7 +24,7 @@ static bool read_receipt(
 	if (!warehouse_receipts(warehouse, day, &receipts, err))
 		return false;
 	const struct receipt *receipt = receipts_find(&receipts, table, rows->date);
-	rows->has_receipt = receipt != NULL;
+	rows->has_receipt = receipt != NULL && !receipt->is_open;
 	if (receipt != NULL)
 		rows->receipt = *receipt;
 	receipts_release(&receipts);

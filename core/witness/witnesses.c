@@ -297,12 +297,16 @@ struct eta_speed witnesses_speed(
 	return speed;
 }
 
-static struct ledger_proof *prove(const struct receipts *receipts)
+/* One that a write has opened proves nothing. */
+static struct ledger_proof *prove(const struct receipts *receipts, size_t *count)
 {
 	struct ledger_proof *proofs = memory_new_array(receipts->count + 1, sizeof(*proofs));
+	*count = 0;
 	for (size_t i = 0; i < receipts->count; i++) {
 		const struct receipt *receipt = &receipts->items[i];
-		proofs[i] = (struct ledger_proof){.run = receipt->run,
+		if (receipt->is_open)
+			continue;
+		proofs[(*count)++] = (struct ledger_proof){.run = receipt->run,
 			.table = receipt->table,
 			.date = receipt->date,
 			.rows = receipt->rows,
@@ -335,11 +339,11 @@ bool witnesses_reconcile(
 		return true;
 	if (!read_all_receipts(warehouse, &receipts, err))
 		return false;
-	struct ledger_proof *proofs = prove(&receipts);
+	size_t count;
+	struct ledger_proof *proofs = prove(&receipts, &count);
 	bool done = ledger_open(state_folder, LEDGER_WRITE, &ledger, err);
 	if (done) {
-		done = ledger_reconcile(
-			ledger, proofs, receipts.count, clock_wall_ms(), &result, err);
+		done = ledger_reconcile(ledger, proofs, count, clock_wall_ms(), &result, err);
 		ledger_close(ledger);
 	}
 	free(proofs);

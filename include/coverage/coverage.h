@@ -120,6 +120,7 @@ struct cell {
 	int64_t written_ms;    /* wall clock; 0 unknown */
 	bool rows_known;
 	bool has_receipt;
+	bool is_open; /* a write has begun after the receipt, and nobody has said how it ended */
 	/* judged */
 	bool passes;	     /* the rows are what the rule allows, NULLs included */
 	bool fresh;	     /* passes, and was computed from the upstream cells as they are now */

@@ -204,6 +204,22 @@ bool bigquery_load_rows(struct bigquery *bigquery, const struct bigquery_load *l
 	struct bigquery_loaded *loaded, struct error *err);
 
 /*
+ * The same in two steps, so that several jobs may be under way: begin gives the rows to the service
+ * and does not wait, end waits. Who has begun must end it, also after a stop (that cancels the
+ * job). The load is lent until then: what fails through the service is sent again.
+ */
+struct bigquery_loading {
+	char job[BIGQUERY_JOB_ID_BYTES];
+	char location[64];
+	int attempts;
+	struct retry_state retry;
+};
+bool bigquery_begin_load(struct bigquery *bigquery, const struct bigquery_load *load,
+	struct bigquery_loading *loading, struct error *err);
+bool bigquery_end_load(struct bigquery *bigquery, const struct bigquery_load *load,
+	struct bigquery_loading *loading, struct bigquery_loaded *loaded, struct error *err);
+
+/*
  * One page of an answer (fuzzed): hands out its rows; `*columns` 0 before the first page. *token is
  * the next page's, "" at the end.
  */

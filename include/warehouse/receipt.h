@@ -28,6 +28,10 @@ struct receipt {
 	int64_t rows;
 	int64_t distinct_keys;
 	char hash[DIGEST_TEXT_BYTES];
+	/* A write has begun after it, and nobody has said how that ended: the rows are those of
+	 * this receipt or newer ones, whole in either case. Only where rows and receipt are no
+	 * transaction (BigQuery). It has no hash then. */
+	bool is_open;
 	int64_t sequence;    /* unchanged when a re-run gave the same hash */
 	int64_t written_ms;  /* wall clock; when the rows were last replaced */
 	int64_t verified_ms; /* wall clock; when a run last found them right */

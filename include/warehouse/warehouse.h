@@ -94,9 +94,10 @@ bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *
 
 /*
  * The same for several dates of one table, ascending, with fewer questions where each of them costs
- * time (BigQuery: one look, one recount, one statement of receipts). The first *written dates have
- * their rows and their receipts, also when it failed at a later one. A process that ends in between
- * leaves whole dates whose receipts are those from before: writing them again is right.
+ * time (BigQuery: one look, one recount, one statement of receipts, a few loads under way at once).
+ * The first *written dates have their rows and their receipts, also when it failed at a later one;
+ * others behind that one may. A process that ends in between leaves whole dates without a receipt,
+ * or with one that is open (struct receipt): writing them again is right.
  */
 #define DAYS_WRITTEN_MAX 32
 

@@ -195,6 +195,38 @@ static void a_gate_opens_when_upstreams_and_guards_are_complete(void **state)
 	free_world(&world);
 }
 
+/* Its rows may be of before or of a write that nobody saw end: no count of them clears that up. */
+static void a_receipt_that_a_write_has_opened_is_suspect_until_it_is_closed(void **state)
+{
+	(void)state;
+	struct world world = new_world();
+	struct receipt opened = {.date = world.first + 3,
+		.rows = 8,
+		.distinct_keys = 8,
+		.sequence = 1,
+		.is_open = true,
+		.table = "a"};
+	write_rows(&world, A, 3, 8);
+	write_rows(&world, B, 3, 8);
+	write_rows(&world, D, 3, 10);
+	write_rows(&world, C, 3, 8);
+	expect(&world, C, 3, VERDICT_COMPLETE, REASON_COMPLETE);
+	coverage_set_receipt(world.coverage, &opened, 3000);
+	expect(&world, A, 3, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE);
+	expect(&world, C, 3, VERDICT_STALE, REASON_STALE_COMPUTED_ON_THIN);
+	attempt(&world, A, 3, ATTEMPT_KILLED);
+	expect(&world, A, 3, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE);
+	const struct day_count counted = {
+		.table = 0, .date = world.first + 3, .rows = 8, .distinct_keys = 8};
+	coverage_set_count(world.coverage, A, &counted, NULL, 4000);
+	expect(&world, A, 3, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE);
+	attempt(&world, A, 3, ATTEMPT_NONE);
+	write_rows(&world, A, 3, 8);
+	expect(&world, A, 3, VERDICT_COMPLETE, REASON_COMPLETE);
+	expect(&world, C, 3, VERDICT_STALE, REASON_STALE_UPSTREAM_NEWER);
+	free_world(&world);
+}
+
 static void a_later_upstream_makes_stale_and_a_rerun_ends_it(void **state)
 {
 	(void)state;
@@ -376,6 +408,7 @@ int main(void)
 		cmocka_unit_test(rows_are_held_against_the_rule),
 		cmocka_unit_test(attempts_decide_where_rows_do_not_pass),
 		cmocka_unit_test(a_gate_opens_when_upstreams_and_guards_are_complete),
+		cmocka_unit_test(a_receipt_that_a_write_has_opened_is_suspect_until_it_is_closed),
 		cmocka_unit_test(a_later_upstream_makes_stale_and_a_rerun_ends_it),
 		cmocka_unit_test(an_unknown_never_opens_a_gate),
 		cmocka_unit_test(history_waits_while_its_window_is_worked_on_or_empty),

@@ -168,6 +168,7 @@ struct fake_bigquery *fake_bigquery_start(void)
 	service->tables = json_object();
 	service->jobs = json_object();
 	service->results = json_object();
+	service->waiting = json_object();
 	service->now_ms = clock_wall_ms;
 	service->kill_request = -1;
 	pthread_mutex_init(&service->lock, NULL);
@@ -185,6 +186,7 @@ void fake_bigquery_finish(struct fake_bigquery *service)
 	json_decref(service->tables);
 	json_decref(service->jobs);
 	json_decref(service->results);
+	json_decref(service->waiting);
 	json_decref(service->sessions);
 	buffer_release(&service->pieces);
 	pthread_mutex_destroy(&service->lock);
@@ -203,6 +205,14 @@ void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits
 	fake_hold(service->server);
 	service->limits = *limits;
 	fake_let_go(service->server);
+}
+
+struct fake_traffic fake_bigquery_traffic(struct fake_bigquery *service)
+{
+	fake_hold(service->server);
+	struct fake_traffic traffic = service->traffic;
+	fake_let_go(service->server);
+	return traffic;
 }
 
 void fake_bigquery_set_clock(struct fake_bigquery *service, int64_t (*now_ms)(void))

@@ -25,12 +25,20 @@ struct fake_limits {
 	int loads_per_day;	    /* of a table; failed ones count */
 	int writes_per_ten_seconds; /* of a table */
 	int64_t bytes_of_row;	    /* of a table's estimate, by its rows; 0: 8 */
+	int looks_of_load; /* a load is done, and its rows there, when it was asked for so often */
+};
+
+/* Load jobs that were under way at once. */
+struct fake_traffic {
+	int now, most;
+	int clashes; /* a second one into the same partition */
 };
 
 struct fake_bigquery *fake_bigquery_start(void);
 void fake_bigquery_finish(struct fake_bigquery *service);
 struct fake *fake_bigquery_server(struct fake_bigquery *service);
 void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits *limits);
+struct fake_traffic fake_bigquery_traffic(struct fake_bigquery *service);
 /* Instead of the wall clock, for quotas and expiration. */
 void fake_bigquery_set_clock(struct fake_bigquery *service, int64_t (*now_ms)(void));
 

@@ -86,24 +86,83 @@ void fake_insert_query(
 	fake_say(service, answer, json_deep_copy(job));
 }
 
+/* The rows are stored now; what is wrong with them is told by the job. */
+static json_t *carry_out_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
+	size_t bytes, struct fake_problem *problem)
+{
+	int64_t stored;
+	bool done = fake_load(service, asked, rows, bytes, &stored, problem);
+	if (!done && problem->status != 0)
+		return NULL;
+	json_t *job = finish_job(service, asked);
+	if (!done)
+		fail_job(job, problem);
+	json_object_set_new(json_object_get(job, "statistics"), "load",
+		json_pack("{s:o}", "outputRows", fake_number(done ? stored : 0)));
+	return job;
+}
+
+static bool is_same_partition(const json_t *a, const json_t *b)
+{
+	return json_equal(fake_at(a, "configuration.load.destinationTable"),
+		fake_at(b, "configuration.load.destinationTable"));
+}
+
+static void start_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
+	size_t bytes, struct fake_answer *answer)
+{
+	struct fake_traffic *traffic = &service->traffic;
+	const char *id;
+	json_t *other;
+	json_object_foreach(service->waiting, id, other)
+	{
+		traffic->clashes += is_same_partition(json_object_get(other, "job"), asked);
+	}
+	traffic->most += ++traffic->now > traffic->most;
+	json_object_set_new(service->waiting, fake_text_at(asked, "jobReference.jobId"),
+		json_pack("{s:i, s:O, s:s%}", "looks", service->limits.looks_of_load, "job", asked,
+			"rows", rows, bytes));
+	json_t *job = json_deep_copy(asked);
+	json_object_set_new(job, "status", json_pack("{s:s}", "state", "RUNNING"));
+	json_object_set(service->jobs, fake_text_at(job, "jobReference.jobId"), job);
+	fake_say(service, answer, job);
+}
+
+/* One more question about a load that is under way; at the last one it is done. */
+static void look_at_load(struct fake_bigquery *service, const char *id)
+{
+	struct fake_problem problem;
+	json_t *waiting = json_object_get(service->waiting, id);
+	if (waiting == NULL)
+		return;
+	int looks = (int)json_integer_value(json_object_get(waiting, "looks")) - 1;
+	json_object_set_new(waiting, "looks", json_integer(looks));
+	if (looks > 0)
+		return;
+	const json_t *rows = json_object_get(waiting, "rows");
+	const json_t *asked = json_object_get(waiting, "job");
+	if (carry_out_load(service, asked, json_string_value(rows), json_string_length(rows),
+		    &problem) == NULL)
+		fail_job(finish_job(service, asked), &problem);
+	service->traffic.now--;
+	json_object_del(service->waiting, id);
+}
+
 void fake_run_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
 	size_t bytes, struct fake_answer *answer)
 {
 	struct fake_problem problem;
-	int64_t stored;
 	if (is_known_job(service, asked, answer))
 		return;
-	bool done = fake_load(service, asked, rows, bytes, &stored, &problem);
-	if (!done && problem.status != 0) {
-		fake_say_problem(service, answer, &problem);
+	if (service->limits.looks_of_load > 0) {
+		start_load(service, asked, rows, bytes, answer);
 		return;
 	}
-	json_t *job = finish_job(service, asked);
-	if (!done)
-		fail_job(job, &problem);
-	json_object_set_new(json_object_get(job, "statistics"), "load",
-		json_pack("{s:o}", "outputRows", fake_number(done ? stored : 0)));
-	fake_say(service, answer, json_deep_copy(job));
+	const json_t *job = carry_out_load(service, asked, rows, bytes, &problem);
+	if (job == NULL)
+		fake_say_problem(service, answer, &problem);
+	else
+		fake_say(service, answer, json_deep_copy(job));
 }
 
 /* getQueryResults: all that fit on a page from pageToken (a number of rows) on. */
@@ -135,6 +194,8 @@ static json_t *make_page(
 void fake_on_job(struct fake_bigquery *service, const char *id, bool is_query,
 	const struct fake_request *request, struct fake_answer *answer)
 {
+	if (!is_query)
+		look_at_load(service, id);
 	const json_t *job = json_object_get(service->jobs, id);
 	const json_t *result = json_object_get(service->results, id);
 	if (job == NULL || (is_query && result == NULL))

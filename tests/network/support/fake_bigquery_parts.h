@@ -23,9 +23,11 @@ struct fake_bigquery {
 	json_t *tables;	  /* "dataset.table" -> resource */
 	json_t *jobs;	  /* id -> job */
 	json_t *results;  /* id -> {"schema", "rows"} */
+	json_t *waiting;  /* id of a load under way -> {"looks", "job", "rows"} */
 	json_t *sessions; /* resumable uploads: number -> job; their bytes are in `pieces` */
 	struct buffer pieces;
 	struct fake_limits limits;
+	struct fake_traffic traffic;
 	struct fake_write writes[FAKE_WRITES_MAX];
 	size_t write_count;
 	int64_t (*now_ms)(void);
