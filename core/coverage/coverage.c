@@ -212,6 +212,8 @@ static bool lacks_nulls(const struct coverage *coverage, size_t table, int32_t d
 	const struct cell *cell = &cells_of(coverage, table)[day];
 	if (!cell->rows_known || cell->rows <= 0)
 		return false;
+	if (cell->is_uncounted)
+		return true;
 	for (size_t i = 0; i < coverage->pipeline->tables[table].critical_count; i++)
 		if (nulls_of(coverage, table, day)[i] < 0)
 			return true;
@@ -220,13 +222,10 @@ static bool lacks_nulls(const struct coverage *coverage, size_t table, int32_t d
 
 bool coverage_lacks_nulls(const struct coverage *coverage)
 {
-	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
-		if (coverage->pipeline->tables[table].critical_count == 0)
-			continue;
+	for (size_t table = 0; table < coverage->pipeline->table_count; table++)
 		for (int32_t day = 0; day < coverage->days; day++)
 			if (lacks_nulls(coverage, table, day))
 				return true;
-	}
 	return false;
 }
 

@@ -61,6 +61,7 @@ static void set_receipt(
 	cell->distinct_keys = receipt->distinct_keys;
 	cell->has_receipt = !receipt->is_open;
 	cell->is_open = receipt->is_open;
+	cell->is_uncounted = false;
 	cell->sequence = receipt->sequence;
 	cell->written_ms = receipt->written_ms;
 	cell->proved_ms = receipt->verified_ms > receipt->written_ms ? receipt->verified_ms
@@ -83,6 +84,7 @@ static void set_empty(struct cell *cell, int64_t checked_ms)
 	cell->rows_known = true;
 	cell->rows = 0;
 	cell->distinct_keys = 0;
+	cell->is_uncounted = false;
 	cell->checked_ms = checked_ms;
 }
 
@@ -96,7 +98,7 @@ static void show_report(struct coverage *coverage, size_t table, date_t date, in
 	if (report == NULL || report->at_ms == 0 ||
 		((cell->has_receipt || cell->is_open) && cell->proved_ms > report->at_ms))
 		return;
-	cell->has_receipt = cell->is_open = false;
+	cell->has_receipt = cell->is_open = cell->is_uncounted = false;
 	cell->rows_known = true;
 	cell->rows = report->rows;
 	cell->distinct_keys = -1;
@@ -195,6 +197,67 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 	}
 }
 
+/* The rows are as many as it tells, and nobody has written since. */
+static bool bears_out(const struct cell *cell, const struct day_count *count)
+{
+	int64_t proved_ms = cell->sequence > cell->proved_ms ? cell->sequence : cell->proved_ms;
+	return cell->has_receipt && cell->rows == count->rows &&
+	       (count->rows == 0 || count->written_ms <= proved_ms + OVERVIEW_SLACK_MS);
+}
+
+static void take_partition(struct coverage *coverage, const struct day_counts *counts,
+	const struct day_count *count, size_t table, int64_t checked_ms)
+{
+	struct cell *cell = coverage_cell(coverage, table, count->date);
+	if (cell == NULL || cell->is_open || bears_out(cell, count))
+		return;
+	set_empty(cell, checked_ms);
+	cell->has_receipt = false;
+	cell->rows = count->rows;
+	cell->written_ms = cell->proved_ms = count->written_ms;
+	if (count->rows == 0)
+		return;
+	cell->distinct_keys = -1;
+	cell->is_uncounted = day_counts_is_keyed(counts, count->table) ||
+			     coverage->pipeline->tables[table].critical_count > 0;
+	set_nulls(coverage, table, count->date, NULL);
+}
+
+/* Every date of the table that has no partition is empty. */
+static void take_partitions(struct coverage *coverage, const struct day_counts *counts,
+	size_t layout, size_t table, int64_t checked_ms)
+{
+	size_t next = 0;
+	while (next < counts->count && counts->items[next].table < layout)
+		next++;
+	for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
+		struct day_count none = {.table = layout, .date = date};
+		while (next < counts->count && counts->items[next].table == layout &&
+			counts->items[next].date < date)
+			next++;
+		bool is_there = next < counts->count && counts->items[next].table == layout &&
+				counts->items[next].date == date;
+		take_partition(coverage, counts, is_there ? &counts->items[next] : &none, table,
+			checked_ms);
+	}
+}
+
+void coverage_set_overview(struct coverage *coverage, const struct day_counts *counts,
+	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms)
+{
+	stir_all(coverage);
+	for (size_t i = 0; i < layout_count; i++) {
+		size_t table = table_of_layout[i];
+		date_t last = day_counts_is_missing(counts, i) ? coverage->range.last : DATE_NONE;
+		if (day_counts_is_unseen(counts, i) || !is_counted(coverage, counts, table, i))
+			continue;
+		if (last == DATE_NONE)
+			take_partitions(coverage, counts, i, table, checked_ms);
+		for (date_t date = coverage->range.first; last != DATE_NONE && date <= last; date++)
+			coverage_cell(coverage, table, date)->rows_known = false;
+	}
+}
+
 void coverage_set_unknown(struct coverage *coverage)
 {
 	size_t count = coverage->pipeline->table_count * (size_t)coverage->days;
@@ -214,6 +277,7 @@ void coverage_set_count(struct coverage *coverage, size_t table, const struct da
 	cell->rows_known = true;
 	cell->rows = count->rows;
 	cell->distinct_keys = count->distinct_keys;
+	cell->is_uncounted = false;
 	cell->checked_ms = checked_ms;
 	set_nulls(coverage, table, count->date, nulls);
 	stir(coverage, table, count->date);

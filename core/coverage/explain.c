@@ -86,7 +86,12 @@ static void say_failure(const struct cell *cell, const char *what, struct buffer
 static void say_unknown(
 	const struct coverage *coverage, const struct cell *cell, date_t date, struct buffer *into)
 {
-	if (cell->because >= 0 && cell->expected_min < 0)
+	if (cell->is_uncounted && cell->rows_known && cell->expected_min >= 0)
+		buffer_add_format(into,
+			"unknown: %" PRId64
+			" rows, as expected, but a recount must tell their keys and NULLs",
+			cell->rows);
+	else if (cell->because >= 0 && cell->expected_min < 0)
 		buffer_add_format(into, "unknown: it is to hold as many rows as %s, which is %s",
 			name_of(coverage, cell->because),
 			verdict_word(

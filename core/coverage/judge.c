@@ -46,11 +46,18 @@ static bool is_duplicated(const struct cell *cell)
 	return cell->distinct_keys >= 0 && cell->rows > cell->distinct_keys;
 }
 
+/* The rows would do: whether their keys and NULLs do, nobody knows. */
+static bool may_pass(const struct cell *cell)
+{
+	return cell->is_uncounted && cell->rows_known && cell->rows >= cell->expected_min &&
+	       cell->rows <= cell->expected_max;
+}
+
 static bool rows_pass(const struct cell *cell)
 {
 	return cell->rows_known && cell->rows > 0 && cell->expected_min >= 0 &&
 	       cell->rows >= cell->expected_min && cell->rows <= cell->expected_max &&
-	       !is_duplicated(cell) && cell->null_column < 0;
+	       !is_duplicated(cell) && cell->null_column < 0 && !cell->is_uncounted;
 }
 
 /* A run of ours ended after the newest attempt that the ledger knows: the receipt is the truth. */
@@ -87,8 +94,8 @@ static bool is_expected(const struct cell *cell)
 /* What is there does not pass, or is in doubt. */
 static bool is_no_base(const struct cell *upstream)
 {
-	return is_in_doubt(upstream) ||
-	       (upstream->rows_known && upstream->expected_min >= 0 && !upstream->passes);
+	return is_in_doubt(upstream) || (upstream->rows_known && upstream->expected_min >= 0 &&
+						!upstream->passes && !may_pass(upstream));
 }
 
 static void find_staleness(struct facts *facts)
@@ -163,6 +170,10 @@ static bool is_thick(const struct facts *facts)
 {
 	return facts->cell->rows > facts->cell->expected_max;
 }
+static bool is_uncounted(const struct facts *facts)
+{
+	return may_pass(facts->cell);
+}
 static bool has_failed(const struct facts *facts)
 {
 	return facts->attempt == ATTEMPT_FAILED && !facts->cell->passes;
@@ -228,6 +239,7 @@ static bool is_blocked(const struct facts *facts)
 	X(is_suspect, SUSPECT, INTERRUPTED_IN_WRITE) \
 	X(is_duplicate, DUPLICATE, DUPLICATE_ROWS) \
 	X(is_thick, DUPLICATE, THICK_ROWS) \
+	X(is_uncounted, UNKNOWN, WITNESS_UNAVAILABLE) \
 	X(has_failed, FAILED, FAILED) \
 	X(has_timed_out, FAILED, TIMEOUT) \
 	X(was_killed, KILLED, KILLED) \
@@ -270,7 +282,7 @@ static void decide(const struct facts *facts)
 	cell->because = stale ? facts->stale_because : facts->gate_because;
 	if (!stale && (cell->passes || is_its_own))
 		cell->because = -1;
-	if (is_its_own && cell->expects == EXPECTED_YES && cell->rows_known &&
+	if (is_its_own && cell->expects == EXPECTED_YES && cell->rows_known && !may_pass(cell) &&
 		facts->bench->described->expect.rule == EXPECT_SAME_AS)
 		cell->because = (int)facts->bench->described->expect.same_as;
 }

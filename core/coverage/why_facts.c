@@ -136,6 +136,9 @@ static void add_warehouse(struct inquiry *inquiry)
 		if (cell->distinct_keys >= 0 && cell->rows > 0)
 			buffer_add_format(
 				&text, ", %" PRId64 " different keys", cell->distinct_keys);
+		if (cell->is_uncounted)
+			buffer_add_text(
+				&text, " by its partition alone: keys and NULLs not counted");
 		if (cell->has_receipt)
 			buffer_add_format(&text, ", receipt %" PRId64, cell->sequence);
 		else if (cell->is_open)

@@ -231,7 +231,9 @@ static void say_next(struct inquiry *inquiry, struct buffer *into)
 		say_queue(inquiry, into);
 		break;
 	case VERDICT_UNKNOWN:
-		buffer_add_text(into, "a refresh asks the witnesses again");
+		buffer_add_text(into, inquiry->cell->is_uncounted
+					      ? "a recount counts keys and NULLs"
+					      : "a refresh asks the witnesses again");
 		break;
 	case VERDICT_STALE:
 	case VERDICT_SUSPECT:

@@ -373,6 +373,14 @@ static void merge_count(
 		layout++;
 	if (layout == event->counts.layout_count)
 		return;
+	if (counts->is_overview) {
+		day_counts_put(counts, &(struct day_count){.table = layout,
+					       .date = recent->date,
+					       .rows = recent->rows,
+					       .distinct_keys = -1,
+					       .written_ms = recent->written_ms});
+		return;
+	}
 	const struct pipeline_table *described = &engine->options.pipeline->tables[table];
 	for (size_t i = 0; i < counts->count; i++)
 		if (counts->items[i].table == layout && counts->items[i].date == recent->date) {

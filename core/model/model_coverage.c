@@ -38,8 +38,19 @@ void model_apply_coverage(struct model *model, const struct event *event)
 	model->coverage_trouble[0] = '\0';
 }
 
+/* An overview stands beside the receipts, and is no recount. */
+static void apply_overview(struct model *model, const struct event *event)
+{
+	coverage_set_overview(model->coverage, &event->counts.counts, event->counts.table_of_layout,
+		event->counts.layout_count, event->at_ms);
+}
+
 void model_apply_counts(struct model *model, const struct event *event)
 {
+	if (event->counts.counts.is_overview) {
+		apply_overview(model, event);
+		return;
+	}
 	coverage_set_counts(model->coverage, &event->counts.counts, event->counts.table_of_layout,
 		event->counts.layout_count, event->at_ms);
 	model->checked_ms = event->at_ms;

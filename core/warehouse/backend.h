@@ -43,6 +43,10 @@ struct warehouse_backend {
 	bool (*count_days)(struct warehouse *warehouse, const struct count_table *tables,
 		size_t count, struct date_range range, struct day_counts *counts,
 		struct error *err);
+	/* NULL: there is none; counting is cheap, or all there is. */
+	bool (*overview)(struct warehouse *warehouse, const struct count_table *tables,
+		size_t count, struct date_range range, struct day_counts *counts,
+		struct error *err);
 	bool (*raw_days)(struct warehouse *warehouse, struct date_range range,
 		struct raw_days *days, struct error *err);
 	bool (*load_begin)(

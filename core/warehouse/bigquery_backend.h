@@ -165,6 +165,9 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct count_table *
 	size_t count, struct date_range range, struct day_counts *counts, struct error *err);
 bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,
 	struct error *err);
+/* bigquery_overview.c: */
+bool bigquery_overview(struct warehouse *warehouse, const struct count_table *tables, size_t count,
+	struct date_range range, struct day_counts *counts, struct error *err);
 /* bigquery_receipts.c: */
 bool bigquery_receipts(struct warehouse *warehouse, struct date_range range,
 	struct receipts *receipts, struct error *err);

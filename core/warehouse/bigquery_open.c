@@ -207,6 +207,7 @@ const struct warehouse_backend bigquery_backend = {
 	.estimate_read = bigquery_estimate_read,
 	.receipts = bigquery_receipts,
 	.count_days = bigquery_count_days,
+	.overview = bigquery_overview,
 	.raw_days = bigquery_raw_days,
 	.load_begin = bigquery_load_begin,
 	.load_row = bigquery_load_row,

@@ -238,6 +238,23 @@ bool warehouse_count_days(struct warehouse *warehouse, const struct count_table 
 	return warehouse->backend->count_days(warehouse, tables, count, range, counts, err);
 }
 
+void day_counts_put(struct day_counts *counts, const struct day_count *count)
+{
+	size_t at = 0;
+	while (at < counts->count && (counts->items[at].table < count->table ||
+					     (counts->items[at].table == count->table &&
+						     counts->items[at].date < count->date)))
+		at++;
+	bool is_there = at < counts->count && counts->items[at].table == count->table &&
+			counts->items[at].date == count->date;
+	if (!is_there) {
+		ARRAY_GROW(counts->items, counts->count, counts->capacity);
+		memmove(&counts->items[at + 1], &counts->items[at],
+			(counts->count++ - at) * sizeof(*counts->items));
+	}
+	counts->items[at] = *count;
+}
+
 void day_counts_add(struct day_counts *counts, const struct day_count *count, const int64_t *nulls,
 	size_t null_count)
 {
@@ -255,6 +272,17 @@ void day_counts_release(struct day_counts *counts)
 	free(counts->items);
 	free(counts->nulls);
 	*counts = (struct day_counts){0};
+}
+
+bool warehouse_has_overview(const struct warehouse *warehouse)
+{
+	return warehouse->backend->overview != NULL;
+}
+
+bool warehouse_overview(struct warehouse *warehouse, const struct count_table *tables, size_t count,
+	struct date_range range, struct day_counts *counts, struct error *err)
+{
+	return warehouse->backend->overview(warehouse, tables, count, range, counts, err);
 }
 
 bool warehouse_raw_days(struct warehouse *warehouse, struct date_range range, struct raw_days *days,

@@ -35,8 +35,9 @@ static void choose_layouts(const struct pipeline *pipeline, bool every_table,
 	}
 }
 
-static bool recount(struct warehouse *warehouse, const struct witness_request *request,
-	struct witnesses *witnesses, struct error *err)
+/* All tables are counted, or (is_overview) only looked over. */
+static bool count(struct warehouse *warehouse, const struct witness_request *request,
+	bool is_overview, struct witnesses *witnesses, struct error *err)
 {
 	const struct pipeline *pipeline = request->pipeline;
 	struct table_layout *layouts = memory_new_array(pipeline->table_count, sizeof(*layouts));
@@ -52,12 +53,39 @@ static bool recount(struct warehouse *warehouse, const struct witness_request *r
 		size_t count = pipeline_critical(table, critical[i]);
 		tables[i] = (struct count_table){&layouts[i], critical[i], count};
 	}
-	witnesses->has_counts = true;
-	bool done = warehouse_count_days(warehouse, tables, witnesses->layout_count, request->range,
-		&witnesses->counts, err);
+	witnesses->has_counts = (is_overview ? warehouse_overview : warehouse_count_days)(warehouse,
+		tables, witnesses->layout_count, request->range, &witnesses->counts, err);
 	free(layouts);
 	free(critical);
-	return done;
+	return witnesses->has_counts;
+}
+
+/* Where it cannot be had (an emulator without the view, a right that is missing) the receipts alone
+ * speak, as ever; that is told. */
+static void look_over(struct warehouse *warehouse, const struct witness_request *request,
+	struct witnesses *witnesses)
+{
+	struct error err;
+	if (count(warehouse, request, true, witnesses, &err))
+		return;
+	free(witnesses->table_of_layout);
+	witnesses->table_of_layout = NULL;
+	witnesses->layout_count = 0;
+	char *words = memory_format(
+		"the partitions could not be looked over, receipts alone are shown: %s", err.text);
+	if (request->hear_costs != NULL)
+		request->hear_costs(request->costs_context, words);
+	free(words);
+}
+
+static bool count_or_look_over(struct warehouse *warehouse, const struct witness_request *request,
+	struct witnesses *witnesses, struct error *err)
+{
+	if (request->recount || warehouse_counts_only(warehouse))
+		return count(warehouse, request, false, witnesses, err);
+	if (warehouse_has_overview(warehouse))
+		look_over(warehouse, request, witnesses);
+	return true;
 }
 
 static bool read_warehouse(
@@ -71,8 +99,7 @@ static bool read_warehouse(
 	warehouse_hear_costs(warehouse, request->hear_costs, request->costs_context);
 	bool done = warehouse_raw_days(warehouse, DATE_RANGE_ALWAYS, &witnesses->raw_days, err) &&
 		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
-		    (!(request->recount || warehouse_counts_only(warehouse)) ||
-			    recount(warehouse, request, witnesses, err));
+		    count_or_look_over(warehouse, request, witnesses, err);
 	warehouse_close(warehouse);
 	return done;
 }
@@ -245,7 +272,10 @@ struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct
 	struct coverage *coverage = coverage_new(pipeline, *calendar, range);
 	if (witnesses->warehouse_trouble[0] == '\0')
 		coverage_set_receipts(coverage, &witnesses->receipts, now_ms);
-	if (witnesses->has_counts)
+	if (witnesses->has_counts && witnesses->counts.is_overview)
+		coverage_set_overview(coverage, &witnesses->counts, witnesses->table_of_layout,
+			witnesses->layout_count, now_ms);
+	else if (witnesses->has_counts)
 		coverage_set_counts(coverage, &witnesses->counts, witnesses->table_of_layout,
 			witnesses->layout_count, now_ms);
 	for (size_t i = 0; i < witnesses->attempt_count; i++) {

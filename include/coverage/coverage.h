@@ -121,6 +121,9 @@ struct cell {
 	bool rows_known;
 	bool has_receipt;
 	bool is_open; /* a write has begun after the receipt, and nobody has said how it ended */
+	/* Its rows are known by an overview alone: keys and NULLs, which could be, are not counted.
+	 */
+	bool is_uncounted;
 	/* judged */
 	bool passes;	     /* the rows are what the rule allows, NULLs included */
 	bool fresh;	     /* passes, and was computed from the upstream cells as they are now */
@@ -180,6 +183,14 @@ void coverage_set_reported(
  * none of any table); beats receipts until the next receipt. A table of a command job of which not
  * one row is found is not in this warehouse: what its scripts reported stays. */
 void coverage_set_counts(struct coverage *coverage, const struct day_counts *counts,
+	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms);
+/*
+ * An overview (warehouse_overview): a cell whose receipt it bears out stays as it is; of others the
+ * rows are taken, and where they would pass their verdict is unknown until keys and NULLs are
+ * counted. A write that is seen OVERVIEW_SLACK_MS after a receipt was not the receipt's.
+ */
+#define OVERVIEW_SLACK_MS 900000 /* a load waits for its turn; and clocks differ */
+void coverage_set_overview(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms);
 /* A recount of one cell; what was written since stays, and a cell of a command job without a row is
  * left alone, as above. nulls: of each critical column, in order; NULL: not counted. */
@@ -286,7 +297,7 @@ bool past_is_missing(const struct past *past);
 
 /* Rows in which a critical column (an index in `critical`) is NULL; -1: not counted. */
 int64_t coverage_nulls(const struct coverage *coverage, size_t table, date_t date, size_t critical);
-/* Some rows are known whose critical columns nobody counted: a recount would tell more. */
+/* Some rows are known whose keys or critical columns nobody counted: a recount would tell more. */
 bool coverage_lacks_nulls(const struct coverage *coverage);
 
 /* One sentence for a cell: "blocked by upcoming_player_game_context: not built yet". */

@@ -8,7 +8,8 @@
  * whole or not at all. Rows that cannot be read (wrong column count, a letter in a number, an empty
  * required field, a key twice in one file) are told with file, line, column and reason, and kept in
  * NAME.rejected.csv; unknown columns are ignored with a note. The same files twice change nothing.
- * A raw table that is missing beside others is made anew, with a warning. Blocks; one thread at a time.
+ * A raw table that is missing beside others is made anew, with a warning. Blocks; one thread at a
+ * time.
  */
 #ifndef BACKCOURT_RAW_IMPORT_H
 #define BACKCOURT_RAW_IMPORT_H

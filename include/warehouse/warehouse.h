@@ -152,6 +152,7 @@ struct day_count {
 	int64_t rows;	       /* -1: the warehouse does not know */
 	int64_t distinct_keys; /* -1: not counted */
 	size_t first_null;     /* in day_counts.nulls: of the table's critical columns, in order */
+	int64_t written_ms;    /* of an overview: by the service's clock; 0: not known */
 };
 
 #define DAY_COUNT_TABLES_MAX 256
@@ -166,6 +167,9 @@ struct day_counts {
 	/* Tables that are not there at all: that is not the same as having no rows. Only BigQuery
 	 * sets these (SQLite fails instead). */
 	uint64_t missing[DAY_COUNT_TABLES_MAX / 64];
+	/* Of an overview: it says nothing of the table; a recount counts its keys. */
+	bool is_overview;
+	uint64_t unseen[DAY_COUNT_TABLES_MAX / 64], keyed[DAY_COUNT_TABLES_MAX / 64];
 };
 
 static inline bool day_counts_is_missing(const struct day_counts *counts, size_t table)
@@ -175,6 +179,22 @@ static inline bool day_counts_is_missing(const struct day_counts *counts, size_t
 static inline void day_counts_set_missing(struct day_counts *counts, size_t table)
 {
 	counts->missing[table / 64] |= UINT64_C(1) << (table % 64);
+}
+static inline bool day_counts_is_unseen(const struct day_counts *counts, size_t table)
+{
+	return (counts->unseen[table / 64] >> (table % 64) & 1) != 0;
+}
+static inline void day_counts_set_unseen(struct day_counts *counts, size_t table)
+{
+	counts->unseen[table / 64] |= UINT64_C(1) << (table % 64);
+}
+static inline bool day_counts_is_keyed(const struct day_counts *counts, size_t table)
+{
+	return (counts->keyed[table / 64] >> (table % 64) & 1) != 0;
+}
+static inline void day_counts_set_keyed(struct day_counts *counts, size_t table)
+{
+	counts->keyed[table / 64] |= UINT64_C(1) << (table % 64);
 }
 
 /*
@@ -187,9 +207,22 @@ void warehouse_hear_costs(struct warehouse *warehouse,
 /* One query for all tables (at most DAY_COUNT_TABLES_MAX) and all their critical columns. */
 bool warehouse_count_days(struct warehouse *warehouse, const struct count_table *tables,
 	size_t count, struct date_range range, struct day_counts *counts, struct error *err);
+/*
+ * The cheap look before a recount, where the warehouse has one (BigQuery: the metadata of the
+ * partitions): rows, and when they were last written; keys and NULLs are not counted (-1). One
+ * query for all tables, that reads none of them and is billed 10 MiB a dataset all the same (the
+ * listener hears it). A table that is missing hides no other. It says nothing (unseen) of views, of
+ * tables that are not partitioned by day of their date column, and of those with rows that lie in
+ * no day's partition (in the streaming buffer, or without a date).
+ */
+bool warehouse_has_overview(const struct warehouse *warehouse);
+bool warehouse_overview(struct warehouse *warehouse, const struct count_table *tables, size_t count,
+	struct date_range range, struct day_counts *counts, struct error *err);
 /* Adds an item, with so many numbers of NULLs; nulls may be NULL: none of them was counted. */
 void day_counts_add(struct day_counts *counts, const struct day_count *count, const int64_t *nulls,
 	size_t null_count);
+/* Into an overview, in its place; instead of the item of the same table and date. */
+void day_counts_put(struct day_counts *counts, const struct day_count *count);
 void day_counts_release(struct day_counts *counts); /* accepts a zeroed struct */
 
 /* The schedule and raw rows by date: games (final), box rows, non-players; one query. */

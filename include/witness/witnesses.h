@@ -2,9 +2,10 @@
  * witnesses: what the warehouse and the ledger say about a range of dates, read in one go.
  *
  * The engine's refresh and the verbs use the same reading. Two queries for a refresh (schedule,
- * receipts), a third for a recount, two more for the ledger, whatever the number of tables and
- * dates. A warehouse that is not there yet is an empty schedule; one that cannot be read is an
- * error, never "no rows". Blocks: not on the UI thread.
+ * receipts), a third for a recount or else for the overview of a warehouse that has one, two more
+ * for the ledger, whatever the number of tables and dates. A warehouse that is not there yet is an
+ * empty schedule; one that cannot be read is an error, never "no rows". Blocks: not on the UI
+ * thread.
  */
 #ifndef BACKCOURT_WITNESSES_H
 #define BACKCOURT_WITNESSES_H
@@ -17,7 +18,7 @@
 struct witnesses {
 	struct raw_days raw_days; /* the whole schedule */
 	struct receipts receipts; /* of the range */
-	bool has_counts;
+	bool has_counts;	  /* a recount's, or an overview's (counts.is_overview) */
 	struct day_counts counts;
 	size_t *table_of_layout; /* pipeline table of each counted layout */
 	size_t layout_count;

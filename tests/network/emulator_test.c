@@ -4,6 +4,7 @@
 #include "tests/test.h"
 
 #include "native/processor.h"
+#include "warehouse/bigquery.h"
 #include "warehouse/raw_tables.h"
 
 static const struct column columns[] = {
@@ -273,6 +274,40 @@ static void abilities_are_as_written(struct place *place)
 	warehouse_close(loading);
 }
 
+/* The statement of an overview, by who can run it: their lists of tables do not say that a table is
+ * partitioned, so that the warehouse itself does not ask them. */
+static void partitions_are_as_written(struct place *place)
+{
+	const struct emulator_ability *ability = &emulator_abilities[place->emulator.kind];
+	struct bigquery *client;
+	struct bigquery_result result = {0};
+	const struct count_table table = {.layout = &factors};
+	struct day_counts counts;
+	const struct bigquery_settings settings = {.project = "test",
+		.endpoint = getenv("BIGQUERY_EMULATOR_HOST"),
+		.is_emulator = true};
+	const struct bigquery_query query = {.name = "partitions",
+		.sql = "SELECT 0 AS s, table_name, partition_id, total_rows,"
+		       " UNIX_MILLIS(last_modified_time) AS w FROM `test.nba_precompute`."
+		       "INFORMATION_SCHEMA.PARTITIONS WHERE table_name IN ('factors') AND"
+		       " total_rows > 0 AND (partition_id IS NULL OR"
+		       " SUBSTR(partition_id, 1, 2) = '__' OR"
+		       " partition_id BETWEEN '20211101' AND '20211231')",
+		.rows_max = 100};
+	check(bigquery_new(&settings, &client, &place->err), place);
+	bool is_known = bigquery_select(client, &query, NULL, NULL, &result, &place->err);
+	print_message("# %s: %lld partitions, %s\n", ability->name, (long long)result.row_count,
+		is_known ? "" : place->err.text);
+	assert_int_equal(is_known, ability->knows_partitions);
+	assert_int_equal(result.row_count > 0, ability->knows_partitions);
+	bigquery_free(client);
+	bool is_answered = warehouse_overview(
+		place->warehouse, &table, 1, (struct date_range){DAY, DAY}, &counts, &place->err);
+	assert_true(!is_answered || day_counts_is_unseen(&counts, 0));
+	if (is_answered)
+		day_counts_release(&counts);
+}
+
 static void everything_on(enum emulator_kind kind)
 {
 	struct place place;
@@ -283,6 +318,7 @@ static void everything_on(enum emulator_kind kind)
 	breakers_trip_and_are_reset(&place);
 	raw_rows_are_merged_by_key(&place);
 	abilities_are_as_written(&place);
+	partitions_are_as_written(&place);
 	close_place(&place);
 }
 

@@ -195,6 +195,77 @@ static void a_gate_opens_when_upstreams_and_guards_are_complete(void **state)
 	free_world(&world);
 }
 
+/* Partitions of table a, whose keys a recount would count, as written at that time. */
+static void look_over(struct world *world, int day, int64_t rows, int64_t written_ms)
+{
+	static const size_t table_of_layout[] = {A};
+	struct day_counts counts = {.is_overview = true};
+	const struct day_count count = {.date = world->first + day,
+		.rows = rows,
+		.distinct_keys = -1,
+		.written_ms = written_ms};
+	day_counts_set_keyed(&counts, 0);
+	day_counts_put(&counts, &count);
+	coverage_set_overview(world->coverage, &counts, table_of_layout, 1, 5000);
+	day_counts_release(&counts);
+}
+
+static void count_keys(struct world *world, int day, int64_t rows, int64_t keys)
+{
+	const struct day_count count = {
+		.date = world->first + day, .rows = rows, .distinct_keys = keys};
+	coverage_set_count(world->coverage, A, &count, NULL, INT64_MAX);
+}
+
+/* Rows that would pass are no success while their keys could be counted and are not. */
+static void an_overview_alone_is_never_complete(void **state)
+{
+	(void)state;
+	struct world world = new_world();
+	write_rows(&world, B, 3, 8);
+	write_rows(&world, D, 3, 10);
+	look_over(&world, 3, 8, 1500);
+	expect(&world, A, 3, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE);
+	expect(&world, C, 3, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE);
+	expect(&world, A, 4, VERDICT_READY, REASON_NEVER_RUN); /* no partition, no rows */
+	assert_true(coverage_lacks_nulls(world.coverage));
+	struct buffer text = {0};
+	coverage_explain(world.coverage, A, world.first + 3, &text);
+	assert_string_equal(buffer_text(&text),
+		"unknown: 8 rows, as expected, but a recount must tell their keys and NULLs");
+	buffer_release(&text);
+	attempt(&world, A, 3, ATTEMPT_FAILED);
+	expect(&world, A, 3, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE);
+	attempt(&world, A, 3, ATTEMPT_NONE);
+	count_keys(&world, 3, 8, 8);
+	expect(&world, A, 3, VERDICT_COMPLETE, REASON_COMPLETE);
+	expect(&world, C, 3, VERDICT_READY, REASON_NEVER_RUN);
+	count_keys(&world, 3, 8, 4);
+	expect(&world, A, 3, VERDICT_DUPLICATE, REASON_DUPLICATE_ROWS);
+	look_over(&world, 3, 7, 1500);
+	expect(&world, A, 3, VERDICT_THIN, REASON_THIN_ROWS);
+	look_over(&world, 3, 9, 1500);
+	expect(&world, A, 3, VERDICT_DUPLICATE, REASON_THICK_ROWS);
+	free_world(&world);
+}
+
+static void an_overview_bears_a_receipt_out_or_takes_its_place(void **state)
+{
+	(void)state;
+	struct world world = new_world();
+	write_rows(&world, A, 3, 8); /* proved at 2000 */
+	coverage_cell(world.coverage, A, world.first + 3)->proved_ms = 2000;
+	look_over(&world, 3, 8, 2000 + OVERVIEW_SLACK_MS);
+	expect(&world, A, 3, VERDICT_COMPLETE, REASON_COMPLETE);
+	look_over(&world, 3, 8, 2001 + OVERVIEW_SLACK_MS); /* somebody else has written */
+	expect(&world, A, 3, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE);
+	write_rows(&world, A, 3, 8);
+	expect(&world, A, 3, VERDICT_COMPLETE, REASON_COMPLETE);
+	look_over(&world, 4, 8, 2000); /* and the rows of day 3 are gone */
+	expect(&world, A, 3, VERDICT_READY, REASON_NEVER_RUN);
+	free_world(&world);
+}
+
 /* Its rows may be of before or of a write that nobody saw end: no count of them clears that up. */
 static void a_receipt_that_a_write_has_opened_is_suspect_until_it_is_closed(void **state)
 {
@@ -408,6 +479,8 @@ int main(void)
 		cmocka_unit_test(rows_are_held_against_the_rule),
 		cmocka_unit_test(attempts_decide_where_rows_do_not_pass),
 		cmocka_unit_test(a_gate_opens_when_upstreams_and_guards_are_complete),
+		cmocka_unit_test(an_overview_alone_is_never_complete),
+		cmocka_unit_test(an_overview_bears_a_receipt_out_or_takes_its_place),
 		cmocka_unit_test(a_receipt_that_a_write_has_opened_is_suspect_until_it_is_closed),
 		cmocka_unit_test(a_later_upstream_makes_stale_and_a_rerun_ends_it),
 		cmocka_unit_test(an_unknown_never_opens_a_gate),

@@ -19,7 +19,7 @@ extern char **environ;
 
 const struct emulator_ability emulator_abilities[EMULATOR_COUNT] = {
 	[EMULATOR_BQEMULATOR] = {"bqemulator", .is_made_unasked = true, .tells_changed_rows = true,
-		.keeps_its_speed = true},
+		.keeps_its_speed = true, .knows_partitions = true},
 	[EMULATOR_GOCCY] = {"goccy"},
 };
 

@@ -16,7 +16,7 @@ enum emulator_kind {
 	EMULATOR_COUNT,
 };
 
-/* What each can do, as measured with the versions in .ci/emulator (the last three by a test of
+/* What each can do, as measured with the versions in .ci/emulator (the last four by a test of
  * emulator_test). Neither has byte limits, logins, etags, quotas, partitions that expire or a
  * streaming buffer: fake_bigquery and fake_server carry those. */
 struct emulator_ability {
@@ -26,6 +26,7 @@ struct emulator_ability {
 	bool keeps_its_speed;	 /* some hundred queries and more (goccy: issue 512) */
 	bool knows_decorators;	 /* t$YYYYMMDD as the place of a load; else days are merged */
 	bool estimates_bytes;	 /* a dry run says more than 0 */
+	bool knows_partitions;	 /* INFORMATION_SCHEMA.PARTITIONS */
 };
 extern const struct emulator_ability emulator_abilities[EMULATOR_COUNT];
 

@@ -168,6 +168,7 @@ struct fake_bigquery *fake_bigquery_start(void)
 	service->tables = json_object();
 	service->jobs = json_object();
 	service->results = json_object();
+	service->modified = json_object();
 	service->waiting = json_object();
 	service->now_ms = clock_wall_ms;
 	service->kill_request = -1;
@@ -186,6 +187,7 @@ void fake_bigquery_finish(struct fake_bigquery *service)
 	json_decref(service->tables);
 	json_decref(service->jobs);
 	json_decref(service->results);
+	json_decref(service->modified);
 	json_decref(service->waiting);
 	json_decref(service->sessions);
 	buffer_release(&service->pieces);

@@ -185,6 +185,14 @@ static void clear(struct fake_bigquery *service, const struct destination *to)
 	sqlite3_free(sql);
 }
 
+static void note_time(struct fake_bigquery *service, const struct destination *to)
+{
+	char key[300];
+	snprintf(key, sizeof(key), "%s %.4s%.2s%.2s", to->name, to->day,
+		to->day[0] == '\0' ? "" : to->day + 5, to->day[0] == '\0' ? "" : to->day + 8);
+	json_object_set_new(service->modified, key, json_integer(service->now_ms()));
+}
+
 bool fake_load(struct fake_bigquery *service, const json_t *job, const char *rows, size_t bytes,
 	int64_t *stored, struct fake_problem *problem)
 {
@@ -198,8 +206,10 @@ bool fake_load(struct fake_bigquery *service, const json_t *job, const char *row
 	if (text_equal(disposition, "WRITE_TRUNCATE"))
 		clear(service, &to);
 	bool done = insert_rows(service, &to, rows, bytes, stored, problem);
-	if (done)
+	if (done) {
 		let_expire(service, &to);
+		note_time(service, &to);
+	}
 	sqlite3_exec(service->rows, done ? "RELEASE load" : "ROLLBACK TO load; RELEASE load", NULL,
 		NULL, NULL);
 	return done;

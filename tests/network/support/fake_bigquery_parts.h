@@ -23,6 +23,7 @@ struct fake_bigquery {
 	json_t *tables;	  /* "dataset.table" -> resource */
 	json_t *jobs;	  /* id -> job */
 	json_t *results;  /* id -> {"schema", "rows"} */
+	json_t *modified; /* "dataset.table 20211116" -> ms of the newest load */
 	json_t *waiting;  /* id of a load under way -> {"looks", "job", "rows"} */
 	json_t *sessions; /* resumable uploads: number -> job; their bytes are in `pieces` */
 	struct buffer pieces;

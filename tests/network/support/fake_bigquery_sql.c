@@ -3,6 +3,7 @@
 
 #include "tests/test.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <time.h>
 
@@ -209,6 +210,59 @@ static bool check_streaming(
 		table);
 }
 
+#define PARTITIONS ".INFORMATION_SCHEMA.PARTITIONS"
+
+/* One SELECT for each partitioned table of the dataset. */
+static void add_partitions(
+	struct fake_bigquery *service, const char *name, const json_t *table, struct buffer *sql)
+{
+	const char *field = fake_text_at(table, "timePartitioning.field");
+	const char *key;
+	json_t *ms;
+	if (field == NULL)
+		return;
+	buffer_add_format(sql,
+		" UNION ALL SELECT '%s', CASE WHEN `%s` IS NULL THEN '__NULL__' ELSE "
+		"replace(`%s`, '-', '') END AS id, count(*), CASE '%s ' || replace(`%s`, '-', '')",
+		strchr(name, '.') + 1, field, field, name, field);
+	json_object_foreach(service->modified, key, ms)
+	{
+		buffer_add_format(
+			sql, " WHEN '%s' THEN %" PRId64, key, (int64_t)json_integer_value(ms));
+	}
+	buffer_add_format(sql,
+		" WHEN '' THEN 0 ELSE %" PRId64 " END FROM `" FAKE_PROJECT ".%s`"
+		" GROUP BY id",
+		service->now_ms(), name);
+}
+
+/* `p.dataset`.INFORMATION_SCHEMA.PARTITIONS becomes a SELECT over its tables. */
+static void replace_partitions(struct fake_bigquery *service, struct buffer *sql)
+{
+	const char *at;
+	while ((at = strstr(buffer_text(sql), "`" PARTITIONS)) != NULL) {
+		struct buffer made = {0};
+		char dataset[100], view[200];
+		const char *name, *start = at - 1;
+		json_t *table;
+		while (*start != '`')
+			start--;
+		sscanf(start, "`" FAKE_PROJECT ".%99[^`]`", dataset);
+		snprintf(view, sizeof(view), "`" FAKE_PROJECT ".%s`" PARTITIONS, dataset);
+		buffer_add_text(&made,
+			"(SELECT '' AS table_name, '' AS partition_id, 0 AS total_rows, 0 AS "
+			"last_modified_time");
+		json_object_foreach(service->tables, name, table)
+		{
+			if (text_equal(fake_text_at(table, "tableReference.datasetId"), dataset))
+				add_partitions(service, name, table, &made);
+		}
+		buffer_add_char(&made, ')');
+		replace_all(sql, view, buffer_text(&made));
+		buffer_release(&made);
+	}
+}
+
 bool fake_sql_run(struct fake_bigquery *service, const json_t *query, json_t **result,
 	int64_t *affected, struct fake_problem *problem)
 {
@@ -226,6 +280,7 @@ bool fake_sql_run(struct fake_bigquery *service, const json_t *query, json_t **r
 	bool is_merge = text_starts_with(asked, "MERGE");
 	if (!is_merge || !write_merge(asked, &sql))
 		buffer_add_text(&sql, asked);
+	replace_partitions(service, &sql);
 	replace_all(&sql, " AS STRING)", " AS TEXT)");
 	int before = sqlite3_total_changes(service->rows);
 	run_plain(service, "SAVEPOINT statement");
@@ -236,6 +291,23 @@ bool fake_sql_run(struct fake_bigquery *service, const json_t *query, json_t **r
 	return done;
 }
 
+/* A view of metadata reads no table, and is billed the least there is for each dataset. */
+static bool estimate_partitions(struct fake_bigquery *service, const char *at, int64_t *billed,
+	struct fake_problem *problem)
+{
+	char dataset[100];
+	for (; (at = strstr(at, "`" FAKE_PROJECT ".")) != NULL; at++) {
+		sscanf(at, "`" FAKE_PROJECT ".%99[^`]`", dataset);
+		if (json_object_get(service->datasets, dataset) == NULL)
+			return fake_problem_set(problem, 404, "notFound",
+				"Not found: Dataset " FAKE_PROJECT
+				":%s was not found in location US",
+				dataset);
+		*billed += FAKE_BILLED_MIN;
+	}
+	return true;
+}
+
 /* Every name in backticks that is a table of ours. */
 bool fake_sql_estimate(struct fake_bigquery *service, const json_t *query, int64_t *bytes,
 	int64_t *billed, struct fake_problem *problem)
@@ -243,6 +315,8 @@ bool fake_sql_estimate(struct fake_bigquery *service, const json_t *query, int64
 	int64_t of_row = service->limits.bytes_of_row > 0 ? service->limits.bytes_of_row : 8;
 	const char *asked = fake_text_at(query, "query"), *at = asked;
 	*bytes = *billed = 0;
+	if (strstr(asked, PARTITIONS) != NULL)
+		return estimate_partitions(service, asked, billed, problem);
 	while ((at = strstr(at, "`" FAKE_PROJECT ".")) != NULL) {
 		char name[200], sql[300];
 		if (sscanf(at, "`" FAKE_PROJECT ".%199[^`]`", name) != 1)
@@ -293,8 +367,17 @@ static void concatenate(sqlite3_context *context, int count, sqlite3_value **val
 	buffer_release(&text);
 }
 
+/* Times are numbers of milliseconds here. */
+static void pass_on(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void)count;
+	sqlite3_result_value(context, values[0]);
+}
+
 void fake_sql_begin(struct fake_bigquery *service)
 {
+	sqlite3_create_function(
+		service->rows, "UNIX_MILLIS", 1, SQLITE_UTF8, NULL, pass_on, NULL, NULL);
 	sqlite3_create_function(
 		service->rows, "COUNTIF", 1, SQLITE_UTF8, NULL, NULL, count_if, tell_count);
 	sqlite3_create_function(
