@@ -242,19 +242,27 @@ static void take_partitions(struct coverage *coverage, const struct day_counts *
 	}
 }
 
+/* What receipts tell of a table that is not there is unknown; where they tell nothing, nothing was
+ * written yet, and whoever writes first makes the table. */
+static void doubt_receipts(const struct coverage *coverage, size_t table)
+{
+	for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
+		struct cell *cell = coverage_cell(coverage, table, date);
+		if (cell->rows > 0)
+			cell->rows_known = false;
+	}
+}
+
 void coverage_set_overview(struct coverage *coverage, const struct day_counts *counts,
 	const size_t *table_of_layout, size_t layout_count, int64_t checked_ms)
 {
 	stir_all(coverage);
 	for (size_t i = 0; i < layout_count; i++) {
 		size_t table = table_of_layout[i];
-		date_t last = day_counts_is_missing(counts, i) ? coverage->range.last : DATE_NONE;
-		if (day_counts_is_unseen(counts, i) || !is_counted(coverage, counts, table, i))
-			continue;
-		if (last == DATE_NONE)
+		if (day_counts_is_missing(counts, i))
+			doubt_receipts(coverage, table);
+		else if (!day_counts_is_unseen(counts, i) && is_counted(coverage, counts, table, i))
 			take_partitions(coverage, counts, i, table, checked_ms);
-		for (date_t date = coverage->range.first; last != DATE_NONE && date <= last; date++)
-			coverage_cell(coverage, table, date)->rows_known = false;
 	}
 }
 

@@ -187,7 +187,8 @@ void coverage_set_counts(struct coverage *coverage, const struct day_counts *cou
 /*
  * An overview (warehouse_overview): a cell whose receipt it bears out stays as it is; of others the
  * rows are taken, and where they would pass their verdict is unknown until keys and NULLs are
- * counted. A write that is seen OVERVIEW_SLACK_MS after a receipt was not the receipt's.
+ * counted. Of a table that is not there, rows that receipts tell of are unknown. A write that is
+ * seen OVERVIEW_SLACK_MS after a receipt was not the receipt's.
  */
 #define OVERVIEW_SLACK_MS 900000 /* a load waits for its turn; and clocks differ */
 void coverage_set_overview(struct coverage *coverage, const struct day_counts *counts,

@@ -282,9 +282,11 @@ static void partitions_are_as_written(struct place *place)
 	struct bigquery *client;
 	struct bigquery_result result = {0};
 	const struct count_table table = {.layout = &factors};
+	char endpoint[64];
+	snprintf(endpoint, sizeof(endpoint), "http://127.0.0.1:%d", place->emulator.port);
 	struct day_counts counts;
 	const struct bigquery_settings settings = {.project = "test",
-		.endpoint = getenv("BIGQUERY_EMULATOR_HOST"),
+		.endpoint = endpoint,
 		.is_emulator = true};
 	const struct bigquery_query query = {.name = "partitions",
 		.sql = "SELECT 0 AS s, table_name, partition_id, total_rows,"

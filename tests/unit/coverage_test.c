@@ -263,6 +263,12 @@ static void an_overview_bears_a_receipt_out_or_takes_its_place(void **state)
 	expect(&world, A, 3, VERDICT_COMPLETE, REASON_COMPLETE);
 	look_over(&world, 4, 8, 2000); /* and the rows of day 3 are gone */
 	expect(&world, A, 3, VERDICT_READY, REASON_NEVER_RUN);
+	write_rows(&world, A, 3, 8);
+	struct day_counts gone = {.is_overview = true};
+	day_counts_set_missing(&gone, 0);
+	coverage_set_overview(world.coverage, &gone, (const size_t[]){A}, 1, 5000);
+	expect(&world, A, 3, VERDICT_UNKNOWN, REASON_WITNESS_UNAVAILABLE);
+	expect(&world, A, 2, VERDICT_READY, REASON_NEVER_RUN); /* whoever writes makes it */
 	free_world(&world);
 }
 
