@@ -207,13 +207,32 @@ int64_t coverage_nulls(const struct coverage *coverage, size_t table, date_t dat
 	return nulls_of(coverage, table, date - coverage->range.first)[critical];
 }
 
+/* A gap whatever a count would say: the next run of it leaves a receipt. */
+static bool was_cut(const struct cell *cell)
+{
+	switch (cell->attempt) {
+	case ATTEMPT_FAILED:
+	case ATTEMPT_KILLED:
+	case ATTEMPT_SUSPECT:
+	case ATTEMPT_TIMED_OUT:
+	case ATTEMPT_LOST:
+		return true;
+	case ATTEMPT_NONE:
+	case ATTEMPT_QUEUED:
+	case ATTEMPT_RUNNING:
+	case ATTEMPT_SUCCEEDED:
+		return false;
+	}
+	return false;
+}
+
 static bool lacks_nulls(const struct coverage *coverage, size_t table, int32_t day)
 {
 	const struct cell *cell = &cells_of(coverage, table)[day];
 	if (!cell->rows_known || cell->rows <= 0)
 		return false;
 	if (cell->is_uncounted)
-		return true;
+		return !was_cut(cell);
 	for (size_t i = 0; i < coverage->pipeline->tables[table].critical_count; i++)
 		if (nulls_of(coverage, table, day)[i] < 0)
 			return true;

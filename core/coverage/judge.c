@@ -239,11 +239,11 @@ static bool is_blocked(const struct facts *facts)
 	X(is_suspect, SUSPECT, INTERRUPTED_IN_WRITE) \
 	X(is_duplicate, DUPLICATE, DUPLICATE_ROWS) \
 	X(is_thick, DUPLICATE, THICK_ROWS) \
-	X(is_uncounted, UNKNOWN, WITNESS_UNAVAILABLE) \
 	X(has_failed, FAILED, FAILED) \
 	X(has_timed_out, FAILED, TIMEOUT) \
 	X(was_killed, KILLED, KILLED) \
 	X(was_lost, KILLED, LOST) \
+	X(is_uncounted, UNKNOWN, WITNESS_UNAVAILABLE) \
 	X(is_empty_success, EMPTY, EMPTY_SUCCESS) \
 	X(has_null_columns, THIN, NULL_CRITICAL) \
 	X(is_thin, THIN, THIN_ROWS) \

@@ -209,6 +209,14 @@ void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits
 	fake_let_go(service->server);
 }
 
+int64_t fake_bigquery_billed(struct fake_bigquery *service)
+{
+	fake_hold(service->server);
+	int64_t billed = service->billed;
+	fake_let_go(service->server);
+	return billed;
+}
+
 struct fake_traffic fake_bigquery_traffic(struct fake_bigquery *service)
 {
 	fake_hold(service->server);

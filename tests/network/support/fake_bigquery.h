@@ -38,6 +38,8 @@ struct fake_bigquery *fake_bigquery_start(void);
 void fake_bigquery_finish(struct fake_bigquery *service);
 struct fake *fake_bigquery_server(struct fake_bigquery *service);
 void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits *limits);
+/* Of all statements that were carried out. */
+int64_t fake_bigquery_billed(struct fake_bigquery *service);
 struct fake_traffic fake_bigquery_traffic(struct fake_bigquery *service);
 /* Instead of the wall clock, for quotas and expiration. */
 void fake_bigquery_set_clock(struct fake_bigquery *service, int64_t (*now_ms)(void));

@@ -73,6 +73,7 @@ void fake_insert_query(
 	json_t *job = finish_job(service, asked);
 	json_t *told = json_object();
 	fake_sql_estimate(service, query, &bytes, &billed, &problem);
+	service->billed += billed;
 	if (affected > 0 || !text_starts_with(fake_text_at(query, "query"), "SELECT"))
 		json_object_set_new(told, "numDmlAffectedRows",
 			affected < 0 ? json_null() : fake_number(affected));

@@ -29,6 +29,7 @@ struct fake_bigquery {
 	struct buffer pieces;
 	struct fake_limits limits;
 	struct fake_traffic traffic;
+	int64_t billed;
 	struct fake_write writes[FAKE_WRITES_MAX];
 	size_t write_count;
 	int64_t (*now_ms)(void);

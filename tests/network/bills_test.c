@@ -1,0 +1,158 @@
+/* What is billed: every query has a limit, and the budget of the day counts all of them. */
+#include "tests/network/support/fake_bigquery.h"
+#include "tests/support/filled_rows.h"
+#include "tests/test.h"
+
+#include "base/path.h"
+#include "native/processor.h"
+#include "warehouse/budget.h"
+#include "warehouse/raw_tables.h"
+
+#include <jansson.h>
+
+#define DAY   date_of(2021, 11, 16)
+#define TABLE "upcoming_team_game_context"
+#define SPAN  ((struct date_range){DAY, DAY + 2})
+#define DAILY (INT64_C(1) << 40)
+
+struct place {
+	struct fake_bigquery *service;
+	struct fake *server;
+	struct warehouse *warehouse;
+	const struct table_layout *layout;
+	char *folder;
+	struct error err;
+};
+
+static void check(bool done, const struct place *place)
+{
+	if (!done)
+		fail_msg("%s", place->err.text);
+}
+
+static void open_place(struct place *place, const char *spec)
+{
+	*place = (struct place){.folder = test_folder(), .layout = processor_find(TABLE)->layout};
+	char *file = path_join(place->folder, BUDGET_FILE);
+	budget_set(file, DAILY);
+	free(file);
+	place->service = fake_bigquery_start();
+	place->server = fake_bigquery_server(place->service);
+	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
+	check(warehouse_open(spec, WAREHOUSE_WRITE, &place->warehouse, &place->err), place);
+}
+
+static void close_place(struct place *place)
+{
+	warehouse_close(place->warehouse);
+	fake_bigquery_finish(place->service);
+	unsetenv("BIGQUERY_EMULATOR_HOST");
+	budget_set(NULL, 0);
+	free(place->folder);
+}
+
+/* Everything that asks or changes something by a statement. */
+static void do_everything(struct place *place)
+{
+	const struct table_layout *layouts[] = {place->layout, raw_table_layout(RAW_GAMES),
+		raw_table_layout(RAW_PLAYER_BOX), raw_table_layout(RAW_DID_NOT_PLAY)};
+	const struct count_table counted = {.layout = place->layout};
+	const struct attempt_row attempt = {
+		.date = DAY, .entity = "atl", .attempts = 1, .tripped = true, .until_ms = 1};
+	const struct sample_request sample = {place->layout->dataset, TABLE, "game_date", DAY,
+		(const char *const[]){"game_date"}, 1, 3};
+	struct symbols *symbols = symbols_new();
+	const struct read_request request = {
+		layouts[1], (const char *const[]){"game_id"}, 1, SPAN, NULL, 0};
+	struct warehouse *warehouse = place->warehouse;
+	struct frame frame;
+	struct receipts receipts;
+	struct day_counts counts;
+	struct raw_days days;
+	struct failure_counts failures;
+	struct row_sample rows;
+	struct attempt_rows attempts;
+	int64_t reset;
+	check(warehouse_prepare(warehouse, layouts, ARRAY_COUNT(layouts), &place->err), place);
+	filled_rows_load(warehouse, layouts[1], DAY, 3, 0);
+	filled_rows_write(warehouse, place->layout, DAY, 4, 0, NULL, 0);
+	filled_rows_write(warehouse, place->layout, DAY, 4, 1, NULL, 0);
+	filled_rows_write(warehouse, place->layout, DAY, 0, 1, NULL, 0);
+	check(warehouse_read(warehouse, &request, symbols, &frame, &place->err), place);
+	check(warehouse_receipts(warehouse, SPAN, &receipts, &place->err), place);
+	check(warehouse_count_days(warehouse, &counted, 1, SPAN, &counts, &place->err), place);
+	day_counts_release(&counts);
+	check(warehouse_overview(warehouse, &counted, 1, SPAN, &counts, &place->err), place);
+	check(warehouse_raw_days(warehouse, SPAN, &days, &place->err), place);
+	check(warehouse_add_attempt(warehouse, TABLE, &attempt, 50, "r", 1, &place->err), place);
+	check(warehouse_read_attempts(warehouse, TABLE, SPAN, &attempts, &place->err), place);
+	check(warehouse_reset_breaker(warehouse, TABLE, SPAN, 2, &reset, &place->err), place);
+	check(warehouse_count_failures(warehouse, SPAN, &failures, &place->err), place);
+	check(warehouse_sample_rows(warehouse, &sample, &rows, &place->err), place);
+	frame_release(&frame);
+	receipts_release(&receipts);
+	day_counts_release(&counts);
+	row_sample_release(&rows);
+	free(days.items);
+	free(attempts.items);
+	free(failures.items);
+	symbols_free(symbols);
+}
+
+/* The limit of each statement that was sent; returns how many there were. */
+static int expect_limits(struct place *place)
+{
+	int statements = 0;
+	size_t posts = fake_count(place->server, "POST /bigquery/v2/projects/p/jobs");
+	for (size_t i = 0; i < posts; i++) {
+		const char *body = fake_body(place->server, "POST /bigquery/v2/projects/p/jobs", i);
+		json_t *tree = json_loads(body, 0, NULL);
+		const json_t *query =
+			json_object_get(json_object_get(tree, "configuration"), "query");
+		const char *limit = json_string_value(json_object_get(query, "maximumBytesBilled"));
+		int64_t bytes = 0;
+		if (query != NULL &&
+			(limit == NULL || !text_to_integer(limit, &bytes) || bytes <= 0))
+			fail_msg("without a limit: %s", body);
+		statements += query != NULL;
+		json_decref(tree);
+	}
+	return statements;
+}
+
+static void everything_has_a_limit_and_is_counted(const char *spec)
+{
+	struct place place;
+	struct budget_state state;
+	open_place(&place, spec);
+	do_everything(&place);
+	int statements = expect_limits(&place);
+	print_message("# %s: %d statements\n", spec, statements);
+	assert_true(statements > 20);
+	/* What the service says that it has billed is what the budget has counted. */
+	assert_true(budget_look(&state, &place.err));
+	assert_int_equal(state.used_bytes, fake_bigquery_billed(place.service));
+	assert_true(state.used_bytes > 0);
+	close_place(&place);
+}
+
+static void loads_are_counted(void **state)
+{
+	(void)state;
+	everything_has_a_limit_and_is_counted("bigquery:p?writes=load");
+}
+
+static void merges_are_counted(void **state)
+{
+	(void)state;
+	everything_has_a_limit_and_is_counted("bigquery:p?writes=dml");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loads_are_counted),
+		cmocka_unit_test(merges_are_counted),
+	};
+	return RUN(tests);
+}
