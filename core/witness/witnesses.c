@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-
 struct table_layout witnesses_layout(const struct pipeline_table *table)
 {
 	const struct processor *processor = processor_find(table->name);

@@ -285,9 +285,8 @@ static void partitions_are_as_written(struct place *place)
 	char endpoint[64];
 	snprintf(endpoint, sizeof(endpoint), "http://127.0.0.1:%d", place->emulator.port);
 	struct day_counts counts;
-	const struct bigquery_settings settings = {.project = "test",
-		.endpoint = endpoint,
-		.is_emulator = true};
+	const struct bigquery_settings settings = {
+		.project = "test", .endpoint = endpoint, .is_emulator = true};
 	const struct bigquery_query query = {.name = "partitions",
 		.sql = "SELECT 0 AS s, table_name, partition_id, total_rows,"
 		       " UNIX_MILLIS(last_modified_time) AS w FROM `test.nba_precompute`."
