@@ -27,7 +27,7 @@
 #define FLOOD_BYTES "64000000" /* of each of three dates */
 #define JOBS	    4
 #define KEYS	    200 /* of a round */
-#define ROUNDS	    3
+#define ROUNDS	    6
 #define P4	    "phase4_simulator"
 
 static const char *const names[JOBS] = {"upgc", "utgc", "tdza", "psza"};
