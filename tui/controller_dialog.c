@@ -39,10 +39,10 @@ static void answer_quit(struct reply *reply, enum action action)
 		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
 		reply_action(reply, ACTION_CLOSE);
 		reply_wish(reply, WISH_LEAVE)->flag = true;
-	} else if (action == ACTION_QUIT_DETACH && busy) {
+	} else if (busy && (action == ACTION_QUIT_DETACH || action == ACTION_ACCEPT)) {
 		reply_action(reply, ACTION_QUIT_STOP);
 		reply_wish(reply, WISH_DETACH);
-	} else if (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP) {
+	} else if (action == ACTION_QUIT_STOP) {
 		reply_action(reply, ACTION_QUIT_STOP);
 		reply_wish(reply, WISH_LEAVE);
 	}

@@ -75,8 +75,8 @@ void dialog_fill_quit(struct sheet *sheet)
 			sheet, PEN(DIM), "Jobs that were started by hand go on in any case.");
 		sheet_blank(sheet);
 	}
-	sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the work go on");
-	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit (Enter)");
+	sheet_key(sheet, ACTION_QUIT_DETACH, "quit, and let the work go on (Enter)");
+	sheet_key(sheet, ACTION_QUIT_STOP, "stop after the dates in hand, then quit");
 	sheet_key(sheet, ACTION_QUIT_NOW, "quit at once: the dates in hand are dropped");
 	sheet_key(sheet, ACTION_CANCEL, "cancel");
 }

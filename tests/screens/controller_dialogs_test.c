@@ -21,16 +21,20 @@ static void interrupt_asks_and_never_leaves_by_itself(void **state)
 	stage_free(stage);
 }
 
-static void quitting_while_work_runs_stops_after_the_dates(void **state)
+static void quitting_while_work_runs_lets_it_go_on_unless_told_to_stop(void **state)
 {
 	(void)state;
 	struct stage *stage = stage_middle();
 	press(stage, "q");
 	assert_int_equal(stage->model->view.dialog, DIALOG_QUIT);
-	struct wish wish = press(stage, "Enter");
+	assert_int_equal(press(stage, "Enter").kind, WISH_DETACH);
+	assert_true(stage->model->leaving);
+	press(stage, "q");
+	assert_int_equal(press(stage, "d").kind, WISH_DETACH);
+	press(stage, "q");
+	struct wish wish = press(stage, "s");
 	assert_int_equal(wish.kind, WISH_LEAVE);
 	assert_false(wish.flag);
-	assert_true(stage->model->leaving);
 	press(stage, "q");
 	wish = press(stage, "y");
 	assert_int_equal(wish.kind, WISH_LEAVE);
@@ -255,7 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interrupt_asks_and_never_leaves_by_itself),
-		cmocka_unit_test(quitting_while_work_runs_stops_after_the_dates),
+		cmocka_unit_test(quitting_while_work_runs_lets_it_go_on_unless_told_to_stop),
 		cmocka_unit_test(quitting_when_nothing_runs_leaves_at_once),
 		cmocka_unit_test(back_closes_then_goes_to_the_overview_then_asks),
 		cmocka_unit_test(the_sample_is_imported_and_then_paced),
