@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define EXCUSE_RANGES_SHOWN 3
-#define EXCUSE_WORDS_BEFORE 2				 /* TABLE DATES, then the reason */
+#define EXCUSE_WORDS_BEFORE 2 /* TABLE DATES, then the reason */
 
 /* What was asked for, without what only the coverage knows. */
 static bool read_wish(const struct config *config, struct ledger_excuse *excuse, struct error *err)

@@ -170,7 +170,7 @@ static void a_date_that_fails_takes_none_with_it(void **state)
 	free(members);
 	json_decref(change);
 	fake_bigquery_limit(place->service, &(const struct fake_limits){.looks_of_load = 1});
-	for (size_t i = 0; i < DAYS * ROWS; i++)
+	for (size_t i = 0; i < (size_t)DAYS * ROWS; i++)
 		place->rows[i / ROWS].values[i % ROWS * place->layout->column_count + column] =
 			(struct value){VALUE_INTEGER, {.integer = 1}};
 	place->rows[2].values[column] = (struct value){VALUE_NULL};
