@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "jobs/command.h"
+#include "jobs/log_piece.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,12 +61,24 @@ static void show_masked(
 	free(whole);
 }
 
+static void show_harmless(
+	struct command_follow *follow, const struct log_line *line, const char *text, size_t length)
+{
+	if (quotes_secret(follow, text, length))
+		show_masked(follow, line, text, length);
+	else
+		show_line(follow, line, text, length);
+}
+
 /* A log that grows faster than a screen can show is read to its end all the same. */
 static void hear_line(void *context, const struct log_line *line)
 {
 	struct command_follow *follow = context;
 	const struct line *read = line->line;
-	if (follow->report->task->queue == NULL)
+	if (read->offset < follow->heard_offset)
+		follow->shown_bytes = 0; /* another file, or it was cut */
+	follow->heard_offset = read->offset;
+	if (follow->report->task->queue == NULL || read->offset < follow->shown_bytes)
 		return;
 	if (run_watch_backlog(follow->watch, read->offset) > FOLLOW_BEHIND_BYTES) {
 		follow->unshown_count++;
@@ -73,10 +86,7 @@ static void hear_line(void *context, const struct log_line *line)
 	}
 	if (follow->unshown_count > 0)
 		tell_unshown(follow);
-	if (quotes_secret(follow, read->text, read->length))
-		show_masked(follow, line, read->text, read->length);
-	else
-		show_line(follow, line, read->text, read->length);
+	show_harmless(follow, line, read->text, read->length);
 }
 
 static void note_end(struct command_follow *follow)
@@ -303,10 +313,45 @@ static void tell_requests(struct command_follow *follow)
 	}
 }
 
+bool command_follow_is_large(const struct command_follow *follow)
+{
+	return follow->replay_bytes > FOLLOW_LARGE_BYTES;
+}
+
+/* Of a large log: whoever looks at it wants to see its end at once, not when the rest is read. The
+ * last line may not be whole yet: it comes with what follows. */
+static void show_end_first(struct command_follow *follow)
+{
+	struct run_report *report = follow->report;
+	struct log_place place = {.offset = -1};
+	struct log_window *piece;
+	date_t date = report->date;
+	char text[80];
+	if (report->task->queue == NULL || !command_follow_is_large(follow) ||
+		!text_copy(place.path, sizeof(place.path), run_watch_log_path(follow->watch)) ||
+		!log_piece_read(&place, report->task->log_rules, &piece, NULL))
+		return;
+	int length = snprintf(text, sizeof(text), "[the end of a log of %lld MiB]",
+		(long long)(follow->replay_bytes / 1048576));
+	run_report_show(report, 'W', text, (size_t)length);
+	for (size_t i = 0; i + 1 < piece->count; i++) {
+		const struct log_window_line *item = &piece->items[i];
+		struct log_line line = {.severity = item->severity};
+		report->date = item->date;
+		show_harmless(follow, &line, item->text, strlen(item->text));
+	}
+	if (piece->count > 0)
+		follow->shown_bytes = piece->items[piece->count - 1].offset;
+	report->date = date;
+	run_report_flush(report);
+	log_piece_free(piece);
+}
+
 enum run_outcome command_follow_to_end(struct command_follow *follow)
 {
 	const struct cancel *cancel = follow->report->task->cancel;
 	int wake = cancel == NULL ? -1 : cancel_change_descriptor(cancel);
+	show_end_first(follow);
 	if (follow->replay_bytes > 0)
 		command_follow_catch_up(follow);
 	while (!run_watch_is_over(follow->watch)) {

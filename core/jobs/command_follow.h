@@ -13,13 +13,16 @@
 #include "command_book.h"
 #include "run_watch.h"
 
-#define FOLLOW_BEHIND_BYTES 1048576 /* further behind, lines are not shown one by one */
+#define FOLLOW_BEHIND_BYTES 1048576  /* further behind, lines are not shown one by one */
+#define FOLLOW_LARGE_BYTES  16777216 /* of a log that takes a moment: its end is shown first */
 
 struct command_follow {
 	struct run_report *report; /* lent; its task has cancel, command and rules */
 	struct command_book book;
 	struct run_watch *watch;
 	int64_t replay_bytes;  /* of the log, written before we looked */
+	int64_t heard_offset;  /* of the newest line */
+	int64_t shown_bytes;   /* of the log: lines that begin in them are not shown (again) */
 	int64_t unshown_count; /* lines */
 	bool has_killed, has_said_limit, has_said_unattended, has_said_large;
 	char said_trouble[ERROR_TEXT_BYTES];
@@ -42,6 +45,8 @@ void command_follow_catch_up(struct command_follow *follow);
 /* Blocks until the run is over, or the task's cancel says CANCEL_DETACH (RUN_DETACHED: the run goes
  * on). Obeys the cancel: stop after the date, kill, pause (which stops after the date, too). */
 enum run_outcome command_follow_to_end(struct command_follow *follow);
+/* Its log is so long that reading it takes a moment. */
+bool command_follow_is_large(const struct command_follow *follow);
 /* Whether the run still lives, as last looked at. */
 bool command_follow_lives(const struct command_follow *follow);
 /* What the ledger is told at the end: outcome and counts. */

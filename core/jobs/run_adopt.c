@@ -66,9 +66,10 @@ static bool settle_follow(struct settling *settling, struct run_report *report,
 		return false;
 	bool lives = command_follow_lives(&follow);
 	enum run_outcome outcome = RUN_DETACHED;
-	if (lives)
+	/* Who follows a run that lives reads all of it: nobody waits for a large log twice. */
+	if (lives && !command_follow_is_large(&follow))
 		command_follow_catch_up(&follow);
-	else
+	else if (!lives)
 		outcome = command_follow_to_end(&follow);
 	struct ledger_run summary = command_follow_summary(&follow, outcome);
 	run_report_end(report, &summary);

@@ -290,6 +290,11 @@ bool run_watch_is_log_torn(const struct run_watch *watch)
 	return is_torn;
 }
 
+const char *run_watch_log_path(const struct run_watch *watch)
+{
+	return watch->log_path;
+}
+
 int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset)
 {
 	int64_t size = watch->file == NULL ? 0 : followed_file_state(watch->file).size;

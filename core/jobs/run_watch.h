@@ -49,6 +49,8 @@ void run_watch_end(struct run_watch *watch);
 /* The log ends within a line, which no script does by itself: its disk was full, or its process was
  * killed. What it did afterwards is not known. */
 bool run_watch_is_log_torn(const struct run_watch *watch);
+/* Where its log can be opened now; NULL: it has none. */
+const char *run_watch_log_path(const struct run_watch *watch);
 /* Bytes of the log that are not read yet, from `offset` on. */
 int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset);
 

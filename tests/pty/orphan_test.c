@@ -113,6 +113,43 @@ static void a_job_without_its_supervisor_is_shown_so_held_and_followed(void **st
 	scripts_close(&scripts);
 }
 
+/* What a script has written in a day, as far as the reader is concerned. */
+static void lengthen_log(const struct scripts *scripts)
+{
+	char *paths[SCRIPTS_RUNS_MAX];
+	assert_int_equal(scripts_runs(scripts, "pcf", paths), 1);
+	char *path = memory_format("%s/%s", paths[0], RUN_FILE_LOG);
+	FILE *log = fopen(path, "a");
+	assert_non_null(log);
+	for (int i = 0; i < 300000; i++)
+		fprintf(log, "2025-12-03 14:05:58,123 - __main__ - INFO - chatter number %d\n", i);
+	assert_int_equal(fclose(log), 0);
+	free(path);
+	free(paths[0]);
+}
+
+static void the_end_of_a_large_log_is_seen_before_the_rest_is_read(void **state)
+{
+	(void)state;
+	struct scripts scripts;
+	scripts_open(&scripts, gated);
+	struct pty *pty = start_to_the_gate(&scripts);
+	leave(pty, "d");
+	lengthen_log(&scripts);
+	pty = start(&scripts);
+	pty_send(pty, "2");
+	pty_wait_for(pty, "chatter number 299998");
+	scripts_open_gate(&scripts);
+	pty_wait_for(pty, "3 complete");
+	/* Each line once: what was shown first does not come again. */
+	pty_send(pty, "&299997|the end of a log\r");
+	pty_wait_for(pty, "following  line 2");
+	pty_wait_for(pty, "[the end of a log of 18 MiB]");
+	pty_send(pty, "1");
+	leave(pty, "\r");
+	scripts_close(&scripts);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -124,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_job_of_our_own_is_nobody_elses),
+		cmocka_unit_test(the_end_of_a_large_log_is_seen_before_the_rest_is_read),
 		cmocka_unit_test(a_job_without_its_supervisor_is_shown_so_held_and_followed),
 	};
 	return cmocka_run_group_tests(tests, NULL, forget);
