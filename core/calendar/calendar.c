@@ -11,13 +11,36 @@ struct calendar {
 	struct date_range schedule; /* both DATE_NONE: no schedule */
 };
 
+/* Nothing is known of raw rows there. */
+static void take_file(struct calendar *calendar)
+{
+	const struct pipeline *pipeline = calendar->pipeline;
+	size_t count = pipeline->game_day_count;
+	if (count == 0)
+		return;
+	calendar->schedule = (struct date_range){
+		pipeline->game_days[0].date, pipeline->game_days[count - 1].date};
+	calendar->days = memory_new_array(count, sizeof(*calendar->days));
+	for (size_t i = 0; i < count; i++)
+		if (pipeline->game_days[i].games > 0)
+			calendar->days[calendar->day_count++] =
+				(struct raw_day){.date = pipeline->game_days[i].date,
+					.regular_games = pipeline->game_days[i].games,
+					.box_rows = -1,
+					.roster_rows = -1};
+}
+
 struct calendar *calendar_new(const struct pipeline *pipeline, const struct raw_days *raw_days)
 {
 	struct calendar *calendar = memory_new(sizeof(*calendar));
 	calendar->pipeline = pipeline;
 	calendar->schedule = (struct date_range){DATE_NONE, DATE_NONE};
-	if (raw_days == NULL || raw_days->first_game == DATE_NONE)
+	if (pipeline->has_weekdays_only)
 		return calendar;
+	if (raw_days == NULL || raw_days->first_game == DATE_NONE) {
+		take_file(calendar);
+		return calendar;
+	}
 	calendar->schedule = (struct date_range){raw_days->first_game, raw_days->last_game};
 	calendar->day_count = raw_days->count;
 	calendar->days = memory_new_array(raw_days->count + 1, sizeof(*calendar->days));
@@ -84,6 +107,8 @@ static enum day_class class_of(
 		return DAY_POSTSEASON;
 	if (season < 0)
 		return DAY_OUT_OF_SEASON;
+	if (calendar->schedule.first == DATE_NONE && calendar->pipeline->weekdays != 0)
+		return calendar->pipeline->weekdays >> date_weekday(date) & 1 ? DAY_GAME : DAY_OFF;
 	if (calendar->schedule.first == DATE_NONE || !date_range_has(calendar->schedule, date))
 		return DAY_UNKNOWN;
 	return DAY_OFF;
@@ -105,6 +130,8 @@ struct calendar_day calendar_day(const struct calendar *calendar, date_t date)
 		day.games = (int)(raw->regular_games + raw->other_games);
 		day.box_rows = raw->box_rows;
 		day.roster_rows = raw->roster_rows;
+	} else if (day.class == DAY_GAME) {
+		day.games = 1; /* by the rule of weekdays */
 	}
 	return day;
 }

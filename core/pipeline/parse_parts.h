@@ -63,4 +63,7 @@ bool parse_table(struct parser *parser, const struct place *place, size_t index)
 /* core/pipeline/order.c: fills pipeline->order, or tells a cycle. */
 bool pipeline_sort(struct parser *parser);
 
+/* core/pipeline/parse_calendar.c */
+bool parse_calendar(struct parser *parser, const struct place *root);
+
 #endif

@@ -13,56 +13,8 @@
 
 static const char *const pipeline_keys[] = {"version", "name", "range", "goal", "calendar",
 	"tables", "run", "checks", "warehouse", NULL};
-static const char *const calendar_keys[] = {"source", "bootstrap_days", "seasons", NULL};
-static const char *const season_keys[] = {"name", "first", "last", NULL};
 static const char *const run_keys[] = {"workers", "auto_launch", "release", "order", NULL};
 static const char *const check_keys[] = {"silent_after", "failures_in_row", NULL};
-
-static bool parse_season(
-	const struct parser *parser, const struct place *place, struct pipeline_season *season)
-{
-	if (!parse_keys(parser, place, season_keys) ||
-		!parse_text(parser, place, "name", true, season->name, sizeof(season->name)) ||
-		!parse_date(parser, place, "first", &season->first) ||
-		!parse_date(parser, place, "last", &season->last))
-		return false;
-	return season->first <= season->last ||
-	       parse_fail(parser, place, "the season ends before it begins");
-}
-
-static bool parse_seasons(struct parser *parser, const struct place *calendar)
-{
-	struct pipeline *pipeline = parser->pipeline;
-	struct place list;
-	if (!parse_list(parser, calendar, "seasons", PIPELINE_SEASONS_MAX, &list,
-		    &pipeline->season_count))
-		return false;
-	for (size_t i = 0; i < pipeline->season_count; i++) {
-		struct place item = parse_item(&list, i);
-		if (!parse_season(parser, &item, &pipeline->seasons[i]))
-			return false;
-		if (i > 0 && pipeline->seasons[i].first <= pipeline->seasons[i - 1].last)
-			return parse_fail(parser, &item,
-				"begins before the season before it ends (seasons ascend)");
-	}
-	return true;
-}
-
-static bool parse_calendar(struct parser *parser, const struct place *root)
-{
-	static const char *const sources[] = {"schedule", "weekdays", NULL};
-	struct place calendar = parse_member(root, "calendar");
-	int64_t days = 0;
-	int source = 0;
-	if (calendar.value == NULL)
-		return true;
-	bool done = parse_keys(parser, &calendar, calendar_keys) &&
-		    parse_word(parser, &calendar, "source", sources, &source) &&
-		    parse_integer(parser, &calendar, "bootstrap_days", 0, 366, &days) &&
-		    parse_seasons(parser, &calendar);
-	parser->pipeline->bootstrap_days = (int)days;
-	return done;
-}
 
 static bool parse_run(struct parser *parser, const struct place *root)
 {
@@ -221,6 +173,7 @@ void pipeline_free(struct pipeline *pipeline)
 	}
 	free(pipeline->tables);
 	free(pipeline->order);
+	free(pipeline->game_days);
 	free(pipeline->source);
 	free(pipeline);
 }

@@ -1,9 +1,11 @@
 /*
  * calendar: which dates are expected to hold data, and how many games there were.
  *
- * Built from the seasons of the pipeline, widened by the schedule (warehouse_raw_days). Progress
- * bars, percentages, ETAs and exit statuses count expected dates only. Immutable once built; any
- * thread. Classes of games by their id: 001 preseason (ignored), 002 regular, 003 All-Star (never
+ * Built from the seasons of the pipeline, widened by the schedule (warehouse_raw_days; for counts
+ * the `games` of its file). Where there is none, calendar.file of the pipeline stands for it, and
+ * where that is not given its weekdays: a day of them counts as one game. Progress bars,
+ * percentages, ETAs and exit statuses count expected dates only. Immutable once built; any thread.
+ * Classes of games by their id: 001 preseason (ignored), 002 regular, 003 All-Star (never
  * expected), 004/005/006 postseason (expected where the schedule has them).
  */
 #ifndef BACKCOURT_CALENDAR_CALENDAR_H

@@ -26,6 +26,9 @@
 #define PIPELINE_NAME_BYTES	64
 #define PIPELINE_WORKERS_MAX	64
 #define PIPELINE_FILE_BYTES_MAX 1048576 /* 1 MiB */
+#define PIPELINE_PATH_BYTES	1024
+#define PIPELINE_GAME_DAYS_MAX	20000 /* of calendar.file */
+#define PIPELINE_GAMES_MAX	1000  /* a day */
 #define PIPELINE_VERSION	1
 
 /* What a table should hold on an expected date (the "expect" object). */
@@ -119,6 +122,14 @@ struct pipeline {
 	struct date_range range;
 	struct date_range goal; /* empty when not given */
 	int bootstrap_days;
+	struct pipeline_game_day {
+		date_t date;
+		int games;
+	} * game_days; /* owned; ascending, of calendar.file: for a warehouse without schedule */
+	size_t game_day_count, game_day_capacity;
+	unsigned weekdays;	/* bits from Monday on: data are expected then, where neither
+				   schedule nor file says anything; 0: no such rule */
+	bool has_weekdays_only; /* calendar.source: the schedule is not asked */
 	struct pipeline_season seasons[PIPELINE_SEASONS_MAX];
 	size_t season_count;
 	struct pipeline_table *tables; /* as written in the file */
