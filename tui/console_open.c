@@ -47,6 +47,7 @@ static bool open_engine(struct console *console, struct error *err)
 	struct model *model = model_new(session->pipeline, session->range);
 	console->model = model;
 	text_copy(model->warehouse_name, sizeof(model->warehouse_name), session->warehouse);
+	model->is_emulated = warehouse_is_emulated(session->warehouse);
 	text_copy(model->holder, sizeof(model->holder), session->holder);
 	model->read_only = session->read_only;
 	model->workers = options.workers;

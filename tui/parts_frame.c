@@ -118,6 +118,8 @@ static const char *badge_of(const struct model *model)
 {
 	if (model->leaving)
 		return " LEAVING ";
+	if (model->is_emulated)
+		return model->read_only ? " EMULATOR, READ-ONLY " : " EMULATOR ";
 	if (model->follows)
 		return model->all_paused ? " BACKGROUND, PAUSED " : " BACKGROUND ";
 	if (model->read_only)

@@ -243,3 +243,14 @@ bool bigquery_place_parse(const char *text, const char *(*environment)(const cha
 		bigquery_place_release(&place);
 	return done;
 }
+
+bool warehouse_is_emulated(const char *spec)
+{
+	struct bigquery_place place;
+	if (!text_starts_with(spec, "bigquery:") ||
+		!bigquery_place_parse(spec + strlen("bigquery:"), NULL, &place, NULL))
+		return false;
+	bool is_emulator = place.is_emulator;
+	bigquery_place_release(&place);
+	return is_emulator;
+}

@@ -257,6 +257,7 @@ struct model {
 	bool auto_launch, all_paused, read_only, paced;
 	char holder[EVENT_TEXT_BYTES]; /* who owns the state folder when read_only */
 	char warehouse_name[256];
+	bool is_emulated; /* what the warehouse holds is not real */
 	char import_what[64];
 	int64_t import_done, import_total; /* both 0 when nothing is being imported */
 	char message[EVENT_TEXT_BYTES];	   /* the line above the keys, after an action */

@@ -31,6 +31,8 @@ enum warehouse_mode {
 	WAREHOUSE_CREATE, /* made (with its folder) when it does not exist */
 };
 
+/* The spec leads to an emulator: nothing that is there is real. Asks nobody. */
+bool warehouse_is_emulated(const char *spec);
 bool warehouse_open(
 	const char *spec, enum warehouse_mode mode, struct warehouse **opened, struct error *err);
 void warehouse_close(struct warehouse *warehouse);

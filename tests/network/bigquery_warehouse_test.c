@@ -621,6 +621,9 @@ static void a_spec_says_what_it_means_or_is_refused(void **state)
 	assert_string_equal(warehouse_name(warehouse), "bigquery:p (EMULATOR)");
 	warehouse_close(warehouse);
 	setenv("BIGQUERY_EMULATOR_HOST", "localhost:9050/bigquery/v2/", 1);
+	assert_true(warehouse_is_emulated("bigquery:p"));
+	assert_false(warehouse_is_emulated("/tmp/warehouse.db"));
+	assert_false(warehouse_is_emulated("bigquery:p?endpoint=https://example.org"));
 	assert_true(warehouse_open("bigquery:p?read_only=1", WAREHOUSE_READ, &warehouse, &err));
 	warehouse_close(warehouse);
 	assert_true(warehouse_exists("bigquery:p"));

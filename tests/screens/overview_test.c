@@ -179,6 +179,13 @@ static void badges_tell_what_holds_for_the_whole_console(void **state)
 	(void)state;
 	struct stage *stage = scene_set("read-only");
 	assert_int_equal(stage_row_of(stage, "READ-ONLY"), 0);
+	stage->model->is_emulated = true;
+	assert_int_equal(stage_row_of(stage, "EMULATOR, READ-ONLY"), 0);
+	stage->model->read_only = false;
+	for (int view = VIEW_OVERVIEW; view < VIEW_COUNT; view++) {
+		stage->model->view.view = (enum view_id)view;
+		assert_int_equal(stage_row_of(stage, "backcourt  EMULATOR"), 0);
+	}
 	stage_free(stage);
 	stage = scene_set("paused");
 	assert_int_equal(stage_row_of(stage, "backcourt  PAUSED"), 0);
