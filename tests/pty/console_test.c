@@ -25,7 +25,7 @@ static void leave(struct pty *pty)
 {
 	pty_send(pty, "1\x03");
 	pty_wait_for(pty, "cancel");
-	pty_send(pty, "\r");
+	pty_send(pty, "s");
 	assert_int_equal(pty_wait_for_end(pty), 0);
 	assert_false(pty_is_alternate(pty));
 	pty_finish(pty);

@@ -33,7 +33,7 @@ static void run_in_console(
 	pty_wait_until_gone(pty, "running");
 	pty_send(pty, "q");
 	pty_wait_for(pty, "cancel");
-	pty_send(pty, "\r");
+	pty_send(pty, "s");
 	assert_int_equal(pty_wait_for_end(pty), 0);
 	pty_finish(pty);
 }

@@ -49,7 +49,7 @@ static void a_clean_copy_reaches_the_overview_and_runs_the_pipeline(void **state
 	pty_wait_for(pty, "350 complete");
 	pty_send(pty, "q");
 	pty_wait_for(pty, "cancel");
-	pty_send(pty, "\r");
+	pty_send(pty, "s");
 	assert_int_equal(pty_wait_for_end(pty), 0);
 	pty_finish(pty);
 	free(home);

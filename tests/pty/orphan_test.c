@@ -72,7 +72,7 @@ static void a_job_of_our_own_is_nobody_elses(void **state)
 	pty_wait_for(pty, "RUNNING");
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3 complete");
-	leave(pty, "\r");
+	leave(pty, "s");
 	scripts_close(&scripts);
 }
 
@@ -104,7 +104,7 @@ static void a_job_without_its_supervisor_is_shown_so_held_and_followed(void **st
 	pty_wait_for(pty, "all that is left of pcf is queued or running");
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3 complete");
-	leave(pty, "\r");
+	leave(pty, "s");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
 	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 3);
 	struct ledger_run run = scripts_newest(&scripts, "pcf");
@@ -146,7 +146,7 @@ static void the_end_of_a_large_log_is_seen_before_the_rest_is_read(void **state)
 	pty_wait_for(pty, "following  line 2");
 	pty_wait_for(pty, "[the end of a log of 18 MiB]");
 	pty_send(pty, "1");
-	leave(pty, "\r");
+	leave(pty, "s");
 	scripts_close(&scripts);
 }
 

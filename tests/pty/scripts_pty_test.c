@@ -26,7 +26,7 @@ static void leave(struct pty *pty)
 {
 	pty_send(pty, "1q");
 	pty_wait_for(pty, "cancel");
-	pty_send(pty, "\r");
+	pty_send(pty, "s");
 	assert_int_equal(pty_wait_for_end(pty), 0);
 	pty_finish(pty);
 }
