@@ -69,10 +69,7 @@ static void change_size(struct console *console)
 {
 	if (!terminal_resize(console->terminal))
 		return;
-	console_apply(console, &(struct event){.kind = EVENT_SIZE,
-				       .at_ms = clock_wall_ms(),
-				       .size = {.width = terminal_width(console->terminal),
-					       .height = terminal_height(console->terminal)}});
+	console_take_size(console);
 	console->key_changed = true;
 }
 

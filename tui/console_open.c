@@ -82,17 +82,15 @@ static const char *default_theme(const struct console *console)
 
 static void open_screen(struct console *console)
 {
-	int width = terminal_width(console->terminal), height = terminal_height(console->terminal);
 	char title[PIPELINE_NAME_BYTES + 16] = "backcourt ";
 	console->keymap = keymap_new();
-	console->canvas = canvas_new(width, height);
-	console_apply(console, &(struct event){.kind = EVENT_SIZE,
-				       .at_ms = clock_wall_ms(),
-				       .size = {.width = width, .height = height}});
+	console->canvas =
+		canvas_new(terminal_width(console->terminal), terminal_height(console->terminal));
+	console_take_size(console);
 	text_copy(title + strlen(title), sizeof(title) - strlen(title),
 		console->session.pipeline->name);
 	terminal_set_title(console->terminal, title);
-	console_choose_theme(console, "dark"); /* stays when the wished one is broken */
+	console_choose_theme(console, THEME_DEFAULT); /* stays when the wished one is broken */
 	console_choose_theme(console, default_theme(console));
 }
 

@@ -52,6 +52,8 @@ void console_shorten_slice(void);
 /* tui/console_wish.c */
 void console_apply(struct console *console, struct event *event);
 void console_answer(struct console *console, struct controller_answer *answer);
+/* Tells the model the size that the terminal has. */
+void console_take_size(struct console *console);
 void console_say(struct console *console, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

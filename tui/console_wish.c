@@ -126,7 +126,7 @@ static void copy_selection(struct console *console)
 	buffer_release(&text);
 }
 
-static void take_size(struct console *console)
+void console_take_size(struct console *console)
 {
 	console_apply(console, &(struct event){.kind = EVENT_SIZE,
 				       .at_ms = clock_wall_ms(),
@@ -137,7 +137,7 @@ static void take_size(struct console *console)
 static void read_log(struct console *console, bool edits)
 {
 	int signal = console_read_log(console, edits);
-	take_size(console);
+	console_take_size(console);
 	if (signal != 0)
 		console_told_to_leave(console, signal);
 }
@@ -145,7 +145,7 @@ static void read_log(struct console *console, bool edits)
 static void suspend(struct console *console)
 {
 	terminal_suspend(console->terminal);
-	take_size(console);
+	console_take_size(console);
 	console_say(console, SEVERITY_INFO, "native work waited while the console was suspended");
 }
 
