@@ -14,9 +14,17 @@
 
 #define PASTE_BYTES_MAX MODEL_TYPED_BYTES
 
-/* A key is answered with what is known: where events came before it, their frame is still due. */
+static bool takes_frames(const struct console *console)
+{
+	return terminal_output(console->terminal) < 0;
+}
+
+/* A key is answered with what is known: where events came before it, their frame is still due. A
+ * terminal that has not taken the last frame gets the newest one when it has. */
 static void paint(struct console *console)
 {
+	if (!takes_frames(console))
+		return;
 	bool answers = console->key_changed;
 	model_set_hurry(console->model, answers);
 	scene_paint(console->canvas, console->model, console->keymap, console->theme.name);
@@ -198,7 +206,8 @@ static int wait_ms(const struct console *console)
 	int64_t engine_due = engine_due_ms(console->engine, console->model);
 	if (console->events_wait)
 		due = now + turn_events_wait_ms(console->taken_ms, now);
-	if (console->event_changed && console->framed_ms + TURN_FRAME_MS < due)
+	if (console->event_changed && takes_frames(console) &&
+		console->framed_ms + TURN_FRAME_MS < due)
 		due = console->framed_ms + TURN_FRAME_MS;
 	if (engine_due != INT64_MAX && now + engine_due - clock_wall_ms() < due)
 		due = now + engine_due - clock_wall_ms();
@@ -230,9 +239,12 @@ static bool turn(struct console *console)
 	struct pollfd sources[] = {{.fd = terminal_descriptor(console->terminal), .events = POLLIN},
 		{.fd = event_queue_descriptor(console->queue),
 			.events = console->events_wait ? 0 : POLLIN},
-		{.fd = console->signals, .events = POLLIN}};
+		{.fd = console->signals, .events = POLLIN},
+		{.fd = terminal_output(console->terminal), .events = POLLOUT}};
 	if (poll(sources, ARRAY_COUNT(sources), wait_ms(console)) < 0 && errno != EINTR)
 		return false;
+	if (sources[3].revents != 0)
+		terminal_send(console->terminal);
 	if (sources[2].revents & POLLIN)
 		read_signals(console);
 	if (sources[0].revents & POLLIN)
@@ -275,13 +287,12 @@ int console_run(const struct config *config)
 		console_leave_rest(&console);
 		console_summarize(&console, &summary);
 	}
-	console_close(&console);
+	if (summary.length > 0)
+		text_make_printable(summary.bytes);
+	console_close(&console, buffer_text(&summary));
 	text_make_printable(err.text);
 	if (!opened)
 		fprintf(stderr, "backcourt: %s\n", err.text);
-	if (summary.length > 0)
-		text_make_printable(summary.bytes);
-	fputs(buffer_text(&summary), stdout);
 	buffer_release(&summary);
 	return opened ? EXIT_ALL_COMPLETE : error_exit_status(err.kind);
 }

@@ -32,9 +32,7 @@ _Noreturn static void leave_at_once(struct console *console, int signal_number)
 	static const char words[] =
 		"backcourt left at once: dates that native work had in hand are as they were, "
 		"scripts go on. The next backcourt follows them.\n";
-	terminal_close(console->terminal);
-	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
-	(void)written;
+	terminal_close(console->terminal, words);
 	_exit(STATUS_OF_SIGNAL + signal_number);
 }
 

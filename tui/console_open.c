@@ -117,9 +117,9 @@ bool console_open(struct console *console, const struct config *config, struct e
 	return true;
 }
 
-void console_close(struct console *console)
+void console_close(struct console *console, const char *words)
 {
-	terminal_close(console->terminal);
+	terminal_close(console->terminal, words);
 	engine_free(console->engine);
 	event_queue_free(console->queue);
 	canvas_free(console->canvas);

@@ -43,7 +43,8 @@ struct console {
 
 /* tui/console_open.c: everything but the loop. */
 bool console_open(struct console *console, const struct config *config, struct error *err);
-void console_close(struct console *console);
+/* `words` are left on the normal screen. */
+void console_close(struct console *console, const char *words);
 void console_choose_theme(struct console *console, const char *name);
 
 /* tui/console_slice.c: for the calling thread; where the system does not know it, nothing. */

@@ -115,11 +115,14 @@ int console_read_log(struct console *console, bool edits)
 		console_say(console, SEVERITY_INFO, "no run of this table has a log yet");
 		return 0;
 	}
+	if (!terminal_lend(console->terminal)) {
+		console_say(console, SEVERITY_WARNING, "the terminal took nothing: no reader");
+		return 0;
+	}
 	char *command = memory_copy_text(command_of(edits));
 	size_t count = text_split_words(command, words, READER_WORDS_MAX);
 	pid_t pid;
 	words[count] = path;
-	terminal_lend(console->terminal);
 	int reason = start(words, &pid), signal = reason == 0 ? wait_for_reader(console, pid) : 0;
 	terminal_take_back(console->terminal);
 	if (reason != 0)

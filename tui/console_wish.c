@@ -144,9 +144,11 @@ static void read_log(struct console *console, bool edits)
 
 static void suspend(struct console *console)
 {
-	terminal_suspend(console->terminal);
+	bool suspended = terminal_suspend(console->terminal);
 	console_take_size(console);
-	console_say(console, SEVERITY_INFO, "native work waited while the console was suspended");
+	console_say(console, SEVERITY_INFO,
+		suspended ? "native work waited while the console was suspended"
+			  : "the terminal took nothing: not suspended");
 }
 
 static void set_pace(struct console *console, bool watch)

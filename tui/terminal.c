@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "tui/terminal_frame.h"
+#include "tui/terminal_output.h"
 #include "tui/terminal_parts.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ struct pair {
 struct terminal {
 	SCREEN *screen;
 	struct terminal_frame frame;
+	struct termios settings; /* while the screen is ours; kept while it is lent */
 	struct theme theme;
 	struct canvas *shown; /* the last frame; NULL: paint everything */
 	struct pair pairs[TERMINAL_PAIRS_MAX];
@@ -57,7 +59,15 @@ static void prepare_rescue(const struct terminal *terminal)
 	terminal_rescue_arm();
 }
 
-static void enter_modes(struct terminal *terminal)
+/* To keep its title, and to tell of its focus and of pastes. */
+static void ask_terminal(const struct terminal *terminal)
+{
+	if (terminal->has_title)
+		terminal_write("\033[22;2t");
+	terminal_write("\033[?1004h\033[?2004h");
+}
+
+static void enter_modes(const struct terminal *terminal)
 {
 	raw();
 	noecho();
@@ -67,16 +77,18 @@ static void enter_modes(struct terminal *terminal)
 	typeahead(-1); /* a frame is painted to its end: the key that waits gets one of its own */
 	curs_set(0);
 	set_escdelay(TERMINAL_ESCAPE_DELAY_MS);
-	if (terminal->has_title)
-		terminal_write("\033[22;2t");
-	terminal_write("\033[?1004h\033[?2004h");
+	ask_terminal(terminal);
 }
 
-static void leave_modes(const struct terminal *terminal)
+/* The settings are given back apart from it: ncurses would wait until all is shown. */
+static void leave_screen(struct terminal *terminal)
 {
 	terminal_write("\033[?1004l\033[?2004l");
 	if (terminal->has_title)
 		terminal_write("\033[23;2t");
+	terminal_frame_begin(&terminal->frame);
+	endwin();
+	terminal_frame_end(&terminal->frame);
 }
 
 static bool wants_colours(const char *color)
@@ -126,10 +138,12 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 	terminal_rescue_begin();
 	struct terminal *terminal = memory_new(sizeof(*terminal));
 	terminal_frame_open(&terminal->frame);
+	terminal_output_open();
 	if (terminal->frame.screen != NULL)
 		terminal->screen = newterm(NULL, terminal->frame.screen, stdin);
 	if (terminal->screen == NULL) {
 		terminal_frame_close(&terminal->frame);
+		terminal_output_close();
 		free(terminal);
 		return error_set(err, ERROR_USAGE, "the terminal type %s is too simple", name);
 	}
@@ -146,15 +160,29 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 	return true;
 }
 
-void terminal_close(struct terminal *terminal)
+/* Who does not read it gets the way out alone, and no word. */
+static void say_farewell(const char *words)
+{
+	if (!terminal_output_drain(TERMINAL_PATIENCE_MS)) {
+		terminal_output_drop();
+		terminal_rescue_leave();
+		return;
+	}
+	terminal_rescue_restore();
+	terminal_output_add(words, strlen(words));
+	terminal_output_drain(TERMINAL_PATIENCE_MS);
+}
+
+void terminal_close(struct terminal *terminal, const char *words)
 {
 	if (terminal == NULL)
 		return;
-	leave_modes(terminal);
-	endwin();
+	leave_screen(terminal);
+	say_farewell(words);
 	terminal_rescue_set_needed(false);
 	delscreen(terminal->screen);
 	terminal_frame_close(&terminal->frame);
+	terminal_output_close();
 	canvas_free(terminal->shown);
 	free(terminal);
 	terminal_rescue_disarm();
@@ -321,8 +349,24 @@ static void remember(struct terminal *terminal, const struct canvas *canvas)
 		(size_t)canvas->width * (size_t)canvas->height * sizeof(*canvas->cells));
 }
 
+int terminal_output(const struct terminal *terminal)
+{
+	(void)terminal;
+	return terminal_output_waits() ? terminal_output_descriptor() : -1;
+}
+
+void terminal_send(struct terminal *terminal)
+{
+	(void)terminal;
+	terminal_output_flush();
+}
+
+/* Of what waits already nothing may be left out, or the next differences would be from a frame that
+ * was never shown; so the next frame is not made before the last one is out. */
 int terminal_draw(struct terminal *terminal, const struct canvas *canvas)
 {
+	if (terminal_output_waits())
+		return 0;
 	struct painter painter = {terminal, canvas};
 	int changed = canvas_difference(terminal->shown, canvas, paint_run, &painter);
 	if (changed > 0) {
@@ -354,27 +398,40 @@ bool terminal_resize(struct terminal *terminal)
 	return true;
 }
 
-void terminal_lend(struct terminal *terminal)
+bool terminal_lend(struct terminal *terminal)
 {
-	leave_modes(terminal);
-	endwin();
+	if (!terminal_output_drain(TERMINAL_PATIENCE_MS))
+		return false;
+	tcgetattr(STDIN_FILENO, &terminal->settings);
+	leave_screen(terminal);
+	terminal_output_drain(TERMINAL_PATIENCE_MS);
+	terminal_rescue_restore();
 	terminal_rescue_set_needed(false);
+	return true;
 }
 
 void terminal_take_back(struct terminal *terminal)
 {
 	terminal_rescue_set_needed(true);
+	tcsetattr(STDIN_FILENO, TCSANOW, &terminal->settings);
+	terminal_frame_begin(&terminal->frame);
 	refresh();
-	enter_modes(terminal);
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	terminal_frame_end(&terminal->frame);
+	ask_terminal(terminal);
 	terminal_resize(terminal);
 	terminal_redraw(terminal);
 }
 
-void terminal_suspend(struct terminal *terminal)
+bool terminal_suspend(struct terminal *terminal)
 {
-	terminal_lend(terminal);
+	if (!terminal_lend(terminal))
+		return false;
 	terminal_write(
 		"backcourt is suspended: native work waits, scripts go on. fg brings it back.\r\n");
+	terminal_output_drain(TERMINAL_PATIENCE_MS);
 	kill(0, SIGSTOP);
 	terminal_take_back(terminal);
+	return true;
 }

@@ -16,6 +16,7 @@
 
 #define TERMINAL_ESCAPE_DELAY_MS 25
 #define TERMINAL_PAIRS_MAX	 1024
+#define TERMINAL_PATIENCE_MS	 1000 /* with a terminal that is not read, where it must be */
 
 struct terminal;
 
@@ -24,7 +25,9 @@ struct terminal;
  * is "auto" (NULL too; NO_COLOR is obeyed), "always" or "never".
  */
 bool terminal_open(struct terminal **opened, const char *color, struct error *err);
-void terminal_close(struct terminal *terminal);
+/* `words` are the last ones, on the normal screen. A terminal that is not read gets back its
+ * settings and its screen, and no words; it is waited for no longer than TERMINAL_PATIENCE_MS. */
+void terminal_close(struct terminal *terminal, const char *words);
 
 int terminal_width(const struct terminal *terminal);
 int terminal_height(const struct terminal *terminal);
@@ -39,17 +42,27 @@ void terminal_set_title(struct terminal *terminal, const char *title);
 int terminal_descriptor(const struct terminal *terminal);
 input_t terminal_key(struct terminal *terminal);
 
-/* Paints what differs from the last frame; returns the number of cells that did. */
+/*
+ * Paints what differs from the last frame; returns the number of cells that did. It never waits for
+ * the terminal: what is not taken at once goes out later, and until then other frames are not
+ * painted (0 is returned): the newest one of then is, so none is ever shown in half.
+ */
 int terminal_draw(struct terminal *terminal, const struct canvas *canvas);
+/* While something waits for the terminal: when this descriptor takes bytes again, terminal_send.
+ * -1: nothing waits. */
+int terminal_output(const struct terminal *terminal);
+void terminal_send(struct terminal *terminal);
 /* The next draw paints everything. */
 void terminal_redraw(struct terminal *terminal);
 /* Takes the size that the terminal has now; false when it is the same. */
 bool terminal_resize(struct terminal *terminal);
-/* Another program has the terminal from the first to the second. */
-void terminal_lend(struct terminal *terminal);
+/* Another program has the terminal from the first to the second. False, and all is as it was, where
+ * the terminal has not taken within TERMINAL_PATIENCE_MS what waits for it. */
+bool terminal_lend(struct terminal *terminal);
 void terminal_take_back(struct terminal *terminal);
-/* Leaves the screen, stops the process (as the shell expects of ^Z), comes back to a full frame. */
-void terminal_suspend(struct terminal *terminal);
+/* Leaves the screen, stops the process (as the shell expects of ^Z), comes back to a full frame.
+ * False as terminal_lend. */
+bool terminal_suspend(struct terminal *terminal);
 /* OSC 9 (a text) or OSC 777 (a title too), by `form` as the option alert-notify has it; "off" does
  * nothing. The sequence itself is made by the second: pure. */
 void terminal_notify(struct terminal *terminal, const char *form, const char *text);

@@ -1,10 +1,8 @@
 #include "tui/terminal_frame.h"
 
-#include "base/memory.h"
+#include "tui/terminal_output.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,26 +48,11 @@ static void read_memory(struct terminal_frame *frame)
 		lseek(frame->memory, 0, SEEK_SET);
 }
 
-static void write_out(const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(STDOUT_FILENO, bytes, length);
-		if (written > 0) {
-			bytes += written;
-			length -= (size_t)written;
-		} else if (written < 0 && errno == EAGAIN) {
-			struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
-			poll(&room, 1, -1);
-		} else if (written < 0 && errno != EINTR)
-			return; /* the window was closed: the keyboard tells */
-	}
-}
-
 void terminal_frame_end(struct terminal_frame *frame)
 {
 	if (frame->memory < 0)
 		return;
 	dup3(STDOUT_FILENO, fileno(frame->screen), O_CLOEXEC);
 	read_memory(frame);
-	write_out(buffer_text(&frame->bytes), frame->bytes.length);
+	terminal_output_add(buffer_text(&frame->bytes), frame->bytes.length);
 }

@@ -3,7 +3,9 @@
  *
  * ncurses writes after every move of the cursor, some sixty times a frame; each of them may wait
  * for the terminal's reader, who shows half frames meanwhile. So its descriptor leads to a file in
- * memory while it paints, and what it wrote there is written out at once.
+ * memory while it paints, and what it wrote there goes to the output at once, which never waits
+ * (terminal_output.h). Between begin and end ncurses knows no terminal: it changes no settings, and
+ * what is said with it (endwin, too) is bytes alone.
  */
 #ifndef BACKCOURT_TUI_TERMINAL_FRAME_H
 #define BACKCOURT_TUI_TERMINAL_FRAME_H

@@ -2,6 +2,7 @@
 #include "tui/terminal_parts.h"
 
 #include "base/memory.h"
+#include "tui/terminal_output.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #define LEAVE_BYTES_MAX 512
 #define ALTERNATE_STACK 65536
 
-/* What the crash handler needs; it may call nothing but write and tcsetattr. */
+/* What the crash handler needs; it may call nothing but write and tc...attr, tcflush. */
 static struct {
 	struct termios settings;
 	char leave[LEAVE_BYTES_MAX];
@@ -22,14 +23,29 @@ static struct {
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
+void terminal_rescue_restore(void)
+{
+	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
+}
+
+/* A terminal that is not read takes it in the place of what it has not shown yet, or not at all. */
+void terminal_rescue_leave(void)
+{
+	int screen = terminal_output_descriptor();
+	if (write(screen, rescue.leave, rescue.leave_length) != (ssize_t)rescue.leave_length) {
+		tcflush(screen, TCOFLUSH);
+		ssize_t written = write(screen, rescue.leave, rescue.leave_length);
+		(void)written;
+	}
+	terminal_rescue_restore();
+}
+
 static void restore_now(void)
 {
 	if (!rescue.active)
 		return;
 	rescue.active = 0;
-	ssize_t written = write(STDOUT_FILENO, rescue.leave, rescue.leave_length);
-	(void)written;
-	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.settings);
+	terminal_rescue_leave();
 }
 
 static void crash(int signal_number)
@@ -37,8 +53,11 @@ static void crash(int signal_number)
 	static const char words[] =
 		"\r\nbackcourt crashed; every date is still absent or complete. "
 		"`ulimit -c unlimited` and `coredumpctl gdb` give a backtrace.\r\n";
+	struct termios settings;
 	restore_now();
-	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+	bool is_terminal = tcgetattr(STDERR_FILENO, &settings) == 0;
+	ssize_t written = write(is_terminal ? terminal_output_descriptor() : STDERR_FILENO, words,
+		sizeof(words) - 1);
 	(void)written;
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);

@@ -2,16 +2,15 @@
 #include "tui/terminal_parts.h"
 
 #include "base/memory.h"
+#include "tui/terminal_output.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define COPY_BYTES_MAX 65536
 
 void terminal_write(const char *text)
 {
-	fputs(text, stdout);
-	fflush(stdout);
+	terminal_output_add(text, strlen(text));
 }
 
 bool terminal_is_title_capable(const char *name)

@@ -41,11 +41,13 @@ static int open_window_signals(void)
 static bool turn_in_child(struct stage *stage, struct terminal *terminal, int signals)
 {
 	struct pollfd sources[] = {{.fd = terminal_descriptor(terminal), .events = POLLIN},
-		{.fd = signals, .events = POLLIN}};
+		{.fd = signals, .events = POLLIN}, {.fd = -1, .events = POLLOUT}};
 	struct signalfd_siginfo info;
 	scene_paint(stage->canvas, stage->model, stage->keymap, "dark");
 	terminal_draw(terminal, stage->canvas);
+	sources[2].fd = terminal_output(terminal);
 	poll(sources, ARRAY_COUNT(sources), -1);
+	terminal_send(terminal);
 	while (read(signals, &info, sizeof(info)) > 0)
 		if (terminal_resize(terminal))
 			stage_size(stage, terminal_width(terminal), terminal_height(terminal));
@@ -75,7 +77,7 @@ static int run_child(const char *scene, const char *theme_name)
 	stage_size(stage, terminal_width(terminal), terminal_height(terminal));
 	while (turn_in_child(stage, terminal, signals))
 		;
-	terminal_close(terminal);
+	terminal_close(terminal, "");
 	stage_free(stage);
 	return 0;
 }
