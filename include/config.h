@@ -47,6 +47,8 @@
 	X(plain, "plain", FLAG, "", 0, 1, "0", "lines of text instead of a screen")              \
 	X(theme, "theme", TEXT, "NAME|FILE", 0, 0, NULL, "colours of the screen")                \
 	X(color, "color", WORD, "auto|always|never", 0, 0, "auto", "whether to use colours")     \
+	X(mouse, "mouse", FLAG, "", 0, 1, "0",                                                   \
+		"take the mouse, but in the log (M: on or off; off, it selects text)")           \
 	X(ascii, "ascii", FLAG, "", 0, 1, "0", "draw with ASCII characters only")                \
 	X(json, "json", FLAG, "", 0, 1, "0", "print JSON (`backcourt help json` lists what)")    \
 	X(csv, "csv", FLAG, "", 0, 1, "0", "the same as --format csv")                           \

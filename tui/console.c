@@ -27,8 +27,10 @@ static void paint(struct console *console)
 		return;
 	bool answers = console->key_changed;
 	model_set_hurry(console->model, answers);
-	scene_paint(console->canvas, console->model, console->keymap, console->theme.name);
+	scene_paint_spots(console->canvas, console->model, console->keymap, console->theme.name,
+		console->spots);
 	model_set_hurry(console->model, false);
+	terminal_take_mouse(console->terminal, model_takes_mouse(console->model));
 	terminal_draw(console->terminal, console->canvas);
 	console->key_changed = false;
 	if (answers)
@@ -51,6 +53,22 @@ static void act(struct console *console, enum action action)
 	console_answer(console, &answer);
 }
 
+/* Reports that are on their way when the mouse is given back mean nothing. A wheel may report
+ * faster than frames are painted: they are scrolled past. */
+static void use_mouse(struct console *console)
+{
+	struct mouse_event event = terminal_mouse(console->terminal);
+	struct controller_answer answer;
+	if (console->pasting || !model_takes_mouse(console->model))
+		return;
+	struct pointing pointing =
+		mouse_point(&console->presses, console->spots, event, clock_monotonic_ms());
+	controller_mouse(console->model, console->keymap, &pointing, clock_wall_ms(), &answer);
+	console_answer(console, &answer);
+	if (event.kind == MOUSE_PRESS)
+		paint(console);
+}
+
 /* A frame for every key: what was pressed first is seen first. Pasted text counts as one key, and
  * only where text is typed; elsewhere it would press keys at random. */
 static void read_keys(struct console *console)
@@ -62,6 +80,10 @@ static void read_keys(struct console *console)
 		}
 		if (input == INPUT_PASTE_BEGIN || input == INPUT_PASTE_END) {
 			console->pasting = input == INPUT_PASTE_BEGIN;
+			continue;
+		}
+		if (input == INPUT_MOUSE) {
+			use_mouse(console);
 			continue;
 		}
 		bool typing = dialog_reads_text(console->model->view.dialog);

@@ -52,6 +52,7 @@ static bool open_engine(struct console *console, struct error *err)
 	model->read_only = session->read_only;
 	model->workers = options.workers;
 	model->auto_launch = options.auto_launch;
+	model->view.mouse = console->config->mouse != 0;
 	return event_queue_new(&console->queue, err) &&
 	       engine_new(&options, console->queue, &console->engine, err);
 }
@@ -84,6 +85,7 @@ static void open_screen(struct console *console)
 {
 	char title[PIPELINE_NAME_BYTES + 16] = "backcourt ";
 	console->keymap = keymap_new();
+	console->spots = memory_new(sizeof(*console->spots));
 	console->canvas =
 		canvas_new(terminal_width(console->terminal), terminal_height(console->terminal));
 	console_take_size(console);
@@ -124,6 +126,7 @@ void console_close(struct console *console, const char *words)
 	event_queue_free(console->queue);
 	canvas_free(console->canvas);
 	keymap_free(console->keymap);
+	free(console->spots);
 	model_free(console->model);
 	session_close(&console->session);
 	free(console->theme_folder);

@@ -21,6 +21,8 @@ struct console {
 	struct keymap *keymap;
 	struct canvas *canvas;
 	struct theme theme;
+	struct spots *spots; /* of the frame that is shown */
+	struct mouse_presses presses;
 	int signals; /* signalfd */
 	int64_t started_ms;
 	int64_t framed_ms;  /* monotonic, of the last frame that no key caused */

@@ -7,6 +7,7 @@
 
 #include "model/model.h"
 #include "tui/keymap.h"
+#include "tui/mouse.h"
 
 #define CONTROLLER_EVENTS_MAX 4
 
@@ -68,6 +69,10 @@ struct controller_answer {
 /* `now_ms` goes into the events. */
 void controller_key(const struct model *model, const struct keymap *keymap, input_t input,
 	int64_t now_ms, struct controller_answer *answer);
+/* The same of the mouse. What was pointed at on a frame of another view or dialog is gone: nothing.
+ */
+void controller_mouse(const struct model *model, const struct keymap *keymap,
+	const struct pointing *pointing, int64_t now_ms, struct controller_answer *answer);
 /* As if the action's key had been pressed in the view at hand (signals use it). */
 void controller_action(const struct model *model, enum action action, int64_t now_ms,
 	struct controller_answer *answer);

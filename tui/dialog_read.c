@@ -159,7 +159,9 @@ void dialog_fill_palette(struct sheet *sheet)
 	else if (choice >= count)
 		choice = count - 1;
 	size_t first = choice >= rows ? choice - rows + 1 : 0;
-	for (size_t i = first; i < count && i < first + rows; i++)
+	for (size_t i = first; i < count && i < first + rows; i++) {
+		part_spot_row(sheet->scene, (struct rect){sheet->x, sheet->y, sheet->width, 1}, i);
 		palette_row(sheet, choices[i], i == choice);
+	}
 	sheet->y = end;
 }

@@ -89,6 +89,7 @@ void sheet_key(struct sheet *sheet, enum action action, const char *text)
 {
 	struct canvas *canvas = sheet->scene->canvas;
 	const char *key = keymap_first_key(sheet->scene->keymap, action);
+	part_spot_key(sheet->scene, (struct rect){sheet->x, sheet->y, sheet->width, 1}, action);
 	canvas_text_right(canvas, sheet->x, sheet->y, 6, PEN_ON(KEY, DIALOG), key);
 	canvas_text_fit(
 		canvas, sheet->x + 8, sheet->y++, sheet->width - 8, PEN_ON(TEXT, DIALOG), text);

@@ -288,6 +288,24 @@ static int measure(const struct scene *scene, const struct dialog *dialog, struc
 	return sheet.y;
 }
 
+/* What lies under the dialog cannot be pointed at; a click beside one that is read closes it. */
+static void cover_spots(const struct scene *scene, const struct dialog *dialog, struct rect frame)
+{
+	struct rect all = {0, 0, scene->canvas->width, scene->canvas->height};
+	bool asks = dialog->is_answered || dialog_reads_text(scene->model->view.dialog);
+	struct spot wheel = {.rect = all,
+		.kind = SPOT_WHEEL,
+		.wheel = {ACTION_UP, ACTION_DOWN, ACTION_LEFT, ACTION_RIGHT,
+			scene->model->view.dialog == DIALOG_PALETTE ? 1 : 3, false}};
+	if (scene->spots == NULL)
+		return;
+	scene->spots->count = 0;
+	spots_add(scene->spots, all, wheel);
+	if (!asks)
+		part_spot_key(scene, all, ACTION_CLOSE);
+	spots_add(scene->spots, all, (struct spot){.rect = frame, .kind = SPOT_NOTHING});
+}
+
 /* A dialog with much room has a blank line inside its border. */
 static struct rect text_of(struct rect frame, int padding)
 {
@@ -314,6 +332,7 @@ static void paint(const struct scene *scene, const struct dialog *dialog)
 	canvas_fill(canvas, frame, PEN_ON(DIALOG, DIALOG));
 	canvas_frame(canvas, frame, PEN_ON(DIALOG_FRAME, DIALOG), title);
 	canvas_frame_note(canvas, frame, true, PEN_ON(DIM, DIALOG), dialog->note);
+	cover_spots(scene, dialog, frame);
 	struct rect text = text_of(frame, padding);
 	int hidden = rows - text.height;
 	int scroll = least(dialog->is_answered ? rows : scene->model->view.scroll, hidden);

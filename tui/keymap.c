@@ -147,6 +147,12 @@ const char *keymap_first_key(const struct keymap *keymap, enum action action)
 	return keymap->bindings[action].first;
 }
 
+input_t keymap_first_input(const struct keymap *keymap, enum action action)
+{
+	const struct binding *binding = &keymap->bindings[action];
+	return binding->count == 0 ? INPUT_NONE : binding->inputs[0];
+}
+
 void keymap_keys(const struct keymap *keymap, enum action action, char *into, size_t room)
 {
 	const struct binding *binding = &keymap->bindings[action];

@@ -47,7 +47,8 @@
 	X(PASTE_END, "Pasted")   \
 	X(FOCUS_IN, "FocusIn")   \
 	X(FOCUS_OUT, "FocusOut") \
-	X(RESIZE, "Resize")
+	X(RESIZE, "Resize")      \
+	X(MOUSE, "Mouse")
 
 typedef uint32_t input_t;
 
@@ -77,6 +78,8 @@ bool keymap_bind(struct keymap *keymap, const char *action, const char *keys, st
 enum action keymap_action(const struct keymap *keymap, const char *places, input_t input);
 /* The name of the action's first key, "" when it has none. */
 const char *keymap_first_key(const struct keymap *keymap, enum action action);
+/* That key itself; INPUT_NONE. */
+input_t keymap_first_input(const struct keymap *keymap, enum action action);
 /* All its keys, blank-separated. */
 void keymap_keys(const struct keymap *keymap, enum action action, char *into, size_t room);
 

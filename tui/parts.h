@@ -8,6 +8,12 @@
 #include "tui/status.h"
 #include "tui/view.h"
 
+/* What is painted in the rectangle can be pointed at, as far as it is not clipped. */
+void part_spot_key(const struct scene *scene, struct rect rect, enum action action);
+void part_spot_row(const struct scene *scene, struct rect rect, size_t row);
+void part_spot_cells(
+	const struct scene *scene, struct rect rect, size_t table, const struct spot_dates *dates);
+
 /* tui/parts_frame.c */
 void part_header(const struct scene *scene);
 void part_tabs(const struct scene *scene);

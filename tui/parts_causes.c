@@ -86,6 +86,16 @@ static void paint_note(const struct scene *scene, int x, int y, int room, const 
 	buffer_release(&text);
 }
 
+/* The cursor goes to its oldest cell; in the plan, which has rows of its own, it has none. */
+static void spot_cause(const struct scene *scene, struct rect line, const struct cause *cause)
+{
+	date_t first = date_set_first(&cause->dates);
+	if (scene->model->view.view == VIEW_PLAN)
+		return;
+	part_spot_cells(scene, line, cause->table,
+		&(struct spot_dates){.first = first, .each = line.width, .range = {first, first}});
+}
+
 static void paint_cause(const struct scene *scene, struct rect line, const struct columns *c,
 	const struct cause *cause, size_t rank)
 {
@@ -93,6 +103,7 @@ static void paint_cause(const struct scene *scene, struct rect line, const struc
 	struct pen pen = PEN_VERDICT(cause->verdict);
 	struct buffer dates = {0};
 	int x = line.x, y = line.y;
+	spot_cause(scene, line, cause);
 	canvas_format(canvas, x + 1, y, PEN(DIM), "%2zu", rank);
 	canvas_glyph(canvas, x + 1 + RANK_WIDTH, y, pen, GLYPH_OF_VERDICT(cause->verdict));
 	canvas_text(canvas, x + c->name, y, PEN(TEXT),

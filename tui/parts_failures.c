@@ -141,6 +141,7 @@ static void paint_rows(const struct scene *scene, struct rect rect, const struct
 				"and %zu more", failures->count - first - i);
 			return;
 		}
+		part_spot_row(scene, line, first + i);
 		paint_group(scene, line, c, &failures->groups[first + i]);
 		if (cursor == first + i)
 			paint_cursor(scene, line);

@@ -228,9 +228,13 @@ static int paint_tabs(const struct scene *scene, struct rect area, int named, bo
 				active && canvas->ascii ? "<%s %s>" : " %s %s ", key, name);
 		else
 			snprintf(text, sizeof(text), " %s ", key);
-		if (paint)
+		int width = canvas_text_width(canvas, text);
+		if (paint) {
 			canvas_text(canvas, x, area.y, active ? PEN(TAB_ACTIVE) : PEN(TAB), text);
-		x += canvas_text_width(canvas, text);
+			part_spot_key(scene, (struct rect){x, area.y, width, 1},
+				(enum action)(ACTION_VIEW_OVERVIEW + i));
+		}
+		x += width;
 	}
 	return x - area.x;
 }
@@ -277,6 +281,7 @@ void part_keys(const struct scene *scene, const enum action *actions)
 			int width = canvas_text_width(canvas, key) + (int)strlen(label) + 3;
 			if (!last && x + width > end)
 				break;
+			part_spot_key(scene, (struct rect){x, area.y, width - 2, 1}, action);
 			x += canvas_text(canvas, x, area.y, PEN_ON(KEY, FOOTER), key) + 1;
 			x += canvas_text(canvas, x, area.y, PEN_ON(KEY_LABEL, FOOTER), label) + 2;
 		} while (last && rest < ARRAY_COUNT(always));

@@ -250,6 +250,9 @@ void part_log(
 	uint64_t number = painter.first = top;
 	for (int y = 0; y < rect.height && number < painter.log->next; number++) {
 		int rows = rows_of(&painter, number);
+		if (!options.is_tail)
+			part_spot_row(scene, (struct rect){rect.x, rect.y + y, rect.width, rows},
+				(size_t)(number - painter.log->first));
 		paint_line(&painter, number, rect.y + y, rows);
 		y += rows;
 	}

@@ -311,6 +311,14 @@ static int64_t median_of(const struct model *model, size_t season, struct date_r
 	return median;
 }
 
+static void spot_weekday(const struct scene *scene, const struct weeks *weeks, int weekday)
+{
+	struct rect row = {x_of(weeks, weeks->first), weeks->rect.y + 1 + weekday,
+		(weeks->last - weeks->first + 1) * weeks->each, 1};
+	part_spot_cells(scene, row, model_selected_table(scene->model),
+		&(struct spot_dates){ZOOM_WEEK, weeks->first, weeks->each, weekday, weeks->dates});
+}
+
 void part_season(const struct scene *scene, struct rect rect, size_t season)
 {
 	struct date_range dates = model_season_dates(scene->model, season);
@@ -320,9 +328,11 @@ void part_season(const struct scene *scene, struct rect rect, size_t season)
 	weeks.season = season;
 	weeks.median_ms = median_of(scene->model, season, dates);
 	paint_months(scene, &weeks);
-	for (int i = 0; i < WEEK_DAYS; i++)
+	for (int i = 0; i < WEEK_DAYS; i++) {
+		spot_weekday(scene, &weeks, i);
 		canvas_text(scene->canvas, rect.x + 1, rect.y + 1 + i,
 			i >= 5 ? PEN(WEEKEND) : PEN(DIM), weekday_names[i]);
+	}
 	for (int32_t week = weeks.first; week <= weeks.last; week++) {
 		struct date_range span = zoom_span(ZOOM_WEEK, week);
 		for (date_t date = span.first; date <= span.last; date++)

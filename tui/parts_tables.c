@@ -319,6 +319,7 @@ static int paint_table(
 	struct row row = {
 		scene, line, columns, position, table, status_of_table(scene->model, table)};
 	int lines = scene->layout->table_lines;
+	part_spot_cells(scene, (struct rect){line.x, line.y, line.width, lines}, table, NULL);
 	paint_row(&row);
 	row.line.y++;
 	if (lines == 2)

@@ -122,6 +122,7 @@ static void paint_lines(const struct scene *scene, struct rect rect, const struc
 		first = cursor - groups - rows + 1;
 	for (size_t i = 0; i < rows && first + i < count; i++) {
 		struct rect line = {rect.x, rect.y + (int)i, rect.width, 1};
+		part_spot_row(scene, line, groups + first + i);
 		paint_line(scene, line, c, &lines[first + i]);
 		if (!is_here || cursor - groups != first + i)
 			continue;

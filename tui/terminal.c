@@ -22,6 +22,7 @@
 #define KEY_PASTE_END	(KEY_MAX + 2)
 #define KEY_FOCUS_IN	(KEY_MAX + 3)
 #define KEY_FOCUS_OUT	(KEY_MAX + 4)
+#define KEY_REPORT	(KEY_MAX + 5)
 
 /* One pair of colours as ncurses knows it. */
 struct pair {
@@ -40,6 +41,8 @@ struct terminal {
 	int colours;
 	bool ascii;
 	bool has_title;
+	bool takes_mouse;
+	struct mouse_reader mouse;
 };
 
 static const char *capability(const char *name)
@@ -51,7 +54,7 @@ static const char *capability(const char *name)
 static void prepare_rescue(const struct terminal *terminal)
 {
 	static const char *const capabilities[] = {"sgr0", "cnorm", "rmkx", "rmcup"};
-	terminal_rescue_add("\033[?1004l\033[?2004l");
+	terminal_rescue_add(MOUSE_OFF "\033[?1004l\033[?2004l");
 	for (size_t i = 0; i < ARRAY_COUNT(capabilities); i++)
 		terminal_rescue_add(capability(capabilities[i]));
 	if (terminal->has_title)
@@ -65,6 +68,8 @@ static void ask_terminal(const struct terminal *terminal)
 	if (terminal->has_title)
 		terminal_write("\033[22;2t");
 	terminal_write("\033[?1004h\033[?2004h");
+	if (terminal->takes_mouse)
+		terminal_write(MOUSE_ON);
 }
 
 static void enter_modes(const struct terminal *terminal)
@@ -83,7 +88,7 @@ static void enter_modes(const struct terminal *terminal)
 /* The settings are given back apart from it: ncurses would wait until all is shown. */
 static void leave_screen(struct terminal *terminal)
 {
-	terminal_write("\033[?1004l\033[?2004l");
+	terminal_write(MOUSE_OFF "\033[?1004l\033[?2004l");
 	if (terminal->has_title)
 		terminal_write("\033[23;2t");
 	terminal_frame_begin(&terminal->frame);
@@ -155,6 +160,7 @@ bool terminal_open(struct terminal **opened, const char *color, struct error *er
 	define_key("\033[201~", KEY_PASTE_END);
 	define_key("\033[I", KEY_FOCUS_IN);
 	define_key("\033[O", KEY_FOCUS_OUT);
+	define_key(MOUSE_REPORT_BEGIN, KEY_REPORT);
 	prepare_rescue(terminal);
 	*opened = terminal;
 	return true;
@@ -248,13 +254,32 @@ static input_t special_input(wint_t key)
 	return INPUT_LIMIT; /* a key that nothing is bound to */
 }
 
+void terminal_take_mouse(struct terminal *terminal, bool takes)
+{
+	if (takes != terminal->takes_mouse)
+		terminal_write(takes ? MOUSE_ON : MOUSE_OFF);
+	terminal->takes_mouse = takes;
+}
+
+struct mouse_event terminal_mouse(const struct terminal *terminal)
+{
+	return terminal->mouse.event;
+}
+
 input_t terminal_key(struct terminal *terminal)
 {
 	wint_t key;
-	(void)terminal;
-	int kind = get_wch(&key);
-	if (kind == ERR)
-		return INPUT_NONE;
+	int kind;
+	do {
+		kind = get_wch(&key);
+		if (kind == ERR)
+			return INPUT_NONE;
+		bool begins = kind == KEY_CODE_YES && key == KEY_REPORT;
+		if (!mouse_take(&terminal->mouse, begins, kind == OK ? key : INPUT_LIMIT))
+			break;
+	} while (terminal->mouse.event.kind == MOUSE_NONE);
+	if (terminal->mouse.event.kind != MOUSE_NONE)
+		return INPUT_MOUSE;
 	if (kind == KEY_CODE_YES)
 		return special_input(key);
 	if (key == '\n')

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
+#include "tui/mouse.h"
 #include "tui/theme.h"
 
 #define TERMINAL_ESCAPE_DELAY_MS 25
@@ -41,6 +42,10 @@ void terminal_set_title(struct terminal *terminal, const char *title);
 /* Readable when there may be keys. Then terminal_key until it gives INPUT_NONE; never waits. */
 int terminal_descriptor(const struct terminal *terminal);
 input_t terminal_key(struct terminal *terminal);
+/* What the INPUT_MOUSE that came last was. */
+struct mouse_event terminal_mouse(const struct terminal *terminal);
+/* Whether the terminal tells of its mouse; else it selects text with it. Off at first. */
+void terminal_take_mouse(struct terminal *terminal, bool takes);
 
 /*
  * Paints what differs from the last frame; returns the number of cells that did. It never waits for

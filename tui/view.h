@@ -10,6 +10,7 @@
 #include "tui/canvas.h"
 #include "tui/keymap.h"
 #include "tui/layout.h"
+#include "tui/spots.h"
 
 /* Everything that painting may look at, and the canvas it paints on. */
 struct scene {
@@ -18,6 +19,7 @@ struct scene {
 	const struct layout *layout;
 	const struct keymap *keymap;
 	const char *theme_name;
+	struct spots *spots; /* NULL: nobody points at it */
 };
 
 struct view {
@@ -40,5 +42,8 @@ size_t calendar_seasons_shown(const struct model *model, const struct layout *la
 /* The whole frame: header, tabs, the view, message line, keys, and the dialog over it. */
 void scene_paint(struct canvas *canvas, const struct model *model, const struct keymap *keymap,
 	const char *theme_name);
+/* The same, and what can be pointed at. */
+void scene_paint_spots(struct canvas *canvas, const struct model *model,
+	const struct keymap *keymap, const char *theme_name, struct spots *spots);
 
 #endif

@@ -173,6 +173,7 @@ static void paint_rows(const struct scene *scene, struct rect rect)
 			paint_title(scene, line, findings->items[i].severity);
 			line.y++;
 		}
+		part_spot_row(scene, line, i);
 		paint_row(scene, line, &columns, i);
 		line.y++;
 	}

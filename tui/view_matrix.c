@@ -163,11 +163,24 @@ static void paint_cells(
 	}
 }
 
+/* The lines of `rows`, in the columns of the days. */
+static void spot_days(const struct scene *scene, const struct matrix_window *window,
+	struct rect rows, size_t table)
+{
+	rows.x = window->grid.x + window->name_width;
+	rows.width = (window->last - window->first + 1) * window->each;
+	part_spot_cells(scene, rows, table,
+		&(struct spot_dates){window->zoom, window->first, window->each, 0, window->range});
+}
+
 static void paint_row(const struct scene *scene, const struct matrix_window *window, int y,
 	size_t position, const enum relation *relations)
 {
 	const struct model *model = scene->model;
 	size_t table = model->pipeline->order[position];
+	struct rect line = {window->grid.x, y, window->grid.width, 1};
+	part_spot_cells(scene, line, table, NULL);
+	spot_days(scene, window, (struct rect){0, y, 0, 1}, table);
 	paint_name(scene, window, y, position);
 	paint_cells(scene, window, y, table);
 	paint_numbers(scene, window, y, table);
@@ -220,6 +233,8 @@ static void paint_grid(const struct scene *scene, struct rect rect)
 	graph_relations(pipeline, model_selected_table(scene->model), relations);
 	struct rect before = canvas_clip(scene->canvas, rect);
 	matrix_paint_head(scene, &window, rect.y);
+	spot_days(scene, &window, (struct rect){0, rect.y, 0, HEADING_ROWS},
+		model_selected_table(scene->model));
 	paint_number_headings(scene, &window, rect.y + 3);
 	int y = rect.y + HEADING_ROWS, end = rect.y + rect.height;
 	size_t rows = rect.height > HEADING_ROWS ? (size_t)(rect.height - HEADING_ROWS) : 0;

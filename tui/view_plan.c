@@ -280,6 +280,7 @@ static void paint_rows(const struct scene *scene, struct rect rect, const struct
 		if (title != NULL)
 			canvas_text_fit(scene->canvas, line.x + 1, line.y++, line.width - 2,
 				PEN(WARNING), title);
+		part_spot_row(scene, line, i);
 		if (line.y >= rect.y)
 			paint_row(scene, line, c, i);
 		line.y++;

@@ -43,6 +43,7 @@
 	X(REFRESH, "refresh", "^R", 'G', "refresh", "count the tables again", "coverage --verify") \
 	X(REDRAW, "redraw", "^L", 'G', "", "redraw the screen", "")                                \
 	X(THEME, "theme", "T", 'G', "theme", "next theme", "theme")                                \
+	X(MOUSE, "mouse", "M", 'G', "mouse", "mouse on or off; in the log by itself", "--mouse")   \
 	X(COPY, "copy", "c y", 'G', "copy", "copy (OSC 52, and to a file)", "")                    \
 	X(HANDOFF, "handoff", "H", 'G', "hand-off", "write the hand-off to a file", "handoff")     \
 	X(RANGE, "range", "@", 'G', "range", "another range of dates", "--range")                  \
@@ -116,6 +117,7 @@
 	X(CANCEL, "cancel", "c n", 'D', "cancel", "cancel", "")                                    \
 	X(TYPE, "type", "", 'T', "", "text typed into a dialog", "")                               \
 	X(ERASE, "erase", "", 'T', "", "the last typed character", "")                             \
+	X(POINT, "point", "", 'T', "", "the mouse puts the cursor there", "")                      \
 	X(SHOW, "show", "", 'T', "", "a dialog that the console opens by itself", "")
 
 enum action {

@@ -200,6 +200,7 @@ struct view_state {
 	int64_t events_at_ms; /* the time of that line: lines come above it */
 	char events_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
 	size_t finding;			       /* the cursor of the health */
+	bool mouse, log_mouse;		       /* whether we take it; the second in the log */
 };
 
 /* What is known of a season that the range does not have. */
@@ -290,6 +291,8 @@ int64_t model_slow_ms(const struct model *model);
 const struct table_log *model_shown_log(const struct model *model, size_t table);
 /* Lines that are hidden in it as known noise, or would be. */
 uint64_t model_noise_count(const struct model *model, size_t table);
+/* The mouse is ours in this view, else the terminal selects text with it. */
+bool model_takes_mouse(const struct model *model);
 /* A dialog that hangs on its end: view.scroll counts from there, upwards below 0. */
 bool model_shows_end_of_log(const struct model *model);
 const char *job_state_word(enum job_state state);

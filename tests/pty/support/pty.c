@@ -21,6 +21,7 @@ struct pty {
 	bool has_ended;
 	int status;
 	bool alternate;
+	bool takes_mouse;
 	int64_t bytes;
 	VTerm *vterm;
 	VTermScreen *screen;
@@ -32,6 +33,8 @@ static int note_property(VTermProp property, VTermValue *value, void *context)
 	struct pty *pty = context;
 	if (property == VTERM_PROP_ALTSCREEN)
 		pty->alternate = value->boolean;
+	if (property == VTERM_PROP_MOUSE)
+		pty->takes_mouse = value->number != VTERM_PROP_MOUSE_NONE;
 	return 1;
 }
 
@@ -65,6 +68,7 @@ struct pty *pty_start(
 	if (pty->pid == 0)
 		start_child(home, term, argv);
 	fcntl(pty->terminal, F_SETFD, FD_CLOEXEC);
+	fcntl(pty->terminal, F_SETFL, O_NONBLOCK);
 	pty->vterm = vterm_new(height, width);
 	vterm_set_utf8(pty->vterm, 1);
 	vterm_output_set_callback(pty->vterm, send_reply, pty);
@@ -75,11 +79,24 @@ struct pty *pty_start(
 	return pty;
 }
 
+/* A program that waits for its frame to be read takes no more keys meanwhile. */
+static void make_room(struct pty *pty)
+{
+	struct pollfd wait = {.fd = pty->terminal, .events = POLLIN | POLLOUT};
+	assert_true(poll(&wait, 1, PTY_PATIENCE_MS) > 0);
+	if (wait.revents & POLLIN)
+		pty_read(pty, 0);
+}
+
 void pty_send(struct pty *pty, const char *keys)
 {
 	size_t length = strlen(keys);
 	while (length > 0) {
 		ssize_t written = write(pty->terminal, keys, length);
+		if (written < 0 && errno == EAGAIN) {
+			make_room(pty);
+			continue;
+		}
 		assert_true(written > 0);
 		keys += written;
 		length -= (size_t)written;
@@ -179,6 +196,11 @@ void pty_wait_until_gone(struct pty *pty, const char *text)
 bool pty_is_alternate(const struct pty *pty)
 {
 	return pty->alternate;
+}
+
+bool pty_takes_mouse(const struct pty *pty)
+{
+	return pty->takes_mouse;
 }
 
 bool pty_has_colour(struct pty *pty)

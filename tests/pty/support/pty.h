@@ -33,6 +33,8 @@ bool pty_shows(struct pty *pty, const char *text);
 const char *pty_screen(struct pty *pty);
 /* Whether the program is on the alternate screen now. */
 bool pty_is_alternate(const struct pty *pty);
+/* Whether the program asked for reports of the mouse. */
+bool pty_takes_mouse(const struct pty *pty);
 /* Whether some cell of the screen has another foreground than the terminal's own. */
 bool pty_has_colour(struct pty *pty);
 /* Palette numbers of a cell as it is seen, -1 the terminal's own; reverse is not undone. */
