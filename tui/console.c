@@ -226,6 +226,8 @@ static int wait_ms(const struct console *console)
 	int64_t now = clock_monotonic_ms();
 	int64_t due = console->beat_ms + CONSOLE_HEARTBEAT_MS;
 	int64_t engine_due = engine_due_ms(console->engine, console->model);
+	if (model_has_pieces(console->model))
+		return 0;
 	if (console->events_wait)
 		due = now + turn_events_wait_ms(console->taken_ms, now);
 	if (console->event_changed && takes_frames(console) &&
@@ -246,13 +248,26 @@ static void read_wanted_season(struct console *console)
 		engine_read_season(console->engine, model, season);
 }
 
-/* Events that come while others were just taken wait for more of them. */
+/* Events that come while others were just taken wait for more of them; and for pieces, which would
+ * have to be made anew after them. */
 static void meet_events(struct console *console, bool came)
 {
 	console->events_wait |= came;
-	if (console->events_wait &&
+	if (console->events_wait && !model_has_pieces(console->model) &&
 		turn_events_wait_ms(console->taken_ms, clock_monotonic_ms()) == 0)
 		console_take_events(console);
+}
+
+/* Some of what follows from very many cells, between two looks at the keyboard. */
+static void make_pieces(struct console *console)
+{
+	int64_t started_ms = clock_monotonic_ms();
+	if (!model_has_pieces(console->model))
+		return;
+	do
+		model_make_piece(console->model);
+	while (model_has_pieces(console->model) && clock_monotonic_ms() == started_ms);
+	console->event_changed |= !model_has_pieces(console->model);
 }
 
 /* False when the keyboard is gone: the window was closed. */
@@ -271,6 +286,7 @@ static bool turn(struct console *console)
 		read_signals(console);
 	if (sources[0].revents & POLLIN)
 		read_keys(console);
+	make_pieces(console);
 	meet_events(console, sources[1].revents & POLLIN);
 	read_wanted_season(console);
 	beat(console);

@@ -46,6 +46,7 @@ static bool open_engine(struct console *console, struct error *err)
 	options.native_niceness = CONSOLE_NATIVE_NICENESS;
 	struct model *model = model_new(session->pipeline, session->range);
 	console->model = model;
+	model_set_pieces(model, true);
 	text_copy(model->warehouse_name, sizeof(model->warehouse_name), session->warehouse);
 	model->is_emulated = warehouse_is_emulated(session->warehouse);
 	text_copy(model->holder, sizeof(model->holder), session->holder);

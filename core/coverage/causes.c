@@ -3,7 +3,6 @@
 #include "coverage/select.h"
 #include "coverage_parts.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +17,13 @@ _Static_assert(PIPELINE_TABLES_MAX *REASON_COUNT * 2 < INT16_MAX, "a cause has a
 /* What stands on the way up from a cell: above it, 1 + index of the only cause. */
 enum way { WAY_MANY = -2, WAY_FREE = -1, WAY_NOT_WALKED = 0 };
 
-/* A walk over all cells: first the causes, then who waits for which. */
-struct walk {
+/* A walk over all cells: first the causes, table by table, then who waits for which, block by
+ * block. */
+struct causes_walk {
 	const struct coverage *coverage;
-	struct causes *causes;
+	struct causes causes;
 	size_t capacity;
+	size_t table;	/* whose causes come next */
 	int16_t *parts; /* by table, then day: see enum part */
 	int16_t *ways;	/* by table, then day: see enum way */
 	/* 1 + index in causes, by table, reason and needs_you; 0: none yet */
@@ -103,10 +104,10 @@ static bool may_be_cause(enum verdict verdict)
 	       verdict == VERDICT_QUEUED;
 }
 
-static size_t number_of(struct walk *walk, size_t table, enum reason reason, bool needs_you)
+static size_t number_of(struct causes_walk *walk, size_t table, enum reason reason, bool needs_you)
 {
 	int16_t *number = &walk->numbers[table][reason][needs_you];
-	struct causes *causes = walk->causes;
+	struct causes *causes = &walk->causes;
 	if (*number == 0) {
 		ARRAY_GROW(causes->items, causes->count, walk->capacity);
 		causes->items[causes->count++] =
@@ -116,24 +117,24 @@ static size_t number_of(struct walk *walk, size_t table, enum reason reason, boo
 	return (size_t)*number - 1;
 }
 
-static int16_t note_cause(struct walk *walk, size_t table, int32_t day)
+static int16_t note_cause(struct causes_walk *walk, size_t table, int32_t day)
 {
 	enum verdict verdict = verdict_at(walk->coverage, table, day);
 	enum reason reason = reason_at(walk->coverage, table, day);
 	size_t number = number_of(walk, table, reason, needs_you_at(walk->coverage, table, day));
-	struct cause *cause = &walk->causes->items[number];
+	struct cause *cause = &walk->causes.items[number];
 	if (cause->cells++ == 0)
 		cause->verdict = verdict;
 	coverage_add_date(walk->coverage, table, walk->coverage->range.first + day, &cause->dates);
 	return (int16_t)(number + 1);
 }
 
-static int16_t *part_of(const struct walk *walk, size_t table, int32_t day)
+static int16_t *part_of(const struct causes_walk *walk, size_t table, int32_t day)
 {
 	return &walk->parts[table * (size_t)walk->coverage->days + (size_t)day];
 }
 
-static int16_t find_part(struct walk *walk, size_t table, int32_t day)
+static int16_t find_part(struct causes_walk *walk, size_t table, int32_t day)
 {
 	enum verdict verdict = verdict_at(walk->coverage, table, day);
 	if (opens_gate(verdict))
@@ -143,24 +144,22 @@ static int16_t find_part(struct walk *walk, size_t table, int32_t day)
 	return may_be_cause(verdict) ? note_cause(walk, table, day) : PART_NONE;
 }
 
-static void find_causes(struct walk *walk)
+static void find_causes(struct causes_walk *walk, size_t table)
 {
 	const struct coverage *coverage = walk->coverage;
-	for (size_t table = 0; table < coverage->pipeline->table_count; table++) {
-		for (int32_t day = 0; day < coverage->days; day++) {
-			int16_t part = find_part(walk, table, day);
-			*part_of(walk, table, day) = part;
-			walk->causes->held_up += part == PART_HELD_UP;
-		}
-		/* What a job demands may come to light only when the rest is fixed. */
-		if (coverage->pipeline->tables[table].job.minimum_count > 0) {
-			number_of(walk, table, REASON_BLOCKED_JOB_MINIMUM, true);
-			number_of(walk, table, REASON_WITNESS_UNAVAILABLE, true);
-		}
+	for (int32_t day = 0; day < coverage->days; day++) {
+		int16_t part = find_part(walk, table, day);
+		*part_of(walk, table, day) = part;
+		walk->causes.held_up += part == PART_HELD_UP;
+	}
+	/* What a job demands may come to light only when the rest is fixed. */
+	if (coverage->pipeline->tables[table].job.minimum_count > 0) {
+		number_of(walk, table, REASON_BLOCKED_JOB_MINIMUM, true);
+		number_of(walk, table, REASON_WITNESS_UNAVAILABLE, true);
 	}
 }
 
-static uint64_t *set_of(const struct walk *walk, size_t table, int32_t day)
+static uint64_t *set_of(const struct causes_walk *walk, size_t table, int32_t day)
 {
 	return &walk->sets[(table * BLOCK_DAYS + (size_t)(day - walk->block)) * walk->words];
 }
@@ -170,7 +169,7 @@ static void add_number(uint64_t *set, size_t number)
 	set[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
 }
 
-static void add_part(const struct walk *walk, uint64_t *set, size_t table, int32_t day)
+static void add_part(const struct causes_walk *walk, uint64_t *set, size_t table, int32_t day)
 {
 	int16_t part = *part_of(walk, table, day);
 	if (part > 0)
@@ -178,7 +177,7 @@ static void add_part(const struct walk *walk, uint64_t *set, size_t table, int32
 }
 
 /* Many cells wait for the same one: it is asked once. As deep as there are tables at most. */
-static int16_t way_up(const struct walk *walk, size_t table, date_t date)
+static int16_t way_up(const struct causes_walk *walk, size_t table, date_t date)
 {
 	int32_t day = date - walk->coverage->range.first;
 	int16_t *way = &walk->ways[table * (size_t)walk->coverage->days + (size_t)day];
@@ -194,7 +193,7 @@ static int16_t way_up(const struct walk *walk, size_t table, date_t date)
 /* Causes of a missing past: up from its newest date along what each cell waits for. Any date of the
  * past will do, and tables have an order, so one way up is enough and it ends. */
 static void add_missing_past(
-	const struct walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
+	const struct causes_walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
 {
 	size_t table = edge->table;
 	date = newest_behind(walk->coverage, edge, date, VERDICT_COUNT);
@@ -209,7 +208,7 @@ static void add_missing_past(
 
 /* All work in the past keeps it closed, whatever else it waits for. */
 static void add_past(
-	const struct walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
+	const struct causes_walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
 {
 	static const enum verdict busy[] = {VERDICT_RUNNING, VERDICT_QUEUED};
 	const struct coverage *coverage = walk->coverage;
@@ -251,7 +250,7 @@ static bool will_lack_a_number(const struct coverage *coverage, size_t table, in
 	return false;
 }
 
-static void add_demands(const struct walk *walk, uint64_t *set, size_t table, int32_t day)
+static void add_demands(const struct causes_walk *walk, uint64_t *set, size_t table, int32_t day)
 {
 	int16_t(*numbers)[2] = walk->numbers[table];
 	if (refuses_rows(walk->coverage, table, day))
@@ -260,7 +259,7 @@ static void add_demands(const struct walk *walk, uint64_t *set, size_t table, in
 		add_number(set, (size_t)numbers[REASON_WITNESS_UNAVAILABLE][true] - 1);
 }
 
-static void add_above(const struct walk *walk, uint64_t *set, size_t other, int32_t day)
+static void add_above(const struct causes_walk *walk, uint64_t *set, size_t other, int32_t day)
 {
 	if (opens_gate(verdict_at(walk->coverage, other, day)))
 		return;
@@ -269,7 +268,7 @@ static void add_above(const struct walk *walk, uint64_t *set, size_t other, int3
 		set[word] |= above[word];
 }
 
-static void collect(const struct walk *walk, size_t table, int32_t day, uint64_t *set)
+static void collect(const struct causes_walk *walk, size_t table, int32_t day, uint64_t *set)
 {
 	const struct coverage *coverage = walk->coverage;
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
@@ -286,7 +285,7 @@ static void collect(const struct walk *walk, size_t table, int32_t day, uint64_t
 		add_past(walk, set, &described->history[i], coverage->range.first + day);
 }
 
-static void count_held_up(const struct walk *walk, const uint64_t *set)
+static void count_held_up(const struct causes_walk *walk, const uint64_t *set)
 {
 	int members = 0;
 	for (size_t word = 0; word < walk->words; word++)
@@ -294,12 +293,12 @@ static void count_held_up(const struct walk *walk, const uint64_t *set)
 	for (size_t word = 0; word < walk->words; word++)
 		for (uint64_t bits = set[word]; bits != 0; bits &= bits - 1) {
 			size_t number = word * WORD_BITS + (size_t)__builtin_ctzll(bits);
-			walk->causes->items[number].holds_up++;
-			walk->causes->items[number].frees += members == 1;
+			walk->causes.items[number].holds_up++;
+			walk->causes.items[number].frees += members == 1;
 		}
 }
 
-static void walk_block(const struct walk *walk, size_t table)
+static void walk_block(const struct causes_walk *walk, size_t table)
 {
 	const struct coverage *coverage = walk->coverage;
 	int32_t end = walk->block + BLOCK_DAYS < coverage->days ? walk->block + BLOCK_DAYS
@@ -314,73 +313,65 @@ static void walk_block(const struct walk *walk, size_t table)
 	}
 }
 
-static void find_held_up(struct walk *walk)
+static void find_held_up(struct causes_walk *walk)
 {
 	const struct pipeline *pipeline = walk->coverage->pipeline;
-	walk->words = walk->causes->count / WORD_BITS + 1;
-	walk->sets = memory_new_array(
-		pipeline->table_count * BLOCK_DAYS, walk->words * sizeof(*walk->sets));
-	for (walk->block = 0; walk->block < walk->coverage->days; walk->block += BLOCK_DAYS)
-		for (size_t i = 0; i < pipeline->table_count; i++)
-			walk_block(walk, pipeline->order[i]);
-	free(walk->sets);
-}
-
-static int compare_causes(const void *a, const void *b)
-{
-	const struct cause *first = a, *second = b;
-	if (first->frees != second->frees)
-		return second->frees - first->frees;
-	if (first->holds_up != second->holds_up)
-		return second->holds_up - first->holds_up;
-	if (first->cells != second->cells)
-		return second->cells - first->cells;
-	if (first->table != second->table)
-		return first->table < second->table ? -1 : 1;
-	return (int)first->reason - (int)second->reason;
-}
-
-static bool is_worth_telling(const struct cause *cause)
-{
-	return cause->holds_up > 0 || (cause->cells > 0 && verdict_is_gap(cause->verdict));
-}
-
-static void keep_what_matters(struct causes *causes)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < causes->count; i++) {
-		if (is_worth_telling(&causes->items[i]))
-			causes->items[kept++] = causes->items[i];
-		else
-			date_set_release(&causes->items[i].dates);
+	if (walk->sets == NULL) {
+		walk->words = walk->causes.count / WORD_BITS + 1;
+		walk->sets = memory_new_array(
+			pipeline->table_count * BLOCK_DAYS, walk->words * sizeof(*walk->sets));
 	}
-	causes->count = kept;
-	if (kept > 0)
-		qsort(causes->items, kept, sizeof(*causes->items), compare_causes);
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		walk_block(walk, pipeline->order[i]);
+	walk->block += BLOCK_DAYS;
+}
+
+struct causes_walk *causes_begin(const struct coverage *coverage)
+{
+	struct causes_walk *walk = memory_new(sizeof(*walk));
+	size_t tables = coverage->pipeline->table_count;
+	size_t cells = tables * (size_t)coverage->days;
+	walk->coverage = coverage;
+	walk->numbers = memory_new_array(tables, sizeof(*walk->numbers));
+	walk->parts = memory_new_array(cells, sizeof(*walk->parts));
+	walk->ways = memory_new_array(cells, sizeof(*walk->ways));
+	return walk;
+}
+
+bool causes_go_on(struct causes_walk *walk)
+{
+	const struct coverage *coverage = walk->coverage;
+	if (walk->table < coverage->pipeline->table_count) {
+		find_causes(walk, walk->table++);
+		return true;
+	}
+	if (walk->causes.held_up == 0 || walk->block >= coverage->days)
+		return false;
+	find_held_up(walk);
+	return true;
+}
+
+void causes_end(struct causes_walk *walk, struct causes *causes)
+{
+	if (walk == NULL)
+		return;
+	if (causes == NULL)
+		causes_release(&walk->causes);
+	else {
+		causes_keep_what_matters(&walk->causes);
+		*causes = walk->causes;
+	}
+	free(walk->numbers);
+	free(walk->parts);
+	free(walk->ways);
+	free(walk->sets);
+	free(walk);
 }
 
 void coverage_causes(const struct coverage *coverage, struct causes *causes)
 {
-	struct walk walk = {.coverage = coverage, .causes = causes};
-	*causes = (struct causes){0};
-	size_t tables = coverage->pipeline->table_count;
-	size_t cells = tables * (size_t)coverage->days;
-	walk.numbers = memory_new_array(tables, sizeof(*walk.numbers));
-	walk.parts = memory_new_array(cells, sizeof(*walk.parts));
-	walk.ways = memory_new_array(cells, sizeof(*walk.ways));
-	find_causes(&walk);
-	if (causes->held_up > 0)
-		find_held_up(&walk);
-	free(walk.numbers);
-	free(walk.parts);
-	free(walk.ways);
-	keep_what_matters(causes);
-}
-
-void causes_release(struct causes *causes)
-{
-	for (size_t i = 0; i < causes->count; i++)
-		date_set_release(&causes->items[i].dates);
-	free(causes->items);
-	*causes = (struct causes){0};
+	struct causes_walk *walk = causes_begin(coverage);
+	while (causes_go_on(walk))
+		;
+	causes_end(walk, causes);
 }

@@ -158,6 +158,10 @@ bool step_up(const struct coverage *coverage, size_t *table, date_t *date);
 /* What a cell will hold by its rule, once it is written well; -1: cannot be said. */
 int64_t rows_to_come(const struct coverage *coverage, size_t table, int32_t day);
 
+/* Drops what holds up nothing and is no gap, and sorts the rest. */
+struct causes;
+void causes_keep_what_matters(struct causes *causes);
+
 /* cell_needs_you, for the loops over all cells. */
 bool needs_you_at(const struct coverage *coverage, size_t table, int32_t day);
 

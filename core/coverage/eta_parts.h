@@ -19,12 +19,6 @@ struct cell_end {
 	int32_t table;
 };
 
-/* By table in dependency order, then in run order. */
-struct eta_ends {
-	struct cell_end *cells;
-	size_t count;
-};
-
 /* One table in the run. */
 struct line {
 	size_t first; /* of its cells */
@@ -46,10 +40,11 @@ struct line {
  * many looks. */
 struct simulation {
 	const struct eta_queue *queue;
-	struct line *lines; /* by table */
-	struct cell_end *ends;
+	struct line *lines;    /* by table */
+	struct cell_end *ends; /* by table in dependency order, then in run order */
 	size_t cell_count;
 	int32_t *numbers, *most_until; /* the room of all lines */
+	size_t numbered;	       /* tables whose dates have numbers */
 	int32_t day_count;	       /* as far as any date is wanted */
 	int64_t *known_ms;	       /* of a date, by table and games; -1 not asked yet */
 	int64_t *starts_ms;	       /* by place: of what waits for a worker; else ETA_NEVER */
@@ -60,6 +55,7 @@ struct simulation {
 	int64_t now_ms, turns;
 	int32_t freed; /* the cell that freed a worker last */
 	bool is_newest_first;
+	bool has_begun;
 };
 
 static inline const struct eta_table *eta_wanted(const struct simulation *simulation, size_t table)
@@ -77,13 +73,15 @@ static inline void eta_put_bit(struct table_bits *bits, size_t number)
 	bits->words[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
 }
 
-/* Fills numbers and most_until of the lines; free both. */
-void eta_number_dates(struct simulation *simulation);
+/* Fills numbers and most_until of the lines, some tables at a time; false: there are no more. */
+bool eta_number_dates(struct simulation *simulation);
 /* Fills ready_ms, ready_from and waits_for for the next date of the table, which has one. */
 void eta_find_ready(const struct simulation *simulation, size_t table);
 
-/* False when some dates would never start. Release the ends in both cases. */
-bool eta_queue_run(const struct eta_queue *queue, struct eta_ends *ends);
-void eta_ends_release(struct eta_ends *ends);
+/* The run in pieces: go_on until it gives false. Then open_count is 0, or some dates would never
+ * start. The queue is lent until the end. */
+struct simulation *eta_queue_open(const struct eta_queue *queue);
+bool eta_queue_go_on(struct simulation *simulation);
+void eta_queue_close(struct simulation *simulation); /* may be NULL */
 
 #endif

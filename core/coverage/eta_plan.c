@@ -1,18 +1,27 @@
 /* What the run of the queue says: the end, its range and the critical path. */
 #include "eta_parts.h"
 
+#include "base/memory.h"
+
 #include <math.h>
+#include <stdlib.h>
 
 #define P90	    1.2816 /* standard deviations of a normal sum */
 /* Of the variance of one date, for a speed that stands on one: a mean has 1, and the share of the
  * games, found from the same dates, costs as much again. */
 #define SPEED_ERROR 2.0
 
-static int32_t last_of(const struct eta_ends *ends)
+struct eta_walk {
+	struct eta_queue queue;
+	struct eta_plan plan;
+	struct simulation *run; /* NULL: the end cannot be known */
+};
+
+static int32_t last_of(const struct simulation *run)
 {
 	int32_t last = -1;
-	for (size_t i = 0; i < ends->count; i++)
-		if (last < 0 || ends->cells[i].end_ms > ends->cells[last].end_ms)
+	for (size_t i = 0; i < run->cell_count; i++)
+		if (last < 0 || run->ends[i].end_ms > run->ends[last].end_ms)
 			last = (int32_t)i;
 	return last;
 }
@@ -27,13 +36,13 @@ static void reverse_path(struct eta_plan *plan)
 }
 
 /* From the last end back to the start. */
-static void find_path(const struct eta_ends *ends, struct eta_plan *plan)
+static void find_path(const struct simulation *run, struct eta_plan *plan)
 {
 	size_t places[PIPELINE_TABLES_MAX] = {0}; /* 1 + number on the path */
-	for (int32_t cell = last_of(ends); cell >= 0; cell = ends->cells[cell].from) {
-		const struct cell_end *end = &ends->cells[cell];
+	for (int32_t cell = last_of(run); cell >= 0; cell = run->ends[cell].from) {
+		const struct cell_end *end = &run->ends[cell];
 		size_t table = (size_t)end->table;
-		int64_t started_ms = end->from < 0 ? 0 : ends->cells[end->from].end_ms;
+		int64_t started_ms = end->from < 0 ? 0 : run->ends[end->from].end_ms;
 		if (places[table] == 0) {
 			plan->path[plan->path_count++] = (struct eta_stretch){.table = table};
 			places[table] = plan->path_count;
@@ -99,15 +108,39 @@ static bool look_at_tables(const struct eta_queue *queue, struct eta_plan *plan)
 	return has_speed || !has_dates;
 }
 
+struct eta_walk *eta_begin(const struct eta_queue *queue)
+{
+	struct eta_walk *walk = memory_new(sizeof(*walk));
+	walk->queue = *queue;
+	walk->plan = (struct eta_plan){.p50_ms = -1, .p90_ms = -1};
+	if (look_at_tables(queue, &walk->plan))
+		walk->run = eta_queue_open(&walk->queue);
+	return walk;
+}
+
+bool eta_go_on(struct eta_walk *walk)
+{
+	return walk->run != NULL && eta_queue_go_on(walk->run);
+}
+
+void eta_end(struct eta_walk *walk, struct eta_plan *plan)
+{
+	if (walk == NULL)
+		return;
+	if (plan != NULL && walk->run != NULL && walk->run->open_count == 0) {
+		find_path(walk->run, &walk->plan);
+		set_range(&walk->queue, &walk->plan);
+	}
+	if (plan != NULL)
+		*plan = walk->plan;
+	eta_queue_close(walk->run);
+	free(walk);
+}
+
 void eta_plan_make(const struct eta_queue *queue, struct eta_plan *plan)
 {
-	struct eta_ends ends;
-	*plan = (struct eta_plan){.p50_ms = -1, .p90_ms = -1};
-	if (!look_at_tables(queue, plan))
-		return;
-	if (eta_queue_run(queue, &ends)) {
-		find_path(&ends, plan);
-		set_range(queue, plan);
-	}
-	eta_ends_release(&ends);
+	struct eta_walk *walk = eta_begin(queue);
+	while (eta_go_on(walk))
+		;
+	eta_end(walk, plan);
 }

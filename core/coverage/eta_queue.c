@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define TURNS_A_PIECE 32
+
 int64_t eta_later(int64_t from_ms, int64_t by_ms)
 {
 	int64_t sum;
@@ -254,10 +256,11 @@ static void make_lines(struct simulation *simulation)
 		memory_resize(NULL, simulation->cell_count + 1, sizeof(*simulation->ends));
 }
 
-static void open_simulation(struct simulation *simulation, const struct eta_queue *queue)
+struct simulation *eta_queue_open(const struct eta_queue *queue)
 {
 	const struct pipeline *pipeline = queue->pipeline;
 	size_t tables = pipeline->table_count, known = tables * (ETA_GAMES_MOST + 1);
+	struct simulation *simulation = memory_new(sizeof(*simulation));
 	*simulation = (struct simulation){.queue = queue,
 		.workers = queue->workers > 1 ? (size_t)queue->workers : 1,
 		.freed = -1,
@@ -269,18 +272,22 @@ static void open_simulation(struct simulation *simulation, const struct eta_queu
 	for (size_t i = 0; i < known; i++)
 		simulation->known_ms[i] = -1;
 	make_lines(simulation);
-	eta_number_dates(simulation);
 	find_relations(simulation);
+	return simulation;
 }
 
-static void close_simulation(struct simulation *simulation)
+void eta_queue_close(struct simulation *simulation)
 {
+	if (simulation == NULL)
+		return;
 	free(simulation->lines);
 	free(simulation->running);
 	free(simulation->starts_ms);
 	free(simulation->known_ms);
 	free(simulation->numbers);
 	free(simulation->most_until);
+	free(simulation->ends);
+	free(simulation);
 }
 
 /* What runs keeps its worker, also when there are fewer workers now than there were. */
@@ -303,21 +310,17 @@ static void go_on(struct simulation *simulation)
 	}
 }
 
-bool eta_queue_run(const struct eta_queue *queue, struct eta_ends *ends)
+bool eta_queue_go_on(struct simulation *simulation)
 {
-	struct simulation simulation;
-	open_simulation(&simulation, queue);
-	go_on(&simulation);
-	do
-		start_what_can(&simulation);
-	while (advance(&simulation));
-	*ends = (struct eta_ends){simulation.ends, simulation.cell_count};
-	close_simulation(&simulation);
-	return simulation.open_count == 0;
-}
-
-void eta_ends_release(struct eta_ends *ends)
-{
-	free(ends->cells);
-	*ends = (struct eta_ends){0};
+	bool more = true;
+	if (eta_number_dates(simulation))
+		return true;
+	if (!simulation->has_begun)
+		go_on(simulation);
+	simulation->has_begun = true;
+	for (int i = 0; i < TURNS_A_PIECE && more; i++) {
+		start_what_can(simulation);
+		more = advance(simulation);
+	}
+	return more;
 }

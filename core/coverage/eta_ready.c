@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 
+#define TABLES_A_PIECE 16
+
 /* Of the days, and whether they lie in the order of the pipeline. */
 static int32_t look_at_order(const struct simulation *simulation, size_t table)
 {
@@ -34,7 +36,7 @@ static void number_table(const struct simulation *simulation, size_t table)
 	}
 }
 
-void eta_number_dates(struct simulation *simulation)
+static void make_room(struct simulation *simulation)
 {
 	size_t tables = simulation->queue->pipeline->table_count, unordered = 0;
 	for (size_t i = 0; i < tables; i++) {
@@ -53,8 +55,18 @@ void eta_number_dates(struct simulation *simulation)
 		line->numbers = &simulation->numbers[i * days];
 		if (!line->is_in_order)
 			line->most_until = &simulation->most_until[unordered++ * days];
-		number_table(simulation, i);
 	}
+}
+
+bool eta_number_dates(struct simulation *simulation)
+{
+	size_t tables = simulation->queue->pipeline->table_count;
+	if (simulation->numbers == NULL)
+		make_room(simulation);
+	else
+		for (int i = 0; i < TABLES_A_PIECE && simulation->numbered < tables; i++)
+			number_table(simulation, simulation->numbered++);
+	return simulation->numbered < tables;
 }
 
 /* Days of another table that a date waits for. */

@@ -47,6 +47,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->log_filter = model_log_filter_new();
 	model->trail = trail_new();
 	model->forecast = forecast_new();
+	model->found_causes = found_causes_new();
 	judge(model);
 	return model;
 }
@@ -78,6 +79,7 @@ void model_free(struct model *model)
 	insight_free(model->insight);
 	model_log_filter_free(model->log_filter);
 	forecast_free(model->forecast);
+	found_causes_free(model->found_causes);
 	coverage_free(model->coverage);
 	calendar_free(model->calendar);
 	free(model);

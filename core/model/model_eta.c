@@ -1,10 +1,9 @@
-/* How long it will take: what the model knows of dates done and to do, for coverage/eta.h. */
-#include "model_parts.h"
+/* What is to do, and how fast it goes, as the model knows it: for coverage/eta.h. */
+#include "model_forecast.h"
 
 #include "base/memory.h"
 #include "jobs/scheduler.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(ETA_TURN_DATES == SCHEDULER_TURN_DATES && ETA_BATCH_DATES == SCHEDULER_BATCH_MAX,
@@ -19,38 +18,6 @@ enum {
 	CELL_QUEUED_HERE = 4,
 	CELL_OPEN = 8, /* what waits for it may start */
 };
-
-struct forecast {
-	struct forecast_key {
-		uint64_t judgement, state;
-		int64_t second;
-	} key; /* what it was made for */
-	bool is_made;
-	int64_t made_ms;
-	struct date_range range;
-	size_t cells_in_plan;
-	struct eta_plan plan;
-	int64_t left_ms[PIPELINE_TABLES_MAX]; /* of what runs or is queued, by table */
-	struct eta_table tables[PIPELINE_TABLES_MAX];
-	int *games;	/* by day */
-	uint8_t *cells; /* by table, then day */
-	int32_t *days;	/* room for every cell */
-	size_t cell_count, day_count;
-};
-
-struct forecast *forecast_new(void)
-{
-	return memory_new(sizeof(struct forecast));
-}
-
-void forecast_free(struct forecast *forecast)
-{
-	free(forecast->games);
-	free(forecast->cells);
-	free(forecast->days);
-	free(forecast);
-}
-
 /* The dates to do */
 
 static uint8_t *cells_of(const struct model *model, size_t table)
@@ -177,7 +144,7 @@ static int64_t date_left_ms(const struct model *model, size_t table)
 	if (job->date == DATE_NONE)
 		return -1;
 	int64_t whole_ms = eta_date_ms(&job->speed, calendar_day(model->calendar, job->date).games);
-	int64_t spent_ms = model->now_ms - job->date_started_ms;
+	int64_t spent_ms = model->forecast->now_ms - job->date_started_ms;
 	if (whole_ms < 0 || spent_ms < 0)
 		return whole_ms;
 	return spent_ms < whole_ms ? whole_ms - spent_ms : late_left_ms(job);
@@ -193,8 +160,7 @@ static size_t batch_left(const struct table_model *job, size_t count)
 	return (size_t)left < count ? (size_t)left : count;
 }
 
-/* Returns how many days it lists. */
-static size_t look_at_table(const struct model *model, size_t table, int32_t *days)
+size_t forecast_look_at_table(const struct model *model, size_t table, int32_t *days)
 {
 	const struct table_model *job = &model->tables[table];
 	struct eta_table *wanted = &model->forecast->tables[table];
@@ -212,8 +178,7 @@ static size_t look_at_table(const struct model *model, size_t table, int32_t *da
 	return count;
 }
 
-/* What runs or is queued, one date after the other. */
-static int64_t table_left_ms(const struct model *model, size_t table)
+int64_t forecast_table_left_ms(const struct model *model, size_t table)
 {
 	const struct eta_table *wanted = &model->forecast->tables[table];
 	int64_t sum_ms = 0;
@@ -235,7 +200,7 @@ static int64_t table_left_ms(const struct model *model, size_t table)
 	return sum_ms;
 }
 
-static void make_room(const struct model *model)
+void forecast_make_room(const struct model *model)
 {
 	struct forecast *forecast = model->forecast;
 	size_t days = (size_t)date_range_days(model->range);
@@ -253,103 +218,4 @@ static void make_room(const struct model *model)
 	for (size_t day = 0; day < days; day++)
 		forecast->games[day] =
 			calendar_day(model->calendar, model->range.first + (date_t)day).games;
-}
-
-static void make(const struct model *model)
-{
-	struct forecast *forecast = model->forecast;
-	const struct pipeline *pipeline = model->pipeline;
-	size_t used = 0;
-	make_room(model);
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		used += look_at_table(model, pipeline->order[i], &forecast->days[used]);
-	forecast->cells_in_plan = used;
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		forecast->left_ms[i] = table_left_ms(model, i);
-	eta_plan_make(&(struct eta_queue){.pipeline = pipeline,
-			      .tables = forecast->tables,
-			      .games = forecast->games,
-			      .workers = model->workers},
-		&forecast->plan);
-}
-
-static bool is_anything_in_work(const struct model *model)
-{
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		if (model->tables[i].queued > 0 || model->tables[i].worker >= 0)
-			return true;
-	return false;
-}
-
-/* When it is made anew */
-
-static uint64_t mix(uint64_t state, uint64_t value)
-{
-	return (state ^ value) * 0x100000001b3; /* FNV-1a, a word at a time */
-}
-
-static uint64_t state_of_table(const struct table_model *job, uint64_t state)
-{
-	state = mix(state, (uint64_t)job->worker << 32 ^ (uint32_t)job->date);
-	state = mix(state, (uint64_t)job->run_done << 32 ^ (uint32_t)job->run_failed);
-	state = mix(state, (uint64_t)job->date_started_ms);
-	state = mix(state, (uint64_t)job->speed.date_ms);
-	state = mix(state, (uint64_t)job->queued);
-	return mix(state, (uint64_t)job->paused << 3 | (uint64_t)job->follows << 2 |
-				  (uint64_t)job->is_held << 1 | (uint64_t)job->run << 4);
-}
-
-/* Everything that it is made from and that no judgement counts. */
-static uint64_t state_of(const struct model *model)
-{
-	uint64_t state = 0xcbf29ce484222325;
-	for (size_t i = 0; i < model->pipeline->table_count; i++)
-		state = state_of_table(&model->tables[i], state);
-	state = mix(state, (uint64_t)model->range.first << 32 ^ (uint32_t)model->range.last);
-	return mix(state, (uint64_t)model->workers << 2 | (uint64_t)model->auto_launch << 1 |
-				  (uint64_t)model->all_paused);
-}
-
-static bool is_fresh_enough(const struct model *model)
-{
-	const struct forecast *forecast = model->forecast;
-	bool is_slow = forecast->cells_in_plan > MODEL_MANY_CELLS;
-	return forecast->is_made && (model->hurries || is_slow) &&
-	       model_keeps(model, forecast->range, forecast->made_ms);
-}
-
-static struct forecast *look(const struct model *model)
-{
-	struct forecast *forecast = model->forecast;
-	bool works = is_anything_in_work(model);
-	struct forecast_key key = {.judgement = model->judgement,
-		.state = state_of(model),
-		.second = works ? model->now_ms / 1000 : 0};
-	if (forecast->is_made && forecast->key.judgement == key.judgement &&
-		forecast->key.state == key.state && forecast->key.second == key.second)
-		return forecast;
-	if (works && is_fresh_enough(model))
-		return forecast;
-	forecast->is_made = true;
-	forecast->made_ms = model->now_ms;
-	forecast->range = model->range;
-	forecast->key = key;
-	if (works) {
-		make(model);
-		return forecast;
-	}
-	forecast->plan = (struct eta_plan){0};
-	forecast->cells_in_plan = 0;
-	memset(forecast->left_ms, 0, sizeof(forecast->left_ms));
-	return forecast;
-}
-
-const struct eta_plan *model_eta(const struct model *model)
-{
-	return &look(model)->plan;
-}
-
-int64_t model_table_eta_ms(const struct model *model, size_t table)
-{
-	return look(model)->left_ms[table];
 }

@@ -9,12 +9,9 @@
 #include <stdlib.h>
 
 struct insight {
-	uint64_t causes_of, why_of, plan_of; /* the judgement that they were made from; 0 none */
-	struct causes causes;
-	struct made {
-		struct date_range range;
-		int64_t at_ms;
-	} causes_made, plan_made;
+	uint64_t why_of, plan_of; /* the judgement that they were made from; 0 none */
+	struct date_range plan_range;
+	int64_t plan_ms; /* when it was made */
 	struct why why;
 	struct why_setting why_setting;
 	struct eta_speed *speeds; /* by table */
@@ -42,7 +39,6 @@ struct insight *insight_new(const struct pipeline *pipeline)
 
 void insight_free(struct insight *insight)
 {
-	causes_release(&insight->causes);
 	why_release(&insight->why);
 	cascade_release(&insight->cascade);
 	plan_release(&insight->plan);
@@ -57,24 +53,6 @@ static const struct eta_speed *speeds(const struct model *model)
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		speeds[i] = model->tables[i].speed;
 	return speeds;
-}
-
-static bool is_current(const struct model *model, uint64_t judgement, const struct made *made)
-{
-	return judgement == model->judgement ||
-	       (judgement != 0 && model_keeps(model, made->range, made->at_ms));
-}
-
-const struct causes *model_causes(const struct model *model)
-{
-	struct insight *insight = model->insight;
-	if (is_current(model, insight->causes_of, &insight->causes_made))
-		return &insight->causes;
-	causes_release(&insight->causes);
-	coverage_causes(model->coverage, &insight->causes);
-	insight->causes_of = model->judgement;
-	insight->causes_made = (struct made){model->range, model->now_ms};
-	return &insight->causes;
 }
 
 static bool is_why_current(
@@ -133,7 +111,9 @@ int model_plan_workers(const struct model *model)
 static bool is_plan_current(const struct model *model)
 {
 	const struct insight *insight = model->insight;
-	return is_current(model, insight->plan_of, &insight->plan_made) &&
+	bool is_kept =
+		insight->plan_of != 0 && model_keeps(model, insight->plan_range, insight->plan_ms);
+	return (insight->plan_of == model->judgement || is_kept) &&
 	       insight->plan_edits == model->view.plan_edits &&
 	       insight->plan_wish.order == model->view.plan_order &&
 	       insight->plan_wish.workers == model_plan_workers(model);
@@ -279,7 +259,8 @@ static void make_plan(const struct model *model)
 	plan_make(model->coverage, &insight->plan_wish, &insight->plan);
 	insight->plan_wish.tables = NULL;
 	insight->plan_of = model->judgement;
-	insight->plan_made = (struct made){model->range, model->now_ms};
+	insight->plan_range = model->range;
+	insight->plan_ms = model->now_ms;
 	insight->plan_edits = model->view.plan_edits;
 	free(insight->plan_rows);
 	insight->plan_rows = memory_new_array(

@@ -27,10 +27,22 @@ void model_apply_checkpoints(struct model *model, const struct event *event);
 /* core/model/model_pace.c: what was made of all cells of this range then is kept for now, although
  * they changed. */
 bool model_keeps(const struct model *model, struct date_range range, int64_t made_ms);
+/* There are many cells, and what was made of this range before will do until the pieces are made.
+ */
+bool model_takes_pieces(const struct model *model, struct date_range range);
 
-/* core/model/model_eta.c */
+/* core/model/model_causes.c */
+struct found_causes *found_causes_new(void);
+void found_causes_free(struct found_causes *found);
+/* Somebody asked for newer ones; then a piece of them. */
+bool model_causes_are_wanted(const struct model *model);
+void model_causes_go_on(const struct model *model);
+
+/* core/model/model_forecast.c, in the same way */
 struct forecast *forecast_new(void);
 void forecast_free(struct forecast *forecast);
+bool model_forecast_is_wanted(const struct model *model);
+void model_forecast_go_on(const struct model *model);
 
 /* core/model/model_speed.c */
 /* A worked date of this console. */

@@ -31,6 +31,17 @@ struct causes {
 
 /* Fills *causes, which is the caller's to release. */
 void coverage_causes(const struct coverage *coverage, struct causes *causes);
+
+/*
+ * The same in pieces of some thousand cells, for whoever has no time for all of it at once: begin,
+ * go_on until it gives false, end. The coverage is lent, and must not change, until the last piece
+ * is done; where it does, end it with NULL, and begin anew.
+ */
+struct causes_walk;
+struct causes_walk *causes_begin(const struct coverage *coverage);
+bool causes_go_on(struct causes_walk *walk);
+/* Fills *causes, or throws away what there is (causes NULL). Frees the walk, which may be NULL. */
+void causes_end(struct causes_walk *walk, struct causes *causes);
 void causes_release(struct causes *causes);
 
 /* "player_game_summary: failed on 6 dates (2021-11-16, 2021-11-18); holds up 18 cells". At most

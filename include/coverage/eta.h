@@ -101,6 +101,14 @@ struct eta_plan {
 
 void eta_plan_make(const struct eta_queue *queue, struct eta_plan *plan);
 
+/* The same in pieces of some thousand dates: begin, go_on until it gives false, end. What the queue
+ * lends must not change before; where it does, end it with NULL, and begin anew. */
+struct eta_walk;
+struct eta_walk *eta_begin(const struct eta_queue *queue);
+bool eta_go_on(struct eta_walk *walk);
+/* Fills *plan (NULL: it is not wanted any more). Frees the walk, which may be NULL. */
+void eta_end(struct eta_walk *walk, struct eta_plan *plan);
+
 /* False: not even a least time is. */
 static inline bool eta_is_known(const struct eta_plan *eta)
 {

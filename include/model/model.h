@@ -218,15 +218,16 @@ struct model_health {
 };
 
 struct model {
-	const struct pipeline *pipeline; /* lent */
-	struct calendar *calendar;	 /* owned; replaced when the raw days come */
-	struct coverage *coverage;	 /* owned */
-	uint64_t judgement;		 /* counts the changes of its verdicts */
-	struct insight *insight;	 /* core/model/model_insight.c: what follows from it */
-	struct log_filter *log_filter;	 /* core/model/model_log_filter.c */
-	struct trail *trail;		 /* core/model/model_events.c */
-	struct forecast *forecast;	 /* core/model/model_eta.c: how long it will take */
-	struct table_model *tables;	 /* by table index */
+	const struct pipeline *pipeline;   /* lent */
+	struct calendar *calendar;	   /* owned; replaced when the raw days come */
+	struct coverage *coverage;	   /* owned */
+	uint64_t judgement;		   /* counts the changes of its verdicts */
+	struct insight *insight;	   /* core/model/model_insight.c: what follows from it */
+	struct log_filter *log_filter;	   /* core/model/model_log_filter.c */
+	struct trail *trail;		   /* core/model/model_events.c */
+	struct forecast *forecast;	   /* core/model/model_forecast.c: how long it will take */
+	struct found_causes *found_causes; /* core/model/model_causes.c: what stands in the way */
+	struct table_model *tables;	   /* by table index */
 	struct date_range range;
 	struct date_set *marks;			      /* by table; cells for the next start */
 	struct date_set *plan_out_dates, *plan_first; /* by table: edits of the plan */
@@ -240,6 +241,7 @@ struct model {
 	struct view_state view;
 	int width, height;
 	bool hurries;	    /* model_set_hurry */
+	bool in_pieces;	    /* model_set_pieces */
 	int64_t now_ms;	    /* from EVENT_CLOCK and the newest event */
 	date_t today;	    /* local, for excuses that end */
 	int64_t checked_ms; /* when coverage was last checked; 0 never */
@@ -285,6 +287,18 @@ void model_apply(struct model *model, struct event *event);
 void model_set_hurry(struct model *model, bool hurries);
 /* How old what was made of all cells may get, by the model's clock; 0: not at all. */
 int64_t model_slow_ms(const struct model *model);
+
+/*
+ * Even then nobody waits for all of it, where the loop asks for pieces: whoever asks above
+ * MODEL_MANY_CELLS gets what was made last of this range, and a newer one is made a piece at a time
+ * (model_make_piece, well below a millisecond) while model_has_pieces. An event that changes what
+ * they are made of begins them anew: none are applied meanwhile but those that cannot wait. The
+ * model is the same with pieces and without; only the causes and the forecast come later.
+ */
+void model_set_pieces(struct model *model, bool in_pieces);
+bool model_has_pieces(const struct model *model);
+/* What model_causes and model_eta lent lives no longer. */
+void model_make_piece(struct model *model);
 
 /* Derived, for views and verbs; pure. */
 /* The log that the log view shows of a table. */
