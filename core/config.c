@@ -1,4 +1,4 @@
-#include "config.h"
+#include "config_parts.h"
 
 #include "base/memory.h"
 #include "base/path.h"
@@ -8,22 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_FLAG, KIND_SWITCH };
-
-struct option_row {
-	const char *name;
-	enum option_kind kind;
-	size_t offset;
-	const char *argument;
-	int64_t lowest, highest;
-	const char *initial;
-	const char *help;
-};
-
-static const struct option_row options[] = {
-#define X(member, name, kind, argument, lowest, highest, initial, help)                          \
-	{name, KIND_##kind, offsetof(struct config, member), argument, lowest, highest, initial, \
-		help},
+const struct option_row config_options[CONFIG_OPTION_COUNT] = {
+#define X(member, name, kind, when, argument, lowest, highest, initial, help)                 \
+	{name, KIND_##kind, OPTION_##when, offsetof(struct config, member), argument, lowest, \
+		highest, initial, help},
 	OPTION_LIST(X)
 #undef X
 };
@@ -33,8 +21,6 @@ static const char *const option_names[] = {
 	OPTION_LIST(X)
 #undef X
 };
-
-#define OPTION_COUNT ARRAY_COUNT(options)
 
 static char **text_of(struct config *config, const struct option_row *option)
 {
@@ -46,15 +32,21 @@ static int *number_of(struct config *config, const struct option_row *option)
 	return (int *)((char *)config + option->offset);
 }
 
+static void set_origin(
+	struct config *config, const struct option_row *option, enum config_origin origin)
+{
+	config->origins[option - config_options] = origin;
+}
+
 static const struct option_row *find(const char *name)
 {
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
+	for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
+		if (strcmp(config_options[i].name, name) == 0)
+			return &config_options[i];
 	return NULL;
 }
 
-static bool takes_value(const struct option_row *option)
+bool config_takes_value(const struct option_row *option)
 {
 	return option->kind != KIND_FLAG && option->kind != KIND_SWITCH;
 }
@@ -70,6 +62,11 @@ static bool is_choice(const char *choices, const char *word)
 		at += size + (at[size] == '|' ? 1 : 0);
 	}
 	return false;
+}
+
+bool config_holds_text(const struct option_row *option)
+{
+	return option->kind == KIND_TEXT || option->kind == KIND_WORD;
 }
 
 static bool parse_yes(const char *text, int *yes)
@@ -132,7 +129,7 @@ static bool set_option(struct config *config, const struct option_row *option, c
 
 static bool unknown_option(const char *said, const char *name, struct error *err)
 {
-	const char *near = text_nearest(name, option_names, OPTION_COUNT);
+	const char *near = text_nearest(name, option_names, CONFIG_OPTION_COUNT);
 	if (near == NULL)
 		return error_set(err, ERROR_USAGE,
 			"there is no option %s (backcourt --help lists them)", said);
@@ -151,20 +148,32 @@ bool config_set(struct config *config, const char *name, const char *text, struc
 static void set_defaults(struct config *config)
 {
 	memset(config, 0, sizeof(*config));
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
+	for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
 		int64_t number = 0;
-		if (options[i].kind == KIND_TEXT || options[i].kind == KIND_WORD)
-			*text_of(config, &options[i]) = memory_copy_text(options[i].initial);
-		else if (text_to_integer(options[i].initial, &number))
-			*number_of(config, &options[i]) = (int)number;
+		if (config_holds_text(&config_options[i]))
+			*text_of(config, &config_options[i]) =
+				memory_copy_text(config_options[i].initial);
+		else if (text_to_integer(config_options[i].initial, &number))
+			*number_of(config, &config_options[i]) = (int)number;
 	}
+}
+
+void config_copy_options(const struct config *from, struct config *into)
+{
+	*into = *from;
+	into->verb = NULL;
+	into->argument_count = 0;
+	for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
+		if (config_holds_text(&config_options[i]))
+			*text_of(into, &config_options[i]) =
+				memory_copy_text(*text_of(into, &config_options[i]));
 }
 
 void config_release(struct config *config)
 {
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (options[i].kind == KIND_TEXT || options[i].kind == KIND_WORD)
-			free(*text_of(config, &options[i]));
+	for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
+		if (config_holds_text(&config_options[i]))
+			free(*text_of(config, &config_options[i]));
 	for (int i = 0; i < config->argument_count; i++)
 		free(config->arguments[i]);
 	free(config->verb);
@@ -195,8 +204,10 @@ static bool read_line(
 			err, ERROR_CONFIG, "%s:%d: a line is \"name = value\"", path, number);
 	*equals = '\0';
 	name = trim(name);
-	if (config_set(config, name, trim(equals + 1), err))
+	if (config_set(config, name, trim(equals + 1), err)) {
+		set_origin(config, find(name), ORIGIN_FILE);
 		return true;
+	}
 	err->kind = ERROR_CONFIG;
 	return error_prefix(err, "%s:%d", path, number);
 }
@@ -221,24 +232,35 @@ static bool read_file(struct config *config, const char *path, struct error *err
 	return done;
 }
 
+static bool find_file(const char *named, char **path, struct error *err)
+{
+	char *folder = NULL;
+	if (named == NULL && !path_config_home(&folder, err))
+		return false;
+	*path = named != NULL ? memory_copy_text(named) : path_join(folder, "config");
+	free(folder);
+	return true;
+}
+
+bool config_file_path(const struct config *config, char **path, struct error *err)
+{
+	return find_file(config->config, path, err);
+}
+
 /* A file that was named must be there; the usual one need not. */
 static bool read_files(struct config *config, const char *named, struct error *err)
 {
-	if (named != NULL)
-		return read_file(config, named, err);
-	char *folder = NULL;
-	if (!path_config_home(&folder, NULL))
+	char *path = NULL;
+	if (!find_file(named, &path, NULL))
 		return true;
-	char *path = path_join(folder, "config");
-	bool done = !path_exists(path) || read_file(config, path, err);
+	bool done = (named == NULL && !path_exists(path)) || read_file(config, path, err);
 	free(path);
-	free(folder);
 	return done;
 }
 
 /* The environment */
 
-static void variable_name(const struct option_row *option, char into[64])
+void config_variable(const struct option_row *option, char into[64])
 {
 	snprintf(into, 64, "BACKCOURT_%s", option->name);
 	for (char *at = into; *at != '\0'; at++)
@@ -248,13 +270,15 @@ static void variable_name(const struct option_row *option, char into[64])
 static bool read_environment(
 	struct config *config, const char *(*lookup)(const char *variable), struct error *err)
 {
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
+	for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
 		char variable[64];
-		variable_name(&options[i], variable);
+		config_variable(&config_options[i], variable);
 		const char *text = lookup(variable);
-		if (text != NULL && text[0] != '\0' &&
-			!set_option(config, &options[i], variable, text, err))
+		if (text == NULL || text[0] == '\0')
+			continue;
+		if (!set_option(config, &config_options[i], variable, text, err))
 			return false;
+		set_origin(config, &config_options[i], ORIGIN_ENVIRONMENT);
 	}
 	return true;
 }
@@ -282,7 +306,7 @@ static bool take_apart(const char *argument, struct said_option *said, struct er
 	said->option = find(said->name + 2);
 	if (said->option == NULL && text_starts_with(said->name, "--no-")) {
 		said->option = find(said->name + 5);
-		said->is_no = said->option != NULL && !takes_value(said->option);
+		said->is_no = said->option != NULL && !config_takes_value(said->option);
 		if (!said->is_no)
 			said->option = NULL;
 	}
@@ -299,7 +323,7 @@ static bool read_option(
 	if (!take_apart(argv[*at], &said, err))
 		return false;
 	const char *value = said.value;
-	if (!takes_value(said.option)) {
+	if (!config_takes_value(said.option)) {
 		if (value != NULL && said.is_no)
 			return error_set(err, ERROR_USAGE, "%s takes no value", said.name);
 		if (value == NULL)
@@ -310,7 +334,10 @@ static bool read_option(
 				err, ERROR_USAGE, "%s wants %s", said.name, said.option->argument);
 		value = argv[++*at];
 	}
-	return set_option(config, said.option, said.name, value, err);
+	if (!set_option(config, said.option, said.name, value, err))
+		return false;
+	set_origin(config, said.option, ORIGIN_FLAG);
+	return true;
 }
 
 static bool read_plain_argument(struct config *config, const char *argument, struct error *err)
@@ -355,8 +382,8 @@ static bool read_arguments(struct config *config, int argc, char *const *argv, s
 
 /* Which file to read is known only from the flags and the environment, so that the flags are read
  * twice: once to find the file, once to beat it. */
-static bool find_file(int argc, char *const *argv, const char *(*lookup)(const char *variable),
-	char **path, struct error *err)
+static bool find_named_file(int argc, char *const *argv,
+	const char *(*lookup)(const char *variable), char **path, struct error *err)
 {
 	struct config first;
 	set_defaults(&first);
@@ -372,7 +399,7 @@ bool config_load(int argc, char *const *argv, const char *(*lookup)(const char *
 	struct config *config, struct error *err)
 {
 	char *path = NULL;
-	if (!find_file(argc, argv, lookup, &path, err))
+	if (!find_named_file(argc, argv, lookup, &path, err))
 		return false;
 	set_defaults(config);
 	bool done = read_files(config, path, err) && read_environment(config, lookup, err) &&
@@ -381,69 +408,6 @@ bool config_load(int argc, char *const *argv, const char *(*lookup)(const char *
 		config_release(config);
 	free(path);
 	return done;
-}
-
-/* Help */
-
-static void describe_left(const struct option_row *option, char *into, size_t room)
-{
-	if (option->kind == KIND_SWITCH)
-		snprintf(into, room, "--[no-]%s", option->name);
-	else
-		snprintf(into, room, "--%s%s%s", option->name,
-			option->argument[0] != '\0' ? " " : "", option->argument);
-}
-
-/* A default of 0 or -1 stands for "not given". */
-static bool shows_default(const struct option_row *option)
-{
-	return option->initial != NULL && option->kind != KIND_FLAG &&
-	       option->kind != KIND_SWITCH && strcmp(option->initial, "0") != 0;
-}
-
-void config_describe(struct buffer *into)
-{
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		char left[96];
-		describe_left(&options[i], left, sizeof(left));
-		buffer_add_format(into, "  %-32s %s", left, options[i].help);
-		if (shows_default(&options[i]))
-			buffer_add_format(into, " (%s)", options[i].initial);
-		buffer_add_char(into, '\n');
-	}
-}
-
-void config_describe_markdown(struct buffer *into)
-{
-	buffer_add_text(into, "| option | variable | what | default |\n|---|---|---|---|\n");
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		char left[96], variable[64];
-		describe_left(&options[i], left, sizeof(left));
-		variable_name(&options[i], variable);
-		buffer_add_text(into, "| `");
-		for (const char *at = left; *at != '\0'; at++)
-			buffer_add_format(into, *at == '|' ? "\\%c" : "%c", *at);
-		buffer_add_format(into, "` | `%s` | %s | %s |\n", variable, options[i].help,
-			shows_default(&options[i]) ? options[i].initial : "");
-	}
-}
-
-bool config_option_at(size_t index, struct option_about *about)
-{
-	if (index >= OPTION_COUNT)
-		return false;
-	const struct option_row *option = &options[index];
-	*about = (struct option_about){
-		.name = option->name,
-		.argument = option->argument,
-		.help = option->help,
-		.initial = shows_default(option) ? option->initial : NULL,
-		.takes_value = takes_value(option),
-		.is_word = option->kind == KIND_WORD,
-		.can_say_no = option->kind == KIND_SWITCH,
-	};
-	variable_name(option, about->variable);
-	return true;
 }
 
 /* Places */

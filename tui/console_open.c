@@ -51,11 +51,19 @@ static bool open_engine(struct console *console, struct error *err)
 	model->is_emulated = warehouse_is_emulated(session->warehouse);
 	text_copy(model->holder, sizeof(model->holder), session->holder);
 	model->read_only = session->read_only;
+	model->settings = console->settings;
+	model->setting_count = settings_count(console->settings);
 	model->workers = options.workers;
 	model->auto_launch = options.auto_launch;
 	model->view.mouse = console->config->mouse != 0;
 	return event_queue_new(&console->queue, err) &&
 	       engine_new(&options, console->queue, &console->engine, err);
+}
+
+void console_show_glyphs(struct console *console)
+{
+	bool ascii = console->config->ascii || terminal_wants_ascii(console->terminal);
+	canvas_set_glyphs(console->canvas, &console->theme, ascii);
 }
 
 void console_choose_theme(struct console *console, const char *name)
@@ -67,8 +75,7 @@ void console_choose_theme(struct console *console, const char *name)
 		return;
 	}
 	console->theme = theme;
-	bool ascii = console->config->ascii || terminal_wants_ascii(console->terminal);
-	canvas_set_glyphs(console->canvas, &console->theme, ascii);
+	console_show_glyphs(console);
 	terminal_set_theme(console->terminal, &console->theme);
 }
 
@@ -99,7 +106,9 @@ static void open_screen(struct console *console)
 
 bool console_open(struct console *console, const struct config *config, struct error *err)
 {
-	*console = (struct console){.config = config,
+	struct settings *settings = settings_new(config);
+	*console = (struct console){.config = settings_config(settings),
+		.settings = settings,
 		.signals = -1,
 		.started_ms = clock_wall_ms(),
 		.scanned_ms = clock_monotonic_ms()};
@@ -111,6 +120,7 @@ bool console_open(struct console *console, const struct config *config, struct e
 		!terminal_open(&console->terminal, config->color, err))
 		return false;
 	open_screen(console);
+	console_resolve_settings(console);
 	console_shorten_slice();
 	if (console->model->read_only)
 		console_say(console, SEVERITY_WARNING, "read-only%s%s",
@@ -130,6 +140,7 @@ void console_close(struct console *console, const char *words)
 	free(console->spots);
 	model_free(console->model);
 	session_close(&console->session);
+	settings_free(console->settings);
 	free(console->theme_folder);
 	if (console->signals >= 0)
 		close(console->signals);

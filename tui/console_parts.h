@@ -6,12 +6,14 @@
 
 #include "engine/engine.h"
 #include "engine/session.h"
+#include "settings.h"
 #include "tui/console.h"
 #include "tui/controller.h"
 #include "tui/terminal.h"
 
 struct console {
-	const struct config *config; /* lent */
+	const struct config *config; /* of the settings: what holds now */
+	struct settings *settings;
 	struct session session;
 	char *theme_folder;
 	struct event_queue *queue;
@@ -48,6 +50,7 @@ bool console_open(struct console *console, const struct config *config, struct e
 /* `words` are left on the normal screen. */
 void console_close(struct console *console, const char *words);
 void console_choose_theme(struct console *console, const char *name);
+void console_show_glyphs(struct console *console);
 
 /* tui/console_slice.c: for the calling thread; where the system does not know it, nothing. */
 void console_shorten_slice(void);
@@ -69,6 +72,14 @@ void console_take_events(struct console *console);
 void console_told_to_leave(struct console *console, int signal_number);
 /* After the keyboard is gone: returns when nothing is in hand any more. */
 void console_drain(struct console *console);
+
+/* tui/console_setting.c */
+/* The setting, and what follows from it; false, and said, when the value will not do. */
+bool console_change(struct console *console, enum config_option option, const char *text);
+/* The same of what somebody typed in the settings: `row` is one of theirs. */
+void console_set_setting(struct console *console, size_t row, const char *text);
+void console_write_setting(struct console *console, size_t row);
+void console_resolve_settings(struct console *console);
 
 /* tui/console_reader.c: the signal that asked the console to leave meanwhile, or 0. */
 int console_read_log(struct console *console, bool edits);

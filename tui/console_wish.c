@@ -151,10 +151,17 @@ static void suspend(struct console *console)
 			  : "the terminal took nothing: not suspended");
 }
 
+static void change_number(struct console *console, enum config_option option, int number)
+{
+	char text[16];
+	snprintf(text, sizeof(text), "%d", number);
+	console_change(console, option, text);
+}
+
 static void set_pace(struct console *console, bool watch)
 {
 	int pace_ms = watch ? watching_pace_ms(console->model) : 0;
-	engine_set_pace(console->engine, pace_ms);
+	change_number(console, CONFIG_OPTION_pace, pace_ms);
 	console_say(console, SEVERITY_GOOD, "%s starts everything that is ready%s",
 		keymap_first_key(console->keymap, ACTION_START_ALL),
 		watch ? ", slowly enough to watch" : "");
@@ -314,10 +321,10 @@ static void carry_out(struct console *console, const struct wish *wish)
 		engine_pause_all(engine, wish->flag);
 		break;
 	case WISH_WORKERS:
-		engine_set_workers(engine, wish->number);
+		change_number(console, CONFIG_OPTION_workers, wish->number);
 		break;
 	case WISH_AUTO_LAUNCH:
-		engine_set_auto_launch(engine, wish->flag);
+		console_change(console, CONFIG_OPTION_auto_launch, wish->flag ? "yes" : "no");
 		break;
 	case WISH_REFRESH:
 		engine_refresh(engine, engine_range(engine, console->model), true);
@@ -356,8 +363,14 @@ static void carry_out(struct console *console, const struct wish *wish)
 		console->leaving = true;
 		break;
 	case WISH_THEME:
-		console_choose_theme(console, theme_next(console->theme.name));
+		console_change(console, CONFIG_OPTION_theme, theme_next(console->theme.name));
 		console_say(console, SEVERITY_INFO, "theme %s", console->theme.name);
+		break;
+	case WISH_SETTING:
+		console_set_setting(console, (size_t)wish->number, wish->text);
+		break;
+	case WISH_WRITE_SETTING:
+		console_write_setting(console, (size_t)wish->number);
 		break;
 	case WISH_READ_LOG:
 		read_log(console, wish->flag);

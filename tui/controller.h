@@ -42,6 +42,8 @@ enum wish_kind {
 	WISH_DETACH, /* leave; the work goes on in the background */
 	WISH_RESUME, /* `flag`: go on with what a dead run in the background left */
 	WISH_THEME,
+	WISH_SETTING,	    /* row `number` of the settings becomes `text` */
+	WISH_WRITE_SETTING, /* row `number`, to the file */
 	WISH_COPY,
 	WISH_READ_LOG, /* in a pager; `flag`: in an editor */
 	WISH_HANDOFF,  /* written to a file */

@@ -3,7 +3,7 @@
 
 #include "jobs/launch_preview.h"
 
-static bool closes(enum action action)
+bool reply_closes(enum action action)
 {
 	return action == ACTION_CLOSE || action == ACTION_BACK || action == ACTION_CANCEL;
 }
@@ -11,7 +11,7 @@ static bool closes(enum action action)
 static void answer_sample(struct reply *reply, enum action action)
 {
 	if (action != ACTION_ACCEPT) {
-		if (closes(action))
+		if (reply_closes(action))
 			reply_action(reply, ACTION_CLOSE);
 		return;
 	}
@@ -25,7 +25,7 @@ static void answer_pace(struct reply *reply, enum action action)
 		action == ACTION_SAMPLE_FULL) {
 		reply_action(reply, ACTION_CLOSE);
 		reply_wish(reply, WISH_PACE)->flag = action != ACTION_SAMPLE_FULL;
-	} else if (closes(action)) {
+	} else if (reply_closes(action)) {
 		reply_action(reply, ACTION_CLOSE);
 	}
 }
@@ -33,7 +33,7 @@ static void answer_pace(struct reply *reply, enum action action)
 static void answer_quit(struct reply *reply, enum action action)
 {
 	bool busy = model_is_busy(reply->model) && !reply->model->follows;
-	if (closes(action))
+	if (reply_closes(action))
 		reply_action(reply, ACTION_CLOSE);
 	else if (action == ACTION_QUIT_NOW ||
 		 (!busy && (action == ACTION_ACCEPT || action == ACTION_QUIT_STOP))) {
@@ -50,7 +50,7 @@ static void answer_quit(struct reply *reply, enum action action)
 
 static void answer_resume(struct reply *reply, enum action action)
 {
-	if (action != ACTION_ACCEPT && !closes(action))
+	if (action != ACTION_ACCEPT && !reply_closes(action))
 		return;
 	reply_action(reply, ACTION_CLOSE);
 	reply_wish(reply, WISH_RESUME)->flag = action == ACTION_ACCEPT;
@@ -58,7 +58,7 @@ static void answer_resume(struct reply *reply, enum action action)
 
 static void answer_kill(struct reply *reply, enum action action)
 {
-	if (closes(action))
+	if (reply_closes(action))
 		reply_action(reply, ACTION_CLOSE);
 	if (action != ACTION_QUIT_NOW)
 		return;
@@ -68,7 +68,7 @@ static void answer_kill(struct reply *reply, enum action action)
 
 static void answer_freeze(struct reply *reply, enum action action)
 {
-	if (closes(action) || action == ACTION_QUIT_NOW)
+	if (reply_closes(action) || action == ACTION_QUIT_NOW)
 		reply_action(reply, ACTION_CLOSE);
 	if (action == ACTION_QUIT_NOW)
 		reply_wish(reply, WISH_FREEZE)->flag = true;
@@ -78,7 +78,7 @@ static void answer_outside(struct reply *reply, enum action action)
 {
 	const struct model *model = reply->model;
 	bool kills = model->view.dialog == DIALOG_KILL_OUTSIDE;
-	if (closes(action))
+	if (reply_closes(action))
 		reply_action(reply, ACTION_CLOSE);
 	if (action != ACTION_QUIT_NOW)
 		return;
@@ -93,13 +93,13 @@ static void answer_outside(struct reply *reply, enum action action)
 static void answer_retry(struct reply *reply, enum action action)
 {
 	bool accepts = action == ACTION_ACCEPT || action == ACTION_QUIT_NOW;
-	if (closes(action) || accepts)
+	if (reply_closes(action) || accepts)
 		reply_action(reply, ACTION_CLOSE);
 	if (accepts)
 		reply_wish(reply, WISH_RETRY);
 }
 
-static bool is_movement(enum action action)
+bool reply_is_movement(enum action action)
 {
 	return action >= ACTION_UP && action <= ACTION_HALF_DOWN;
 }
@@ -108,13 +108,13 @@ static bool is_movement(enum action action)
 static void answer_launch(struct reply *reply, enum action action)
 {
 	const struct launch_preview *launch = reply->model->launch;
-	if (is_movement(action)) {
+	if (reply_is_movement(action)) {
 		reply_action(reply, action);
 		return;
 	}
 	if (action == ACTION_COPY)
 		reply_wish(reply, WISH_COPY);
-	if (closes(action) || action == ACTION_OPEN)
+	if (reply_closes(action) || action == ACTION_OPEN)
 		reply_action(reply, ACTION_CLOSE);
 	if (action != ACTION_OPEN || launch == NULL)
 		return;
@@ -135,7 +135,7 @@ static void answer_reading(struct reply *reply, enum action action)
 	bool why = reply->model->view.dialog == DIALOG_WHY;
 	bool stays =
 		why || reply->model->view.dialog == DIALOG_LOG; /* its text is what is copied */
-	if (is_movement(action) || is_view(action)) {
+	if (reply_is_movement(action) || is_view(action)) {
 		reply_action(reply, action);
 		return;
 	}
@@ -157,7 +157,7 @@ static void answer_reading(struct reply *reply, enum action action)
 	}
 	if (why && action == ACTION_OPEN)
 		reply_action(reply, ACTION_OPEN);
-	else if (closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
+	else if (reply_closes(action) || action == ACTION_OPEN || action == ACTION_HELP ||
 		 action == ACTION_WHY || (action == ACTION_COPY && !stays))
 		reply_action(reply, ACTION_CLOSE);
 	if (action == ACTION_COPY)
@@ -168,7 +168,7 @@ static void answer_reading(struct reply *reply, enum action action)
 static void answer_rows(struct reply *reply, enum action action)
 {
 	bool opens = action == ACTION_WHY || is_view(action);
-	if (is_movement(action))
+	if (reply_is_movement(action))
 		reply_action(reply, action);
 	else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
 		reply_look_into_cell(reply, action);
@@ -176,7 +176,7 @@ static void answer_rows(struct reply *reply, enum action action)
 		reply_look_into_cell(reply, ACTION_ROWS);
 	else if (action == ACTION_COPY)
 		reply_wish(reply, WISH_COPY);
-	else if (opens || closes(action) || action == ACTION_ROWS || action == ACTION_OPEN) {
+	else if (opens || reply_closes(action) || action == ACTION_ROWS || action == ACTION_OPEN) {
 		reply_action(reply, opens ? action : ACTION_CLOSE);
 		reply_wish(reply, WISH_ROWS);
 	}
@@ -184,20 +184,20 @@ static void answer_rows(struct reply *reply, enum action action)
 
 static void answer_finding(struct reply *reply, enum action action)
 {
-	if (is_movement(action) || is_view(action))
+	if (reply_is_movement(action) || is_view(action))
 		reply_action(reply, action);
 	else if (action == ACTION_FIX)
 		reply_ask_to_fix(reply);
 	else if (action == ACTION_COPY)
 		reply_wish(reply, WISH_COPY);
-	else if (closes(action) || action == ACTION_OPEN)
+	else if (reply_closes(action) || action == ACTION_OPEN)
 		reply_action(reply, ACTION_CLOSE);
 }
 
 static void answer_fix(struct reply *reply, enum action action)
 {
 	const struct health_finding *finding = model_finding(reply->model);
-	if (closes(action))
+	if (reply_closes(action))
 		reply_action(reply, ACTION_CLOSE);
 	if (action != ACTION_QUIT_NOW || finding == NULL || !health_can_repair(finding))
 		return;
@@ -255,8 +255,14 @@ void reply_to_dialog(struct reply *reply, input_t input)
 	case DIALOG_ROWS:
 		answer_rows(reply, keymap_action(reply->keymap, "JMG", input));
 		break;
+	case DIALOG_SETTINGS:
+		reply_in_settings(reply, keymap_action(reply->keymap, "SG", input));
+		break;
+	case DIALOG_WRITE_SETTING:
+		reply_write_setting(reply, action);
+		break;
 	case DIALOG_IMPORT: /* goes on; the line above the keys shows it */
-		if (closes(action))
+		if (reply_closes(action))
 			reply_action(reply, ACTION_CLOSE);
 		break;
 	case DIALOG_NONE:
@@ -266,6 +272,7 @@ void reply_to_dialog(struct reply *reply, input_t input)
 	case DIALOG_EXCUSE:
 	case DIALOG_RANGE:
 	case DIALOG_SAVE_PLAN:
+	case DIALOG_SETTING:
 		break;
 	}
 }

@@ -20,6 +20,8 @@ static void open_pointed(struct reply *reply)
 {
 	if (dialog_reads_text(reply->model->view.dialog))
 		reply_type(reply, INPUT_ENTER);
+	else if (reply->model->view.dialog == DIALOG_SETTINGS)
+		reply_in_settings(reply, ACTION_OPEN);
 	else if (reply->model->view.dialog == DIALOG_NONE)
 		reply_carry_out(reply, ACTION_OPEN);
 }

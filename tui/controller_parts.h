@@ -35,7 +35,14 @@ bool reply_ask_background(struct reply *reply, enum action action);
 /* tui/controller_typing.c */
 void reply_type(struct reply *reply, input_t input);
 
+/* tui/controller_settings.c */
+void reply_in_settings(struct reply *reply, enum action action);
+void reply_accept_setting(struct reply *reply);
+void reply_write_setting(struct reply *reply, enum action action);
+
 /* tui/controller_dialog.c */
+bool reply_closes(enum action action);
+bool reply_is_movement(enum action action);
 void reply_to_dialog(struct reply *reply, input_t input);
 
 #endif

@@ -62,6 +62,9 @@ static void accept_text(struct reply *reply)
 	case DIALOG_EXCUSE:
 		accept_excuse(reply);
 		break;
+	case DIALOG_SETTING:
+		reply_accept_setting(reply);
+		break;
 	case DIALOG_NONE:
 	case DIALOG_SAMPLE:
 	case DIALOG_IMPORT:
@@ -82,6 +85,8 @@ static void accept_text(struct reply *reply)
 	case DIALOG_SEARCH:
 	case DIALOG_FILTER:
 	case DIALOG_RESUME:
+	case DIALOG_SETTINGS:
+	case DIALOG_WRITE_SETTING:
 		reply_action(reply, ACTION_ACCEPT);
 		break;
 	}
@@ -92,6 +97,8 @@ void reply_type(struct reply *reply, input_t input)
 	char text[5] = {0};
 	if (input == INPUT_ENTER)
 		accept_text(reply);
+	else if (input == INPUT_ESCAPE && reply->model->view.dialog == DIALOG_SETTING)
+		reply_dialog(reply, DIALOG_SETTINGS);
 	else if (input == INPUT_ESCAPE || input == 3)
 		reply_action(reply, ACTION_CLOSE);
 	else if (input == INPUT_BACKSPACE)

@@ -63,6 +63,12 @@ void dialog_fill_log(struct sheet *sheet);
 /* tui/dialog_rows.c */
 void dialog_fill_rows(struct sheet *sheet);
 
+/* tui/dialog_settings.c */
+void dialog_fill_settings(struct sheet *sheet);
+void dialog_fill_setting(struct sheet *sheet);
+void dialog_fill_write_setting(struct sheet *sheet);
+void dialog_setting_title(const struct model *model, char *title, size_t room);
+
 /* tui/dialog_why.c */
 void dialog_fill_why(struct sheet *sheet);
 

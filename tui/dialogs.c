@@ -18,7 +18,8 @@ struct dialog {
 bool dialog_reads_text(enum dialog_id dialog)
 {
 	return dialog == DIALOG_SEARCH || dialog == DIALOG_PALETTE || dialog == DIALOG_RANGE ||
-	       dialog == DIALOG_SAVE_PLAN || dialog == DIALOG_FILTER || dialog == DIALOG_EXCUSE;
+	       dialog == DIALOG_SAVE_PLAN || dialog == DIALOG_FILTER || dialog == DIALOG_EXCUSE ||
+	       dialog == DIALOG_SETTING;
 }
 
 static int least(int a, int b)
@@ -180,6 +181,10 @@ static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", 
 	[DIALOG_RETRY] = {64, fill_retry, "", true},
 	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
 	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false},
+	[DIALOG_SETTINGS] = {108, dialog_fill_settings,
+		"arrows move   Enter change   W write   Esc close", false},
+	[DIALOG_SETTING] = {76, dialog_fill_setting, "Enter sets it   Esc back", false},
+	[DIALOG_WRITE_SETTING] = {76, dialog_fill_write_setting, "", true},
 	[DIALOG_RESUME] = {64, dialog_fill_resume, "", true}};
 
 static void write_excuse_title(const struct model *model, char title[TITLE_BYTES])
@@ -272,6 +277,13 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 	case DIALOG_RANGE:
 		text_copy(title, TITLE_BYTES, "range of dates");
 		break;
+	case DIALOG_SETTINGS:
+		text_copy(title, TITLE_BYTES, "settings");
+		break;
+	case DIALOG_SETTING:
+	case DIALOG_WRITE_SETTING:
+		dialog_setting_title(model, title, TITLE_BYTES);
+		break;
 	case DIALOG_SAVE_PLAN:
 		text_copy(title, TITLE_BYTES, "save the plan");
 		break;
@@ -296,7 +308,11 @@ static void cover_spots(const struct scene *scene, const struct dialog *dialog, 
 	struct spot wheel = {.rect = all,
 		.kind = SPOT_WHEEL,
 		.wheel = {ACTION_UP, ACTION_DOWN, ACTION_LEFT, ACTION_RIGHT,
-			scene->model->view.dialog == DIALOG_PALETTE ? 1 : 3, false}};
+			scene->model->view.dialog == DIALOG_PALETTE ||
+					scene->model->view.dialog == DIALOG_SETTINGS
+				? 1
+				: 3,
+			false}};
 	if (scene->spots == NULL)
 		return;
 	scene->spots->count = 0;

@@ -8,8 +8,8 @@ static bool is_offered(enum action action)
 {
 	const struct action_row *row = action_row(action);
 	bool moves = action >= ACTION_UP && action <= ACTION_HALF_DOWN;
-	return row->where != 'D' && row->where != 'T' && !moves && action != ACTION_PALETTE &&
-	       action != ACTION_OPEN && action != ACTION_CLOSE;
+	return row->where != 'D' && row->where != 'T' && row->where != 'S' && !moves &&
+	       action != ACTION_PALETTE && action != ACTION_OPEN && action != ACTION_CLOSE;
 }
 
 /* The letters in their order, gaps allowed: "sta" finds "start-all". */

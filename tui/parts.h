@@ -29,6 +29,8 @@ void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, co
 /* Columns of the longest short name of a table, or of the heading above them. */
 int part_short_names(const struct pipeline *pipeline, const char *heading);
 
+#define MESSAGE_SHOWN_MS 8000
+
 /* tui/parts_needs.c: the line above the keys. */
 void part_needs(const struct scene *scene);
 struct pen part_severity(enum severity severity);

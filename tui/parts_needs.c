@@ -7,7 +7,6 @@
 
 /* The line above the keys: trouble, a message, what needs the operator, or how things are. */
 
-#define MESSAGE_SHOWN_MS  8000
 #define NEEDS_TITLE_WIDTH 12 /* " needs you: " */
 #define NEEDS_MORE_WIDTH  14 /* "  and 123 more" */
 #define NEEDS_DATES_WIDTH 18

@@ -82,12 +82,17 @@ bool alert_settings_parse_off(const char *names, struct alert_settings *into, st
 	return true;
 }
 
-struct alerts *alerts_new(size_t table_count, const struct alert_settings *settings)
+void alerts_change(struct alerts *alerts, const struct alert_settings *settings)
 {
-	struct alerts *alerts = memory_new(sizeof(*alerts));
 	alerts->settings = *settings;
 	if (alerts->settings.slow_factor == 0)
 		alerts->settings.slow_factor = ALERT_SLOW_FACTOR;
+}
+
+struct alerts *alerts_new(size_t table_count, const struct alert_settings *settings)
+{
+	struct alerts *alerts = memory_new(sizeof(*alerts));
+	alerts_change(alerts, settings);
 	alerts->table_count = table_count;
 	alerts->tables = memory_new_array(table_count + 1, sizeof(*alerts->tables));
 	for (size_t i = 0; i < table_count; i++)

@@ -210,6 +210,12 @@ void engine_set_pace(struct engine *engine, int pace_ms)
 	engine_tell_control(engine, -1);
 }
 
+void engine_set_alerts(struct engine *engine, const struct alert_settings *alerts)
+{
+	engine->options.alerts = *alerts;
+	alerts_change(engine->alerts, alerts);
+}
+
 void engine_leave(struct engine *engine, enum leave how)
 {
 	static const enum cancel_level levels[] = {[LEAVE_AFTER_DATES] = CANCEL_AFTER_DATE,

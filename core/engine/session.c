@@ -87,6 +87,23 @@ static bool find_season(
 	return error_set(err, ERROR_USAGE, "%s has no %s", pipeline->name, name);
 }
 
+static bool select_dates(
+	const struct pipeline *pipeline, const char *text, struct date_set *into, struct error *err)
+{
+	struct date_names names = {.find = find_season, .context = pipeline, .everything = {0, -1}};
+	return date_set_parse(text, &names, into, err);
+}
+
+bool session_check_range(const struct pipeline *pipeline, const char *text, struct error *err)
+{
+	struct date_range range;
+	struct date_set dates = {0};
+	bool fits =
+		date_range_parse(text, &range, NULL) || select_dates(pipeline, text, &dates, err);
+	date_set_release(&dates);
+	return fits;
+}
+
 /* One range, or a selection of dates: then the session's range is its span. */
 static bool read_range_option(struct session *session, struct error *err)
 {
@@ -97,9 +114,7 @@ static bool read_range_option(struct session *session, struct error *err)
 	session->range_is_given = date_range_parse(text, &session->range, NULL);
 	if (session->range_is_given)
 		return true;
-	struct date_names names = {
-		.find = find_season, .context = session->pipeline, .everything = {0, -1}};
-	if (!date_set_parse(text, &names, &dates, err))
+	if (!select_dates(session->pipeline, text, &dates, err))
 		return error_prefix(err, "--range");
 	session->selection = text;
 	session->range_is_given = dates.count > 0;

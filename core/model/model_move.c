@@ -75,6 +75,14 @@ static bool is_scrolled_dialog(enum dialog_id dialog)
 	       dialog == DIALOG_LOG || dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
 }
 
+static void select_setting(struct model *model, int64_t number)
+{
+	int64_t last = (int64_t)model->setting_count - 1;
+	model->view.setting = (size_t)(number > last && last > 0 ? last
+				       : number > 0 && last > 0	 ? number
+								 : 0);
+}
+
 static void move_vertically(struct model *model, int64_t lines, int rows)
 {
 	struct view_state *view = &model->view;
@@ -88,6 +96,8 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 		view->choice = (int)(choice < 0		     ? 0
 				     : choice > ACTION_COUNT ? ACTION_COUNT
 							     : choice);
+	} else if (view->dialog == DIALOG_SETTINGS) {
+		select_setting(model, (int64_t)view->setting + lines);
 	} else if (view->dialog != DIALOG_NONE) {
 		return;
 	} else if (view->view == VIEW_LOG) {

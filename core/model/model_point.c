@@ -39,6 +39,8 @@ static void point(struct model *model, const struct event *event)
 	int row = event->action.argument;
 	if (model->view.dialog == DIALOG_PALETTE)
 		model->view.choice = row < 0 || row > ACTION_COUNT ? 0 : row;
+	if (model->view.dialog == DIALOG_SETTINGS && row >= 0 && (size_t)row < model->setting_count)
+		model->view.setting = (size_t)row;
 	if (model->view.dialog != DIALOG_NONE)
 		return;
 	switch (model->view.view) {

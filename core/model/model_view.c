@@ -232,7 +232,7 @@ static enum dialog_id dialog_opened_by(enum action action)
 		{ACTION_SEARCH, DIALOG_SEARCH}, {ACTION_FILTER, DIALOG_SEARCH},
 		{ACTION_RANGE, DIALOG_RANGE}, {ACTION_WHY, DIALOG_WHY}, {ACTION_ROWS, DIALOG_ROWS},
 		{ACTION_EXCUSE, DIALOG_EXCUSE}, {ACTION_INTERRUPT, DIALOG_QUIT},
-		{ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}};
+		{ACTION_SAVE_PLAN, DIALOG_SAVE_PLAN}, {ACTION_SETTINGS, DIALOG_SETTINGS}};
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (openers[i].action == action)
 			return openers[i].dialog;

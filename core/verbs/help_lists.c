@@ -51,6 +51,8 @@ static const char *place_of(char where)
 		return "log, events";
 	case 'H':
 		return "health";
+	case 'S':
+		return "settings";
 	case 'D':
 		return "dialogs";
 	default:

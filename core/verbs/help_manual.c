@@ -81,6 +81,7 @@ static void add_keys(struct buffer *into)
 	add_keys_of(into, 'E', "Events");
 	add_keys_of(into, 'F', "Log and Events");
 	add_keys_of(into, 'H', "Health");
+	add_keys_of(into, 'S', "Settings");
 	add_keys_of(into, 'D', "Dialogs");
 }
 

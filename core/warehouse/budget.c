@@ -20,13 +20,19 @@
 #define MEBIBYTE     1048576
 
 static char *file_path; /* NULL: no budget */
-static int64_t limit_bytes;
+static _Atomic int64_t limit_bytes;
 
 void budget_set(const char *file, int64_t bytes_per_day)
 {
 	free(file_path);
 	file_path = bytes_per_day > 0 ? memory_copy_text(file) : NULL;
 	limit_bytes = file_path != NULL ? bytes_per_day : 0;
+}
+
+void budget_change(int64_t bytes_per_day)
+{
+	if (file_path != NULL && bytes_per_day > 0)
+		limit_bytes = bytes_per_day;
 }
 
 static bool fail(const char *what, struct error *err)

@@ -90,6 +90,7 @@ struct event;
 
 struct alerts *alerts_new(size_t table_count, const struct alert_settings *settings);
 void alerts_free(struct alerts *alerts);
+void alerts_change(struct alerts *alerts, const struct alert_settings *settings);
 void alerts_note(struct alerts *alerts, const struct model *model, const struct event *event);
 /* Wall clock: when alerts_next may have news without another event; INT64_MAX: never. */
 int64_t alerts_due_ms(const struct alerts *alerts, const struct model *model);

@@ -129,6 +129,7 @@ void engine_pause_all(struct engine *engine, bool paused);
 void engine_set_workers(struct engine *engine, int workers);
 void engine_set_auto_launch(struct engine *engine, bool on);
 void engine_set_pace(struct engine *engine, int pace_ms);
+void engine_set_alerts(struct engine *engine, const struct alert_settings *alerts);
 bool engine_is_table_busy(const struct engine *engine, size_t table);
 
 /*

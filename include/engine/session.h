@@ -51,6 +51,9 @@ struct engine_options session_engine_options(const struct session *session);
 struct date_range session_choose_range(
 	const struct pipeline *pipeline, const struct calendar *calendar, struct date_range last);
 
+/* Whether --range could select that; it reads no warehouse. */
+bool session_check_range(const struct pipeline *pipeline, const char *text, struct error *err);
+
 /* Remembers the range for the next start (a small file in the state folder). */
 bool session_remember_range(const char *state_folder, struct date_range range, struct error *err);
 bool session_recall_range(const char *state_folder, struct date_range *range);

@@ -6,9 +6,9 @@
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
  * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix and calendar, Z
- * matrix, C calendar, P plan, E events, F log and events, H health, D dialog, T no key of its own.
- * The argument of a movement is the number of rows (days in the matrix) that a page has; of SHOW an
- * enum dialog_id.
+ * matrix, C calendar, P plan, E events, F log and events, H health, S settings, D dialog, T no key
+ * of its own. The argument of a movement is the number of rows (days in the matrix) that a page
+ * has; of SHOW an enum dialog_id.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -47,6 +47,7 @@
 	X(COPY, "copy", "c y", 'G', "copy", "copy (OSC 52, and to a file)", "")                    \
 	X(HANDOFF, "handoff", "H", 'G', "hand-off", "write the hand-off to a file", "handoff")     \
 	X(RANGE, "range", "@", 'G', "range", "another range of dates", "--range")                  \
+	X(SETTINGS, "settings", "F2", 'G', "settings", "settings, and where each came from", "")   \
 	X(INTERRUPT, "quit", "^C", 'G', "quit", "quit (asks, kills nothing)", "")                  \
 	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend; native work waits", "")                     \
 	X(START, "start", "s F7", 'J', "start", "start the gaps of this table", "run TABLE")       \
@@ -108,6 +109,8 @@
 	X(WHAT_IF_FEWER, "what-if-fewer", "-", 'P', "", "reckon with one worker less", "")         \
 	X(FILTER, "filter", "&", 'F', "filter", "show lines that have a text; !: have not", "")    \
 	X(FIX, "fix", "f", 'H', "mend", "mend it, after a yes", "health --fix")                    \
+	X(WRITE_SETTING, "write-setting", "W", 'S', "write", "write this setting to your file",    \
+		"")                                                                                \
 	X(ACCEPT, "accept", "Enter", 'D', "ok", "accept", "")                                      \
 	X(SAMPLE_PACED, "sample-paced", "w", 'D', "watch it", "run the sample at a pace", "")      \
 	X(SAMPLE_FULL, "sample-full-speed", "f", 'D', "full speed", "run the sample unpaced", "")  \

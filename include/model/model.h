@@ -136,7 +136,10 @@ enum dialog_id {
 	DIALOG_RETRY,  /* what a retry would do, and whom it may lock out */
 	DIALOG_RANGE,
 	DIALOG_SAVE_PLAN,
-	DIALOG_RESUME, /* a run in the background died: go on with what it left? */
+	DIALOG_SETTINGS,
+	DIALOG_SETTING,	      /* the value of one is typed */
+	DIALOG_WRITE_SETTING, /* whether it shall go into the file */
+	DIALOG_RESUME,	      /* a run in the background died: go on with what it left? */
 };
 
 enum zoom { ZOOM_DAY, ZOOM_WEEK, ZOOM_MONTH, ZOOM_COUNT };
@@ -201,6 +204,7 @@ struct view_state {
 	char events_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
 	size_t finding;			       /* the cursor of the health */
 	bool mouse, log_mouse;		       /* whether we take it; the second in the log */
+	size_t setting;			       /* the cursor of the settings */
 };
 
 /* What is known of a season that the range does not have. */
@@ -216,6 +220,8 @@ struct model_health {
 	bool was_seen, is_looking;
 	char trouble[EVENT_TEXT_BYTES]; /* why the newest look failed; "" */
 };
+
+struct settings;
 
 struct model {
 	const struct pipeline *pipeline;   /* lent */
@@ -258,6 +264,8 @@ struct model {
 	char cell_rows_trouble[EVENT_TEXT_BYTES];
 	int workers, busy_workers;
 	bool auto_launch, all_paused, read_only, paced;
+	const struct settings *settings; /* lent (settings.h); NULL: there are none to show */
+	size_t setting_count;
 	char holder[EVENT_TEXT_BYTES]; /* who owns the state folder when read_only */
 	char warehouse_name[256];
 	bool is_emulated; /* what the warehouse holds is not real */

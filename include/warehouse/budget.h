@@ -19,6 +19,8 @@
 
 /* The file's folder is made when something is first paid for. */
 void budget_set(const char *file, int64_t bytes_per_day);
+/* Another limit (above 0) where there is one, from the next query on. Any thread. */
+void budget_change(int64_t bytes_per_day);
 
 struct budget_state {
 	int64_t bytes_per_day; /* 0: no limit */

@@ -269,6 +269,8 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_PAUSE_ALL:
 	case WISH_WORKERS:
 	case WISH_AUTO_LAUNCH:
+	case WISH_SETTING:
+	case WISH_WRITE_SETTING:
 	case WISH_IMPORT_SAMPLE:
 	case WISH_REPAIR:
 	case WISH_EXCUSE:
@@ -366,7 +368,7 @@ static void no_key_is_dead(void **state)
 						       : "1";
 		struct controller_answer answer;
 		char key[16];
-		if (row->where == 'D' || row->where == 'T')
+		if (row->where == 'D' || row->where == 'T' || row->where == 'S')
 			continue;
 		struct stage *stage = stage_middle();
 		press(stage, view);
