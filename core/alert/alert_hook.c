@@ -2,20 +2,15 @@
 #include "alert/alert.h"
 
 #include "base/clock.h"
+#include "base/helper.h"
 #include "base/memory.h"
 #include "jobs/process_tree.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define WORDS_MAX     64
 #define VARIABLES_MAX 16
@@ -27,6 +22,7 @@
 extern char **environ;
 
 struct hook {
+	char *name;    /* in messages */
 	char *command; /* its blanks are NULs */
 	char *words[WORDS_MAX + 1];
 	size_t count;
@@ -46,6 +42,7 @@ static bool split(struct hook *hook, const char *command, struct error *err)
 		return error_set(
 			err, ERROR_CONFIG, "--alert-hook has more than %d words", WORDS_MAX);
 	memcpy(hook->words, words, hook->count * sizeof(*words));
+	hook->name = memory_format("the alert hook %s", words[0]);
 	return true;
 }
 
@@ -93,30 +90,7 @@ static void make_environment(struct hook *hook)
 	memcpy(hook->environment + hook->variable_count, environ, count * sizeof(*environ));
 }
 
-/* A group of its own, nothing blocked, nothing ignored, no terminal to write on. */
-static int start(const struct hook *hook, pid_t *pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
-		posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0);
-	int reason = posix_spawnp(
-		pid, hook->words[0], &actions, &attributes, hook->words, hook->environment);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	return reason;
-}
-
-/* It is not reaped before: its number and its group are its own until then. */
+/* Also what has left its group. */
 static void kill_all(pid_t pid)
 {
 	struct process_tree tree;
@@ -130,47 +104,47 @@ static void kill_all(pid_t pid)
 		(void)poll(NULL, 0, KILL_AGAIN_MS);
 	}
 	process_tree_release(&tree);
-	kill(-pid, SIGKILL); /* orphans of its group, which no parent led to */
 }
 
-static bool await(pid_t pid, const char *name, int limit_ms, struct error *err)
+static bool judge(const char *name, struct helper_result result, int limit_ms, struct error *err)
 {
-	int status = 0, descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd end = {.fd = descriptor, .events = POLLIN};
-	bool in_time = descriptor >= 0 && poll(&end, 1, limit_ms) > 0;
-	if (descriptor >= 0)
-		close(descriptor);
-	if (!in_time)
-		kill_all(pid);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!in_time)
-		return error_set(err, ERROR_LIMIT,
-			"the alert hook %s took more than %d s and was killed", name,
+	switch (result.end) {
+	case HELPER_EXITED:
+		return result.code == 0 ||
+		       error_set(err, ERROR_CONFIG, "%s ended with status %d", name, result.code);
+	case HELPER_SIGNALLED:
+		return error_set(err, ERROR_CONFIG, "%s ended with signal %d", name, result.code);
+	case HELPER_LATE:
+		return error_set(err, ERROR_LIMIT, "%s took more than %d s and was killed", name,
 			limit_ms / 1000);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return true;
-	return error_set(err, ERROR_CONFIG, "the alert hook %s ended with %s %d", name,
-		WIFEXITED(status) ? "status" : "signal",
-		WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+	case HELPER_STOPPED:
+	case HELPER_TALKED:
+	case HELPER_LOST:
+		break;
+	}
+	return error_set(err, ERROR_SYSTEM, "nobody knows how %s ended", name);
 }
 
 bool alert_hook_run(const struct alert_call *call, struct error *err)
 {
 	struct hook hook = {0};
-	pid_t pid;
+	struct helper_result result;
 	bool done = split(&hook, call->command, err);
 	if (done) {
 		add_facts(&hook, call);
 		make_environment(&hook);
-		int reason = start(&hook, &pid);
-		done = reason == 0 ? await(pid, hook.words[0], call->limit_ms, err)
-				   : error_set_system(err, reason, "cannot start the alert hook %s",
-					     hook.words[0]);
+		const struct helper helper = {.name = hook.name,
+			.argv = hook.words,
+			.environment = hook.environment,
+			.limit_ms = call->limit_ms,
+			.kill_all = kill_all};
+		done = helper_run(&helper, &result, err) &&
+		       judge(hook.name, result, call->limit_ms, err);
 	}
 	for (size_t i = 0; i < hook.variable_count; i++)
 		free(hook.variables[i]);
 	free(hook.environment);
 	free(hook.command);
+	free(hook.name);
 	return done;
 }

@@ -1,6 +1,6 @@
 #include "jobs/git_state.h"
 
-#include "ask_program.h"
+#include "base/helper.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -53,7 +53,7 @@ struct git_state git_state_read(const char *folder)
 	struct git_state state = {0};
 	struct buffer answer = {0};
 	char **environment = environment_of_git();
-	if (ask_program(argv, environment, GIT_STATE_MS, &answer))
+	if (helper_ask(argv, environment, GIT_STATE_MS, &answer))
 		state = git_state_parse(buffer_text(&answer));
 	free(environment);
 	buffer_release(&answer);

@@ -1,6 +1,6 @@
 #include "jobs/logout.h"
 
-#include "ask_program.h"
+#include "base/helper.h"
 #include "base/memory.h"
 #include "base/path.h"
 
@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #define CGROUP_BYTES_MAX (64UL * 1024)
-
-extern char **environ;
 
 /* The line with that number, without its end; free() it. */
 static char *line_of(const char *text, int number)
@@ -65,7 +63,7 @@ enum logout_effect logout_look(void)
 	enum logout_effect effect = LOGOUT_UNKNOWN;
 	getpwuid_r(getuid(), &entry, bytes, sizeof(bytes), &found);
 	if (path_read_file("/proc/self/cgroup", CGROUP_BYTES_MAX, &cgroup, NULL) &&
-		ask_program(argv, environ, LOGOUT_MS, &answer))
+		helper_ask(argv, NULL, LOGOUT_MS, &answer))
 		effect = logout_judge(buffer_text(&answer), buffer_text(&cgroup),
 			found != NULL ? entry.pw_name : "");
 	buffer_release(&answer);

@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "gcloud.h"
 #include "token_request.h"
 
 #include <openssl/crypto.h>
@@ -29,6 +30,8 @@ struct token_source *token_source_new(const struct token_settings *settings)
 	struct token_source *source = memory_new(sizeof(*source));
 	source->settings = *settings;
 	source->scope = memory_copy_text(settings->scope);
+	if (source->settings.gcloud_ms == 0)
+		source->settings.gcloud_ms = GCLOUD_TIME_MS;
 	if (source->settings.now_ms == NULL)
 		source->settings.now_ms = clock_wall_ms;
 	pthread_mutex_init(&source->lock, NULL);
@@ -70,11 +73,14 @@ static bool wait_for_fetcher(struct token_source *source, struct cancel *cancel)
 	return true;
 }
 
-static bool fetch(struct token_source *source, struct http *http, struct error *err)
+static bool fetch(
+	struct token_source *source, struct http *http, struct cancel *cancel, struct error *err)
 {
 	struct token_request request = {
 		.http = http,
 		.test_origin = source->settings.test_origin,
+		.cancel = cancel,
+		.gcloud_ms = source->settings.gcloud_ms,
 		.now_ms = source->settings.now_ms(),
 		.skew_ms = source->skew_ms,
 	};
@@ -104,7 +110,7 @@ bool token_source_get(struct token_source *source, struct http *http, struct can
 		    error_set(err, ERROR_CANCELLED, "the wait for a token was stopped");
 	if (done && !is_fresh(source)) {
 		/* A token that is not yet over bridges a failure of the renewal. */
-		done = fetch(source, http, err) ||
+		done = fetch(source, http, cancel, err) ||
 		       (source->token != NULL && source->expires_ms > source->settings.now_ms() &&
 			       cancel_level(cancel) != CANCEL_NOW);
 	}

@@ -10,14 +10,17 @@
 
 #include "base/error.h"
 
+struct cancel;
+
 #define GCLOUD_TIME_MS	      15000
 #define GCLOUD_BYTES_MAX      8192
 #define GCLOUD_LIFE_MS	      300000 /* of a token whose end is not said */
 #define GCLOUD_FILE_BYTES_MAX 65536
 
-/* `gcloud auth print-access-token`, without a shell. Blocks up to GCLOUD_TIME_MS; then its process
- * group is killed. *token is the caller's: secret_free. */
-bool gcloud_print_token(char **token, struct error *err);
+/* `gcloud auth print-access-token`, without a shell: base/helper.h. It prints at most
+ * GCLOUD_BYTES_MAX; of what it says on its other output the beginning is told. *token is the
+ * caller's: secret_free. */
+bool gcloud_print_token(int limit_ms, struct cancel *cancel, char **token, struct error *err);
 
 /* [core] project of the active configuration, in $CLOUDSDK_CONFIG or ~/.config/gcloud; the caller's
  * to free. NULL: there is none (files that cannot be read count as none). */

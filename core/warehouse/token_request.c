@@ -346,7 +346,7 @@ bool token_fetch(struct token_request *request, const struct credential *credent
 	case CREDENTIAL_TOKEN_FILE:
 		return read_token_file(request, credential, token, expires_ms, err);
 	case CREDENTIAL_GCLOUD:
-		if (!gcloud_print_token(token, err))
+		if (!gcloud_print_token(request->gcloud_ms, request->cancel, token, err))
 			return false;
 		*expires_ms = request->now_ms + GCLOUD_LIFE_MS;
 		return true;

@@ -28,6 +28,7 @@ struct token_settings {
 	const char *scope;
 	int64_t (*now_ms)(void); /* NULL: clock_wall_ms */
 	const char *test_origin; /* tests: "http://127.0.0.1:PORT" instead of every host */
+	int gcloud_ms;		 /* how long gcloud may take; 0: its limit (a test has less time) */
 };
 
 struct token_source *token_source_new(const struct token_settings *settings);

@@ -4,7 +4,9 @@
 #include "tests/network/support/test_key.h"
 #include "tests/test.h"
 
+#include "base/cancel.h"
 #include "base/path.h"
+#include "core/warehouse/gcloud.h"
 #include "warehouse/access_token.h"
 #include "warehouse/warehouse.h"
 
@@ -161,6 +163,74 @@ static void a_gcloud_that_fails_is_told_in_its_own_words(void **state)
 	setenv("PATH", "/nowhere", 1);
 	assert_null(ask(place, credential, &err));
 	assert_non_null(strstr(err.text, "cannot start gcloud"));
+	credential_free(credential);
+}
+
+/* No more than a token of its limit, and not for longer than it may take; what it started goes too.
+ */
+static void a_gcloud_without_an_end_is_ended(void **state)
+{
+	struct place *place = *state;
+	struct error err = {0};
+	char *token = NULL;
+	struct credential *credential = find(true);
+	const struct token_settings settings = {
+		.credential = credential, .scope = SCOPE_BIGQUERY, .gcloud_ms = 300};
+	struct token_source *source = token_source_new(&settings);
+	make_gcloud(place, "echo ya29.half; sleep 1000 & sleep 1000");
+	assert_false(token_source_get(source, place->http, NULL, &token, &err));
+	assert_non_null(strstr(err.text, "print-access-token took more than "));
+	assert_int_equal(err.kind, ERROR_CONFIG);
+	/* Closed outputs are no end of it either. */
+	make_gcloud(place, "echo ya29.whole; exec >/dev/null 2>&1; sleep 1000");
+	assert_false(token_source_get(source, place->http, NULL, &token, &err));
+	assert_non_null(strstr(err.text, "print-access-token took more than "));
+	assert_null(strstr(err.text, "ya29"));
+	token_source_free(source);
+	credential_free(credential);
+}
+
+static void what_gcloud_prints_has_a_limit(void **state)
+{
+	struct place *place = *state;
+	struct error err;
+	struct credential *credential = find(true);
+	/* The limit counts the end of the line. */
+	make_gcloud(place, "head -c 8191 /dev/zero | tr '\\0' a; echo");
+	char *token = ask(place, credential, &err);
+	if (token == NULL)
+		fail_msg("%s", err.text);
+	assert_int_equal(strlen(token), GCLOUD_BYTES_MAX - 1);
+	secret_free(token);
+	make_gcloud(place, "head -c 8192 /dev/zero | tr '\\0' a; echo");
+	assert_null(ask(place, credential, &err));
+	assert_non_null(strstr(err.text, "more than a token of 8192 bytes"));
+	/* A complaint without end is none of an answer's business. */
+	make_gcloud(place, "head -c 100000 /dev/zero | tr '\\0' b >&2; echo ya29.good");
+	token = ask(place, credential, &err);
+	if (token == NULL)
+		fail_msg("%s", err.text);
+	assert_string_equal(token, "ya29.good");
+	secret_free(token);
+	credential_free(credential);
+}
+
+static void a_stop_does_not_wait_for_gcloud(void **state)
+{
+	struct place *place = *state;
+	struct error err = {0};
+	struct cancel *cancel;
+	char *token = NULL;
+	struct credential *credential = find(true);
+	const struct token_settings settings = {.credential = credential, .scope = SCOPE_BIGQUERY};
+	struct token_source *source = token_source_new(&settings);
+	make_gcloud(place, "sleep 1000");
+	assert_true(cancel_new(&cancel, &err));
+	cancel_raise(cancel, CANCEL_NOW);
+	assert_false(token_source_get(source, place->http, cancel, &token, &err));
+	assert_int_equal(err.kind, ERROR_CANCELLED);
+	cancel_free(cancel);
+	token_source_free(source);
 	credential_free(credential);
 }
 
@@ -323,6 +393,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(gcloud_is_started_only_when_the_user_asks_for_it),
 		TEST(a_gcloud_that_fails_is_told_in_its_own_words),
+		TEST(a_gcloud_without_an_end_is_ended),
+		TEST(what_gcloud_prints_has_a_limit),
+		TEST(a_stop_does_not_wait_for_gcloud),
 		TEST(the_active_configuration_of_gcloud_names_the_project),
 		TEST(a_machine_of_google_names_its_project_itself),
 		TEST(files_of_tokens_that_others_can_read_are_told),

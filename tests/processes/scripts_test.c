@@ -7,13 +7,10 @@
 
 #include "base/clock.h"
 #include "base/path.h"
-#include "core/jobs/ask_program.h"
 #include "jobs/command_start.h"
 #include "jobs/git_state.h"
 
 #include <signal.h>
-
-extern char **environ;
 
 /* In a folder of this test's own: a start looks for others that run the same script. */
 static void copy_simulator(const struct yard *yard, const char *name)
@@ -321,36 +318,6 @@ static void the_answer_of_git_is_read(void **state)
 	}
 }
 
-static void a_helper_that_does_not_answer_well_gives_no_answer(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *script;
-		bool is_answered;
-	} cases[] = {
-		{"printf answer", true}, {"printf answer; exit 1", false},
-		{"printf answer; kill -9 $$", false},
-		{"printf answer; sleep 1000 & sleep 1000", false},
-		{"yes", false}, /* more than anybody wants to know */
-	};
-	struct yard yard;
-	yard_open(&yard);
-	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-		char *argv[] = {(char *)"sh", (char *)"-c", (char *)cases[i].script, NULL};
-		struct buffer answer = {0};
-		if (ask_program(argv, environ, 300, &answer) != cases[i].is_answered)
-			fail_msg("%s", cases[i].script);
-		if (cases[i].is_answered)
-			assert_string_equal(answer.bytes, "answer");
-		buffer_release(&answer);
-	}
-	char *missing[] = {(char *)"no-such-helper", NULL};
-	struct buffer answer = {0};
-	assert_false(ask_program(missing, environ, 300, &answer));
-	buffer_release(&answer);
-	yard_close(&yard);
-}
-
 static void git_in(struct yard *yard, const char *id, const char *folder, const char *script)
 {
 	char *whole = memory_format("cd %s && %s", folder, script);
@@ -401,7 +368,6 @@ int main(void)
 		cmocka_unit_test(a_shown_command_pasted_into_a_shell_does_the_same),
 		cmocka_unit_test(a_writer_outside_this_console_refuses_a_start_and_is_described),
 		cmocka_unit_test(the_answer_of_git_is_read),
-		cmocka_unit_test(a_helper_that_does_not_answer_well_gives_no_answer),
 		cmocka_unit_test(a_checkout_tells_its_commit_and_whether_it_was_changed),
 	};
 	return RUN(tests);
