@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
 #define REASON_BYTES 80
+#define REPEATED_MAX 3 /* characters in a row that a refusal may share with a URL */
 #define REPLY_BYTES  65536
 
 static const char *const way_names[] = {
@@ -66,8 +68,9 @@ static bool take_line(enum alert_way way, const char *file, int number, char *li
 			keys->values[i] = memory_copy_text(value);
 			return true;
 		}
-	return error_set(err, ERROR_CONFIG, "%s:%d: %s knows no \"%.40s\"", file, number,
-		way_names[way], name);
+	/* The name is not shown: it may be a secret that stands in the wrong place. */
+	return error_set(
+		err, ERROR_CONFIG, "%s:%d: %s knows no such name", file, number, way_names[way]);
 }
 
 static bool take_lines(enum alert_way way, const char *file, char *text, struct alert_keys *keys,
@@ -125,24 +128,55 @@ void alert_make_id(char into[ALERT_ID_BYTES])
 		snprintf(into + 2 * i, 3, "%02x", bytes[i]);
 }
 
-/* What the other side says, as far as it is a short word of its own ("channel_is_archived"). */
-static void copy_reason(const struct http_reply *reply, char into[REASON_BYTES])
+/* What of a URL only its owner knows: all behind the host, but for the word that all of Slack's
+ * have in common and its refusals use too ("no_service"). */
+static const char *secret_of(const char *url)
 {
-	text_copy(into, REASON_BYTES, buffer_text(&reply->body));
-	http_clean_text(into);
-	into[strcspn(into, "\n<{")] = '\0';
+	static const char common[] = "/services/";
+	const char *host = strstr(url, "://");
+	const char *path = host == NULL ? url : host + 3;
+	path += strcspn(path, "/?#");
+	return text_starts_with(path, common) ? path + strlen(common) : path;
 }
 
-static bool judge_reply(enum alert_way way, const struct http_reply *reply, struct error *err)
+/* Have they so many characters in a row in common, in whatever case? */
+static bool repeats(const char *text, const char *secret)
+{
+	size_t length = strlen(text);
+	for (size_t i = 0; i + REPEATED_MAX < length; i++)
+		for (const char *at = secret; strlen(at) > REPEATED_MAX; at++)
+			if (strncasecmp(text + i, at, REPEATED_MAX + 1) == 0)
+				return true;
+	return false;
+}
+
+/*
+ * What the other side says, where it is a code of its own ("channel_is_archived"). Whatever else it
+ * says may hold the URL, as it was sent or in another spelling.
+ */
+static void copy_reason(const struct http_reply *reply, const char *url, char into[REASON_BYTES])
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz_ ";
+	const char *body = buffer_text(&reply->body);
+	size_t length = strspn(body, allowed);
+	size_t rest = strspn(body + length, "\r\n");
+	bool is_code = length < REASON_BYTES && length + rest == reply->body.length;
+	text_copy(into, is_code ? length + 1 : 1, body);
+	if (repeats(into, secret_of(url)))
+		into[0] = '\0';
+}
+
+static bool judge_reply(
+	enum alert_way way, const char *url, const struct http_reply *reply, struct error *err)
 {
 	char reason[REASON_BYTES];
 	if (reply->status >= 200 && reply->status < 300)
 		return true;
-	copy_reason(reply, reason);
+	copy_reason(reply, url, reason);
 	bool passes = reply->status == 429 || reply->status >= 500;
 	return error_set(err, passes ? ERROR_NETWORK : ERROR_CONFIG,
-		"the %s of alerts refused one: status %ld %s", way_names[way], reply->status,
-		reason);
+		"the %s of alerts refused one: status %ld%s%s", way_names[way], reply->status,
+		reason[0] == '\0' ? "" : " ", reason);
 }
 
 static bool post(enum alert_way way, const struct alert_keys *keys, const struct alert_told *told,
@@ -174,7 +208,7 @@ static bool post(enum alert_way way, const struct alert_keys *keys, const struct
 		.is_plain_allowed = http_is_loopback(keys->values[0])};
 	bool heard =
 		http_call(http, &request, http_judge_status, NULL, &reply, err) == HTTP_ANSWERED;
-	bool done = heard && judge_reply(way, &reply, err);
+	bool done = heard && judge_reply(way, keys->values[0], &reply, err);
 	http_reply_release(&reply);
 	http_free(http);
 	return done;

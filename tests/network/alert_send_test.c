@@ -155,6 +155,59 @@ static void a_refusal_for_good_is_told_apart(void **state)
 	expect_failure(place, ALERT_BY_WEBHOOK, ERROR_CONFIG, "webhook of alerts refused one");
 }
 
+/* Sends to a URL with that path, which is refused with that body; the error's text. */
+static void refuse_with(
+	struct place *place, const char *path, const char *body, char text[ERROR_TEXT_BYTES])
+{
+	const struct fake_step steps[] = {{"POST", {.status = 404, .body = body}}};
+	struct error err = {0};
+	char *file_text = memory_format("url = %s%s\n", fake_url(place->fake), path);
+	char *file = test_key_write(place->folder, "way", file_text, 0600);
+	FAKE_SCRIPT(place->fake, steps);
+	assert_false(alert_way_send(ALERT_BY_SLACK, file, &place->told, &err));
+	text_copy(text, ERROR_TEXT_BYTES, err.text);
+	free(file);
+	free(file_text);
+}
+
+/* 79 characters. */
+#define TEN	  "abcdefghij"
+#define LONG_CODE TEN TEN TEN TEN TEN TEN TEN "abcdefghi"
+
+static void a_refusal_that_repeats_the_url_is_not_repeated(void **state)
+{
+	struct place *place = *state;
+	static const char plain[] = "the slack of alerts refused one: status 404";
+	static const struct {
+		const char *path, *body, *reason;
+	} cases[] = {
+		{"/services/T0/B0/tokenofmine", "no_service", " no_service"},
+		{"/services/T0/B0/tokenofmine", "no team here\r\n", " no team here"},
+		{"/services/T0/B0/tokenofmine", "tokenofmine", ""},
+		{"/services/T0/B0/tokenofmine", "invalid token", ""},
+		{"/services/T0/B0/TOKENofmine", "there is no ofmi", ""},
+		{"/services/T0/B0/TokeN", "bad token", ""},
+		{"/services/T0/B0/x", "/services/T0/B0/x", ""},
+		{"/services/T0/B0/x", "no_team\n/services/T0/B0/x", ""},
+		{"/services/T0/B0/x", "No Such Hook: T0%2FB0%2Fx", ""},
+		{"/services/T0/B0/x", "{\"error\":\"x\"}", ""},
+		{"/hook?key=hushed", "hushed", ""},
+		{"/hook?key=hushed", "hook", ""},
+		{"/abc", "the abc is closed", " the abc is closed"}, /* too short to be a secret */
+		{"?hushed", "hushed up", ""},
+		{"/x", LONG_CODE, " " LONG_CODE},
+		{"/x", LONG_CODE "j", ""},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		char text[ERROR_TEXT_BYTES];
+		char *wanted = memory_format("%s%s", plain, cases[i].reason);
+		refuse_with(place, cases[i].path, cases[i].body, text);
+		if (strcmp(text, wanted) != 0)
+			fail_msg("%s, %s: %s", cases[i].path, cases[i].body, text);
+		free(wanted);
+	}
+}
+
 static void a_server_that_redirects_is_not_followed(void **state)
 {
 	struct place *place = *state;
@@ -178,6 +231,8 @@ static void files_that_others_can_read_or_that_are_wrong_send_nothing(void **sta
 		{ALERT_BY_SLACK, "url = http://10.0.0.1/" SECRET, "must be https", 0600},
 		{ALERT_BY_SLACK, "URL = https://x/" SECRET, "knows no", 0600},
 		{ALERT_BY_SLACK, "url https://x/" SECRET, "name = value", 0600},
+		{ALERT_BY_SLACK, "https://x/" SECRET "?a=b", "knows no such name", 0600},
+		{ALERT_BY_WEBHOOK, "url = https://x/\n" SECRET "=", "knows no such name", 0600},
 		{ALERT_BY_SLACK, "# nothing\n", "url is missing", 0600},
 		{ALERT_BY_MAIL, "server = smtp://h\nfrom = a@b\n", "to is missing", 0600},
 		{ALERT_BY_MAIL, "server = http://h\nfrom = a@b\nto = c@d", "smtp://", 0600},
@@ -307,6 +362,7 @@ int main(void)
 		cmocka_unit_test(the_signature_is_the_one_that_openssl_makes),
 		TEST(what_passes_is_tried_again_with_the_same_id),
 		TEST(a_refusal_for_good_is_told_apart),
+		TEST(a_refusal_that_repeats_the_url_is_not_repeated),
 		TEST(a_server_that_redirects_is_not_followed),
 		TEST(files_that_others_can_read_or_that_are_wrong_send_nothing),
 		TEST(a_long_text_is_cut_between_characters),

@@ -64,7 +64,7 @@ static void take_alert(
 	(void)request;
 	(void)context;
 	answer->status = 410;
-	answer->body = "{" URL_PATH;
+	answer->body = "no such hook: /" URL_PATH;
 }
 
 /* A line out of the middle of the key in the file. */
