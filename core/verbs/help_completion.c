@@ -11,13 +11,13 @@
 #include <string.h>
 
 static const char *const verb_names[] = {
-#define X(id, name, arguments, help) name,
+#define X(id, name, page, arguments, help) name,
 	VERB_LIST(X)
 #undef X
 };
 
 static const char *const verb_arguments[] = {
-#define X(id, name, arguments, help) arguments,
+#define X(id, name, page, arguments, help) arguments,
 	VERB_LIST(X)
 #undef X
 };

@@ -107,7 +107,7 @@ void help_add_reasons(struct buffer *into)
 bool help_verb_at(size_t i, struct verb_about *into)
 {
 	static const struct verb_about verbs[] = {
-#define X(id, name, arguments, help) {name, arguments, help},
+#define X(id, name, page, arguments, help) {name, page, arguments, help},
 		VERB_LIST(X)
 #undef X
 	};

@@ -13,7 +13,8 @@
 #define HELP_PAGE_NAME_BYTES 32
 
 struct verb_about {
-	const char *name, *arguments, *help;
+	const char *name, *page, *arguments,
+		*help; /* page: of the manual, NULL: none tells of it */
 };
 
 /* The verbs in the order of VERB_LIST; false after the last. */

@@ -9,24 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where a verb of another name is told of. */
-static const struct {
-	const char *verb, *page;
-} pages_of_verbs[] = {
-	{"run", "plan"},
-	{"pause", "jobs"},
-	{"resume", "jobs"},
-	{"stop", "jobs"},
-	{"status", "coverage"},
-	{"why", "coverage"},
-	{"gaps", "coverage"},
-	{"diff", "coverage"},
-	{"handoff", "excuse"},
-	{"push", "bigquery"},
-	{"pull", "bigquery"},
-	{"breaker", "health"},
-};
-
 static const struct {
 	const char *name;
 	void (*add)(struct buffer *into);
@@ -83,10 +65,21 @@ static void add_usage(struct buffer *into)
 	buffer_add_char(into, '\n');
 }
 
+static bool find_verb(const char *name, struct verb_about *verb)
+{
+	for (size_t i = 0; help_verb_at(i, verb); i++)
+		if (strcmp(verb->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The page of that name, or the one that tells of the verb. */
 static bool add_page(const char *name, struct buffer *into)
 {
+	struct verb_about verb;
 	size_t length;
-	const char *text = help_page(name, &length);
+	const char *page = find_verb(name, &verb) && verb.page != NULL ? verb.page : name;
+	const char *text = help_page(page, &length);
 	if (text == NULL)
 		return false;
 	buffer_add(into, text, length);
@@ -95,22 +88,12 @@ static bool add_page(const char *name, struct buffer *into)
 
 static bool add_verb(const char *name, struct buffer *into)
 {
-	struct verb_about about;
-	for (size_t i = 0; help_verb_at(i, &about); i++)
-		if (strcmp(about.name, name) == 0) {
-			buffer_add_format(into, "backcourt %s%s%s: %s\n", name,
-				about.arguments[0] != '\0' ? " " : "", about.arguments, about.help);
-			return true;
-		}
-	return false;
-}
-
-static const char *page_of(const char *topic)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(pages_of_verbs); i++)
-		if (strcmp(pages_of_verbs[i].verb, topic) == 0)
-			return pages_of_verbs[i].page;
-	return topic;
+	struct verb_about verb;
+	if (!find_verb(name, &verb))
+		return false;
+	buffer_add_format(into, "backcourt %s%s%s: %s\n", name,
+		verb.arguments[0] != '\0' ? " " : "", verb.arguments, verb.help);
+	return true;
 }
 
 static bool add_list(const char *name, struct buffer *into)
@@ -130,7 +113,7 @@ static bool add_topic(const char *name, struct buffer *into)
 	bool any = false;
 	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
 		struct buffer part = {0};
-		if (parts[i](parts[i] == add_page ? page_of(name) : name, &part)) {
+		if (parts[i](name, &part)) {
 			buffer_add_format(into, "%s%s", any ? "\n" : "", buffer_text(&part));
 			any = true;
 		}

@@ -14,7 +14,7 @@ static const struct {
 	const char *name;
 	int (*run)(const struct config *config);
 } verbs[] = {
-#define X(id, name, arguments, help) {name, verb_##id},
+#define X(id, name, page, arguments, help) {name, verb_##id},
 	VERB_LIST(X)
 #undef X
 };

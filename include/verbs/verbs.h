@@ -10,37 +10,49 @@
 
 #define BACKCOURT_VERSION "0.1.0"
 
-/* X(id, name, arguments, help) */
+/* X(id, name, page of the manual that tells of it (core/manual) or NULL, arguments, help) */
 #define VERB_LIST(X)                                                                               \
-	X(run, "run", "[TABLE...] [--plan [FILE]]",                                                \
+	X(run, "run", "plan", "[TABLE...] [--plan [FILE]]",                                        \
 		"compute the gaps of the range, or a plan, without a screen")                      \
-	X(pause, "pause", "[TABLE...] [--freeze]", "after the date in hand; resume goes on")       \
-	X(resume, "resume", "[TABLE...]", "go on with what was paused or frozen")                  \
-	X(stop, "stop", "[TABLE...] [--now]", "end command jobs, after the date in hand")          \
-	X(status, "status", "[TABLE...]", "one line per table")                                    \
-	X(coverage, "coverage", "[TABLE...]", "every table and date: rows, expected, verdict")     \
-	X(why, "why", "TABLE DATE", "why a cell is as it is, and what would repair it")            \
-	X(rows, "rows", "TABLE DATE", "what a table holds on a date, and who is missing there")    \
-	X(gaps, "gaps", "[TABLE...]", "what stands in the way, by how much it holds up")           \
-	X(plan, "plan", "[TABLE...]", "what to run, in which order, to cure it")                   \
-	X(excuse, "excuse", "[TABLE [DATES [REASON]]]",                                            \
+	X(pause, "pause", "jobs", "[TABLE...] [--freeze]",                                         \
+		"after the date in hand; resume goes on")                                          \
+	X(resume, "resume", "jobs", "[TABLE...]", "go on with what was paused or frozen")          \
+	X(stop, "stop", "jobs", "[TABLE...] [--now]", "end command jobs, after the date in hand")  \
+	X(status, "status", "coverage", "[TABLE...]", "one line per table")                        \
+	X(coverage, "coverage", "coverage", "[TABLE...]",                                          \
+		"every table and date: rows, expected, verdict")                                   \
+	X(why, "why", "coverage", "TABLE DATE",                                                    \
+		"why a cell is as it is, and what would repair it")                                \
+	X(rows, "rows", "rows", "TABLE DATE",                                                      \
+		"what a table holds on a date, and who is missing there")                          \
+	X(gaps, "gaps", "coverage", "[TABLE...]",                                                  \
+		"what stands in the way, by how much it holds up")                                 \
+	X(plan, "plan", "plan", "[TABLE...]", "what to run, in which order, to cure it")           \
+	X(excuse, "excuse", "excuse", "[TABLE [DATES [REASON]]]",                                  \
 		"nothing is to be expected there; alone: the list")                                \
-	X(diff, "diff", "FILE [FILE]", "what changed between two `coverage --csv`, or since one")  \
-	X(handoff, "handoff", "[FILE]", "what the next person has to know, as Markdown")           \
-	X(import, "import", "DIR", "load raw CSV files")                                           \
-	X(sample, "sample", "[DIR]", "make a synthetic season and import it (or write it to DIR)") \
-	X(push, "push", "[--raw] [TABLE...]", "copy what differs from here to BigQuery")           \
-	X(pull, "pull", "[--raw] [TABLE...]", "copy what differs from BigQuery to here")           \
-	X(pipeline, "pipeline", "--print [NAME] | --check FILE", "show or check a pipeline")       \
-	X(theme, "theme", "--print [NAME] | --check FILE",                                         \
+	X(diff, "diff", "coverage", "FILE [FILE]",                                                 \
+		"what changed between two `coverage --csv`, or since one")                         \
+	X(handoff, "handoff", "excuse", "[FILE]", "what the next person has to know, as Markdown") \
+	X(import, "import", NULL, "DIR", "load raw CSV files")                                     \
+	X(sample, "sample", NULL, "[DIR]",                                                         \
+		"make a synthetic season and import it (or write it to DIR)")                      \
+	X(push, "push", "bigquery", "[--raw] [TABLE...]",                                          \
+		"copy what differs from here to BigQuery")                                         \
+	X(pull, "pull", "bigquery", "[--raw] [TABLE...]",                                          \
+		"copy what differs from BigQuery to here")                                         \
+	X(pipeline, "pipeline", "pipeline", "--print [NAME] | --check FILE",                       \
+		"show or check a pipeline")                                                        \
+	X(theme, "theme", "theme", "--print [NAME] | --check FILE",                                \
 		"the themes; show one, or check a file and its colours")                           \
-	X(breaker, "breaker", "reset TABLE", "let tripped players and teams be tried again")       \
-	X(health, "health", "[--fix ID]", "what is wrong with the tables themselves")              \
-	X(doctor, "doctor", "", "what this machine and the warehouse need, and what to do")        \
-	X(version, "version", "", "print the version")                                             \
-	X(help, "help", "[TOPIC]", "this help; of a verb, or of a topic: keys, jobs, json...")
+	X(breaker, "breaker", "health", "reset TABLE",                                             \
+		"let tripped players and teams be tried again")                                    \
+	X(health, "health", "health", "[--fix ID]", "what is wrong with the tables themselves")    \
+	X(doctor, "doctor", "doctor", "",                                                          \
+		"what this machine and the warehouse need, and what to do")                        \
+	X(version, "version", NULL, "", "print the version")                                       \
+	X(help, "help", NULL, "[TOPIC]", "this help; of a verb, or of a topic: keys, jobs, json...")
 
-#define X(id, name, arguments, help) int verb_##id(const struct config *config);
+#define X(id, name, page, arguments, help) int verb_##id(const struct config *config);
 VERB_LIST(X)
 #undef X
 

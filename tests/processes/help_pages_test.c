@@ -1,9 +1,10 @@
 /* The manual page and the completion are made from the program's own lists, and bash takes them. */
 #include "tests/test.h"
 
+#include "base/embedded.h"
+#include "verbs/verbs.h"
 #include "config.h"
 #include "tests/support/program.h"
-#include "verbs/verbs.h"
 
 static char *help(const char *topic)
 {
@@ -14,9 +15,9 @@ static char *help(const char *topic)
 	return result.output;
 }
 
-static void expect(const char *page, const char *text)
+static void expect(const char *shown, const char *text)
 {
-	if (strstr(page, text) == NULL)
+	if (strstr(shown, text) == NULL)
 		fail_msg("the page says nothing of %s", text);
 }
 
@@ -26,7 +27,7 @@ static void the_manual_names_every_verb_and_option(void **state)
 	char *page = help("man");
 	struct option_about about;
 	expect(page, ".TH BACKCOURT 1");
-#define X(id, name, arguments, text) expect(page, "\\fB" name "\\fR");
+#define X(id, name, topic, arguments, text) expect(page, "\\fB" name "\\fR");
 	VERB_LIST(X)
 #undef X
 	for (size_t i = 0; config_option_at(i, &about); i++)
@@ -77,6 +78,34 @@ static void bash_completes_verbs_options_words_and_tables(void **state)
 	expect_completion("nonsense", 1, "\n");
 }
 
+/* The page of a verb is in VERB_LIST: it is there, and it is what `help VERB` shows. */
+static void a_verb_is_told_of_on_its_page(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *verb, *page;
+	} verbs[] = {
+#define X(id, name, page, arguments, help) {name, page},
+		VERB_LIST(X)
+#undef X
+	};
+	size_t count = 0;
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+		char *shown = help(verbs[i].verb);
+		if (verbs[i].page != NULL) {
+			size_t length;
+			char *file = memory_format("core/manual/%s.md", verbs[i].page);
+			const char *text = embedded_find(file, &length);
+			if (text == NULL || memmem(shown, strlen(shown), text, length) == NULL)
+				fail_msg("help %s does not show %s", verbs[i].verb, file);
+			free(file);
+			count++;
+		}
+		free(shown);
+	}
+	assert_true(count > ARRAY_COUNT(verbs) / 2);
+}
+
 static void help_on_nothing_known_names_what_there_is(void **state)
 {
 	(void)state;
@@ -94,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_manual_names_every_verb_and_option),
 		cmocka_unit_test(bash_completes_verbs_options_words_and_tables),
+		cmocka_unit_test(a_verb_is_told_of_on_its_page),
 		cmocka_unit_test(help_on_nothing_known_names_what_there_is),
 	};
 	return RUN(tests);

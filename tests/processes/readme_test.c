@@ -52,7 +52,7 @@ static void every_verb_has_a_line_of_help_and_shows_its_page(void **state)
 {
 	(void)state;
 	char *home = test_folder();
-#define X(id, name, arguments, text)                                                   \
+#define X(id, name, page, arguments, text)                                             \
 	{                                                                              \
 		struct program_result help = PROGRAM_RUN(home, "help", name);          \
 		assert_int_equal(help.status, 0);                                      \
