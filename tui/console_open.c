@@ -1,8 +1,6 @@
 #include "tui/console_parts.h"
 
 #include "base/clock.h"
-#include "base/memory.h"
-#include "base/path.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,15 +8,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-static void find_themes(struct console *console)
-{
-	char *home;
-	if (!path_config_home(&home, NULL))
-		return;
-	console->theme_folder = path_join(home, "themes");
-	free(home);
-}
 
 /* Before any thread exists, so that all inherit the mask. */
 static bool open_signals(struct console *console, struct error *err)
@@ -115,7 +104,7 @@ bool console_open(struct console *console, const struct config *config, struct e
 	if (!session_open(config, true, false, &console->session, err))
 		return false;
 	console->range_settled = console->session.range_is_given;
-	find_themes(console);
+	console->theme_folder = theme_user_folder();
 	if (!open_signals(console, err) || !open_engine(console, err) ||
 		!terminal_open(&console->terminal, config->color, err))
 		return false;

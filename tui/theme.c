@@ -250,6 +250,16 @@ static bool read_variable(struct reader *reader, const char *name, char *value, 
 
 static bool read_text(struct reader *reader, const char *text, size_t length, struct error *err);
 
+char *theme_user_folder(void)
+{
+	char *home;
+	if (!path_config_home(&home, NULL))
+		return NULL;
+	char *folder = path_join(home, "themes");
+	free(home);
+	return folder;
+}
+
 static bool load_text(
 	const char *name, const char *user_folder, struct buffer *text, struct error *err)
 {

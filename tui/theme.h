@@ -52,6 +52,10 @@ bool theme_parse(const char *text, size_t length, const char *source, struct the
 /* A path (it has a '/'), or a name: `user_folder` (may be NULL) first, then the built-in themes. */
 bool theme_load(
 	const char *name_or_path, const char *user_folder, struct theme *theme, struct error *err);
+/* Where the user's own themes are ($XDG_CONFIG_HOME/backcourt/themes); the caller's to free. NULL:
+ * nowhere, as there is no home. */
+char *theme_user_folder(void);
+
 enum theme_colours { THEME_COLOURS_GOOD, THEME_COLOURS_POOR, THEME_COLOURS_UNKNOWN };
 
 /* Can the states be told apart (CIEDE2000 of 10 at least, in three simulations of colour blindness

@@ -3,7 +3,6 @@
 
 #include "base/embedded.h"
 #include "base/memory.h"
-#include "base/path.h"
 #include "tui/theme.h"
 #include "verbs/verbs.h"
 
@@ -17,20 +16,10 @@ static int fail(const struct error *err)
 	return error_exit_status(err->kind);
 }
 
-static char *user_folder(void)
-{
-	char *home, *folder;
-	if (!path_config_home(&home, NULL))
-		return NULL;
-	folder = path_join(home, "themes");
-	free(home);
-	return folder;
-}
-
 static int list(void)
 {
 	const char *name = THEME_DEFAULT;
-	char *folder = user_folder();
+	char *folder = theme_user_folder();
 	do
 		printf("%s\n", name);
 	while (strcmp(name = theme_next(name), THEME_DEFAULT) != 0);
@@ -62,7 +51,7 @@ static int check(const char *name)
 		[THEME_COLOURS_GOOD] = "its states can be told apart and read by everybody",
 		[THEME_COLOURS_POOR] = "states cannot all be told apart or read",
 		[THEME_COLOURS_UNKNOWN] = "no errors"};
-	char *folder = user_folder();
+	char *folder = theme_user_folder();
 	struct theme theme;
 	struct error err;
 	struct buffer text = {0};
