@@ -69,6 +69,8 @@ static int spawn(const struct helper *helper, struct ends theirs, pid_t *pid)
 	give(&actions, -1, STDIN_FILENO);
 	give(&actions, theirs.output, STDOUT_FILENO);
 	give(&actions, theirs.complaint, STDERR_FILENO);
+	/* libcurl opens its sockets without close-on-exec. */
+	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	int reason = posix_spawnp(pid, helper->argv[0], &actions, &attributes, helper->argv,
 		helper->environment != NULL ? helper->environment : environ);
 	posix_spawn_file_actions_destroy(&actions);

@@ -172,7 +172,9 @@ static void add_certificates(struct doctor *doctor, const struct bigquery_probe 
 static void add_dry_run(struct doctor *doctor, const struct bigquery_probe *probe)
 {
 	if (!add_unanswered(doctor, DOCTOR_DRY_RUN, &probe->dry_run, ""))
-		doctor_add(doctor, DOCTOR_DRY_RUN, DOCTOR_GOOD, "SELECT 1 would run");
+		doctor_add(doctor, DOCTOR_DRY_RUN, DOCTOR_GOOD, "SELECT 1 would run%s%s",
+			probe->protocol == NULL ? "" : ", asked over ",
+			probe->protocol == NULL ? "" : probe->protocol);
 }
 
 static const struct probe_dataset *find_dataset(

@@ -148,6 +148,7 @@ static void ask_for_dry_run(struct looking *looking)
 		.time_ms = PROBE_CALL_MS};
 	bool done = bigquery_ask(client, &call, "the dry run of SELECT 1", &reply, &head, &err);
 	note_answer(&probe->dry_run, done, was_heard(client), &err);
+	probe->protocol = head.protocol;
 	if (done && head.date_ms >= 0) {
 		probe->has_skew = true;
 		probe->skew_ms = head.date_ms - clock_wall_ms();

@@ -1,4 +1,5 @@
 #include "http_exchange.h"
+#include "http_line.h"
 
 #include "base/cancel.h"
 #include "base/memory.h"
@@ -10,10 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAKE_MS 1000 /* curl_multi_poll comes back by itself so often */
-
 struct http {
-	CURLM *multi; /* holds the connections */
+	struct http_line *line;
 	CURL *easy;
 	struct cancel *cancel;
 	char *ca_file;
@@ -40,10 +39,13 @@ bool http_new(const struct http_settings *settings, struct http **made, struct e
 	if (start_status != CURLE_OK)
 		return error_set(err, ERROR_NETWORK, "cannot start libcurl: %s",
 			curl_easy_strerror(start_status));
+	struct http_line *line;
+	if (!http_line_open(&line, err))
+		return false;
 	struct http *http = memory_new(sizeof(*http));
-	http->multi = curl_multi_init();
+	http->line = line;
 	http->easy = curl_easy_init();
-	if (http->multi == NULL || http->easy == NULL)
+	if (http->easy == NULL)
 		memory_exhausted();
 	http->cancel = settings->cancel;
 	http->ca_file = memory_copy_text(settings->ca_file);
@@ -66,7 +68,7 @@ void http_free(struct http *http)
 	if (http == NULL)
 		return;
 	curl_easy_cleanup(http->easy);
-	curl_multi_cleanup(http->multi);
+	http_line_close(http->line);
 	free(http->ca_file);
 	free(http);
 }
@@ -153,6 +155,8 @@ static void set_transport(struct http *http, const struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	/* Rather a stream of a connection that is being made than a connection of its own. */
+	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->time_ms_max);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -181,31 +185,6 @@ static void set_options(
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, http_take_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
-}
-
-/* False when it was cancelled; *code is libcurl's verdict otherwise. */
-static bool transfer(struct http *http, CURLcode *code)
-{
-	struct curl_waitfd extra = {.events = CURL_WAIT_POLLIN};
-	unsigned extra_count = http->cancel == NULL ? 0 : 1;
-	if (extra_count > 0)
-		extra.fd = cancel_descriptor(http->cancel);
-	int running = 1;
-	*code = CURLE_OK;
-	while (running > 0) {
-		if (cancel_level(http->cancel) == CANCEL_NOW)
-			return false;
-		if (curl_multi_perform(http->multi, &running) != CURLM_OK)
-			*code = CURLE_OUT_OF_MEMORY;
-		else if (running > 0)
-			curl_multi_poll(http->multi, &extra, extra_count, WAKE_MS, NULL);
-		if (*code != CURLE_OK)
-			return true;
-	}
-	int left;
-	const CURLMsg *message = curl_multi_info_read(http->multi, &left);
-	*code = message == NULL ? CURLE_OUT_OF_MEMORY : message->data.result;
-	return true;
 }
 
 /* "example.com": neither user nor path nor query belong in a message. */
@@ -277,20 +256,26 @@ static enum http_result stopped(
 	return HTTP_STOPPED;
 }
 
+static const char *protocol_of(CURL *easy)
+{
+	long version = 0;
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	return version == CURL_HTTP_VERSION_2_0	  ? "HTTP/2"
+	       : version == CURL_HTTP_VERSION_1_1 ? "HTTP/1.1"
+						  : "an old HTTP";
+}
+
 static enum http_result run_exchange(
 	struct http *http, struct http_exchange *exchange, struct error *err)
 {
 	CURLcode code;
-	if (curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
-		memory_exhausted();
 	http->request_count++;
-	bool ended = transfer(http, &code);
-	curl_multi_remove_handle(http->multi, http->easy);
-	if (!ended)
+	if (!http_line_run(http->line, http->easy, http->cancel, &code))
 		return stopped(exchange->request, &exchange->reply, err);
 	if (code != CURLE_OK)
 		return explain_failure(http, exchange, code, err);
 	curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &exchange->reply.status);
+	exchange->reply.protocol = protocol_of(http->easy);
 	return HTTP_ANSWERED;
 }
 

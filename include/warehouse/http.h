@@ -1,8 +1,10 @@
 /*
  * http: one request at a time over HTTPS, with a limit on everything and an instant cancel.
  *
- * Order of calls: http_new, any number of http_send or http_call, http_free. A client keeps its
- * connections open between requests (HTTP/2 where the server has it) and belongs to one thread.
+ * Order of calls: http_new, any number of http_send or http_call, http_free. A client belongs to
+ * one thread. All clients of the process share their connections, which stay open while there is
+ * any client: where the server speaks HTTP/2, what several clients ask at once goes over one
+ * connection, and a cancel or a limit of one ends its stream alone.
  *
  * Certificates are always verified (TLS 1.2 or newer), redirects are never followed, and http://
  * is refused unless the request allows it and the host is this machine or the metadata server.
@@ -56,6 +58,7 @@ struct http_request {
 
 struct http_reply {
 	long status;
+	const char *protocol; /* "HTTP/2", "HTTP/1.1": what was spoken; never freed */
 	struct buffer body;
 	char location[HTTP_LOCATION_BYTES]; /* "" when absent or too long */
 	char range[64];			    /* of a 308 */

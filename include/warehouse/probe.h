@@ -60,6 +60,7 @@ struct bigquery_probe {
 	int64_t token_left_ms; /* -1: not known */
 
 	struct probe_answer dry_run;
+	const char *protocol; /* "HTTP/2": what it was asked over; NULL: not known */
 	bool has_skew;
 	int64_t skew_ms; /* how far the service's clock is ahead of ours */
 

@@ -334,7 +334,7 @@ static void an_emulator_is_told(void **state)
 	expect(LOOK(place, GOOGLE), DOCTOR_EMULATOR, DOCTOR_WARNING, "EMULATOR");
 	struct doctor_report report = LOOK(place, GOOGLE);
 	assert_null(find(&report, DOCTOR_IDENTITY, DOCTOR_FAILED));
-	expect(report, DOCTOR_DRY_RUN, DOCTOR_GOOD, "SELECT 1");
+	expect(report, DOCTOR_DRY_RUN, DOCTOR_GOOD, "SELECT 1 would run, asked over HTTP/1.1");
 	setenv("BIGQUERY_EMULATOR_HOST", "10.0.0.1:9050", 1);
 	expect(LOOK(place, GOOGLE), DOCTOR_ENDPOINT, DOCTOR_FAILED, "not this machine");
 }

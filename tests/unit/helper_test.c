@@ -151,6 +151,23 @@ static void it_is_not_deaf_because_we_are(void **state)
 	assert_string_equal(hung_up.output, "");
 }
 
+/* Libraries open what a program must not get. */
+static void it_gets_none_of_our_descriptors(void **state)
+{
+	(void)state;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	struct said said = run("for d in /proc/self/fd/*; do readlink $d; done", LONG_MS, 5000);
+	char *pipe_name = memory_format("/proc/self/fd/%d", ends[0]);
+	char target[64] = "";
+	assert_true(readlink(pipe_name, target, sizeof(target) - 1) > 0);
+	assert_non_null(strstr(said.output, "/dev/null"));
+	assert_null(strstr(said.output, target));
+	close(ends[0]);
+	close(ends[1]);
+	free(pipe_name);
+}
+
 static void a_question_has_an_answer_only_where_all_went_well(void **state)
 {
 	(void)state;
@@ -205,6 +222,7 @@ int main(void)
 		cmocka_unit_test(what_it_leaves_behind_is_not_waited_for),
 		cmocka_unit_test(a_cancel_ends_it_at_once),
 		cmocka_unit_test(it_is_not_deaf_because_we_are),
+		cmocka_unit_test(it_gets_none_of_our_descriptors),
 		cmocka_unit_test(a_question_has_an_answer_only_where_all_went_well),
 		cmocka_unit_test(what_is_not_there_is_named),
 	};

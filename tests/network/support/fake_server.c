@@ -17,7 +17,8 @@
 
 struct fake {
 	int listener;
-	int leave; /* eventfd: fake_finish wants the thread to end */
+	int leave;    /* eventfd: fake_finish wants the thread to end */
+	int released; /* eventfd: how many answers that wait may go out */
 	int port;
 	char url[64];
 	pthread_t thread;
@@ -137,6 +138,16 @@ static void wait_for_departure(struct fake *fake, int socket)
 			return;
 }
 
+/* False: the client has left, or the test is over. */
+static bool wait_for_release(struct fake *fake, int socket)
+{
+	uint64_t one;
+	struct pollfd wait[] = {{.fd = socket, .events = POLLIN},
+		{.fd = fake->leave, .events = POLLIN}, {.fd = fake->released, .events = POLLIN}};
+	return poll(wait, 3, -1) > 0 && wait[0].revents == 0 && wait[1].revents == 0 &&
+	       read(fake->released, &one, sizeof(one)) == (ssize_t)sizeof(one);
+}
+
 static void send_endless(struct fake *fake, int socket, const char *piece)
 {
 	while (send_all(socket, piece, strlen(piece))) {
@@ -223,7 +234,8 @@ static void serve(struct fake *fake, int socket)
 		wait_for_departure(fake, socket);
 	else if (answer.fault == FAKE_RESETS)
 		setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	else if (answer.fault != FAKE_CLOSES)
+	else if (answer.fault != FAKE_CLOSES &&
+		 (answer.fault != FAKE_WAITS || wait_for_release(fake, socket)))
 		send_answer(fake, socket, &answer);
 }
 
@@ -251,6 +263,7 @@ struct fake *fake_start(void)
 	assert_int_equal(listen(fake->listener, 16), 0);
 	assert_int_equal(getsockname(fake->listener, (struct sockaddr *)&address, &length), 0);
 	fake->leave = eventfd(0, EFD_CLOEXEC);
+	fake->released = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
 	fake->port = ntohs(address.sin_port);
 	snprintf(fake->url, sizeof(fake->url), "http://127.0.0.1:%d", fake->port);
 	pthread_mutexattr_t kind; /* a handler may call what holds the server itself */
@@ -282,6 +295,12 @@ void fake_handle(struct fake *fake, fake_handler handler, void *context)
 	fake->handler = handler;
 	fake->context = context;
 	pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_release(struct fake *fake)
+{
+	uint64_t one = 1;
+	assert_int_equal(write(fake->released, &one, sizeof(one)), (ssize_t)sizeof(one));
 }
 
 void fake_hold(struct fake *fake)
@@ -373,6 +392,7 @@ void fake_finish(struct fake *fake)
 	pthread_join(fake->thread, NULL);
 	close(fake->listener);
 	close(fake->leave);
+	close(fake->released);
 	memcpy(complaint, fake->complaint, sizeof(complaint));
 	size_t left = fake->step_count - fake->step;
 	for (size_t i = 0; i < fake->request_count; i++) {

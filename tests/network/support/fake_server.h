@@ -20,6 +20,7 @@ enum fake_fault {
 	FAKE_CLOSES,	      /* takes the request, then closes without a word */
 	FAKE_RESETS,	      /* the same with a TCP reset */
 	FAKE_SILENT,	      /* takes the request, never answers; until the client leaves */
+	FAKE_WAITS,	      /* takes the request, answers after fake_release */
 	FAKE_STALLS,	      /* half of the body, then nothing more */
 	FAKE_CUTS,	      /* half of the body, then the end */
 	FAKE_ENDLESS_BODY,    /* chunks until the client leaves */
@@ -61,6 +62,9 @@ void fake_handle(struct fake *fake, fake_handler handler, void *context);
 /* Between the two no handler runs: for whoever changes or reads what one answers from. */
 void fake_hold(struct fake *fake);
 void fake_let_go(struct fake *fake);
+
+/* Lets one answer that waits go out, or the next that will. */
+void fake_release(struct fake *fake);
 
 const char *fake_url(const struct fake *fake); /* "http://127.0.0.1:PORT" */
 int fake_port(const struct fake *fake);
