@@ -9,19 +9,22 @@
 
 #define GOOGLE_ENDPOINT "https://bigquery.googleapis.com"
 #define HEADERS_MAX	8
+#define LETTERS		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
+static bool is_made_of(const char *text, const char *letters)
+{
+	size_t length = strlen(text);
+	return length > 0 && length <= 300 && strspn(text, letters) == length;
+}
 
 bool bigquery_is_name(const char *name, bool is_project)
 {
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:";
-	size_t length = strlen(name);
-	size_t allowed = sizeof(letters) - 1 - (is_project ? 0 : 3);
-	if (length == 0 || length > 300)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (memchr(letters, name[i], allowed) == NULL)
-			return false;
-	return true;
+	return is_made_of(name, is_project ? LETTERS "-.:" : LETTERS);
+}
+
+bool bigquery_is_word(const char *text)
+{
+	return is_made_of(text, LETTERS "-");
 }
 
 bool bigquery_new(

@@ -60,9 +60,9 @@ void bigquery_take_reference(struct bigquery_job *job, const json_t *reply)
 {
 	const char *id = bigquery_text_at(reply, "jobReference.jobId");
 	const char *location = bigquery_text_at(reply, "jobReference.location");
-	if (id != NULL && strlen(id) < sizeof(job->id) && bigquery_is_name(id, false))
+	if (id != NULL && strlen(id) < sizeof(job->id) && bigquery_is_word(id))
 		text_copy(job->id, sizeof(job->id), id);
-	if (location != NULL && bigquery_is_name(location, false))
+	if (location != NULL && bigquery_is_word(location))
 		text_copy(job->location, sizeof(job->location), location);
 }
 

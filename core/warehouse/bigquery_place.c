@@ -233,7 +233,7 @@ bool bigquery_place_parse(const char *text, const char *(*environment)(const cha
 	find_project(&place, environment);
 	bool done = check_project(&place, err);
 	done = done && take_options(&options, text + length + (text[length] == '?'), err);
-	if (done && place.location != NULL && !bigquery_is_name(place.location, false))
+	if (done && place.location != NULL && !bigquery_is_word(place.location))
 		done = error_set(
 			err, ERROR_CONFIG, "bigquery: \"%.60s\" is not a location", place.location);
 	done = done && find_endpoint(&options, environment, err);

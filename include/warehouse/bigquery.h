@@ -240,4 +240,7 @@ void bigquery_read_failure(
  */
 bool bigquery_is_name(const char *name, bool is_project);
 
+/* A location ("EU", "europe-west1") or the id of a job: letters, digits, _ and -. */
+bool bigquery_is_word(const char *text);
+
 #endif

@@ -181,6 +181,27 @@ static void a_query_is_one_job_of_ours_with_named_dates(void **state)
 	json_decref(job);
 }
 
+/* The service's own ids and its regions hold dashes. */
+static void a_region_goes_with_every_question(void **state)
+{
+	struct place *place = *state;
+	struct bigquery_settings settings = settings_of(place);
+	settings.location = "europe-west1";
+	open_client(place, &settings);
+#define WHERE "\"jobReference\":{\"jobId\":\"job_a-b\",\"location\":\"europe-west4\"}"
+	const struct fake_step steps[] = {{"POST /jobs", {.body = "{" WHERE "}"}},
+		{"GET /queries/job_a-b?formatOptions.useInt64Timestamp=true&location=europe-west4&",
+			{.body = "{" WHERE ",\"jobComplete\":true}"}},
+		{"GET /queries/job_a-b?formatOptions.useInt64Timestamp=true&location=europe-west4&",
+			{.body = "{" SCHEMA ",\"totalRows\":\"0\"}"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	expect_rows(place, "");
+	json_t *job = sent(place, "POST /jobs", 0);
+	assert_string_equal(
+		text_of(json_object_get(job, "jobReference"), "location"), "europe-west1");
+	json_decref(job);
+}
+
 static void waiting_and_pages_end_with_every_row(void **state)
 {
 	struct place *place = *state;
@@ -738,6 +759,9 @@ static void names_that_could_break_a_statement_are_refused(void **state)
 	assert_false(bigquery_is_name("", false));
 	assert_false(bigquery_is_name("a\\b", true));
 	assert_false(bigquery_is_name("a`b", true));
+	assert_true(bigquery_is_word("europe-west1"));
+	assert_false(bigquery_is_word("EU&x=y"));
+	assert_false(bigquery_is_word(""));
 }
 
 int main(void)
@@ -745,6 +769,7 @@ int main(void)
 #define ON_A_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		ON_A_SERVER(a_query_is_one_job_of_ours_with_named_dates),
+		ON_A_SERVER(a_region_goes_with_every_question),
 		ON_A_SERVER(waiting_and_pages_end_with_every_row),
 		ON_A_SERVER(an_empty_answer_has_no_rows_and_is_fine),
 		ON_A_SERVER(fewer_rows_than_promised_are_a_failure),

@@ -616,7 +616,7 @@ static void a_spec_says_what_it_means_or_is_refused(void **state)
 		if (strstr(err.text, cases[i].words) == NULL)
 			fail_msg("\"%s\" is not in: %s", cases[i].words, err.text);
 	}
-	assert_true(warehouse_open("bigquery:p?remote_emulator=1&location=EU&billed_mb=10",
+	assert_true(warehouse_open("bigquery:p?remote_emulator=1&location=us-east1&billed_mb=10",
 		WAREHOUSE_WRITE, &warehouse, &err));
 	assert_string_equal(warehouse_name(warehouse), "bigquery:p (EMULATOR)");
 	warehouse_close(warehouse);
