@@ -27,7 +27,7 @@ static const struct {
 	{"blocked", TROUBLE_DENIED},
 	{"forbidden", TROUBLE_DENIED},
 	{"authError", TROUBLE_LOGIN},
-	{"required", TROUBLE_LOGIN},
+	{"required", TROUBLE_INVALID}, /* a parameter: a login that is missing has its 401 */
 	{"invalid", TROUBLE_INVALID},
 	{"invalidQuery", TROUBLE_INVALID},
 	{"attributeError", TROUBLE_INVALID},
