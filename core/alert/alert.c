@@ -168,7 +168,7 @@ static void note_failure(
 	if (!failure_counts_in_row(model->pipeline, event->date, event->message.text))
 		return;
 	watch->failed_count++;
-	bool is_same = strcmp(watch->same_text, event->message.text) == 0;
+	bool is_same = failure_is_same(watch->same_text, event->message.text);
 	watch->same_count = is_same ? watch->same_count + 1 : 1;
 	text_copy(watch->same_text, sizeof(watch->same_text), event->message.text);
 	if (model->pipeline->failures_in_row <= 0 ||

@@ -69,6 +69,7 @@ enum exit_status error_exit_status(enum error_kind kind)
 	case ERROR_SYSTEM:
 	case ERROR_LIMIT:
 	case ERROR_BUSY:
+	case ERROR_REFUSED:
 		return EXIT_WAREHOUSE;
 	case ERROR_CANCELLED:
 		return EXIT_RUN_FAILED;

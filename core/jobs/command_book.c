@@ -219,7 +219,7 @@ static void succeed(struct command_book *book, const struct book_date *date,
 /* What is expected neither adds to a row nor breaks it. */
 static void count_in_row(struct command_book *book, date_t date, const struct date_end *end)
 {
-	bool is_same = strcmp(book->last_failure, end->reason) == 0;
+	bool is_same = failure_is_same(book->last_failure, end->reason);
 	if (!failure_counts_in_row(book->report->task->pipeline, date, end->category))
 		return;
 	book->failures_in_row = is_same ? book->failures_in_row + 1 : 1;

@@ -181,7 +181,7 @@ static const char *without_place(const struct native_run *run, const char *text)
 static void fail_date(struct native_run *run, date_t date, const struct error *err)
 {
 	const char *category = category_of(err->kind);
-	bool same = strcmp(run->last_failure, err->text) == 0;
+	bool same = failure_is_same(run->last_failure, err->text);
 	if (failure_counts_in_row(run->task->pipeline, date, category)) {
 		run->failures_in_row = same ? run->failures_in_row + 1 : 1;
 		text_copy(run->last_failure, sizeof(run->last_failure), err->text);
@@ -210,6 +210,11 @@ static bool run_date(struct native_run *run, size_t index, enum run_outcome *out
 	}
 	fail_date(run, run->task->dates[index], &err);
 	*outcome = RUN_FAILED;
+	if (err.kind == ERROR_REFUSED) {
+		run_report_log(
+			&run->report, 'E', "the dates after it would be refused too: stopping");
+		return false;
+	}
 	if (allowed > 0 && run->failures_in_row >= allowed) {
 		run_report_log(&run->report, 'E',
 			"%d dates failed one after the other for the same reason: stopping",

@@ -160,6 +160,15 @@ void bigquery_note_redirect(long status, struct bigquery_failure *failure)
 		"the answer leads elsewhere, which is not followed: is the endpoint right?");
 }
 
+static enum error_kind kind_of(enum bigquery_trouble trouble)
+{
+	if (trouble == TROUBLE_STOPPED)
+		return ERROR_CANCELLED;
+	if (trouble == TROUBLE_QUOTA || trouble == TROUBLE_DENIED || trouble == TROUBLE_LOGIN)
+		return ERROR_REFUSED;
+	return trouble == TROUBLE_EXPENSIVE ? ERROR_LIMIT : ERROR_WAREHOUSE;
+}
+
 static bool set_error(const struct bigquery *bigquery, const char *what, struct error *err)
 {
 	const struct bigquery_failure *failure = &bigquery->failure;
@@ -167,11 +176,8 @@ static bool set_error(const struct bigquery *bigquery, const char *what, struct 
 	if (failure->status != 0)
 		snprintf(status, sizeof(status), "%sstatus %ld",
 			failure->reason[0] == '\0' ? "" : ", ", failure->status);
-	enum error_kind kind = failure->trouble == TROUBLE_STOPPED     ? ERROR_CANCELLED
-			       : failure->trouble == TROUBLE_EXPENSIVE ? ERROR_LIMIT
-								       : ERROR_WAREHOUSE;
-	return error_set(err, kind, "BigQuery: %s: %s (%s%s)%s", what, failure->message,
-		failure->reason, status, advice_for(failure->trouble));
+	return error_set(err, kind_of(failure->trouble), "BigQuery: %s: %s (%s%s)%s", what,
+		failure->message, failure->reason, status, advice_for(failure->trouble));
 }
 
 bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *problem,

@@ -70,7 +70,9 @@ static bool refuse(
 	snprintf(text, sizeof(text), "%.60s%s%.200s", reason, words == NULL ? "" : ": ",
 		words == NULL ? "" : words);
 	http_clean_text(text);
-	error_set(err, ERROR_NETWORK, "no token for %s (%s): status %ld, %s%s",
+	bool is_final = reply->status >= 400 && reply->status < 500 && reply->status != 429;
+	error_set(err, is_final ? ERROR_REFUSED : ERROR_NETWORK,
+		"no token for %s (%s): status %ld, %s%s",
 		credential->email != NULL ? credential->email : credential->origin,
 		credential_kind_name(credential), reply->status, text,
 		advice_for(credential->kind, reason));

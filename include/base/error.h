@@ -21,9 +21,10 @@ enum error_kind {
 	ERROR_INPUT,	 /* a file or a text from outside */
 	ERROR_WAREHOUSE, /* the warehouse or the ledger */
 	ERROR_NETWORK,
-	ERROR_SYSTEM, /* a system call; the text ends with its reason */
-	ERROR_LIMIT,  /* a named limit was reached */
-	ERROR_BUSY,   /* somebody else holds it; the text names the holder */
+	ERROR_SYSTEM,  /* a system call; the text ends with its reason */
+	ERROR_LIMIT,   /* a named limit was reached */
+	ERROR_BUSY,    /* somebody else holds it; the text names the holder */
+	ERROR_REFUSED, /* a quota, a right, a login: all that is like it would be refused too */
 	ERROR_CANCELLED,
 };
 

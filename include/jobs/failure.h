@@ -14,4 +14,7 @@
  * "MISSING_DEPENDENCY: no shot zones". */
 bool failure_counts_in_row(const struct pipeline *pipeline, date_t date, const char *words);
 
+/* Do both say the same, but for the dates (2021-11-16, 20211116) in them? */
+bool failure_is_same(const char *a, const char *b);
+
 #endif

@@ -37,10 +37,35 @@ static void an_early_date_that_lacks_data_says_nothing_to_fail(void **state)
 	pipeline_free(pipeline);
 }
 
+static void the_same_reason_of_two_dates_is_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		bool is_same;
+	} cases[] = {
+		{"cannot load t$20211116: no", "cannot load t$20211117: no", true},
+		{"no rows of 2021-11-16", "no rows of 2021-11-17", true},
+		{"no rows of 2021-11-16", "no rows of 20211117", true},
+		{"no rows", "no rows", true},
+		{"", "", true},
+		{"status 503", "status 404", false},
+		{"job 123456789", "job 123456788", false},
+		{"no rows of 2021-11-16", "no rows of 2021-11-16!", false},
+		{"2021-11-16", "", false},
+		{"no rows of 2021-11-16", "no rows of today", false},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		if (failure_is_same(cases[i].a, cases[i].b) != cases[i].is_same ||
+			failure_is_same(cases[i].b, cases[i].a) != cases[i].is_same)
+			fail_msg("\"%s\" and \"%s\"", cases[i].a, cases[i].b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_early_date_that_lacks_data_says_nothing_to_fail),
+		cmocka_unit_test(the_same_reason_of_two_dates_is_one),
 	};
 	return RUN(tests);
 }
