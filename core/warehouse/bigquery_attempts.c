@@ -59,7 +59,7 @@ bool bigquery_read_attempts(struct warehouse *warehouse, const char *table, stru
 	if (!done) {
 		free(found.items);
 		found = (struct attempt_rows){0};
-		if (!bigquery_was_missing(warehouse))
+		if (!bigquery_is_absent(warehouse, &bigquery_attempts_layout, err))
 			return false;
 	}
 	*attempts = found;

@@ -120,6 +120,10 @@ bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql
 	struct bigquery_result *result, struct error *err);
 /* The newest failure was that a table or dataset is not there. */
 bool bigquery_was_missing(const struct warehouse *warehouse);
+/* The newest failure was that, and the table itself is not there either. False: err says why the
+ * statement failed, and whether it was for its location. */
+bool bigquery_is_absent(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err);
 /* Cells as numbers and dates; false fills *err (a cell that is none is never taken for 0). */
 bool bigquery_cell_integer(const char *cell, int64_t *value, struct error *err);
 bool bigquery_cell_date(const char *cell, date_t *date, struct error *err);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "warehouse/budget.h"
+#include "warehouse/raw_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -269,7 +270,7 @@ bool bigquery_raw_days(struct warehouse *warehouse, struct date_range range, str
 		free(found.items);
 		found = (struct raw_days){.first_game = DATE_NONE, .last_game = DATE_NONE};
 		/* Before the first import there is no schedule, as in a new file. */
-		if (!bigquery_was_missing(warehouse))
+		if (!bigquery_is_absent(warehouse, raw_table_layout(RAW_GAMES), err))
 			return false;
 	}
 	*days = found;

@@ -51,7 +51,7 @@ bool bigquery_count_failures(struct warehouse *warehouse, struct date_range rang
 	if (!done) {
 		free(found.items);
 		found = (struct failure_counts){0};
-		if (!bigquery_was_missing(warehouse))
+		if (!bigquery_is_absent(warehouse, &bigquery_failures_layout, err))
 			return false;
 	}
 	*counts = found;
@@ -113,7 +113,7 @@ bool bigquery_count_locks(struct warehouse *warehouse, struct date_range range, 
 	if (!done) {
 		free(found.items);
 		found = (struct lock_counts){0};
-		if (!bigquery_was_missing(warehouse))
+		if (!bigquery_is_absent(warehouse, &bigquery_attempts_layout, err))
 			return false;
 	}
 	*counts = found;

@@ -110,6 +110,27 @@ bool bigquery_was_missing(const struct warehouse *warehouse)
 		       strstr(failure->message, "perhaps it does not exist") != NULL);
 }
 
+/* Where the jobs run in another place than the data, the service says "not found" of all tables. */
+bool bigquery_is_absent(
+	struct warehouse *warehouse, const struct table_layout *layout, struct error *err)
+{
+	struct bigquery *client = connection_of(warehouse)->client;
+	struct bigquery_failure refused = *bigquery_last_failure(client);
+	struct bigquery_table table = {0};
+	const char *dataset = bigquery_dataset_of(layout);
+	if (!bigquery_was_missing(warehouse))
+		return false;
+	if (refused.trouble != TROUBLE_MISSING)
+		return true;
+	if (!bigquery_get_table(client, dataset, layout->name, &table, err))
+		return bigquery_was_missing(warehouse);
+	bigquery_table_release(&table);
+	return error_set(err, ERROR_CONFIG,
+		"BigQuery: %.250s (status %ld), but %s.%s is there: is the location right? "
+		"(location=... in the warehouse's name)",
+		refused.message, refused.status, dataset, layout->name);
+}
+
 bool bigquery_cell_integer(const char *cell, int64_t *value, struct error *err)
 {
 	return (cell != NULL && text_to_integer(cell, value)) ||

@@ -105,7 +105,7 @@ static bool ask_receipts(struct warehouse *warehouse, const struct question *que
 	bool done = ask_with(warehouse, question, NEW_COLUMN, &found, &refused);
 	if (!done && lacks_new_column(&refused))
 		done = ask_with(warehouse, question, "CAST(NULL AS STRING)", &found, &refused);
-	if (!done && !bigquery_was_missing(warehouse))
+	if (!done && !bigquery_is_absent(warehouse, &bigquery_receipts_layout, &refused))
 		return fail_with(&refused, err);
 	*receipts = found;
 	return true;

@@ -55,8 +55,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-#define RUN_CONTEXT \
-	CALL("run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE)
+#define RUN_CONTEXT CALL("run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE)
 
 static size_t uploads_of(const struct place *place, const char *table)
 {
@@ -78,11 +77,29 @@ static void a_quota_that_is_used_up_stops_the_table(void **state)
 	assert_int_equal(uploads_of(place, CONTEXT "$"), 4);
 }
 
+/* Everything reads as not found there, but nothing is missing. */
+static void a_wrong_location_is_no_empty_warehouse(void **state)
+{
+	struct place *place = *state;
+	static const char elsewhere[] = "bigquery:p?writes=load&location=europe-west1";
+	expect(RUN_CONTEXT, 0, "");
+	size_t uploads = fake_count(place->server, "POST /upload/");
+	expect(CALL("coverage", "--warehouse", elsewhere, "--range", RANGE), 3,
+		"is the location right?");
+	expect(CALL("run", CONTEXT, "--warehouse", elsewhere, "--range", RANGE), 3,
+		"is the location right?");
+	expect(CALL("status", "--warehouse", elsewhere, "--range", RANGE), 3, "location");
+	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
+	/* The tables themselves are found wherever one looks from: the dry run finds it out. */
+	expect(CALL("doctor", "--warehouse", elsewhere), 4, "europe-west1");
+}
+
 int main(void)
 {
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(a_quota_that_is_used_up_stops_the_table),
+		AT_A_PLACE(a_wrong_location_is_no_empty_warehouse),
 	};
 	return RUN(tests);
 }

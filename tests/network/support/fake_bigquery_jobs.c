@@ -33,6 +33,19 @@ static bool is_known_job(
 	return true;
 }
 
+/* The data lie in the US: a job elsewhere finds none of it. */
+static bool is_elsewhere(
+	struct fake_bigquery *service, const char *location, struct fake_answer *answer)
+{
+	struct fake_problem problem;
+	if (location == NULL || strcasecmp(location, "US") == 0)
+		return false;
+	fake_problem_set(&problem, 404, "notFound",
+		"Not found: Dataset " FAKE_PROJECT ":d was not found in location %s", location);
+	fake_say_problem(service, answer, &problem);
+	return true;
+}
+
 /* Nothing runs, and there is no job afterwards. */
 static void estimate_job(
 	struct fake_bigquery *service, const json_t *asked, struct fake_answer *answer)
@@ -60,6 +73,8 @@ void fake_insert_query(
 	json_t *result;
 	int64_t affected, bytes, billed;
 	const json_t *query = fake_at(asked, "configuration.query");
+	if (is_elsewhere(service, fake_text_at(asked, "jobReference.location"), answer))
+		return;
 	if (json_is_true(fake_at(asked, "configuration.dryRun"))) {
 		estimate_job(service, asked, answer);
 		return;
@@ -153,7 +168,8 @@ void fake_run_load(struct fake_bigquery *service, const json_t *asked, const cha
 	size_t bytes, struct fake_answer *answer)
 {
 	struct fake_problem problem;
-	if (is_known_job(service, asked, answer))
+	if (is_elsewhere(service, fake_text_at(asked, "jobReference.location"), answer) ||
+		is_known_job(service, asked, answer))
 		return;
 	if (service->limits.looks_of_load > 0) {
 		start_load(service, asked, rows, bytes, answer);
@@ -213,6 +229,8 @@ void fake_ask_query(struct fake_bigquery *service, const json_t *body, struct fa
 	struct fake_problem problem;
 	int64_t bytes, billed;
 	char id[40];
+	if (is_elsewhere(service, fake_text_at(body, "location"), answer))
+		return;
 	if (json_is_true(json_object_get(body, "dryRun"))) {
 		if (!fake_sql_estimate(service, body, &bytes, &billed, &problem))
 			fake_say_problem(service, answer, &problem);
