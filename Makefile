@@ -97,7 +97,7 @@ $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard t
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(TUI_LINK) $(CORE_LINK) -o $@
 
 # What libcurl is told goes through the test, which writes it down.
-$(BUILD)/tests/curl_options_test: override LDFLAGS += -Wl,--wrap=curl_easy_setopt
+$(BUILD)/tests/curl_options_test: override LDFLAGS += -Wl,--wrap=curl_easy_setopt,--wrap=curl_multi_info_read
 
 # Shows staged screens in colour, for people.
 $(BUILD)/tests/preview: $(BUILD)/tests/screens/preview.o $(call object,$(wildcard tests/screens/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a

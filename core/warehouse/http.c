@@ -230,7 +230,7 @@ static enum http_result explain_failure(
 			exchange->limit,
 			exchange->header_bytes > HTTP_HEADER_BYTES_MAX
 				? (size_t)HTTP_HEADER_BYTES_MAX
-				: exchange->request->reply_bytes_max);
+				: http_reply_limit(exchange));
 		return HTTP_REFUSED;
 	}
 	http->is_doubtful = code == CURLE_SSL_CONNECT_ERROR || code == CURLE_BAD_CONTENT_ENCODING;
@@ -329,6 +329,8 @@ enum http_result http_call(struct http *http, const struct http_request *request
 			result == HTTP_ANSWERED ? judge(&answer, context) : result == HTTP_UNHEARD;
 		if (result == HTTP_UNHEARD && http->is_doubtful)
 			again = doubts++ == 0;
+		again = again &&
+			(request->tries_max == 0 || state.attempts + 1 < request->tries_max);
 		if (again && retry_wait(&state, answer.retry_after_ms, http->cancel)) {
 			http_reply_release(&answer);
 			continue;

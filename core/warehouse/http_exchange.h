@@ -17,5 +17,7 @@ struct http_exchange {
 /* libcurl's callbacks; `context` is the exchange. A short count ends the transfer. */
 size_t http_take_body(char *bytes, size_t size, size_t count, void *context);
 size_t http_take_header(char *bytes, size_t size, size_t count, void *context);
+/* Of the body, by what the request allows and the status that has come. */
+size_t http_reply_limit(const struct http_exchange *exchange);
 
 #endif

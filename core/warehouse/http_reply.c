@@ -33,11 +33,18 @@ static void keep_bytes(struct buffer *body, const char *bytes, size_t length)
 	buffer_add(body, bytes, length);
 }
 
+size_t http_reply_limit(const struct http_exchange *exchange)
+{
+	size_t wanted = exchange->request->reply_bytes_max;
+	bool is_error = exchange->reply.status >= 400 && wanted > HTTP_ERROR_BYTES_MAX;
+	return is_error ? HTTP_ERROR_BYTES_MAX : wanted;
+}
+
 size_t http_take_body(char *bytes, size_t size, size_t count, void *context)
 {
 	struct http_exchange *exchange = context;
 	size_t length = size * count; /* libcurl: size is 1 */
-	if (length > exchange->request->reply_bytes_max - exchange->reply.body.length) {
+	if (length > http_reply_limit(exchange) - exchange->reply.body.length) {
 		exchange->limit = "the answer";
 		return 0;
 	}
@@ -86,6 +93,8 @@ static void note_header(struct http_reply *reply, const char *line, size_t lengt
 		reply->location[0] = reply->range[0] = '\0';
 		reply->retry_after_ms = reply->date_ms = -1;
 		reply->is_metadata = false;
+		const char *status = memchr(line, ' ', length);
+		reply->status = status == NULL ? 0 : strtol(status, NULL, 10);
 	} else if (header_value(
 			   line, length, "location", reply->location, sizeof(reply->location)) ||
 		   header_value(line, length, "range", reply->range, sizeof(reply->range))) {

@@ -15,6 +15,7 @@
 #define CLOCK_GRACE_S	 10 /* our clock may be ahead of theirs by so much */
 #define TOKEN_TIME_MS	 30000
 #define METADATA_TIME_MS 3000
+#define METADATA_TRIES	 3 /* a machine that only looks like one of Google's is not waited for */
 #define FILE_LIFE_MS	 300000
 
 /* The test's server instead of any other: the path stays. */
@@ -193,6 +194,7 @@ static bool fetch_metadata(struct token_request *request, const struct credentia
 	struct http_request asked = {.headers = headers,
 		.header_count = ARRAY_COUNT(headers),
 		.time_ms_max = METADATA_TIME_MS,
+		.tries_max = METADATA_TRIES,
 		.is_plain_allowed = true};
 	char *escaped = escape(scope);
 	char *url = memory_format("http://%s/computeMetadata/v1/instance/service-accounts/default/"
@@ -201,13 +203,17 @@ static bool fetch_metadata(struct token_request *request, const struct credentia
 	bool done = ask(request, &asked, url, reply, err);
 	free(escaped);
 	free(url);
-	if (done && !reply->is_metadata) {
+	if (!done)
+		return error_prefix(err,
+			"no Google credentials but those of a metadata server (NO_GCE_CHECK=true "
+			"if there is none; gcloud auth application-default login makes others)");
+	if (!reply->is_metadata) {
 		http_reply_release(reply);
 		return error_set(err, ERROR_NETWORK,
 			"%s answers, but is not the metadata server (no Metadata-Flavor)",
 			credential->metadata_host);
 	}
-	return done;
+	return true;
 }
 
 /* The whole text, or one field of it. */

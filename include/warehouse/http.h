@@ -23,7 +23,7 @@
 
 #define HTTP_URL_BYTES_MAX     8192
 #define HTTP_HEADER_BYTES_MAX  65536 /* of a reply, all headers */
-#define HTTP_ERROR_BYTES_MAX   1048576
+#define HTTP_ERROR_BYTES_MAX   1048576 /* of a body with status 400 or more */
 #define HTTP_CONNECT_MS	       10000
 #define HTTP_STALL_SECONDS     60 /* without a byte: the transfer is given up */
 #define HTTP_LOCATION_BYTES    2048
@@ -53,6 +53,7 @@ struct http_request {
 	size_t header_count;
 	size_t reply_bytes_max; /* after decompression */
 	long time_ms_max;	/* of the whole transfer; 0: only the stall rule */
+	int tries_max;		/* of http_call; 0: as long as the policy allows */
 	bool is_plain_allowed;	/* http:// to this machine or the metadata server, past proxies */
 };
 

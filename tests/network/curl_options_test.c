@@ -72,6 +72,20 @@ CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...)
 	return code;
 }
 
+/* How the next transfers end, whatever they did. */
+static CURLcode ending = CURLE_OK;
+
+CURLMsg *__real_curl_multi_info_read(CURLM *multi, int *left);
+CURLMsg *__wrap_curl_multi_info_read(CURLM *multi, int *left);
+
+CURLMsg *__wrap_curl_multi_info_read(CURLM *multi, int *left)
+{
+	CURLMsg *message = __real_curl_multi_info_read(multi, left);
+	if (message != NULL && ending != CURLE_OK)
+		message->data.result = ending;
+	return message;
+}
+
 static size_t find(CURLoption option)
 {
 	for (size_t i = 0; i < told_count; i++)
@@ -205,6 +219,46 @@ static void a_mail_takes_a_connection_of_its_own_over_tls(void **state)
 	free(folder);
 }
 
+/* What may pass is tried again until the policy's time is over, what is doubtful once, the rest
+ * never. */
+static void an_end_without_an_answer_is_tried_again_where_that_may_help(void **state)
+{
+	(void)state;
+	enum { NEVER = 1, ONCE = 2, OFTEN = 3 };
+	static const struct {
+		CURLcode code;
+		size_t tries;
+	} cases[] = {{CURLE_COULDNT_RESOLVE_HOST, OFTEN}, {CURLE_COULDNT_RESOLVE_PROXY, OFTEN},
+		{CURLE_COULDNT_CONNECT, OFTEN}, {CURLE_OPERATION_TIMEDOUT, OFTEN},
+		{CURLE_GOT_NOTHING, OFTEN}, {CURLE_SEND_ERROR, OFTEN}, {CURLE_RECV_ERROR, OFTEN},
+		{CURLE_PARTIAL_FILE, OFTEN}, {CURLE_HTTP2, OFTEN}, {CURLE_HTTP2_STREAM, OFTEN},
+		{CURLE_SSL_CONNECT_ERROR, ONCE}, {CURLE_BAD_CONTENT_ENCODING, ONCE},
+		{CURLE_PEER_FAILED_VERIFICATION, NEVER}, {CURLE_SSL_CACERT_BADFILE, NEVER},
+		{CURLE_WRITE_ERROR, NEVER}, {CURLE_ABORTED_BY_CALLBACK, NEVER},
+		{CURLE_UNSUPPORTED_PROTOCOL, NEVER}, {CURLE_URL_MALFORMAT, NEVER}};
+	const struct http_settings settings = {.policy = &no_time};
+	struct http *http;
+	struct error err;
+	assert_true(http_new(&settings, &http, &err));
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		const struct http_request request = {.url = "http://127.0.0.1:1/",
+			.reply_bytes_max = 10,
+			.is_plain_allowed = true};
+		struct http_reply reply = {0};
+		int64_t before = http_request_count(http);
+		no_time_reset();
+		ending = cases[i].code;
+		assert_int_not_equal(
+			http_call(http, &request, http_judge_status, NULL, &reply, &err),
+			HTTP_ANSWERED);
+		size_t tries = (size_t)(http_request_count(http) - before);
+		if (tries != cases[i].tries && !(cases[i].tries == OFTEN && tries > OFTEN))
+			fail_msg("%s: %zu tries", curl_easy_strerror(cases[i].code), tries);
+	}
+	ending = CURLE_OK;
+	http_free(http);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +266,7 @@ int main(void)
 			a_request_is_sent_over_tls_alone_and_by_the_proxies_of_the_environment),
 		cmocka_unit_test(a_plain_request_to_this_machine_goes_past_every_proxy),
 		cmocka_unit_test(a_mail_takes_a_connection_of_its_own_over_tls),
+		cmocka_unit_test(an_end_without_an_answer_is_tried_again_where_that_may_help),
 	};
 	return RUN(tests);
 }

@@ -152,6 +152,36 @@ static void an_answer_of_exactly_the_limit_is_taken(void **state)
 	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
 }
 
+static void expect_length(
+	struct place *place, int status, const char *body, enum http_result wanted)
+{
+	const struct fake_step steps[] = {{"GET", {.status = status, .body = body}}};
+	struct http_request request = get(place);
+	struct http_reply reply = {0};
+	struct error err = {0};
+	request.reply_bytes_max = (size_t)4 * HTTP_ERROR_BYTES_MAX;
+	FAKE_SCRIPT(place->fake, steps);
+	enum http_result result = http_send(place->http, &request, &reply, &err);
+	if (result != wanted)
+		fail_msg("status %d, %zu bytes: %d: %s", status, strlen(body), (int)result,
+			err.text);
+	if (result == HTTP_REFUSED)
+		assert_non_null(strstr(err.text, "longer than the limit of 1048576 bytes"));
+	http_reply_release(&reply);
+}
+
+static void the_body_of_an_error_is_shorter_than_that_of_an_answer(void **state)
+{
+	struct place *place = *state;
+	static char most[HTTP_ERROR_BYTES_MAX + 1], more[HTTP_ERROR_BYTES_MAX + 2];
+	memset(most, 'x', sizeof(most) - 1);
+	memset(more, 'x', sizeof(more) - 1);
+	expect_length(place, 200, more, HTTP_ANSWERED);
+	expect_length(place, 400, most, HTTP_ANSWERED);
+	expect_length(place, 400, more, HTTP_REFUSED);
+	expect_length(place, 503, more, HTTP_REFUSED);
+}
+
 static void a_connection_that_breaks_may_be_tried_again(void **state)
 {
 	struct place *place = *state;
@@ -352,6 +382,7 @@ int main(void)
 		ON_A_SERVER(a_packed_answer_is_unpacked),
 		ON_A_SERVER(every_length_has_its_limit),
 		ON_A_SERVER(an_answer_of_exactly_the_limit_is_taken),
+		ON_A_SERVER(the_body_of_an_error_is_shorter_than_that_of_an_answer),
 		ON_A_SERVER(a_connection_that_breaks_may_be_tried_again),
 		ON_A_SERVER(a_connection_without_a_byte_is_given_up),
 		ON_A_SERVER(a_silent_server_is_left_at_once),

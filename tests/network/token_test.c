@@ -231,6 +231,10 @@ static void the_metadata_server_must_say_that_it_is_one(void **state)
 		{"GET /computeMetadata/",
 			{.headers = "Metadata-Flavor: Google\r\n",
 				.body = "{\"access_token\":\"token-1\",\"expires_in\":300}"}},
+		/* A machine that only looks like one of Google's: three tries are enough. */
+		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
+		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
+		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
 	};
 	FAKE_SCRIPT(place->fake, steps);
 	struct credential_search search = {0};
@@ -245,6 +249,9 @@ static void the_metadata_server_must_say_that_it_is_one(void **state)
 	expect_no_token(place, source, "no Metadata-Flavor");
 	expect_token(place, source, "token-1");
 	assert_non_null(strstr(fake_headers(place->fake, "GET", 0), "Metadata-Flavor: Google\r\n"));
+	token_source_forget(source, "token-1");
+	expect_no_token(place, source, "NO_GCE_CHECK=true");
+	assert_int_equal(fake_count(place->fake, "GET"), 5);
 	token_source_free(source);
 	credential_free(credential);
 }
