@@ -44,6 +44,7 @@ struct bigquery_place {
 	char *impersonate;
 	char *run;
 	char *ca_file;
+	char *quota_project;	     /* whose quota is used; NULL: as the credential says */
 	const char *project_origin;  /* what named it; constants */
 	const char *endpoint_origin; /* NULL: Google's own */
 	int64_t billed_bytes_max;
@@ -62,6 +63,9 @@ void bigquery_place_release(struct bigquery_place *place);
 /* Takes the credential's project where the place has none (credential NULL: an emulator). */
 bool bigquery_place_complete(
 	struct bigquery_place *place, const struct credential *credential, struct error *err);
+/* The option's, else the environment's or the file's; NULL: none. Lent by one of the two. */
+const char *bigquery_quota_project(
+	const struct bigquery_place *place, const struct credential *credential);
 
 bool bigquery_identity_take(
 	const struct bigquery_place *place, struct bigquery_identity **identity, struct error *err);

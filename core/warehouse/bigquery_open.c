@@ -175,7 +175,7 @@ static bool connect(struct bigquery_connection *connection, struct error *err)
 		.run = place->run,
 		.tokens =
 			credential == NULL ? NULL : bigquery_identity_tokens(connection->identity),
-		.quota_project = credential == NULL ? NULL : credential_quota_project(credential),
+		.quota_project = bigquery_quota_project(place, credential),
 		.is_emulator = place->is_emulator,
 		.is_read_only = place->is_read_only};
 	return bigquery_new(&settings, &connection->client, err);

@@ -20,6 +20,7 @@ void bigquery_place_release(struct bigquery_place *place)
 	free(place->impersonate);
 	free(place->run);
 	free(place->ca_file);
+	free(place->quota_project);
 	*place = (struct bigquery_place){0};
 }
 
@@ -89,6 +90,8 @@ static bool take_option(
 		take_text(&place->run, value);
 	else if (strcmp(key, "ca_file") == 0)
 		take_text(&place->ca_file, value);
+	else if (strcmp(key, "quota_project") == 0)
+		take_text(&place->quota_project, value);
 	else if (strcmp(key, "billed_mb") == 0)
 		return take_megabytes(value, &place->billed_bytes_max, err);
 	else if (strcmp(key, "read_only") == 0)
@@ -103,9 +106,8 @@ static bool take_option(
 	} else
 		return error_set(err, ERROR_CONFIG,
 			"bigquery: there is no option \"%s\" (there are: location, endpoint, "
-			"credentials, auth, impersonate, run, ca_file, billed_mb, read_only, "
-			"writes, "
-			"remote_emulator)",
+			"credentials, auth, impersonate, quota_project, run, ca_file, billed_mb, "
+			"read_only, writes, remote_emulator)",
 			key);
 	return true;
 }
@@ -133,9 +135,9 @@ static bool take_options(struct options *options, const char *text, struct error
 }
 
 /* "localhost:9050", "http://127.0.0.1:9050/bigquery/v2/" -> "http://..." without the path. */
-static char *emulator_endpoint(const char *host)
+static char *endpoint_of(const char *host, const char *scheme)
 {
-	char *url = memory_format("%s%s", strstr(host, "://") == NULL ? "http://" : "", host);
+	char *url = memory_format("%s%s", strstr(host, "://") == NULL ? scheme : "", host);
 	size_t length = strlen(url);
 	while (length > 0 && url[length - 1] == '/')
 		url[--length] = '\0';
@@ -150,10 +152,15 @@ static bool find_endpoint(
 	struct bigquery_place *place = options->place;
 	const char *emulator = environment("BIGQUERY_EMULATOR_HOST");
 	const char *override = environment("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY");
-	if (place->endpoint != NULL)
+	if (place->endpoint != NULL) {
+		char *given = place->endpoint;
+		place->endpoint = endpoint_of(given, "https://");
 		place->endpoint_origin = "the option endpoint";
-	if (place->endpoint == NULL && emulator != NULL && emulator[0] != '\0') {
-		place->endpoint = emulator_endpoint(emulator);
+		free(given);
+		return true;
+	}
+	if (emulator != NULL && emulator[0] != '\0') {
+		place->endpoint = endpoint_of(emulator, "http://");
 		place->endpoint_origin = "BIGQUERY_EMULATOR_HOST";
 		place->is_emulator = true;
 		if (!http_is_loopback(place->endpoint) && !options->is_remote_allowed)
@@ -163,8 +170,8 @@ static bool find_endpoint(
 				place->endpoint);
 		if (!options->is_way_known)
 			place->way = WRITE_BY_DML;
-	} else if (place->endpoint == NULL && override != NULL && override[0] != '\0') {
-		place->endpoint = emulator_endpoint(override);
+	} else if (override != NULL && override[0] != '\0') {
+		place->endpoint = endpoint_of(override, "https://");
 		place->endpoint_origin = "CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY";
 	}
 	return true;
@@ -219,6 +226,14 @@ bool bigquery_place_complete(
 		"GOOGLE_CLOUD_PROJECT");
 }
 
+const char *bigquery_quota_project(
+	const struct bigquery_place *place, const struct credential *credential)
+{
+	if (place->quota_project != NULL || credential == NULL)
+		return place->quota_project;
+	return credential_quota_project(credential);
+}
+
 bool bigquery_place_parse(const char *text, const char *(*environment)(const char *),
 	struct bigquery_place *parsed, struct error *err)
 {
@@ -236,6 +251,9 @@ bool bigquery_place_parse(const char *text, const char *(*environment)(const cha
 	if (done && place.location != NULL && !bigquery_is_word(place.location))
 		done = error_set(
 			err, ERROR_CONFIG, "bigquery: \"%.60s\" is not a location", place.location);
+	if (done && place.quota_project != NULL && !bigquery_is_name(place.quota_project, true))
+		done = error_set(err, ERROR_CONFIG, "bigquery: \"%.60s\" is not a project",
+			place.quota_project);
 	done = done && find_endpoint(&options, environment, err);
 	if (done)
 		*parsed = place;
