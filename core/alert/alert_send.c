@@ -27,7 +27,7 @@ static const struct {
 	const char *keys[ALERT_KEYS_MAX];
 	size_t required;
 } ways[ALERT_WAY_COUNT] = {
-	[ALERT_BY_SLACK] = {{"url"}, 1},
+	[ALERT_BY_SLACK] = {{"url", "host"}, 1},
 	[ALERT_BY_WEBHOOK] = {{"url", "secret"}, 1},
 	[ALERT_BY_MAIL] = {{"server", "from", "to", "user", "password", "ca_file"}, 3},
 };
@@ -119,6 +119,28 @@ static bool check_url(const char *url, struct error *err)
 	return error_set(err, ERROR_CONFIG, "the url must be https://");
 }
 
+#define SLACK_HOST "hooks.slack.com"
+
+/* The URL of Slack's is a secret whole: a mistyped or changed one must not carry it elsewhere. */
+static bool check_host(const struct alert_keys *keys, struct error *err)
+{
+	const char *named = keys->values[1], *url = keys->values[0];
+	char *pinned = memory_format("https://%s", named != NULL ? named : SLACK_HOST);
+	bool is_of =
+		http_is_loopback(url) || http_same_origin(url, pinned) ||
+		error_set(err, ERROR_CONFIG,
+			"the url is not one of %.60s (host = NAME[:PORT] allows another)", pinned);
+	free(pinned);
+	return is_of;
+}
+
+static bool check(enum alert_way way, const struct alert_keys *keys, struct error *err)
+{
+	if (way == ALERT_BY_MAIL)
+		return alert_mail_check(keys, err);
+	return check_url(keys->values[0], err) && (way != ALERT_BY_SLACK || check_host(keys, err));
+}
+
 void alert_make_id(char into[ALERT_ID_BYTES])
 {
 	unsigned char bytes[16] = {0};
@@ -191,7 +213,7 @@ static bool post(enum alert_way way, const struct alert_keys *keys, const struct
 	patience.total_ms = ALERT_SEND_MS;
 	const struct http_settings settings = {
 		.policy = told->policy != NULL ? told->policy : &patience};
-	if (!check_url(keys->values[0], err) || !http_new(&settings, &http, err))
+	if (!check(way, keys, err) || !http_new(&settings, &http, err))
 		return false;
 	if (is_signed)
 		alert_sign(keys->values[1], clock_wall_ms() / 1000, body, signature);
@@ -205,6 +227,7 @@ static bool post(enum alert_way way, const struct alert_keys *keys, const struct
 		.header_count = is_signed ? 1 : 0,
 		.reply_bytes_max = REPLY_BYTES,
 		.time_ms_max = ALERT_TRY_MS,
+		.tries_max = ALERT_TRIES_MAX,
 		.is_plain_allowed = http_is_loopback(keys->values[0])};
 	bool heard =
 		http_call(http, &request, http_judge_status, NULL, &reply, err) == HTTP_ANSWERED;
@@ -238,11 +261,6 @@ static bool send_by(enum alert_way way, const struct alert_keys *keys,
 	}
 	buffer_release(&body);
 	return done;
-}
-
-static bool check(enum alert_way way, const struct alert_keys *keys, struct error *err)
-{
-	return way == ALERT_BY_MAIL ? alert_mail_check(keys, err) : check_url(keys->values[0], err);
 }
 
 bool alert_way_check(enum alert_way way, const char *file, struct error *err)

@@ -6,7 +6,7 @@
  * are never options, never in an argv. The file is read anew for each alert, must be a regular file
  * of yours or root's, and neither readable nor writable by others:
  *
- *   slack    url = https://hooks.slack.com/services/...
+ *   slack    url = https://hooks.slack.com/services/... (host = NAME: of another Slack-like one)
  *   webhook  url = https://..., secret = ... (optional: signs the body)
  *   mail     server = smtp://host:587 or smtps://host:465, from, to (commas between), user,
  *            password, ca_file (all but the first three optional)
@@ -19,7 +19,8 @@
  * "pipeline", "table", "date" (or null), "times", "message", "lines"}; the id stays the same when
  * it is sent again.
  *
- * All of them block, up to ALERT_SEND_MS: on a worker.
+ * What passes (a network that is not there, 429, 5xx, a mail server's 4xx) is tried again, with
+ * waits that grow. All of them block, up to ALERT_SEND_MS and one try more: on a worker.
  */
 #ifndef BACKCOURT_ALERT_SEND_H
 #define BACKCOURT_ALERT_SEND_H
@@ -30,7 +31,9 @@
 
 #define ALERT_SEND_MS	      20000 /* of repeats; one try ends after ALERT_TRY_MS */
 #define ALERT_TRY_MS	      8000
-#define ALERT_SLACK_TEXT_MAX  3000 /* bytes, Slack's limit of a section */
+#define ALERT_MAIL_MS	      15000 /* one try of a mail: greeting, TLS, login */
+#define ALERT_TRIES_MAX	      6	    /* the first and five more */
+#define ALERT_SLACK_TEXT_MAX  3000  /* bytes, Slack's limit of a section */
 #define ALERT_SIGNATURE_BYTES 128
 #define ALERT_ID_BYTES	      33
 

@@ -347,10 +347,53 @@ static void a_refused_mail_is_for_good_and_a_busy_server_is_not(void **state)
 	assert_int_equal(err.kind, ERROR_CONFIG);
 	assert_non_null(strstr(err.text, "550"));
 	fake_smtp_free(server);
-	server = fake_smtp_start((struct fake_smtp_manners){.greeting = "421 come back later"});
+	server = fake_smtp_start(
+		(struct fake_smtp_manners){.busy_count = ALERT_TRIES_MAX, .is_never_there = true});
 	assert_false(send_mail(place, server, true, &err));
 	assert_int_equal(err.kind, ERROR_NETWORK);
 	fake_smtp_free(server);
+}
+
+static void a_mail_waits_for_a_busy_server(void **state)
+{
+	struct place *place = *state;
+	struct error err;
+	struct fake_smtp *server = fake_smtp_start((struct fake_smtp_manners){.busy_count = 2});
+	no_time_reset();
+	if (!send_mail(place, server, true, &err))
+		fail_msg("%s", err.text);
+	assert_non_null(strstr(fake_smtp_secret(server), "RCPT TO:<you@example.org>"));
+	assert_int_equal(no_time_wait_count(), 2);
+	fake_smtp_free(server);
+}
+
+/* The whole URL is a secret: it goes to Slack, or to a host that the file names beside it. */
+static void slack_s_url_is_pinned_to_its_host(void **state)
+{
+	struct place *place = *state;
+	static const struct {
+		const char *text;
+		bool is_good;
+	} cases[] = {
+		{"url = https://hooks.slack.com/services/T0/B0/x\n", true},
+		{"url = https://HOOKS.slack.com:443/services/T0/B0/x\n", true},
+		{"url = https://hooks.slack.com.example.org/services/T0/B0/x\n", false},
+		{"url = https://hooks.slack.com@example.org/services/T0/B0/x\n", false},
+		{"url = https://hooks.slack.com:444/services/T0/B0/x\n", false},
+		{"url = https://chat.example.org/hooks/x\n", false},
+		{"url = https://chat.example.org/hooks/x\nhost = chat.example.org\n", true},
+		{"url = https://chat.example.org:8065/x\nhost = chat.example.org:8065\n", true},
+		{"url = https://hooks.slack.com/services/x\nhost = chat.example.org\n", false},
+		{"url = http://hooks.slack.com/services/x\n", false},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct error err = {0};
+		char *file = test_key_write(place->folder, "slack", cases[i].text, 0600);
+		if (alert_way_check(ALERT_BY_SLACK, file, &err) != cases[i].is_good)
+			fail_msg("%s: %s", cases[i].text, err.text);
+		assert_null(strstr(err.text, "/x"));
+		free(file);
+	}
 }
 
 int main(void)
@@ -370,6 +413,8 @@ int main(void)
 		TEST(without_tls_nothing_is_sent),
 		TEST(a_certificate_that_nobody_vouches_for_gets_no_mail),
 		TEST(a_refused_mail_is_for_good_and_a_busy_server_is_not),
+		TEST(a_mail_waits_for_a_busy_server),
+		TEST(slack_s_url_is_pinned_to_its_host),
 	};
 	return RUN(tests);
 }

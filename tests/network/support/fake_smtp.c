@@ -108,22 +108,30 @@ static bool answer(struct fake_smtp *server, struct buffer *line)
 	return true;
 }
 
+static bool accept_client(struct fake_smtp *server)
+{
+	server->client = is_readable(server->listener)
+				 ? accept4(server->listener, NULL, NULL, SOCK_CLOEXEC)
+				 : -1;
+	return server->client >= 0;
+}
+
 static void *serve(void *context)
 {
 	struct fake_smtp *server = context;
 	struct buffer line = {0};
-	server->client = is_readable(server->listener)
-				 ? accept4(server->listener, NULL, NULL, SOCK_CLOEXEC)
-				 : -1;
-	if (server->client < 0)
-		return NULL;
-	const char *greeting = server->manners.greeting;
-	say(server, greeting != NULL ? greeting : "220 fake ESMTP");
-	while (take_line(server, &line) && answer(server, &line))
-		;
-	if (server->tls != NULL)
-		SSL_free(server->tls);
-	close(server->client);
+	for (int i = 0; i < server->manners.busy_count && accept_client(server); i++) {
+		say(server, "421 come back later");
+		close(server->client);
+	}
+	if (!server->manners.is_never_there && accept_client(server)) {
+		say(server, "220 fake ESMTP");
+		while (take_line(server, &line) && answer(server, &line))
+			;
+		if (server->tls != NULL)
+			SSL_free(server->tls);
+		close(server->client);
+	}
 	buffer_release(&line);
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * fake_smtp: a tiny mail server on 127.0.0.1 that takes one mail, with STARTTLS and a certificate
- * of its own, or without.
+ * fake_smtp: a tiny mail server on 127.0.0.1 that takes one mail (or is busy before), with STARTTLS
+ * and a certificate of its own, or without.
  *
  * A thread of the test program talks to one client and writes down every line that it was told.
  */
@@ -12,9 +12,10 @@
 struct fake_smtp;
 
 struct fake_smtp_manners {
-	bool has_no_tls;      /* STARTTLS is not offered */
-	const char *greeting; /* instead of "220 ..." */
-	const char *refusal;  /* the answer to RCPT, instead of 250 */
+	bool has_no_tls;     /* STARTTLS is not offered */
+	int busy_count;	     /* so many clients are sent away before one is listened to */
+	bool is_never_there; /* and then nobody is */
+	const char *refusal; /* the answer to RCPT, instead of 250 */
 };
 
 struct fake_smtp *fake_smtp_start(struct fake_smtp_manners manners);
