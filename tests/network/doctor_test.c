@@ -475,7 +475,7 @@ static void files_of_alerts_are_read_and_nothing_is_sent(void **state)
 {
 	struct place *place = *state;
 	char *file = test_key_write(
-		place->folder, "slack", "url = https://example.org/hush-hook\n", 0600);
+		place->folder, "slack", "url = https://hooks.slack.com/hush-hook\n", 0600);
 	expect(LOOK(place, GOOGLE, "--alert-slack", file), DOCTOR_ALERTS, DOCTOR_GOOD, "slack");
 	expect(LOOK(place, GOOGLE, "--alert-mail", file), DOCTOR_ALERTS, DOCTOR_FAILED,
 		"mail knows no");
