@@ -141,6 +141,7 @@ static void expect_what_every_request_has(void)
 	EXPECT_NUMBER(CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
 	EXPECT_NUMBER(CURLOPT_WRITEFUNCTION, 1);
 	EXPECT_NUMBER(CURLOPT_HEADERFUNCTION, 1);
+	EXPECT_NUMBER(CURLOPT_PIPEWAIT, 1);
 	EXPECT_TEXT(CURLOPT_ACCEPT_ENCODING, "gzip");
 	EXPECT_TEXT(CURLOPT_USERAGENT, "backcourt/1 (gzip)");
 	/* The body and the headers are looked at by us: an error's body is wanted too. */
