@@ -9,6 +9,7 @@
 
 #include "warehouse/fault.h"
 #include "warehouse/health.h"
+#include "warehouse/records.h"
 #include "warehouse/warehouse.h"
 
 struct warehouse_backend {
@@ -38,6 +39,7 @@ struct warehouse_backend {
 	int64_t (*rows_bytes)(const struct warehouse *warehouse, const struct rows *rows);
 	bool (*estimate_read)(struct warehouse *warehouse, const struct read_request *request,
 		int64_t *bytes, struct error *err);
+	int64_t billed_least; /* for a table of a question */
 	bool (*receipts)(struct warehouse *warehouse, struct date_range range,
 		struct receipts *receipts, struct error *err);
 	bool (*count_days)(struct warehouse *warehouse, const struct count_table *tables,
@@ -67,6 +69,10 @@ struct warehouse_backend {
 		struct failure_counts *counts, struct error *err);
 	bool (*count_locks)(struct warehouse *warehouse, struct date_range range, int64_t tries,
 		int64_t now_ms, struct lock_counts *counts, struct error *err);
+	/* Of what went wrong; NULL: it keeps none. */
+	const struct table_layout *records[RECORD_KINDS];
+	bool (*put_records)(
+		struct warehouse *warehouse, const struct record_write *write, struct error *err);
 	bool (*sample_rows)(struct warehouse *warehouse, const struct sample_request *request,
 		struct row_sample *sample, struct error *err);
 	/* NULL: there is nothing to look at. *facts is zeroed, but for the time. */
@@ -94,6 +100,8 @@ extern const struct warehouse_backend bigquery_backend;
 
 /* A prepare has found the table missing, and makes it. */
 void warehouse_note_made(struct warehouse *warehouse, const struct table_layout *layout);
+/* The skip_reason of a breaker's manual reset. */
+#define BREAKER_RESET_REASON "manual override"
 /* What all of them do alike. False when the rows or sources are not those of one day's write. */
 bool day_write_check(const struct day_write *write, struct error *err);
 /* What is the same in a renewed and in a new receipt. */

@@ -26,11 +26,13 @@ static bool take_attempt(
 	return true;
 }
 
-/* The newest attempt of each entity. */
+/* The newest attempt of each entity, once: of a write that was repeated while it was still under
+ * way there may be two. */
 static void write_newest(const struct bigquery_connection *connection, struct buffer *sql)
 {
-	buffer_add_text(sql, "SELECT a.analysis_date, a.entity_id, a.attempt_number, a.tripped,"
-			     " a.until_ms FROM ");
+	buffer_add_text(sql,
+		"SELECT DISTINCT a.analysis_date, a.entity_id, a.attempt_number, a.tripped,"
+		" a.until_ms FROM ");
 	bigquery_add_layout(sql, connection, &bigquery_attempts_layout);
 	buffer_add_text(sql, " AS a JOIN (SELECT analysis_date, entity_id, MAX(attempt_number) AS"
 			     " newest FROM ");
@@ -120,7 +122,7 @@ static bool lay_over(struct warehouse *warehouse, const char *table, struct date
 	buffer_add_text(&sql,
 		" (processor_name, analysis_date, entity_id, attempt_number, attempted_ms,"
 		" skip_reason, tripped) SELECT @table, analysis_date, entity_id,"
-		" attempt_number + 1, @now, 'manual override', FALSE FROM (");
+		" attempt_number + 1, @now, '" BREAKER_RESET_REASON "', FALSE FROM (");
 	write_newest(connection_of(warehouse), &sql);
 	buffer_add_text(&sql, ") AS newest WHERE tripped");
 	bool done = bigquery_run(warehouse, "breaker", buffer_text(&sql), parameters,

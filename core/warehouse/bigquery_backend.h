@@ -156,6 +156,8 @@ bool bigquery_fill_staging(struct warehouse *warehouse, const struct table_layou
 	const char *name, const struct buffer *rows, struct error *err);
 void bigquery_drop_staging(
 	struct warehouse *warehouse, const struct table_layout *layout, const char *name);
+/* The end of a MERGE "AS t USING staging AS s": what t lacks comes from s. */
+void bigquery_add_insert_of_source(struct buffer *sql, const struct table_layout *layout);
 
 /* The backend's functions. bigquery_prepare.c: */
 bool bigquery_prepare_tables(struct warehouse *warehouse, const struct table_layout *const *layouts,
@@ -217,6 +219,9 @@ bool bigquery_count_failures(struct warehouse *warehouse, struct date_range rang
 	struct failure_counts *counts, struct error *err);
 bool bigquery_count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
 	int64_t now_ms, struct lock_counts *counts, struct error *err);
+/* bigquery_records.c: */
+bool bigquery_put_records(
+	struct warehouse *warehouse, const struct record_write *write, struct error *err);
 /* bigquery_sample.c: */
 bool bigquery_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
 	struct row_sample *sample, struct error *err);

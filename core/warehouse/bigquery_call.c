@@ -83,6 +83,11 @@ const struct bigquery_failure *bigquery_last_failure(const struct bigquery *bigq
 	return &bigquery->failure;
 }
 
+void bigquery_forget_failure(struct bigquery *bigquery)
+{
+	bigquery->failure = (struct bigquery_failure){0};
+}
+
 /* What the judge of an answer learns while it judges. */
 struct verdict {
 	const struct bigquery_call *call;

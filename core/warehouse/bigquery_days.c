@@ -187,7 +187,8 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct count_table *
 		asked += !day_counts_is_missing(&found, i);
 	bigquery_set_range(&parameters, range);
 	if (done && sql.length > 0)
-		done = estimate(warehouse, sql.bytes, &parameters, asked, err) &&
+		done = (warehouse->estimated_bytes != NULL ||
+			       estimate(warehouse, sql.bytes, &parameters, asked, err)) &&
 		       ask_with_range(
 			       warehouse, "coverage", sql.bytes, range, take_count, &counting, err);
 	buffer_release(&sql);

@@ -90,14 +90,17 @@ static void write_locks(const struct bigquery_connection *connection, int64_t tr
 		" COUNTIF(a.tripped AND IFNULL(a.until_ms, 0) > %" PRId64 "),"
 		" MAX(IF(a.tripped AND IFNULL(a.until_ms, 0) > %" PRId64 ", a.until_ms, 0)) FROM ",
 		tries - 1, now_ms, now_ms, now_ms);
+	/* Once each, also when a write was repeated while it was still under way. */
+	buffer_add_text(
+		sql, "(SELECT DISTINCT " ENTITY ", attempt_number, tripped, until_ms FROM ");
 	bigquery_add_layout(sql, connection, &bigquery_attempts_layout);
-	buffer_add_text(sql, " AS a JOIN (SELECT " ENTITY ", MAX(attempt_number) AS newest FROM ");
+	buffer_add_text(sql, " WHERE analysis_date BETWEEN @first AND @last) AS a"
+			     " JOIN (SELECT " ENTITY ", MAX(attempt_number) AS newest FROM ");
 	bigquery_add_layout(sql, connection, &bigquery_attempts_layout);
 	buffer_add_text(sql, " WHERE analysis_date BETWEEN @first AND @last GROUP BY " ENTITY
 			     ") AS m ON a.processor_name = m.processor_name"
 			     " AND a.analysis_date = m.analysis_date"
 			     " AND a.entity_id = m.entity_id AND a.attempt_number = m.newest"
-			     " WHERE a.analysis_date BETWEEN @first AND @last"
 			     " GROUP BY a.processor_name, a.analysis_date"
 			     " ORDER BY a.processor_name, a.analysis_date");
 }

@@ -30,8 +30,10 @@ static bool begin_paying(
 {
 	struct bigquery_connection *connection = connection_of(warehouse);
 	int64_t left;
-	if (!budget_take(BIGQUERY_BILLED_MIN, &left, err))
+	if (!budget_take(BIGQUERY_BILLED_MIN, &left, err)) {
+		bigquery_forget_failure(connection->client);
 		return false;
+	}
 	query->billed_bytes_max = connection->place.billed_bytes_max;
 	if (left < query->billed_bytes_max)
 		query->billed_bytes_max = left;
@@ -54,24 +56,6 @@ static bool end_paying(struct warehouse *warehouse, const struct bigquery_query 
 	return done && budget_settle(BIGQUERY_BILLED_MIN, result->bytes_billed, err);
 }
 
-bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
-	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
-	void *context, struct error *err)
-{
-	struct bigquery_result result;
-	struct bigquery_query query = {.name = name,
-		.sql = sql,
-		.parameters = parameters,
-		.parameter_count = parameter_count,
-		.rows_max = FRAME_ROWS_MAX};
-	if (!begin_paying(warehouse, &query, err))
-		return false;
-	warehouse->selects++;
-	bool done = bigquery_select(
-		connection_of(warehouse)->client, &query, take, context, &result, err);
-	return end_paying(warehouse, &query, done, &result, err);
-}
-
 /* An emulator that bills nothing may not say what it would read either. */
 bool bigquery_ask_estimate(struct warehouse *warehouse, const struct bigquery_query *query,
 	int64_t *bytes, struct error *err)
@@ -84,6 +68,38 @@ bool bigquery_ask_estimate(struct warehouse *warehouse, const struct bigquery_qu
 		return false;
 	*bytes = 0;
 	return true;
+}
+
+/* Instead of being asked: no rows, and the day's budget is not touched. */
+static bool add_estimate(
+	struct warehouse *warehouse, const struct bigquery_query *query, struct error *err)
+{
+	int64_t bytes;
+	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
+	if (!bigquery_ask_estimate(warehouse, query, &bytes, err))
+		return false;
+	*warehouse->estimated_bytes += bytes;
+	return true;
+}
+
+bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
+	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
+	void *context, struct error *err)
+{
+	struct bigquery_result result;
+	struct bigquery_query query = {.name = name,
+		.sql = sql,
+		.parameters = parameters,
+		.parameter_count = parameter_count,
+		.rows_max = FRAME_ROWS_MAX};
+	if (warehouse->estimated_bytes != NULL)
+		return add_estimate(warehouse, &query, err);
+	if (!begin_paying(warehouse, &query, err))
+		return false;
+	warehouse->selects++;
+	bool done = bigquery_select(
+		connection_of(warehouse)->client, &query, take, context, &result, err);
+	return end_paying(warehouse, &query, done, &result, err);
 }
 
 bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,
@@ -226,6 +242,7 @@ const struct warehouse_backend bigquery_backend = {
 	.fit = bigquery_fit,
 	.rows_bytes = bigquery_rows_bytes,
 	.estimate_read = bigquery_estimate_read,
+	.billed_least = BIGQUERY_BILLED_MIN,
 	.receipts = bigquery_receipts,
 	.count_days = bigquery_count_days,
 	.overview = bigquery_overview,
@@ -241,5 +258,8 @@ const struct warehouse_backend bigquery_backend = {
 	.repair = bigquery_repair,
 	.count_failures = bigquery_count_failures,
 	.count_locks = bigquery_count_locks,
+	.records = {[RECORD_FAILURES] = &bigquery_failures_layout,
+		[RECORD_ATTEMPTS] = &bigquery_attempts_layout},
+	.put_records = bigquery_put_records,
 	.sample_rows = bigquery_sample_rows,
 };

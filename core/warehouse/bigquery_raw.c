@@ -79,13 +79,7 @@ static void write_merge(const struct bigquery_connection *connection, struct buf
 		buffer_add_text(sql, ") THEN UPDATE SET ");
 		add_columns(sql, layout, "# = s.#", false, ", ");
 	}
-	buffer_add_text(sql, " WHEN NOT MATCHED BY TARGET THEN INSERT (");
-	for (size_t i = 0; i < layout->column_count; i++)
-		buffer_add_format(sql, "%s`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
-	buffer_add_text(sql, ") VALUES (");
-	for (size_t i = 0; i < layout->column_count; i++)
-		buffer_add_format(sql, "%ss.`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
-	buffer_add_char(sql, ')');
+	bigquery_add_insert_of_source(sql, layout);
 }
 
 static bool take_result(

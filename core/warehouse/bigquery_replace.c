@@ -125,7 +125,8 @@ static bool store_failures(struct warehouse *warehouse, const struct days *days,
 	for (size_t i = 0; done && i < days->count; i++) {
 		const struct day_write *write = &days->writes[i];
 		bool was_there = receipts_find(&days->before, name_of(days), write->date) != NULL;
-		if (days->states[i] == DAY_THERE && (write->failure_count > 0 || was_there))
+		if (!write->keeps_failures && days->states[i] == DAY_THERE &&
+			(write->failure_count > 0 || was_there))
 			done = bigquery_store_failures(warehouse, write, err);
 	}
 	return done;

@@ -46,3 +46,14 @@ void bigquery_drop_staging(
 	bigquery_set_cancel(connection->client, NULL);
 	bigquery_drop_table(connection->client, bigquery_dataset_of(layout), name, NULL);
 }
+
+void bigquery_add_insert_of_source(struct buffer *sql, const struct table_layout *layout)
+{
+	buffer_add_text(sql, " WHEN NOT MATCHED BY TARGET THEN INSERT (");
+	for (size_t i = 0; i < layout->column_count; i++)
+		buffer_add_format(sql, "%s`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
+	buffer_add_text(sql, ") VALUES (");
+	for (size_t i = 0; i < layout->column_count; i++)
+		buffer_add_format(sql, "%ss.`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
+	buffer_add_char(sql, ')');
+}

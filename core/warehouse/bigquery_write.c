@@ -72,15 +72,9 @@ static void write_replacement(const struct bigquery_connection *connection,
 	buffer_add_text(sql, " AS t USING ");
 	bigquery_add_table(sql, connection, bigquery_dataset_of(layout), staging);
 	buffer_add_format(sql,
-		" AS s ON FALSE WHEN NOT MATCHED BY SOURCE AND t.`%s` = DATE '%s' THEN DELETE"
-		" WHEN NOT MATCHED BY TARGET THEN INSERT (",
+		" AS s ON FALSE WHEN NOT MATCHED BY SOURCE AND t.`%s` = DATE '%s' THEN DELETE",
 		layout->date_column, date_format(write->date, date));
-	for (size_t i = 0; i < layout->column_count; i++)
-		buffer_add_format(sql, "%s`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
-	buffer_add_text(sql, ") VALUES (");
-	for (size_t i = 0; i < layout->column_count; i++)
-		buffer_add_format(sql, "%ss.`%s`", i == 0 ? "" : ", ", layout->columns[i].name);
-	buffer_add_char(sql, ')');
+	bigquery_add_insert_of_source(sql, layout);
 }
 
 static bool merge_day(struct warehouse *warehouse, const struct day_write *write,

@@ -24,7 +24,7 @@ enum raw_kind raw_kind_with(enum raw_kind kind, enum raw_kind another)
 }
 
 static bool add_table(
-	struct warehouse *warehouse, enum raw_table table, enum raw_kind *kind, struct error *err)
+	struct warehouse *warehouse, enum raw_table table, struct raw_look *look, struct error *err)
 {
 	struct symbols *symbols = symbols_new();
 	struct frame frame;
@@ -33,8 +33,11 @@ static bool add_table(
 		.column_count = 1,
 		.range = {date_of(1900, 1, 1), date_of(2199, 12, 31)}};
 	bool done = warehouse_read(warehouse, &request, symbols, &frame, err);
-	for (size_t row = 0; done && row < frame.row_count; row++)
-		*kind = raw_kind_with(*kind, raw_kind_of_game(frame_text(&frame, 0, row)));
+	for (size_t row = 0; done && row < frame.row_count; row++) {
+		enum raw_kind kind = raw_kind_of_game(frame_text(&frame, 0, row));
+		look->kind = raw_kind_with(look->kind, kind);
+		look->has_games = true;
+	}
 	if (done)
 		frame_release(&frame);
 	symbols_free(symbols);
@@ -43,10 +46,31 @@ static bool add_table(
 
 bool raw_kind_of_warehouse(struct warehouse *warehouse, enum raw_kind *kind, struct error *err)
 {
-	enum raw_kind found = RAW_KIND_NONE;
-	if (!add_table(warehouse, RAW_GAMES, &found, err) ||
-		(found == RAW_KIND_NONE && !add_table(warehouse, RAW_PLAYER_BOX, &found, err)))
+	struct raw_look look = {.kind = RAW_KIND_NONE};
+	if (!add_table(warehouse, RAW_GAMES, &look, err) ||
+		(look.kind == RAW_KIND_NONE && !add_table(warehouse, RAW_PLAYER_BOX, &look, err)))
 		return false;
-	*kind = found;
+	*kind = look.kind;
+	return true;
+}
+
+static bool add_table_if_there(
+	struct warehouse *warehouse, enum raw_table table, struct raw_look *look, struct error *err)
+{
+	struct buffer why = {0};
+	enum table_fit fit;
+	bool done = warehouse_fit(warehouse, raw_table_layout(table), false, &fit, &why, err);
+	buffer_release(&why);
+	return done && (fit == TABLE_MISSING || add_table(warehouse, table, look, err));
+}
+
+bool raw_kind_look(struct warehouse *warehouse, struct raw_look *look, struct error *err)
+{
+	struct raw_look found = {.kind = RAW_KIND_NONE};
+	if (!add_table_if_there(warehouse, RAW_GAMES, &found, err) ||
+		(found.kind == RAW_KIND_NONE &&
+			!add_table_if_there(warehouse, RAW_PLAYER_BOX, &found, err)))
+		return false;
+	*look = found;
 	return true;
 }

@@ -106,6 +106,13 @@ bool sqlite_count_failures(struct warehouse *warehouse, struct date_range range,
 	struct failure_counts *counts, struct error *err);
 bool sqlite_count_locks(struct warehouse *warehouse, struct date_range range, int64_t tries,
 	int64_t now_ms, struct lock_counts *counts, struct error *err);
+bool sqlite_delete_failures(
+	struct warehouse *warehouse, const char *table, date_t date, struct error *err);
+/* sqlite_records.c: */
+extern const struct table_layout sqlite_failures_layout;
+extern const struct table_layout sqlite_attempts_layout;
+bool sqlite_put_records(
+	struct warehouse *warehouse, const struct record_write *write, struct error *err);
 /* sqlite_sample.c: */
 bool sqlite_sample_rows(struct warehouse *warehouse, const struct sample_request *request,
 	struct row_sample *sample, struct error *err);

@@ -80,7 +80,7 @@ bool sqlite_reset_breaker(struct warehouse *warehouse, const char *table, struct
 	if (!sqlite_prepare(warehouse,
 		    "INSERT INTO " ATTEMPTS_TABLE
 		    " SELECT processor_name, entity_id, analysis_date, newest + 1, ?4, NULL,"
-		    " 'manual override', 0, NULL, 1, 'breaker reset' FROM ("
+		    " '" BREAKER_RESET_REASON "', 0, NULL, 1, 'breaker reset' FROM ("
 		    "  SELECT processor_name, entity_id, analysis_date, max(attempt_number) AS "
 		    "newest,"
 		    "  circuit_breaker_tripped AS tripped FROM " ATTEMPTS_TABLE

@@ -1,4 +1,4 @@
-/* What failed in the tables, counted. */
+/* What failed in the tables: counted, taken away. */
 #include "sqlite.h"
 
 #include "base/memory.h"
@@ -87,4 +87,18 @@ bool sqlite_count_locks(struct warehouse *warehouse, struct date_range range, in
 	else
 		free(found.items);
 	return done;
+}
+
+bool sqlite_delete_failures(
+	struct warehouse *warehouse, const char *table, date_t date, struct error *err)
+{
+	sqlite3_stmt *statement;
+	if (!sqlite_prepare(warehouse,
+		    "DELETE FROM " FAILURES_TABLE
+		    " WHERE processor_name = ?1 AND analysis_date = ?2",
+		    &statement, err))
+		return false;
+	sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+	sqlite_bind_date(statement, 2, date);
+	return sqlite_finish(warehouse, statement, err);
 }

@@ -272,5 +272,8 @@ const struct warehouse_backend sqlite_backend = {
 	.repair = sqlite_repair,
 	.count_failures = sqlite_count_failures,
 	.count_locks = sqlite_count_locks,
+	.records = {[RECORD_FAILURES] = &sqlite_failures_layout,
+		[RECORD_ATTEMPTS] = &sqlite_attempts_layout},
+	.put_records = sqlite_put_records,
 	.sample_rows = sqlite_sample_rows,
 };

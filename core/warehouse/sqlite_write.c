@@ -82,25 +82,13 @@ static bool insert_rows(
 	return done;
 }
 
-static bool delete_failures(
-	struct warehouse *warehouse, const struct day_write *write, struct error *err)
-{
-	sqlite3_stmt *statement;
-	if (!sqlite_prepare(warehouse,
-		    "DELETE FROM " FAILURES_TABLE
-		    " WHERE processor_name = ?1 AND analysis_date = ?2",
-		    &statement, err))
-		return false;
-	sqlite3_bind_text(statement, 1, write->layout->name, -1, SQLITE_STATIC);
-	sqlite_bind_date(statement, 2, write->date);
-	return sqlite_finish(warehouse, statement, err);
-}
-
 static bool write_failures(
 	struct warehouse *warehouse, const struct day_write *write, struct error *err)
 {
 	sqlite3_stmt *insert;
-	if (!delete_failures(warehouse, write, err))
+	if (write->keeps_failures)
+		return true;
+	if (!sqlite_delete_failures(warehouse, write->layout->name, write->date, err))
 		return false;
 	if (!sqlite_prepare(warehouse,
 		    "INSERT INTO " FAILURES_TABLE " VALUES(?, ?, ?, ?, ?, ?, ?, ?)", &insert, err))

@@ -136,6 +136,11 @@ bool warehouse_only_estimate(struct warehouse *warehouse, int64_t *bytes)
 	return true;
 }
 
+int64_t warehouse_billed_least(const struct warehouse *warehouse)
+{
+	return warehouse->backend->billed_least;
+}
+
 static bool estimate(struct warehouse *warehouse, const struct read_request *request,
 	struct symbols *symbols, struct frame *frame, struct error *err)
 {
@@ -369,6 +374,22 @@ bool warehouse_repair(struct warehouse *warehouse, const struct health_finding *
 	if (finding->repair == REPAIR_STATEMENT && warehouse->backend->repair != NULL)
 		return warehouse->backend->repair(warehouse, finding->statement, err);
 	return error_set(err, ERROR_USAGE, "%s: no statement repairs it", finding->id);
+}
+
+const struct table_layout *warehouse_record_layout(
+	const struct warehouse *warehouse, enum record_kind kind)
+{
+	return warehouse->backend->records[kind];
+}
+
+bool warehouse_put_records(
+	struct warehouse *warehouse, const struct record_write *write, struct error *err)
+{
+	if (write->date_count > RECORD_DATES_MAX)
+		return error_set(err, ERROR_LIMIT,
+			"%s: the failures of at most %d dates are replaced at once, not of %zu",
+			write->table, RECORD_DATES_MAX, write->date_count);
+	return warehouse->backend->put_records(warehouse, write, err);
 }
 
 bool warehouse_count_failures(struct warehouse *warehouse, struct date_range range,

@@ -93,6 +93,8 @@ struct bigquery_failure {
 
 /* Of the newest call that failed. */
 const struct bigquery_failure *bigquery_last_failure(const struct bigquery *bigquery);
+/* A call was not made at all: what an earlier one met says nothing of it. */
+void bigquery_forget_failure(struct bigquery *bigquery);
 enum bigquery_trouble bigquery_trouble_of(long status, const char *reason, const char *message);
 
 struct bigquery_parameter {

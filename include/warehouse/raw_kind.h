@@ -22,4 +22,12 @@ enum raw_kind raw_kind_with(enum raw_kind kind, enum raw_kind another);
  * must be there. */
 bool raw_kind_of_warehouse(struct warehouse *warehouse, enum raw_kind *kind, struct error *err);
 
+/* The same where raw tables may be missing. NONE beside games: nobody can say what they are. */
+struct raw_look {
+	enum raw_kind kind;
+	bool has_games; /* or box rows */
+};
+
+bool raw_kind_look(struct warehouse *warehouse, struct raw_look *look, struct error *err);
+
 #endif

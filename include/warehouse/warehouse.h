@@ -83,6 +83,7 @@ struct day_write {
 	int64_t now_ms;
 	const char *const *critical; /* columns whose NULLs the receipt tells; NULL: none */
 	size_t critical_count;
+	bool keeps_failures; /* those that are there stay; none are given */
 };
 
 /*
@@ -130,11 +131,14 @@ bool warehouse_estimate_read(struct warehouse *warehouse, const struct read_requ
 	int64_t *bytes, struct error *err);
 
 /*
- * From now on no row is read: every warehouse_read asks the service how many bytes it would read
- * (free, as warehouse_estimate_read), adds them to *bytes and gives a frame without rows, and there
- * are no attempts. NULL ends it. False where the warehouse cannot say: nothing changes.
+ * From now on no row is read: every warehouse_read, and every other question that reads tables,
+ * asks the service how many bytes it would read (free, as warehouse_estimate_read), adds them to
+ * *bytes and finds nothing, and there are no attempts. NULL ends it. False where the warehouse
+ * cannot say: nothing changes.
  */
 bool warehouse_only_estimate(struct warehouse *warehouse, int64_t *bytes);
+/* What a question is billed at least for each table that it reads; 0: nothing is billed. */
+int64_t warehouse_billed_least(const struct warehouse *warehouse);
 
 /* All receipts in the range, one query, sorted by table and date. */
 bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,

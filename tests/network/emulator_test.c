@@ -6,6 +6,7 @@
 #include "native/processor.h"
 #include "warehouse/bigquery.h"
 #include "warehouse/raw_tables.h"
+#include "warehouse/records.h"
 
 static const struct column columns[] = {
 	{"game_date", COLUMN_DATE, COLUMN_KEY},
@@ -196,6 +197,83 @@ static void breakers_trip_and_are_reset(struct place *place)
 	}
 }
 
+static int64_t failures_of(struct place *place, date_t date)
+{
+	struct failure_counts counts;
+	int64_t entities = 0;
+	check(warehouse_count_failures(
+		      place->warehouse, (struct date_range){date, date}, &counts, &place->err),
+		place);
+	for (size_t i = 0; i < counts.count; i++)
+		entities += counts.items[i].entities;
+	free(counts.items);
+	return entities;
+}
+
+/* A date's failures are replaced, and another date does not notice. */
+static void failures_come_from_another_warehouse(struct place *place)
+{
+	struct rows rows;
+	const date_t date = DAY;
+	const struct record_write write = {RECORD_FAILURES, "factors", &rows, &date, 1};
+	rows_init(&rows, warehouse_record_layout(place->warehouse, RECORD_FAILURES));
+	rows_add(&rows);
+	rows_set_text(&rows, FAILED_TABLE, "factors");
+	rows_set_text(&rows, FAILED_RUN, "elsewhere");
+	rows_set_date(&rows, FAILED_DATE, DAY);
+	rows_set_text(&rows, FAILED_ENTITY, "o'n\"eal");
+	rows_set_text(&rows, FAILED_CATEGORY, "X");
+	rows_set_boolean(&rows, FAILED_CAN_RETRY, true);
+	rows_set_integer(&rows, FAILED_AT_MS, NOW_MS);
+	assert_int_equal(failures_of(place, DAY), 2);
+	check(warehouse_put_records(place->warehouse, &write, &place->err), place);
+	assert_int_equal(failures_of(place, DAY), 1);
+	assert_int_equal(failures_of(place, DAY + 1), 2);
+	rows_clear(&rows);
+	check(warehouse_put_records(place->warehouse, &write, &place->err), place);
+	assert_int_equal(failures_of(place, DAY), 0);
+	assert_int_equal(failures_of(place, DAY + 1), 2);
+	rows_release(&rows);
+}
+
+static void try_elsewhere(struct place *place, int64_t number, int64_t at_ms)
+{
+	struct rows rows;
+	const struct record_write write = {RECORD_ATTEMPTS, "factors", &rows, NULL, 0};
+	rows_init(&rows, warehouse_record_layout(place->warehouse, RECORD_ATTEMPTS));
+	rows_add(&rows);
+	rows_set_text(&rows, TRIED_TABLE, "factors");
+	rows_set_date(&rows, TRIED_DATE, DAY + 1);
+	rows_set_text(&rows, TRIED_ENTITY, "kobe");
+	rows_set_integer(&rows, TRIED_NUMBER, number);
+	rows_set_integer(&rows, TRIED_AT_MS, at_ms);
+	rows_set_boolean(&rows, TRIED_IS_TRIPPED, true);
+	rows_set_integer(&rows, TRIED_UNTIL_MS, at_ms + 1);
+	check(warehouse_put_records(place->warehouse, &write, &place->err), place);
+	rows_release(&rows);
+}
+
+/* What is no newer than what is there is left out. */
+static void attempts_come_from_another_warehouse(struct place *place)
+{
+	const struct date_range range = {DAY + 1, DAY + 1};
+	struct attempt_rows attempts;
+	try_elsewhere(place, 4, NOW_MS);
+	try_elsewhere(place, 4, NOW_MS + 5);
+	try_elsewhere(place, 5, NOW_MS - 5);
+	check(warehouse_read_attempts(place->warehouse, "factors", range, &attempts, &place->err),
+		place);
+	assert_int_equal(attempts.count, 1);
+	assert_int_equal(attempts.items[0].attempts, 4);
+	assert_int_equal(attempts.items[0].until_ms, NOW_MS + 1);
+	free(attempts.items);
+	try_elsewhere(place, 5, NOW_MS + 5);
+	check(warehouse_read_attempts(place->warehouse, "factors", range, &attempts, &place->err),
+		place);
+	assert_int_equal(attempts.items[0].attempts, 5);
+	free(attempts.items);
+}
+
 static void load_games(struct place *place, const char *points, int64_t added, int64_t changed)
 {
 	const struct table_layout *games = raw_table_layout(RAW_GAMES);
@@ -317,6 +395,8 @@ static void everything_on(enum emulator_kind kind)
 	days_are_replaced(&place);
 	receipts_are_the_newest(&place);
 	breakers_trip_and_are_reset(&place);
+	failures_come_from_another_warehouse(&place);
+	attempts_come_from_another_warehouse(&place);
 	raw_rows_are_merged_by_key(&place);
 	abilities_are_as_written(&place);
 	partitions_are_as_written(&place);

@@ -64,20 +64,24 @@ static void replace_all(struct buffer *sql, const char *from, const char *to)
 /* "MERGE `a` AS t USING `b` AS s ON CONDITION WHEN ...": delete what it would touch, insert all. */
 static bool write_merge(const char *merge, struct buffer *sql)
 {
-	char target[200], source[200], condition[2000], day[80] = "", column[80] = "";
+	char target[200], source[200], condition[2000];
 	if (sscanf(merge, "MERGE `%199[^`]` AS t USING `%199[^`]` AS s ON ", target, source) != 2)
 		return false;
 	const char *on = strstr(merge, " ON ") + 4;
 	const char *when = strstr(on, " WHEN ");
 	snprintf(condition, sizeof(condition), "%.*s", (int)(when - on), on);
-	if (strcmp(condition, "FALSE") == 0 &&
-		sscanf(when, " WHEN NOT MATCHED BY SOURCE AND t.`%79[^`]` = DATE '%79[^']'", column,
-			day) == 2)
-		buffer_add_format(sql, "DELETE FROM `%s` WHERE `%s` = '%s';", target, column, day);
-	else
+	static const char by_source[] = " WHEN NOT MATCHED BY SOURCE AND ";
+	const char *then = strstr(when, " THEN DELETE");
+	if (strcmp(condition, "FALSE") == 0 && text_starts_with(when, by_source) && then != NULL) {
+		const char *gone = when + sizeof(by_source) - 1;
+		buffer_add_format(
+			sql, "DELETE FROM `%s` AS t WHERE %.*s;", target, (int)(then - gone), gone);
+	} else {
 		buffer_add_format(sql,
 			"DELETE FROM `%s` AS t WHERE EXISTS (SELECT 1 FROM `%s` AS s WHERE %s);",
 			target, source, condition);
+	}
+	replace_all(sql, "DATE '", "'");
 	buffer_add_format(sql, "INSERT INTO `%s` SELECT * FROM `%s`", target, source);
 	return true;
 }
@@ -367,6 +371,13 @@ static void concatenate(sqlite3_context *context, int count, sqlite3_value **val
 	buffer_release(&text);
 }
 
+/* IF(condition, one, other) */
+static void choose(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void)count;
+	sqlite3_result_value(context, values[sqlite3_value_int(values[0]) != 0 ? 1 : 2]);
+}
+
 /* Times are numbers of milliseconds here. */
 static void pass_on(sqlite3_context *context, int count, sqlite3_value **values)
 {
@@ -380,6 +391,7 @@ void fake_sql_begin(struct fake_bigquery *service)
 		service->rows, "UNIX_MILLIS", 1, SQLITE_UTF8, NULL, pass_on, NULL, NULL);
 	sqlite3_create_function(
 		service->rows, "COUNTIF", 1, SQLITE_UTF8, NULL, NULL, count_if, tell_count);
+	sqlite3_create_function(service->rows, "IF", 3, SQLITE_UTF8, NULL, choose, NULL, NULL);
 	sqlite3_create_function(
 		service->rows, "CONCAT", -1, SQLITE_UTF8, NULL, concatenate, NULL, NULL);
 }
