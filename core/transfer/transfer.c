@@ -83,7 +83,9 @@ static bool look_at_tables(struct transfer *transfer, const struct table_layout 
 		if (is_there)
 			transfer->layouts[transfer->count++] = layouts[i];
 	}
-	done = done && judge_misfits(transfer->wish, &misfits, err);
+	done = done &&
+	       transfer_look_at_records(transfer, &misfits.missing, &misfits.different, err) &&
+	       judge_misfits(transfer->wish, &misfits, err);
 	buffer_release(&misfits.missing);
 	buffer_release(&misfits.different);
 	return done;
@@ -96,32 +98,9 @@ static bool make_tables(struct transfer *transfer, struct error *err)
 	for (size_t i = 0; i < transfer->count; i++)
 		if (transfer->is_made[i])
 			missing[count++] = transfer->layouts[i];
-	return count == 0 || transfer->wish->is_dry ||
+	bool is_complete = count == 0 && !transfer_lacks_records(transfer);
+	return is_complete || transfer->wish->is_dry ||
 	       warehouse_prepare(transfer->wish->to.warehouse, missing, count, err);
-}
-
-/* One query. What is missing there (a dry call makes nothing) has nothing to count. */
-static bool count_rows(const struct transfer *transfer, bool is_source, struct day_counts *counts,
-	struct error *err)
-{
-	const struct transfer_side *side = is_source ? &transfer->wish->from : &transfer->wish->to;
-	struct count_table dated[TRANSFER_TABLES_MAX];
-	size_t index[TRANSFER_TABLES_MAX], count = 0;
-	for (size_t i = 0; i < transfer->count; i++) {
-		bool is_there = is_source || !transfer->is_made[i];
-		if (!is_there || transfer->layouts[i]->date_column == NULL)
-			continue;
-		dated[count] = (struct count_table){.layout = transfer->layouts[i]};
-		index[count++] = i;
-	}
-	if (count == 0)
-		return true;
-	if (!warehouse_count_days(
-		    side->warehouse, dated, count, transfer->wish->range, counts, err))
-		return false;
-	for (size_t i = 0; i < counts->count; i++)
-		counts->items[i].table = index[counts->items[i].table];
-	return true;
 }
 
 static bool gather(struct transfer *transfer, struct error *err)
@@ -130,8 +109,9 @@ static bool gather(struct transfer *transfer, struct error *err)
 	return warehouse_receipts(
 		       wish->from.warehouse, wish->range, &transfer->receipts_from, err) &&
 	       warehouse_receipts(wish->to.warehouse, wish->range, &transfer->receipts_to, err) &&
-	       count_rows(transfer, true, &transfer->counts_from, err) &&
-	       count_rows(transfer, false, &transfer->counts_to, err);
+	       transfer_count(transfer, true, &transfer->counts_from, err) &&
+	       transfer_count(transfer, false, &transfer->counts_to, err) &&
+	       transfer_read_records(transfer, err);
 }
 
 static bool send_table(
@@ -146,7 +126,8 @@ static bool send_table(
 	if (table.layout->date_column == NULL)
 		return transfer_send_whole(&table, err);
 	transfer_find_days(&table);
-	bool done = transfer_send_days(&table, err) && transfer_renew(&table, err);
+	bool done = transfer_send_days(&table, err) && transfer_send_failures(&table, err) &&
+		    transfer_renew(&table, err) && transfer_send_attempts(&table, err);
 	free(table.days);
 	return done;
 }
@@ -157,6 +138,8 @@ static void release(struct transfer *transfer)
 	receipts_release(&transfer->receipts_to);
 	free(transfer->counts_from.items);
 	free(transfer->counts_to.items);
+	transfer_release_records(transfer);
+	symbols_free(transfer->symbols);
 }
 
 static size_t place_of(const struct table_layout *const *layouts, const struct table_layout *wanted)
@@ -170,11 +153,13 @@ static size_t place_of(const struct table_layout *const *layouts, const struct t
 bool transfer_tables(const struct transfer_wish *wish, const struct table_layout *const *layouts,
 	size_t count, struct transfer_report *reports, struct error *err)
 {
-	struct transfer transfer = {.wish = wish, .now_ms = clock_wall_ms()};
+	struct transfer transfer = {
+		.wish = wish, .symbols = symbols_new(), .now_ms = clock_wall_ms()};
 	assert(count <= TRANSFER_TABLES_MAX);
 	for (size_t i = 0; i < count; i++)
 		reports[i] = (struct transfer_report){.first_only_there = DATE_NONE};
 	bool done = look_at_tables(&transfer, layouts, count, reports, err) &&
+		    transfer_tell_cost(&transfer, err) && transfer_check_kinds(&transfer, err) &&
 		    make_tables(&transfer, err) && gather(&transfer, err);
 	for (size_t i = 0; done && i < transfer.count; i++)
 		done = send_table(

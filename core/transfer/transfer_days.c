@@ -110,7 +110,7 @@ static bool read_columns(struct warehouse *warehouse, const struct table_layout 
 	return warehouse_read(warehouse, &request, symbols, frame, err);
 }
 
-static void copy_row(struct rows *rows, const struct frame *frame, size_t row)
+void transfer_copy_row(struct rows *rows, const struct frame *frame, size_t row)
 {
 	rows_add(rows);
 	for (size_t i = 0; i < frame->column_count; i++)
@@ -132,7 +132,7 @@ static bool share_out(const struct frame *frame, const struct transfer_table *ta
 	for (size_t row = 0; row < frame->row_count; row++)
 		for (size_t i = 0; i < count; i++)
 			if (days[i].date == frame_date(frame, column, row)) {
-				copy_row(&rows[i], frame, row);
+				transfer_copy_row(&rows[i], frame, row);
 				if (!check_room(table->layout, rows[i].count, err))
 					return false;
 			}
@@ -161,7 +161,7 @@ bool transfer_read_whole(struct warehouse *warehouse, const struct table_layout 
 		read_columns(warehouse, layout, (struct date_range){0, -1}, symbols, &frame, err) &&
 		check_room(layout, frame.row_count, err);
 	for (size_t row = 0; done && row < frame.row_count; row++)
-		copy_row(rows, &frame, row);
+		transfer_copy_row(rows, &frame, row);
 	frame_release(&frame);
 	symbols_free(symbols);
 	return done;

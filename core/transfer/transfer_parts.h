@@ -5,12 +5,23 @@
 #define BACKCOURT_TRANSFER_PARTS_H
 
 #include "transfer/transfer.h"
+#include "warehouse/records.h"
 
 struct transfer_day {
 	date_t date;
 	int64_t rows_from, rows_to; /* as counted */
 	bool is_same;
 	char hash_from[DIGEST_TEXT_BYTES], hash_to[DIGEST_TEXT_BYTES]; /* "": not known */
+};
+
+#define TRANSFER_RUN "transfer" /* in the receipts of rows that had none */
+
+/* Failures, or attempts, of all tables in the range. */
+struct transfer_records {
+	bool is_there_from, is_there_to; /* their tables */
+	bool is_made;			 /* `to` lacks it until this call */
+	bool is_read_from;
+	struct frame from, to; /* their texts are the transfer's symbols: equal ones are one */
 };
 
 struct transfer {
@@ -21,6 +32,8 @@ struct transfer {
 	bool is_made[TRANSFER_TABLES_MAX]; /* missing in `to` until this call */
 	struct receipts receipts_from, receipts_to;
 	struct day_counts counts_from, counts_to;
+	struct transfer_records records[RECORD_KINDS];
+	struct symbols *symbols;
 	int64_t now_ms;
 };
 
@@ -51,6 +64,35 @@ bool transfer_renew(struct transfer_table *table, struct error *err);
 /* transfer_send.c: what is not the same. */
 bool transfer_send_days(struct transfer_table *table, struct error *err);
 bool transfer_send_whole(struct transfer_table *table, struct error *err);
+
+/* transfer_kind.c: real games and a sample's never lie in one warehouse. */
+bool transfer_check_kinds(struct transfer *transfer, struct error *err);
+
+/* transfer_cost.c: what is going to be asked to compare, by its price; over the budget it fails. */
+bool transfer_tell_cost(struct transfer *transfer, struct error *err);
+/* Both sides, counted: one query each. */
+bool transfer_count(const struct transfer *transfer, bool is_source, struct day_counts *counts,
+	struct error *err);
+
+/* transfer_records.c: */
+static inline bool transfer_has_records(const struct transfer *transfer)
+{
+	return !transfer->wish->is_raw && transfer->count > 0;
+}
+/* Looks for their tables; adds those that `to` lacks although something would go. */
+bool transfer_look_at_records(struct transfer *transfer, struct buffer *missing,
+	struct buffer *different, struct error *err);
+bool transfer_lacks_records(const struct transfer *transfer); /* ... and must be made */
+bool transfer_read_records(struct transfer *transfer, struct error *err);
+void transfer_release_records(struct transfer *transfer);
+bool transfer_read_record_frame(struct warehouse *warehouse, enum record_kind kind,
+	struct date_range range, struct symbols *symbols, struct frame *frame, struct error *err);
+/* A new last row of `rows`, as it is in the frame. */
+void transfer_copy_row(struct rows *rows, const struct frame *frame, size_t row);
+/* transfer_failures.c: behind the rows of the table, and before its receipts are renewed. */
+bool transfer_send_failures(struct transfer_table *table, struct error *err);
+/* transfer_attempts.c: */
+bool transfer_send_attempts(struct transfer_table *table, struct error *err);
 
 void transfer_tell(const struct transfer_table *table, enum transfer_act act, date_t date,
 	int64_t rows, int64_t bytes);

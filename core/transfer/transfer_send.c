@@ -118,8 +118,9 @@ static void add_write(struct transfer_table *table, const struct transfer_day *d
 	size_t i = batch->count++;
 	batch->writes[i] = (struct day_write){.layout = table->layout,
 		.date = day->date,
-		.run = receipt != NULL ? receipt->run : "transfer",
+		.run = receipt != NULL ? receipt->run : TRANSFER_RUN,
 		.rows = rows,
+		.keeps_failures = true, /* they go behind it, all of a table at once */
 		.sources = batch->sources[i],
 		.now_ms = transfer->now_ms};
 	if (receipt == NULL || receipt->is_open) /* of older rows, perhaps */

@@ -25,6 +25,27 @@
 		verb, "tables[].verdicts", "counts", "dates by the word of their verdict"     \
 	}
 
+/* What push and pull say alike. */
+#define COPY(verb)                                                                             \
+	{verb, "from", "text", "a warehouse"}, {verb, "to", "text", "the other"},              \
+		{verb, "dry_run", "boolean", "nothing was sent"},                              \
+		{verb, "compare", "object or null", "what comparing costs, by estimate"},      \
+		{verb, "compare.bytes", "number", "that BigQuery reads for it"},               \
+		{verb, "compare.budget_bytes", "number", "of a day; 0: no limit"},             \
+		{verb, "compare.budget_used_bytes", "number", "before it"},                    \
+		{verb, "tables[].table", "text", ""},                                          \
+		{verb, "tables[].absent", "boolean", "it is not there"},                       \
+		{verb, "tables[].same", "number", "dates"},                                    \
+		{verb, "tables[].sent", "number", "dates"},                                    \
+		{verb, "tables[].renewed", "number", "receipts"},                              \
+		{verb, "tables[].rows", "number", ""}, {verb, "tables[].bytes", "number", ""}, \
+		{verb, "tables[].only_there", "number", "dates"},                              \
+		{verb, "tables[].failures", "number", "failure records sent"},                 \
+		{verb, "tables[].failure_dates", "number", "dates that got others"},           \
+	{                                                                                      \
+		verb, "tables[].attempts", "number", "breaker attempts sent"                   \
+	}
+
 /* What the rest takes. */
 #define ETA(verb)                                                                                  \
 	{verb, "eta.p50_ms", "number or null", "as likely less as more"},                          \
@@ -222,29 +243,9 @@ static const struct member {
 	{"health", "findings[].statement", "text or null", "SQL that mends it"},
 	{"health", "findings[].can_fix", "boolean", "with --fix ID"},
 	HEAD("push"),
-	{"push", "from", "text", "a warehouse"},
-	{"push", "to", "text", "the other"},
-	{"push", "dry_run", "boolean", "nothing was sent"},
-	{"push", "tables[].table", "text", ""},
-	{"push", "tables[].absent", "boolean", "it is not there"},
-	{"push", "tables[].same", "number", "dates"},
-	{"push", "tables[].sent", "number", "dates"},
-	{"push", "tables[].renewed", "number", "receipts"},
-	{"push", "tables[].rows", "number", ""},
-	{"push", "tables[].bytes", "number", ""},
-	{"push", "tables[].only_there", "number", "dates"},
+	COPY("push"),
 	HEAD("pull"),
-	{"pull", "from", "text", "a warehouse"},
-	{"pull", "to", "text", "the other"},
-	{"pull", "dry_run", "boolean", "nothing was sent"},
-	{"pull", "tables[].table", "text", ""},
-	{"pull", "tables[].absent", "boolean", "it is not there"},
-	{"pull", "tables[].same", "number", "dates"},
-	{"pull", "tables[].sent", "number", "dates"},
-	{"pull", "tables[].renewed", "number", "receipts"},
-	{"pull", "tables[].rows", "number", ""},
-	{"pull", "tables[].bytes", "number", ""},
-	{"pull", "tables[].only_there", "number", "dates"},
+	COPY("pull"),
 	HEAD("handoff"),
 	ETA("handoff"),
 	{"handoff", "status", "text", ""},

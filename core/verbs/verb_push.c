@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "native/processor.h"
 #include "transfer/transfer.h"
+#include "warehouse/budget.h"
 #include "warehouse/raw_tables.h"
 
 #include <inttypes.h>
@@ -32,7 +33,9 @@ struct errand {
 	pthread_t waiter;
 	bool is_waiting;
 	bool has_acted;
-	FILE *out; /* of the progress lines: stderr beside JSON */
+	int64_t compare_bytes;	    /* at the far side, estimated; -1: nobody has said */
+	struct budget_state budget; /* before they were paid */
+	FILE *out;		    /* of the progress lines: stderr beside JSON */
 };
 
 /* The first signal ends it after the dates in hand, the second at once. */
@@ -226,6 +229,7 @@ static void say_act(void *context, enum transfer_act act, const struct table_lay
 	struct errand *errand = context;
 	errand->has_acted = true;
 	bool is_dry = errand->config->dry_run != 0;
+	const char *would_go = is_dry ? " would go" : "";
 	struct buffer line = {0};
 	char day[DATE_TEXT_BYTES];
 	buffer_add_format(&line, "%s ", layout->name);
@@ -235,11 +239,36 @@ static void say_act(void *context, enum transfer_act act, const struct table_lay
 		buffer_add_text(&line, is_dry ? "would be made" : "made");
 	else if (act == TRANSFER_RENEWED)
 		buffer_add_text(&line, is_dry ? "its receipt would be renewed" : "receipt renewed");
+	else if (act == TRANSFER_SENT_FAILURES)
+		buffer_add_format(&line, "%" PRId64 " failure records%s", rows, would_go);
+	else if (act == TRANSFER_SENT_ATTEMPTS)
+		buffer_add_format(&line, "%" PRId64 " breaker attempts%s", rows, would_go);
 	else
-		buffer_add_format(&line, "%" PRId64 " rows%s", rows, is_dry ? " would go" : "");
+		buffer_add_format(&line, "%" PRId64 " rows%s", rows, would_go);
 	if (act == TRANSFER_SENT && bytes > 0) {
 		buffer_add_text(&line, ", ");
 		buffer_add_size(&line, bytes);
+	}
+	buffer_add_char(&line, '\n');
+	verb_print(errand->out, &line);
+}
+
+/* Before it is paid; the share is of what a day may cost. */
+static void say_cost(void *context, int64_t bytes)
+{
+	struct errand *errand = context;
+	struct buffer line = {0};
+	errand->compare_bytes = bytes;
+	buffer_add_format(&line, "comparing reads about ");
+	buffer_add_size(&line, bytes);
+	buffer_add_format(&line, " in %s", warehouse_name(errand->far));
+	if (budget_look(&errand->budget, NULL) && errand->budget.bytes_per_day > 0) {
+		buffer_add_format(&line, ": %.2f %% of the day's ",
+			100.0 * (double)bytes / (double)errand->budget.bytes_per_day);
+		buffer_add_size(&line, errand->budget.bytes_per_day);
+		buffer_add_text(&line, ", of which ");
+		buffer_add_size(&line, errand->budget.used_bytes);
+		buffer_add_text(&line, " are used");
 	}
 	buffer_add_char(&line, '\n');
 	verb_print(errand->out, &line);
@@ -267,6 +296,22 @@ static void add_report(
 			name, report->only_there, date_format(report->first_only_there, date));
 }
 
+static void add_records(const struct errand *errand, struct buffer *text)
+{
+	struct transfer_report sum = {0};
+	for (size_t i = 0; i < errand->count; i++) {
+		sum.failures += errand->reports[i].failures;
+		sum.failure_dates += errand->reports[i].failure_dates;
+		sum.attempts += errand->reports[i].attempts;
+	}
+	if (sum.failure_dates + sum.attempts > 0)
+		buffer_add_format(text,
+			"%s: %" PRId64 " failure records of %" PRId64 " dates, %" PRId64
+			" breaker attempts\n",
+			errand->config->dry_run ? "to go with them" : "sent with them",
+			sum.failures, sum.failure_dates, sum.attempts);
+}
+
 static void print_table(const struct errand *errand)
 {
 	struct buffer text = {0}, notes = {0};
@@ -276,6 +321,7 @@ static void print_table(const struct errand *errand)
 		errand->config->dry_run ? "to go" : "sent", "renewed", "rows", "bytes");
 	for (size_t i = 0; i < errand->count; i++)
 		add_report(errand, i, &text, &notes);
+	add_records(errand, &text);
 	buffer_add_text(&text, buffer_text(&notes));
 	buffer_release(&notes);
 	verb_print(stdout, &text);
@@ -284,11 +330,23 @@ static void print_table(const struct errand *errand)
 static json_t *json_report(const struct errand *errand, size_t index)
 {
 	const struct transfer_report *report = &errand->reports[index];
-	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "table",
+	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "table",
 		errand->layouts[index]->name, "absent", report->is_absent, "same",
 		(json_int_t)report->same, "sent", (json_int_t)report->sent, "renewed",
 		(json_int_t)report->renewed, "rows", (json_int_t)report->rows, "bytes",
-		(json_int_t)report->bytes, "only_there", (json_int_t)report->only_there);
+		(json_int_t)report->bytes, "only_there", (json_int_t)report->only_there, "failures",
+		(json_int_t)report->failures, "failure_dates", (json_int_t)report->failure_dates,
+		"attempts", (json_int_t)report->attempts);
+}
+
+/* null: nothing was asked, or nobody bills it. */
+static json_t *json_cost(const struct errand *errand)
+{
+	if (errand->compare_bytes < 0)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I}", "bytes", (json_int_t)errand->compare_bytes,
+		"budget_bytes", (json_int_t)errand->budget.bytes_per_day, "budget_used_bytes",
+		(json_int_t)errand->budget.used_bytes);
 }
 
 static void print_json(const struct errand *errand)
@@ -303,6 +361,7 @@ static void print_json(const struct errand *errand)
 	json_object_set_new(head, "to",
 		verb_json_text(warehouse_name(errand->is_push ? errand->far : errand->near)));
 	json_object_set_new(head, "dry_run", json_boolean(errand->config->dry_run));
+	json_object_set_new(head, "compare", json_cost(errand));
 	json_object_set_new(head, "tables", tables);
 	verb_print_json(head);
 }
@@ -311,10 +370,11 @@ static bool transfer(struct errand *errand, struct error *err)
 {
 	const struct config *config = errand->config;
 	const struct transfer_side near = {errand->near, true}, far = {errand->far, false};
-	const struct transfer_listener listener = {errand, say_act};
+	const struct transfer_listener listener = {errand, say_act, say_cost};
 	const struct transfer_wish wish = {.from = errand->is_push ? near : far,
 		.to = errand->is_push ? far : near,
 		.range = errand->session.range,
+		.is_raw = config->raw != 0,
 		.is_dry = config->dry_run != 0,
 		.makes_tables = config->create != 0,
 		/* The embedded warehouse keeps its schedule by what is loaded into it. */
@@ -330,7 +390,8 @@ static int status_of(const struct errand *errand)
 {
 	int64_t sent = 0;
 	for (size_t i = 0; i < errand->count; i++) {
-		sent += errand->reports[i].sent + errand->reports[i].renewed;
+		const struct transfer_report *report = &errand->reports[i];
+		sent += report->sent + report->renewed + report->failure_dates + report->attempts;
 		if (errand->reports[i].is_absent && errand->config->argument_count > 0)
 			return EXIT_WAREHOUSE;
 	}
@@ -339,8 +400,10 @@ static int status_of(const struct errand *errand)
 
 static int run(const struct config *config, bool is_push)
 {
-	struct errand errand = {
-		.config = config, .is_push = is_push, .out = config->json ? stderr : stdout};
+	struct errand errand = {.config = config,
+		.is_push = is_push,
+		.compare_bytes = -1,
+		.out = config->json ? stderr : stdout};
 	struct error err;
 	setvbuf(errand.out, NULL, _IOLBF, 0); /* a pipe gets each line when it is said */
 	bool opened = open_errand(&errand, &err);

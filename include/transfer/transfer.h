@@ -11,6 +11,12 @@
  * numbers are each warehouse's own: they are translated, so that what is current here is current
  * there, and nothing else is.
  *
+ * With the tables go what failed in them and the circuit breaker's attempts (warehouse/records.h),
+ * of the same range. The failures of a date go with its rows; where the rows are the same on both
+ * sides those of the later run stand. Of an entity's attempts those go that are newer than all
+ * that the other side has of it, behind these: nothing there is changed or taken away, so that a
+ * reset there stands until something newer comes. Raw tables have neither.
+ *
  * Blocks for as long as it takes; one thread. Nothing is written before every table was looked at.
  */
 #ifndef BACKCOURT_TRANSFER_H
@@ -23,10 +29,14 @@
 #define TRANSFER_DATES_MAX  16	    /* are read, written and sealed at once */
 #define TRANSFER_ROWS_MAX   1000000 /* of one date, or of a table without dates */
 
+#define TRANSFER_RECORDS_MAX 500000 /* failures, or attempts, in the range, of all tables */
+
 enum transfer_act {
-	TRANSFER_SENT,	     /* the rows (in a dry call: would be) */
-	TRANSFER_RENEWED,    /* the receipt alone: its rows were the same */
-	TRANSFER_MADE_TABLE, /* the table, which was missing */
+	TRANSFER_SENT,		/* the rows (in a dry call: would be) */
+	TRANSFER_RENEWED,	/* the receipt alone: its rows were the same */
+	TRANSFER_MADE_TABLE,	/* the table, which was missing */
+	TRANSFER_SENT_FAILURES, /* `rows` of them, of the whole table */
+	TRANSFER_SENT_ATTEMPTS,
 };
 
 struct transfer_listener {
@@ -34,6 +44,10 @@ struct transfer_listener {
 	/* `date` is DATE_NONE for a table without dates; bytes -1: not known before it is read. */
 	void (*act)(void *context, enum transfer_act act, const struct table_layout *layout,
 		date_t date, int64_t rows, int64_t bytes);
+	/* May be NULL. Once, before anything is paid for: what comparing is going to read at the
+	 * far side, by the service's own estimate and what it bills at least. Not in it is what
+	 * is asked while dates are written and, of a pull, their rows. */
+	void (*cost)(void *context, int64_t bytes);
 };
 
 struct transfer_side {
@@ -44,6 +58,7 @@ struct transfer_side {
 struct transfer_wish {
 	struct transfer_side from, to;
 	struct date_range range; /* tables without dates go whole */
+	bool is_raw;		 /* raw tables: they must be of one kind (warehouse/raw_kind.h) */
 	bool is_dry;		 /* nothing is written; read from afar are receipts and counts */
 	bool makes_tables;	 /* those that are missing there */
 	bool is_by_key; /* rows are merged by their key; else a date is replaced as a whole */
@@ -60,10 +75,15 @@ struct transfer_report {
 	int64_t bytes; /* of the dates sent: on the wire or, of a dry call from afar, to be read */
 	int64_t only_there; /* dates that `from` does not have */
 	date_t first_only_there;
+	int64_t failures;      /* records sent */
+	int64_t failure_dates; /* whose records were replaced, or taken away */
+	int64_t attempts;      /* sent */
 };
 
 /*
  * The layouts in dependency order; `reports` has one of each, filled also on failure.
+ * ERROR_INPUT, and nothing was changed, when a sample's games and real ones would meet. ERROR_LIMIT
+ * before anything is paid when comparing costs more than the day's budget has left.
  * ERROR_WAREHOUSE when a table of `to` is missing (and is not to be made) or differs: it names them
  * all.
  */

@@ -1,132 +1,40 @@
 /* push and pull against the fake: what they make, send, leave alone, and survive. */
-#include "tests/network/support/fake_bigquery.h"
+#include "tests/network/support/push_place.h"
 #include "tests/support/filled_rows.h"
-#include "tests/support/program.h"
 #include "tests/test.h"
 
 #include "base/path.h"
 #include "native/processor.h"
 #include "warehouse/raw_tables.h"
 
-#define DAY	  date_of(2021, 11, 16)
-#define DATES	  3
-#define RANGE	  "2021-11-16..2021-11-18"
-#define REMOTE	  "--remote", "bigquery:p?writes=load"
-#define FACTORS	  "player_composite_factors"
-#define CONTEXT	  "upcoming_team_game_context"
-#define PUSH(...) PROGRAM_RUN(place->home, "push", REMOTE, __VA_ARGS__)
-#define PULL(...) PROGRAM_RUN(place->home, "pull", REMOTE, __VA_ARGS__)
-
-struct place {
-	char *home, *path;
-	struct fake_bigquery *service;
-	struct fake *server;
-	int status;
-	char *said; /* by the newest run */
-};
-
-static const struct table_layout *layout_of(const char *name)
-{
-	return processor_find(name)->layout;
-}
-
-/* Two raw tables, and two computed ones of which one was computed from the other. */
-static void fill(const char *path)
-{
-	struct warehouse *warehouse;
-	struct error err;
-	assert_true(warehouse_open(path, WAREHOUSE_CREATE, &warehouse, &err));
-	assert_true(processors_prepare(warehouse, &err));
-	filled_rows_load(warehouse, raw_table_layout(RAW_TEAMS), DATE_NONE, 5, 0);
-	for (int i = 0; i < DATES; i++) {
-		filled_rows_load(warehouse, raw_table_layout(RAW_GAMES), DAY + i, 3, 0);
-		struct receipt upstream =
-			filled_rows_write(warehouse, layout_of(CONTEXT), DAY + i, 4, 0, NULL, 0);
-		filled_rows_write(warehouse, layout_of(FACTORS), DAY + i, 6, 0, &upstream, 1);
-	}
-	warehouse_close(warehouse);
-}
-
-static void open_service(struct place *place)
-{
-	place->service = fake_bigquery_start();
-	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
-}
-
-static int set_up(void **state)
-{
-	struct place *place = memory_new(sizeof(*place));
-	place->home = test_folder();
-	place->path = path_join(place->home, "data/backcourt/nba/warehouse.db");
-	fill(place->path);
-	open_service(place);
-	*state = place;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
-	free(place->home);
-	free(place->path);
-	free(place->said);
-	free(place);
-	return 0;
-}
-
-static void expect(struct place *place, struct program_result result, int status)
-{
-	free(place->said);
-	place->status = result.status;
-	place->said = result.output;
-	if (result.status != status)
-		fail_msg("exit status %d, not %d: %s", result.status, status, result.output);
-}
-
-static void expect_words(const struct place *place, const char *words)
-{
-	if (strstr(place->said, words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, place->said);
-}
-
-static void expect_number(const struct place *place, const char *sql, int64_t wanted)
-{
-	int64_t number = fake_bigquery_number(place->service, sql);
-	if (number != wanted)
-		fail_msg("%s: %lld, not %lld", sql, (long long)number, (long long)wanted);
-}
-
 /* The rows are there, once each, and receipts that both sides believe. */
 static void expect_all_there(struct place *place)
 {
-	expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.games`", 9);
-	expect_number(place, "SELECT count(DISTINCT game_id) FROM `p.backcourt_raw.games`", 9);
-	expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.teams`", 5);
-	expect_number(place, "SELECT count(*) FROM `p.nba_precompute." FACTORS "`", 18);
-	expect_number(place,
+	push_expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.games`", 9);
+	push_expect_number(place, "SELECT count(DISTINCT game_id) FROM `p.backcourt_raw.games`", 9);
+	push_expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.teams`", 5);
+	push_expect_number(place, "SELECT count(*) FROM `p.nba_precompute." FACTORS "`", 18);
+	push_expect_number(place,
 		"SELECT count(DISTINCT player_lookup || game_date) FROM `p.nba_precompute." FACTORS
 		"`",
 		18);
-	expect_number(place, "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`", 12);
-	expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
-	expect(place, PULL("--raw", "games", "--dry-run"), 0);
+	push_expect_number(place, "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`", 12);
+	push_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
+	push_expect(place, PULL("--raw", "games", "--dry-run"), 0);
 }
 
 static void push_all(struct place *place)
 {
-	expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
-	expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
+	push_expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
+	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
 }
 
 static void what_is_missing_is_made_only_when_asked(void **state)
 {
 	struct place *place = *state;
-	expect(place, PUSH("--raw", "games", "teams"), 4);
-	expect_words(place, "--create makes them");
-	expect_words(place, "backcourt_raw.games; backcourt_raw.teams");
+	push_expect(place, PUSH("--raw", "games", "teams"), 4);
+	push_expect_words(place, "--create makes them");
+	push_expect_words(place, "backcourt_raw.games; backcourt_raw.teams");
 	assert_int_equal(fake_count(place->server, "POST"), 0);
 	push_all(place);
 	expect_all_there(place);
@@ -147,23 +55,24 @@ static void what_is_the_same_is_not_sent_again(void **state)
 	push_all(place);
 	size_t uploads = fake_count(place->server, "POST /upload/");
 	assert_int_equal(uploads, 3 * DATES + 1); /* a partition each, and one staging table */
-	assert_int_equal(fake_count(place->server, "POST /bigquery/v2/projects/p/queries"), 0);
+	size_t dry = push_count_dry_runs(place);
+	assert_int_equal(fake_count(place->server, "POST /bigquery/v2/projects/p/queries"), dry);
 	push_all(place);
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
-	expect_words(place, FACTORS "             3       0        0          0  0 B");
+	push_expect_words(place, FACTORS "             3       0        0          0  0 B");
 	/* Rows that somebody took away there go again, whatever the receipt says. */
 	fake_bigquery_number(place->service,
 		"DELETE FROM `p.nba_precompute." FACTORS "` WHERE game_date = '2021-11-17'");
-	expect(place, PUSH(FACTORS, "--range", RANGE), 0);
+	push_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads + 1);
-	expect_words(place, FACTORS " 2021-11-17 6 rows");
+	push_expect_words(place, FACTORS " 2021-11-17 6 rows");
 	expect_all_there(place);
 }
 
 static void every_partition_is_one_atomic_load_of_ours(void **state)
 {
 	struct place *place = *state;
-	expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 0);
+	push_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 0);
 	for (int i = 0; i < DATES; i++) {
 		char wanted[80];
 		const char *load = fake_body(place->server, "POST /upload/", (size_t)i);
@@ -182,25 +91,17 @@ static void every_partition_is_one_atomic_load_of_ours(void **state)
 static void a_dry_run_says_what_would_go_and_changes_nothing(void **state)
 {
 	struct place *place = *state;
-	expect(place, PUSH("--raw", "games", "--create", "--dry-run"), 1);
-	expect_words(place, "games would be made");
-	expect_words(place, "games 2021-11-17 3 rows would go, ");
-	expect_words(place, "KiB");
+	push_expect(place, PUSH("--raw", "games", "--create", "--dry-run"), 1);
+	push_expect_words(place, "games would be made");
+	push_expect_words(place, "games 2021-11-17 3 rows would go, ");
+	push_expect_words(place, "KiB");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), 0);
 	assert_int_equal(fake_count(place->server, "/datasets?"), 0);
 	assert_null(fake_bigquery_table(place->service, "backcourt_raw.games"));
 	push_all(place);
-	expect(place, PUSH("--raw", "games", "teams", "--dry-run"), 0);
-	expect(place, PUSH(FACTORS, "--range", RANGE, "--dry-run", "--json"), 0);
-	expect_words(place, "\"same\": 3");
-}
-
-static size_t count_dry_runs(const struct place *place)
-{
-	size_t dry = 0, asked = fake_count(place->server, "POST");
-	for (size_t i = 0; i < asked; i++)
-		dry += strstr(fake_body(place->server, "POST", i), "\"dryRun\":true") != NULL;
-	return dry;
+	push_expect(place, PUSH("--raw", "games", "teams", "--dry-run"), 0);
+	push_expect(place, PUSH(FACTORS, "--range", RANGE, "--dry-run", "--json"), 0);
+	push_expect_words(place, "\"same\": 3");
 }
 
 /* What a native step of a plan would read: free questions, as many for one date as for three. */
@@ -211,27 +112,27 @@ static void what_a_step_would_read_is_asked_and_not_read(void **state)
 	struct pipeline *pipeline;
 	struct warehouse *warehouse;
 	struct error err;
-	expect(place, PUSH("--raw", "--create"), 0);
+	push_expect(place, PUSH("--raw", "--create"), 0);
 	assert_true(pipeline_load("nba", &pipeline, &err));
 	struct calendar *calendar = calendar_new(pipeline, NULL);
 	assert_true(warehouse_open("bigquery:p", WAREHOUSE_READ, &warehouse, &err));
-	size_t dry = count_dry_runs(place), asked = fake_count(place->server, "POST");
+	size_t dry = push_count_dry_runs(place), asked = fake_count(place->server, "POST");
 	const struct processor *teams = processor_find("upcoming_team_game_context");
 	int64_t one = processor_estimate(teams, warehouse, calendar, dates, 1);
-	size_t questions = count_dry_runs(place) - dry;
+	size_t questions = push_count_dry_runs(place) - dry;
 	int64_t three = processor_estimate(teams, warehouse, calendar, dates, DATES);
 	assert_true(one > 0 && three >= one);
 	assert_in_range(questions, 1, 8);
-	assert_int_equal(count_dry_runs(place) - dry, 2 * questions);
+	assert_int_equal(push_count_dry_runs(place) - dry, 2 * questions);
 	assert_int_equal(fake_count(place->server, "POST") - asked, 2 * questions);
 	/* Of a table that is not there nobody can say it. */
 	assert_int_equal(processor_estimate(processor_find("player_composite_factors"), warehouse,
 				 calendar, dates, DATES),
 		-1);
-	asked = count_dry_runs(place);
+	asked = push_count_dry_runs(place);
 	for (size_t i = 0; i < processor_count(); i++)
 		processor_estimate(processor_at(i), warehouse, calendar, dates, DATES);
-	assert_true(count_dry_runs(place) > asked);
+	assert_true(push_count_dry_runs(place) > asked);
 	warehouse_close(warehouse);
 	/* Here reading is free, and no number of bytes means anything. */
 	assert_true(warehouse_open(place->path, WAREHOUSE_READ, &warehouse, &err));
@@ -251,10 +152,10 @@ static void a_table_that_differs_is_never_touched(void **state)
 		"\"team\",\"type\":\"INTEGER\"},{\"name\":\"x\",\"type\":\"STRING\",\"mode\":"
 		"\"REQUIRED\"}]}}");
 	fake_bigquery_change(place->service, "backcourt_raw.games", "{\"timePartitioning\":null}");
-	expect(place, PUSH("--raw", "games", "teams", "--create"), 4);
-	expect_words(place, "nothing was changed");
-	expect_words(place, "games: it is not partitioned by day of game_date");
-	expect_words(place, "teams: team is of type INT64 there, it lacks the column team_id");
+	push_expect(place, PUSH("--raw", "games", "teams", "--create"), 4);
+	push_expect_words(place, "nothing was changed");
+	push_expect_words(place, "games: it is not partitioned by day of game_date");
+	push_expect_words(place, "teams: team is of type INT64 there, it lacks the column team_id");
 	assert_int_equal(fake_count(place->server, "POST"), asked);
 }
 
@@ -267,8 +168,8 @@ static void what_would_vanish_is_not_sent(void **state)
 		"\"7776000000\"}}");
 	fake_bigquery_number(place->service, "DELETE FROM `p.nba_precompute." FACTORS "`");
 	size_t uploads = fake_count(place->server, "POST /upload/");
-	expect(place, PUSH(FACTORS, "--range", RANGE), 4);
-	expect_words(place, "keeps its rows for 90 days only");
+	push_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
+	push_expect_words(place, "keeps its rows for 90 days only");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
 }
 
@@ -283,9 +184,9 @@ static void dates_that_only_the_other_side_has_are_told_and_left(void **state)
 	assert_true(processors_prepare(warehouse, &err));
 	filled_rows_load(warehouse, raw_table_layout(RAW_GAMES), DAY + 1, 3, 0);
 	warehouse_close(warehouse);
-	expect(place, PUSH("--raw", "games"), 0);
-	expect_words(place, "games has rows of 2 dates there that are not here (2021-11-16");
-	expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.games`", 9);
+	push_expect(place, PUSH("--raw", "games"), 0);
+	push_expect_words(place, "games has rows of 2 dates there that are not here (2021-11-16");
+	push_expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.games`", 9);
 }
 
 static void a_pull_brings_back_what_was_pushed(void **state)
@@ -298,10 +199,10 @@ static void a_pull_brings_back_what_was_pushed(void **state)
 	const struct date_range range = {DAY, DAY + DATES - 1};
 	char *copy = path_join(place->home, "copy.db");
 	push_all(place);
-	expect(place, PULL("--raw", "--warehouse", copy), 4);
-	expect(place, PULL("--raw", "--warehouse", copy, "--create"), 0);
-	expect_words(place, "shots is not in bigquery:p (EMULATOR): left out");
-	expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--warehouse", copy), 0);
+	push_expect(place, PULL("--raw", "--warehouse", copy), 4);
+	push_expect(place, PULL("--raw", "--warehouse", copy, "--create"), 0);
+	push_expect_words(place, "shots is not in bigquery:p (EMULATOR): left out");
+	push_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--warehouse", copy), 0);
 	assert_true(warehouse_open(place->path, WAREHOUSE_READ, &warehouse, &err));
 	assert_true(warehouse_receipts(warehouse, range, &before, &err));
 	warehouse_close(warehouse);
@@ -321,33 +222,20 @@ static void a_pull_brings_back_what_was_pushed(void **state)
 	free(days.items);
 	receipts_release(&before);
 	receipts_release(&after);
-	expect(place, PULL("--raw", "games", "teams", "--warehouse", copy), 0);
-	expect_words(place, "games                                3       0 ");
+	push_expect(place, PULL("--raw", "games", "teams", "--warehouse", copy), 0);
+	push_expect_words(place, "games                                3       0 ");
 	free(copy);
 }
 
 static void read_only_pushes_nothing(void **state)
 {
 	struct place *place = *state;
-	expect(place, PUSH("--raw", "games", "--create", "--read-only"), 3);
-	expect(place, PROGRAM_RUN(place->home, "push", "--raw"), 3);
-	expect_words(place, "wants --remote bigquery:PROJECT");
-	expect(place, PUSH("--raw", "gamez"), 3);
-	expect_words(place, "did you mean games?");
+	push_expect(place, PUSH("--raw", "games", "--create", "--read-only"), 3);
+	push_expect(place, PROGRAM_RUN(place->home, "push", "--raw"), 3);
+	push_expect_words(place, "wants --remote bigquery:PROJECT");
+	push_expect(place, PUSH("--raw", "gamez"), 3);
+	push_expect_words(place, "did you mean games?");
 	assert_int_equal(fake_count(place->server, ""), 0);
-}
-
-/* Starts a push that dies at that request; false: it came to its end before. */
-static bool push_until(struct place *place, int request, const char *const *arguments)
-{
-	fake_bigquery_kill_at(place->service, request, true);
-	struct program program = program_start(place->home, arguments);
-	fake_bigquery_aim(place->service, program.pid);
-	struct program_result result = program_finish(&program);
-	bool is_killed = fake_bigquery_has_killed(place->service);
-	assert_int_equal(result.status, is_killed ? 128 + 9 : 0);
-	free(result.output);
-	return is_killed;
 }
 
 /* At every request there is: nothing is lost and nothing is there twice once it is called again. */
@@ -361,9 +249,8 @@ static void a_push_that_is_killed_anywhere_is_finished_by_the_next(void **state)
 	int kills = 0;
 	for (int table = 0; table < 2; table++)
 		for (int request = 0;; request++, kills++) {
-			fake_bigquery_finish(place->service);
-			open_service(place);
-			expect(place,
+			push_place_renew_service(place);
+			push_expect(place,
 				table == 0 ? PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create")
 					   : PUSH("--raw", "games", "teams", "--create"),
 				0);
@@ -391,7 +278,6 @@ static void pushes_that_are_killed_again_and_again_get_on(void **state)
 
 int main(void)
 {
-#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(what_is_missing_is_made_only_when_asked),
 		AT_A_PLACE(what_is_the_same_is_not_sent_again),

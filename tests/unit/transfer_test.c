@@ -15,7 +15,7 @@ struct place {
 	const struct table_layout *layouts[2]; /* the second is computed from the first */
 	struct transfer_report reports[2];
 	struct error err;
-	int acts[3]; /* by enum transfer_act */
+	int acts[5]; /* by enum transfer_act */
 };
 
 static struct warehouse *new_warehouse(bool has_tables)

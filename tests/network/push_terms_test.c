@@ -1,0 +1,158 @@
+/* push and pull: what comparing costs is said before it is paid; what must not meet does not. */
+#include "tests/network/support/push_place.h"
+#include "tests/test.h"
+
+#include "raw/sample.h"
+
+#define MEBIBYTE INT64_C(1048576)
+
+static void push_all(struct place *place)
+{
+	push_expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
+	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
+}
+
+static int64_t told_bytes(const struct place *place)
+{
+	const char *json = strstr(place->said, "\n{");
+	json_t *tree = json_loads(json != NULL ? json : place->said, 0, NULL);
+	assert_non_null(tree);
+	const json_t *compare = json_object_get(tree, "compare");
+	int64_t bytes = json_integer_value(json_object_get(compare, "bytes"));
+	assert_int_equal(
+		json_integer_value(json_object_get(compare, "budget_bytes")), 102400 * MEBIBYTE);
+	json_decref(tree);
+	return bytes;
+}
+
+/* A dry call of what is there asks nothing but to compare: that is what was said, to the byte. */
+static void expect_honest(struct place *place, struct program_result result, int64_t billed)
+{
+	push_expect(place, result, 0);
+	assert_int_equal(told_bytes(place), fake_bigquery_billed(place->service) - billed);
+}
+
+static void what_comparing_costs_is_said_and_is_true(void **state)
+{
+	struct place *place = *state;
+	push_all(place);
+	for (int of_row = 8; of_row > 0; of_row += 7000000) {
+		fake_bigquery_limit(place->service, &(struct fake_limits){.bytes_of_row = of_row});
+		int64_t billed = fake_bigquery_billed(place->service);
+		expect_honest(place,
+			PUSH(FACTORS, CONTEXT, "--range", RANGE, "--dry-run", "--json"), billed);
+		billed = fake_bigquery_billed(place->service);
+		expect_honest(
+			place, PUSH("--raw", "games", "teams", "--dry-run", "--json"), billed);
+		billed = fake_bigquery_billed(place->service);
+		expect_honest(place, PULL("--raw", "games", "--dry-run", "--json"), billed);
+		if (of_row > 10000000)
+			break;
+	}
+	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE), 0);
+	push_expect_words(place, "comparing reads about ");
+	push_expect_words(place, " in bigquery:p (EMULATOR): 0.");
+	push_expect_words(place, " % of the day's 100.0 GiB, of which ");
+}
+
+static size_t dry_runs_of(struct place *place, const char *range)
+{
+	size_t before = push_count_dry_runs(place);
+	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", range, "--dry-run"), 0);
+	return push_count_dry_runs(place) - before;
+}
+
+static void the_estimate_takes_as_many_questions_for_one_date_as_for_three(void **state)
+{
+	struct place *place = *state;
+	push_all(place);
+	size_t one = dry_runs_of(place, "2021-11-17..2021-11-17");
+	assert_int_equal(dry_runs_of(place, RANGE), one);
+	assert_in_range(one, 4, 6);
+}
+
+static void over_the_budget_nothing_is_asked_that_costs(void **state)
+{
+	struct place *place = *state;
+	push_all(place);
+	int64_t billed = fake_bigquery_billed(place->service);
+	char *file = memory_format("%s/state/backcourt/nba/bigquery-bytes", place->home);
+	remove(file);
+	free(file);
+	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--budget", "50"), 4);
+	push_expect_words(place, "comparing reads about 60.0 MiB");
+	push_expect_words(place, "120.00 % of the day's 50.0 MiB");
+	push_expect_words(place, "the daily budget of BigQuery is spent");
+	assert_int_equal(fake_bigquery_billed(place->service), billed);
+	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--budget", "60"), 0);
+	assert_true(fake_bigquery_billed(place->service) > billed);
+}
+
+/* The games of the service become the sample's, or of a kind that nobody knows. */
+static void make_games_there(struct place *place, const char *number)
+{
+	char sql[200];
+	snprintf(sql, sizeof(sql),
+		"UPDATE `p.backcourt_raw.games` SET game_id = '00221' || (%s + rowid)", number);
+	fake_bigquery_number(place->service, sql);
+}
+
+static void expect_refused(struct place *place, struct program_result result)
+{
+	size_t uploads = fake_count(place->server, "POST /upload/");
+	push_expect(place, result, 3);
+	push_expect_words(place, "nothing was changed. Take another project (--remote) or another "
+				 "warehouse (--warehouse)");
+	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
+}
+
+static void real_games_and_invented_ones_never_meet(void **state)
+{
+	struct place *place = *state;
+	push_all(place);
+	make_games_there(place, "50001");
+	expect_refused(place, PUSH("--raw", "teams"));
+	push_expect_words(place,
+		"warehouse.db holds real games, and bigquery:p (EMULATOR) holds the "
+		"sample season");
+	expect_refused(place, PULL("--raw", "teams"));
+	push_expect_words(place, "bigquery:p (EMULATOR) holds the sample season, and sqlite:");
+	expect_refused(place, PUSH("--raw", "games", "--dry-run"));
+	expect_refused(place, PUSH(FACTORS, "--range", RANGE));
+	/* Of which kind they are is not known: that is not the same kind. */
+	make_games_there(place, "5000100");
+	expect_refused(place, PUSH("--raw", "teams"));
+	push_expect_words(place, "games that are neither the league's nor the sample's");
+	push_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
+	make_games_there(place, "10000");
+	push_expect(place, PUSH("--raw", "teams"), 0);
+}
+
+static void a_sample_goes_into_an_empty_project_and_back(void **state)
+{
+	struct place *place = *state;
+	char *sample = memory_format("%s/sample", place->home);
+	char *store = memory_format("%s/sample.db", place->home);
+	push_expect(place, PROGRAM_RUN(place->home, "sample", sample), 0);
+	push_expect(place, PROGRAM_RUN(place->home, "import", sample, "--warehouse", store), 0);
+	push_expect(place, PUSH("--raw", "games", "players", "--create", "--warehouse", store), 0);
+	push_expect(place, PUSH("--raw", "games", "players", "--warehouse", store), 0);
+	push_expect(place, PULL("--raw", "games", "--warehouse", store, "--dry-run"), 0);
+	/* The real ones of the usual warehouse stay out of it. */
+	expect_refused(place, PUSH("--raw", "games"));
+	expect_refused(place, PULL("--raw", "games"));
+	free(sample);
+	free(store);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		AT_A_PLACE(what_comparing_costs_is_said_and_is_true),
+		AT_A_PLACE(the_estimate_takes_as_many_questions_for_one_date_as_for_three),
+		AT_A_PLACE(over_the_budget_nothing_is_asked_that_costs),
+		AT_A_PLACE(real_games_and_invented_ones_never_meet),
+		AT_A_PLACE(a_sample_goes_into_an_empty_project_and_back),
+	};
+	return RUN(tests);
+}
