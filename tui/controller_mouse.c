@@ -56,6 +56,8 @@ void controller_mouse(const struct model *model, const struct keymap *keymap,
 	case MOUSE_PRESS:
 		if (spot->kind == SPOT_KEY)
 			controller_key(model, keymap, spot->input, now_ms, answer);
+		else if (spot->kind == SPOT_HEADING)
+			reply_action(&reply, ACTION_SORT_BY)->action.argument = (int)spot->row;
 		else if (spot->kind != SPOT_NOTHING && pointing->is_double)
 			open_pointed(&reply);
 		else if (spot->kind != SPOT_NOTHING)

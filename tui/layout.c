@@ -78,7 +78,7 @@ static int choose_list_rows(
 	struct layout *layout, const struct layout_request *request, int available)
 {
 	bool tall = request->height >= LAYOUT_TALL_HEIGHT;
-	layout->grouped = true;
+	layout->grouped = !request->is_sorted;
 	layout->table_lines = 2;
 	if (tall && list_rows(layout, request, 2) <= available - 16)
 		return list_rows(layout, request, 2);
@@ -310,7 +310,8 @@ struct layout layout_of_model(const struct model *model)
 		.height = model->height,
 		.view = model->view.view,
 		.tables = (int)model->pipeline->table_count,
-		.phases = layout_phases(model->pipeline)};
+		.phases = layout_phases(model->pipeline),
+		.is_sorted = model->view.sort != SORT_PIPELINE};
 	if (request.view == VIEW_PLAN)
 		request.graph_rows = graph_rows(model->pipeline);
 	if (request.view == VIEW_EVENTS)

@@ -66,6 +66,7 @@ struct layout_request {
 	bool has_finding; /* Health: there is one to tell of */
 	int graph_rows;	  /* tables below each other in the dependency graph */
 	int failures;	  /* rows of the list of failures */
+	bool is_sorted;	  /* Overview: not in the order of the pipeline, so not by phases */
 };
 
 struct layout layout_compute(const struct layout_request *request);

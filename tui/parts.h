@@ -64,7 +64,7 @@ void part_mark(struct canvas *canvas, int x, int y, int each);
 
 /* tui/parts_tables.c */
 void part_tables(const struct scene *scene, struct rect rect);
-/* The positions of the tables that are shown there: from `first`, `count` of them. */
+/* The rows of the list that are shown there: from `first`, `count` of them. */
 void part_tables_shown(const struct scene *scene, struct rect rect, size_t *first, size_t *count);
 /* Where strips are, for the axis below the list: the first column; returns the width, 0 for none.
  */

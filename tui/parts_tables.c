@@ -104,25 +104,74 @@ static struct columns place_columns(const struct scene *scene, int width)
 	return columns;
 }
 
+static bool is_rising(enum table_sort sort)
+{
+	static const bool rises[SORT_COUNT] = {
+#define X(id, name, is_rising, words) [SORT_##id] = is_rising,
+		SORT_LIST(X)
+#undef X
+	};
+	return rises[sort];
+}
+
+/* The words of a column; before them a sign where it sorts. A click sorts by it. */
+static void head(const struct scene *scene, struct rect at, enum table_sort sort, const char *text)
+{
+	bool sorts = sort != SORT_PIPELINE && scene->model->view.sort == sort;
+	struct canvas *canvas = scene->canvas;
+	int used = canvas_text_fit(canvas, at.x, at.y, at.width, PEN(HEADING), text);
+	if (sort == SORT_PIPELINE)
+		return;
+	struct rect spot = {at.x - 1, at.y, used + 1, 1};
+	spots_add(scene->spots, canvas->clip,
+		(struct spot){.rect = spot, .kind = SPOT_HEADING, .row = (size_t)sort});
+	if (!sorts)
+		return;
+	canvas_text_fit(canvas, at.x, at.y, at.width, PEN(STRONG), text);
+	canvas_glyph(canvas, at.x - 1, at.y, PEN(KEY), is_rising(sort) ? GLYPH_RISES : GLYPH_FALLS);
+}
+
+/* Ends where the numbers below it end. */
+static void head_right(
+	const struct scene *scene, struct rect at, enum table_sort sort, const char *text)
+{
+	int width = (int)strlen(text);
+	head(scene, (struct rect){at.x + at.width - width, at.y, width, 1}, sort, text);
+}
+
+/* In a list of names and numbers only, most columns that sort are not seen: it is said. */
+static void paint_small_heading(
+	const struct scene *scene, struct rect line, const struct columns *c)
+{
+	enum table_sort sort = scene->model->view.sort;
+	char text[32];
+	bool is_seen = sort == SORT_PIPELINE || sort == SORT_NAME || sort == SORT_PROGRESS;
+	snprintf(text, sizeof(text), is_seen ? "table" : "table, by %s", table_sort_name(sort));
+	head(scene, (struct rect){line.x + c->name, line.y, c->name_width, 1}, SORT_NAME, text);
+	head_right(scene, (struct rect){line.x + c->done, line.y, DONE_WIDTH, 1}, SORT_PROGRESS,
+		"dates");
+}
+
 static void paint_heading(const struct scene *scene, struct rect line, const struct columns *c)
 {
-	struct canvas *canvas = scene->canvas;
-	struct pen pen = PEN(HEADING);
 	int x = line.x, y = line.y;
-	if (c->phase > 0)
-		canvas_text(canvas, x + c->phase - 1, y, pen, "ph");
-	canvas_text(canvas, x + c->name, y, pen, "table");
-	canvas_text_right(canvas, x + c->done, y, DONE_WIDTH, pen, "dates");
-	if (c->bar_width <= 0)
+	if (c->bar_width <= 0) {
+		paint_small_heading(scene, line, c);
 		return;
-	canvas_text(canvas, x + c->state, y, pen, "state");
-	canvas_text_fit(canvas, x + c->bar, y, c->bar_width, pen, "progress");
+	}
+	if (c->phase > 0)
+		canvas_text(scene->canvas, x + c->phase - 1, y, PEN(HEADING), "ph");
+	head(scene, (struct rect){x + c->name, y, c->name_width, 1}, SORT_NAME, "table");
+	head(scene, (struct rect){x + c->state, y, STATE_WIDTH, 1}, SORT_STATE, "state");
+	head(scene, (struct rect){x + c->bar, y, c->bar_width, 1}, SORT_PROGRESS, "progress");
+	head_right(scene, (struct rect){x + c->done, y, DONE_WIDTH, 1},
+		c->gaps > 0 ? SORT_PIPELINE : SORT_GAPS, "dates");
 	if (c->gaps > 0)
-		canvas_text_right(canvas, x + c->gaps, y, GAPS_WIDTH, pen, "gaps");
-	canvas_text_right(canvas, x + c->rate, y, RATE_WIDTH, pen, "/date");
-	canvas_text_right(canvas, x + c->eta, y, ETA_WIDTH, pen, "ETA");
+		head_right(scene, (struct rect){x + c->gaps, y, GAPS_WIDTH, 1}, SORT_GAPS, "gaps");
+	head_right(scene, (struct rect){x + c->rate, y, RATE_WIDTH, 1}, SORT_PIPELINE, "/date");
+	head_right(scene, (struct rect){x + c->eta, y, ETA_WIDTH, 1}, SORT_ETA, "ETA");
 	if (c->now > 0)
-		canvas_text(canvas, x + c->now, y, pen, "now / why");
+		canvas_text(scene->canvas, x + c->now, y, PEN(HEADING), "now / why");
 }
 
 static void paint_right(const struct row *row, int x, int width, struct pen pen, const char *text)
@@ -204,6 +253,13 @@ static bool begins_group(const struct pipeline *pipeline, size_t position)
 					pipeline->tables[pipeline->order[position - 1]].phase;
 }
 
+/* Once for each, but in every row where a sort mixes them. */
+static bool shows_phase(const struct row *row)
+{
+	const struct model *model = row->scene->model;
+	return model->view.sort != SORT_PIPELINE || begins_group(model->pipeline, row->position);
+}
+
 static void paint_row(const struct row *row)
 {
 	struct canvas *canvas = row->scene->canvas;
@@ -216,7 +272,7 @@ static void paint_row(const struct row *row)
 		canvas_glyph(canvas, x, y, PEN(FRAME_FOCUS), GLYPH_POINTER);
 	part_cell(canvas, x + SIGN_COLUMN, y, row->status.sign,
 		(struct part_cell_options){.is_dense = true});
-	if (c->phase > 0 && begins_group(pipeline, row->position))
+	if (c->phase > 0 && shows_phase(row))
 		canvas_format(canvas, x + c->phase, y, PEN(HEADING), "%d", definition->phase);
 	part_name(canvas, x + c->name, y, c->name_width - 1, selected ? PEN(STRONG) : PEN(TEXT),
 		definition->name);
@@ -295,7 +351,8 @@ void part_tables_shown(const struct scene *scene, struct rect rect, size_t *firs
 {
 	int lines = scene->layout->table_lines, rows = rect.height - 1;
 	size_t fit = rows > lines ? (size_t)(rows / lines) : 1;
-	size_t selected = scene->model->view.table, total = scene->model->pipeline->table_count;
+	size_t positions[PIPELINE_TABLES_MAX], total = model_sort_tables(scene->model, positions);
+	size_t selected = model_sorted_row(scene->model, positions, total);
 	*first = 0;
 	*count = total < fit ? total : fit;
 	if (total > fit && selected >= fit / 2)
@@ -333,6 +390,7 @@ static int paint_table(
 void part_tables(const struct scene *scene, struct rect rect)
 {
 	const struct pipeline *pipeline = scene->model->pipeline;
+	size_t positions[PIPELINE_TABLES_MAX], total = model_sort_tables(scene->model, positions);
 	struct columns columns = place_columns(scene, rect.width);
 	struct rect before = canvas_clip(scene->canvas, rect);
 	struct rect line = {rect.x, rect.y, rect.width, 1};
@@ -341,10 +399,12 @@ void part_tables(const struct scene *scene, struct rect rect)
 	part_tables_shown(scene, rect, &first, &count);
 	paint_heading(scene, line, &columns);
 	line.y++;
-	for (size_t i = first; i < pipeline->table_count && line.y < end; i++) {
-		if (scene->layout->grouped && begins_group(pipeline, i))
-			paint_group(scene, (struct rect){line.x, line.y++, line.width, 1}, i);
-		line.y += paint_table(scene, line, &columns, i);
+	for (size_t i = first; i < total && line.y < end; i++) {
+		size_t position = positions[i];
+		if (scene->layout->grouped && begins_group(pipeline, position))
+			paint_group(
+				scene, (struct rect){line.x, line.y++, line.width, 1}, position);
+		line.y += paint_table(scene, line, &columns, position);
 	}
 	canvas_clip(scene->canvas, before);
 }

@@ -96,6 +96,8 @@ enum role {
 	X(ELLIPSIS, "ellipsis", 0x2026, '~')         \
 	X(DOT, "dot", 0x00B7, '|')                   \
 	X(ARROW, "arrow", 0x2192, '>')               \
+	X(RISES, "rises", 0x2191, '^')               \
+	X(FALLS, "falls", 0x2193, 'v')               \
 	X(CARET, "caret", 0x258F, '_')
 
 /* X(verdict id, code point); the ASCII form is the verdict's letter. */

@@ -4,8 +4,8 @@
 
 static const enum action footer[] = {ACTION_START_ALL, ACTION_START, ACTION_PAUSE, ACTION_STOP,
 	ACTION_RETRY, ACTION_WHY, ACTION_VIEW_MATRIX, ACTION_NEXT_PANE, ACTION_OPEN, ACTION_KILL,
-	ACTION_AUTO_LAUNCH, ACTION_PAUSE_ALL, ACTION_RANGE, ACTION_REFRESH, ACTION_THEME,
-	ACTION_NONE};
+	ACTION_AUTO_LAUNCH, ACTION_PAUSE_ALL, ACTION_SORT, ACTION_RANGE, ACTION_REFRESH,
+	ACTION_THEME, ACTION_NONE};
 
 static int page(const struct model *model, const struct layout *layout)
 {
@@ -135,4 +135,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_overview = {
-	.name = "Overview", .places = "JG", .footer = footer, .paint = paint, .page = page};
+	.name = "Overview", .places = "JOG", .footer = footer, .paint = paint, .page = page};

@@ -69,6 +69,16 @@ bool model_has_date_cursor(enum view_id view)
 	return view == VIEW_MATRIX || view == VIEW_CALENDAR;
 }
 
+/* Along the list as it is sorted. */
+static void move_in_tables(struct model *model, int64_t lines)
+{
+	size_t positions[PIPELINE_TABLES_MAX];
+	size_t count = model_sort_tables(model, positions);
+	int64_t row = (int64_t)model_sorted_row(model, positions, count) + lines;
+	row = row < 0 ? 0 : row >= (int64_t)count ? (int64_t)count - 1 : row;
+	select_table(model, (int64_t)positions[row]);
+}
+
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
 	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
@@ -110,6 +120,8 @@ static void move_vertically(struct model *model, int64_t lines, int rows)
 		model_select_plan_row(model, (int64_t)view->plan_row + lines);
 	} else if (view->view == VIEW_EVENTS) {
 		model_select_events_row(model, (int64_t)model_events_row(model) + lines);
+	} else if (view->view == VIEW_OVERVIEW) {
+		move_in_tables(model, lines);
 	} else {
 		select_table(model, (int64_t)view->table + lines);
 	}

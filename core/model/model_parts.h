@@ -150,6 +150,9 @@ bool model_apply_health_action(struct model *model, enum action action);
 /* core/model/model_point.c: false when the action is not of the mouse. */
 bool model_apply_mouse_action(struct model *model, const struct event *event);
 
+/* core/model/model_sort.c: false when the action does not sort. */
+bool model_apply_sort_action(struct model *model, const struct event *event);
+
 /* core/model/model_plan.c: the cursor of the plan; false when the action does not edit the plan. */
 void model_select_plan_row(struct model *model, int64_t number);
 void model_enter_plan(struct model *model);

@@ -5,8 +5,9 @@
  * from this list. Adding an action: a line here and a `case` where it acts (tui/controller.c).
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
- * verb) where: G global, J jobs (Overview and Log and Matrix), L log, M matrix and calendar, Z
- * matrix, C calendar, P plan, E events, F log and events, H health, S settings, D dialog, T no key
+ * verb) where: G global, O Overview, J jobs (Overview and Log and Matrix), L log, M matrix and
+ * calendar, Z matrix, C calendar, P plan, E events, F log and events, H health, S settings, D
+ * dialog, T no key
  * of its own. The argument of a movement is the number of rows (days in the matrix) that a page
  * has; of SHOW an enum dialog_id.
  */
@@ -50,6 +51,8 @@
 	X(SETTINGS, "settings", "F2", 'G', "settings", "settings, and where each came from", "")   \
 	X(INTERRUPT, "quit", "^C", 'G', "quit", "quit (asks, kills nothing)", "")                  \
 	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend; native work waits", "")                     \
+	X(SORT, "sort", "F6", 'O', "sort", "sort the tables: state, progress, gaps, ETA, name",    \
+		"")                                                                                \
 	X(START, "start", "s F7", 'J', "start", "start the gaps of this table", "run TABLE")       \
 	X(PAUSE, "pause", "p F8", 'J', "pause", "pause or resume this table", "pause")             \
 	X(STOP, "stop", "x F9", 'J', "stop", "stop after the date in hand", "stop")                \
@@ -121,6 +124,7 @@
 	X(TYPE, "type", "", 'T', "", "text typed into a dialog", "")                               \
 	X(ERASE, "erase", "", 'T', "", "the last typed character", "")                             \
 	X(POINT, "point", "", 'T', "", "the mouse puts the cursor there", "")                      \
+	X(SORT_BY, "sort-by", "", 'T', "", "a click on a heading of the tables", "")               \
 	X(SHOW, "show", "", 'T', "", "a dialog that the console opens by itself", "")
 
 enum action {

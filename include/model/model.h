@@ -157,13 +157,34 @@ enum metric {
 /* Which relations of the cursor's cell the matrix shows. */
 enum related { RELATED_NONE, RELATED_ABOVE, RELATED_BELOW };
 
+/*
+ * How the Overview sorts its tables; F6 goes through them in this order. The others keep the order
+ * of the pipeline: in the Matrix a table stands below what it waits for, and that is what it shows.
+ * X(id, name, rising or not, message)
+ */
+#define SORT_LIST(X)                                                                       \
+	X(PIPELINE, "pipeline", true, "tables in the order of the pipeline")               \
+	X(STATE, "state", true, "tables by state: what asks for a person comes first")     \
+	X(PROGRESS, "progress", true, "tables by progress: what has least comes first")    \
+	X(GAPS, "gaps", false, "tables by gaps: what has most comes first")                \
+	X(ETA, "ETA", false, "tables by ETA: what takes longest, or is unknown, is first") \
+	X(NAME, "name", true, "tables by name")
+
+enum table_sort {
+#define X(id, name, is_rising, words) SORT_##id,
+	SORT_LIST(X)
+#undef X
+		SORT_COUNT,
+};
+
 /* Cursor, scroll and marks: view state, changed by EVENT_ACTION only. */
 struct view_state {
 	enum view_id view;
 	enum dialog_id dialog;
 	int pane;
 	size_t table; /* the selected table (a position in pipeline->order) */
-	date_t date;  /* the matrix cursor */
+	enum table_sort sort;
+	date_t date; /* the matrix cursor */
 	bool log_follow, log_wrap;
 	bool log_noise;	    /* known noise is shown, too */
 	bool log_no_times;  /* the times of arrival are not shown */
@@ -318,6 +339,12 @@ bool model_takes_mouse(const struct model *model);
 /* A dialog that hangs on its end: view.scroll counts from there, upwards below 0. */
 bool model_shows_end_of_log(const struct model *model);
 const char *job_state_word(enum job_state state);
+/* Positions in pipeline->order as view.sort wants them, equal ones in that order; returns how many.
+ */
+size_t model_sort_tables(const struct model *model, size_t positions[PIPELINE_TABLES_MAX]);
+/* Which of them is the selected one. */
+size_t model_sorted_row(const struct model *model, const size_t *positions, size_t count);
+const char *table_sort_name(enum table_sort sort);
 /* The table index under the cursor. */
 size_t model_selected_table(const struct model *model);
 /* Milliseconds of a usual date; -1 before ETA_DATES_MIN dates of this console. */

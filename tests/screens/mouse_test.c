@@ -440,6 +440,34 @@ static void a_command_of_the_palette_is_chosen_by_a_click_and_run_by_two(void **
 	let_go(&hand);
 }
 
+static void a_click_on_a_heading_sorts_by_it_and_a_second_one_no_longer(void **state)
+{
+	(void)state;
+	struct hand hand = hand_on(stage_middle());
+	const struct view_state *view = &hand.stage->model->view;
+	static const struct {
+		const char *text;
+		enum table_sort sort;
+	} heads[] = {{"table  ", SORT_NAME}, {"state  ", SORT_STATE}, {"progress ", SORT_PROGRESS},
+		{"gaps ", SORT_GAPS}, {" ETA ", SORT_ETA}};
+	int x, y, at;
+	find(&hand, "progress ", &x, &y);
+	for (size_t i = 0; i < ARRAY_COUNT(heads); i++) {
+		const char *line = stage_paint(hand.stage);
+		for (int row = 0; row < y; row++)
+			line = strchr(line, '\n') + 1;
+		char *before = memory_copy_span(line, (size_t)(strstr(line, heads[i].text) - line));
+		at = canvas_text_width(hand.stage->canvas, before) + 1;
+		free(before);
+		click(&hand, at, y);
+		assert_int_equal(view->sort, heads[i].sort);
+		click(&hand, at, y);
+		assert_int_equal(view->sort, SORT_PIPELINE);
+		y = stage_row_of(hand.stage, "progress ");
+	}
+	let_go(&hand);
+}
+
 static void a_click_on_a_frame_that_is_gone_does_nothing(void **state)
 {
 	(void)state;
@@ -636,6 +664,7 @@ int main(void)
 		cmocka_unit_test(the_wheel_over_the_other_list_of_the_events_goes_there_first),
 		cmocka_unit_test(keys_of_a_dialog_are_clicked_and_what_lies_under_it_is_not),
 		cmocka_unit_test(a_command_of_the_palette_is_chosen_by_a_click_and_run_by_two),
+		cmocka_unit_test(a_click_on_a_heading_sorts_by_it_and_a_second_one_no_longer),
 		cmocka_unit_test(a_click_on_a_frame_that_is_gone_does_nothing),
 		cmocka_unit_test(M_switches_the_mouse_of_the_log_apart_from_all_others),
 		cmocka_unit_test(reports_are_read_and_absurd_ones_mean_nothing),
