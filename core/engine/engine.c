@@ -162,6 +162,7 @@ struct run_task *engine_new_task(
 	memcpy(task->dates, dates, count * sizeof(*task->dates));
 	qsort(task->dates, task->date_count, sizeof(*task->dates), by_date);
 	task->worker = free_worker(engine);
+	task->niceness = options->native_niceness;
 	task->pace_ms = options->pace_ms;
 	task->pipeline = options->pipeline;
 	task->rules = options->rules;

@@ -14,12 +14,15 @@
 /* A cancel does not know the queues that wait for room, so a waiter looks at it this often. Only a
  * full queue waits at all. */
 #define FULL_QUEUE_LOOK_MS 50
+#define TAKEN_AT_ONCE_MOST 64
 
 struct event_queue {
 	pthread_mutex_t lock; /* guards everything below but the descriptor */
 	pthread_cond_t room;
-	struct event *slots; /* a ring */
-	size_t capacity;     /* EVENT_QUEUE_SLOTS, more after a post into a full queue */
+	/* A ring of owned events, of some 2 KB each: they are copied before and after the lock is
+	 * held, so that whoever loses its core does so holding it as seldom as can be. */
+	struct event **slots;
+	size_t capacity; /* EVENT_QUEUE_SLOTS, more after a post into a full queue */
 	size_t first, count;
 	int descriptor; /* eventfd: its counter is above zero while the queue is not empty */
 };
@@ -39,7 +42,7 @@ bool event_queue_new(struct event_queue **made, struct error *err)
 	struct event_queue *queue = memory_new(sizeof(*queue));
 	queue->descriptor = descriptor;
 	queue->capacity = EVENT_QUEUE_SLOTS;
-	queue->slots = memory_new_array(queue->capacity, sizeof(*queue->slots));
+	queue->slots = memory_new_array(queue->capacity, sizeof(struct event *));
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
@@ -50,12 +53,18 @@ bool event_queue_new(struct event_queue **made, struct error *err)
 	return true;
 }
 
+static void free_event(struct event *event)
+{
+	event_release(event);
+	free(event);
+}
+
 void event_queue_free(struct event_queue *queue)
 {
 	if (queue == NULL)
 		return;
 	for (size_t i = 0; i < queue->count; i++)
-		event_release(&queue->slots[place_of(queue, i)]);
+		free_event(queue->slots[place_of(queue, i)]);
 	close(queue->descriptor);
 	free(queue->slots);
 	pthread_cond_destroy(&queue->room);
@@ -91,30 +100,38 @@ static void set_unreadable(struct event_queue *queue)
  * has more right to a core than who pushes, and would only wait for the lock: it is woken after. */
 static bool put(struct event_queue *queue, struct event *event)
 {
-	queue->slots[place_of(queue, queue->count)] = *event;
-	memset(event, 0, sizeof(*event));
+	queue->slots[place_of(queue, queue->count)] = event;
 	return queue->count++ == 0;
+}
+
+static struct event *copy_of(const struct event *event)
+{
+	struct event *copy = memory_resize(NULL, 1, sizeof(*copy));
+	*copy = *event;
+	return copy;
 }
 
 bool event_queue_push(struct event_queue *queue, struct event *event, struct cancel *cancel)
 {
+	struct event *copy = copy_of(event);
+	memset(event, 0, sizeof(*event));
 	pthread_mutex_lock(&queue->lock);
 	while (queue->count >= EVENT_QUEUE_SLOTS && cancel_level(cancel) != CANCEL_NOW)
 		wait_for_room(queue);
 	bool has_room = queue->count < EVENT_QUEUE_SLOTS;
-	bool is_first = has_room && put(queue, event);
+	bool is_first = has_room && put(queue, copy);
 	pthread_mutex_unlock(&queue->lock);
 	if (is_first)
 		set_readable(queue);
 	if (!has_room)
-		event_release(event);
+		free_event(copy);
 	return has_room;
 }
 
 static void grow(struct event_queue *queue)
 {
 	assert(queue->capacity > 0);
-	struct event *slots = memory_new_array(2 * queue->capacity, sizeof(*slots));
+	struct event **slots = memory_new_array(2 * queue->capacity, sizeof(struct event *));
 	for (size_t i = 0; i < queue->count; i++)
 		slots[i] = queue->slots[place_of(queue, i)];
 	free(queue->slots);
@@ -125,10 +142,12 @@ static void grow(struct event_queue *queue)
 
 void event_queue_post(struct event_queue *queue, struct event *event)
 {
+	struct event *copy = copy_of(event);
+	memset(event, 0, sizeof(*event));
 	pthread_mutex_lock(&queue->lock);
 	if (queue->count == queue->capacity)
 		grow(queue);
-	bool is_first = put(queue, event);
+	bool is_first = put(queue, copy);
 	pthread_mutex_unlock(&queue->lock);
 	if (is_first)
 		set_readable(queue);
@@ -136,10 +155,11 @@ void event_queue_post(struct event_queue *queue, struct event *event)
 
 size_t event_queue_take_some(struct event_queue *queue, struct event *events, size_t room)
 {
-	size_t taken = 0;
+	struct event *pointers[TAKEN_AT_ONCE_MOST];
+	size_t taken = 0, most = room < TAKEN_AT_ONCE_MOST ? room : TAKEN_AT_ONCE_MOST;
 	pthread_mutex_lock(&queue->lock);
-	for (; taken < room && queue->count > 0; taken++) {
-		events[taken] = queue->slots[queue->first];
+	for (; taken < most && queue->count > 0; taken++) {
+		pointers[taken] = queue->slots[queue->first];
 		queue->first = place_of(queue, 1);
 		queue->count--;
 	}
@@ -150,6 +170,10 @@ size_t event_queue_take_some(struct event_queue *queue, struct event *events, si
 	if (taken > 0)
 		pthread_cond_broadcast(&queue->room);
 	pthread_mutex_unlock(&queue->lock);
+	for (size_t i = 0; i < taken; i++) {
+		events[i] = *pointers[i];
+		free(pointers[i]);
+	}
 	return taken;
 }
 

@@ -6,6 +6,7 @@
 #include "command_follow.h"
 #include "jobs/attempts.h"
 #include "jobs/command_start.h"
+#include "jobs/worker_pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,9 @@ static void begin(struct command_work *work, const struct command_run *run, cons
 	free(log);
 }
 
-static enum run_outcome run_one(struct command_work *work, const struct command_run *run)
+/* What is started after it would inherit how nice a thread is: only the last one may be. */
+static enum run_outcome run_one(
+	struct command_work *work, const struct command_run *run, bool is_last)
 {
 	char id[LEDGER_RUN_BYTES];
 	struct error err;
@@ -107,6 +110,8 @@ static enum run_outcome run_one(struct command_work *work, const struct command_
 	char *path = run_folder_of(work->task->state_folder, id);
 	begin(work, run, path);
 	if (start(work, run, id, &err)) {
+		if (is_last)
+			worker_pool_be_nice(work->task->niceness);
 		struct follow_target target = {path, run->dates, run->date_count, false};
 		outcome = follow(work, &target);
 	} else {
@@ -139,7 +144,7 @@ static enum run_outcome run_all(struct command_work *work)
 			worst = RUN_STOPPED;
 			break;
 		}
-		enum run_outcome outcome = run_one(work, &runs.items[i]);
+		enum run_outcome outcome = run_one(work, &runs.items[i], i + 1 == runs.count);
 		if (outcome != RUN_SUCCEEDED)
 			worst = outcome;
 		for (size_t k = i + 1; outcome == RUN_DETACHED && k < runs.count; k++)
@@ -157,6 +162,7 @@ static enum run_outcome adopt(struct command_work *work)
 	struct follow_target target = {path, task->dates, task->date_count, true};
 	text_copy(run.id, sizeof(run.id), task->adopted);
 	run_report_begin(&work->report, &run, false);
+	worker_pool_be_nice(task->niceness);
 	enum run_outcome outcome = follow(work, &target);
 	free(path);
 	return outcome;

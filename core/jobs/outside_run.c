@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "command_follow.h"
 #include "jobs/command.h"
+#include "jobs/worker_pool.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -89,6 +90,7 @@ void outside_run(void *argument)
 	struct run_report report;
 	run_report_init(&report, task);
 	begin(&report);
+	worker_pool_be_nice(task->niceness);
 	enum run_outcome outcome = follow(&report, NULL);
 	run_report_close_with(
 		&report, outcome, (int)task->date_count - report.done - report.failed);

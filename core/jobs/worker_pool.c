@@ -13,8 +13,14 @@ struct handed {
 	void *argument;
 };
 
+struct worker {
+	struct worker_pool *pool;
+	pthread_t thread;
+	bool is_there; /* not joined; the pool's own thread alone looks at it */
+};
+
 struct worker_pool {
-	pthread_mutex_t lock; /* guards everything below but the threads' array */
+	pthread_mutex_t lock; /* guards everything below but the workers */
 	pthread_cond_t has_task;
 	/* Handed to threads that are idle or just being made: never more than those. Whoever hands
 	 * over does not wait until a thread has come to a core. */
@@ -23,9 +29,11 @@ struct worker_pool {
 	int idle; /* without what was handed over */
 	bool closing;
 	int niceness;
-	pthread_t threads[WORKER_POOL_THREADS_MAX];
-	int thread_count;
+	struct worker workers[WORKER_POOL_THREADS_MAX];
 };
+
+/* Of this thread: it can never take back how nice it is, and ends with its task. */
+static _Thread_local bool is_nice_for_good;
 
 struct worker_pool *worker_pool_new(int niceness)
 {
@@ -47,37 +55,64 @@ static bool take_task(struct worker_pool *pool, struct handed *taken)
 	return true;
 }
 
+/* On Linux each thread has a niceness of its own. */
+static void set_niceness(int niceness)
+{
+	if (niceness > 0)
+		setpriority(PRIO_PROCESS, (id_t)gettid(), niceness);
+}
+
+void worker_pool_be_nice(int niceness)
+{
+	set_niceness(niceness);
+	is_nice_for_good = niceness > 0;
+}
+
 static void *work(void *context)
 {
-	struct worker_pool *pool = context;
+	struct worker *worker = context;
+	struct worker_pool *pool = worker->pool;
 	struct handed taken;
-	/* On Linux each thread has a niceness of its own. */
-	if (pool->niceness > 0)
-		setpriority(PRIO_PROCESS, (id_t)gettid(), pool->niceness);
+	set_niceness(pool->niceness);
 	pthread_mutex_lock(&pool->lock);
-	while (take_task(pool, &taken)) {
+	while (!is_nice_for_good && take_task(pool, &taken)) {
 		pthread_mutex_unlock(&pool->lock);
 		taken.task(taken.argument);
 		pthread_mutex_lock(&pool->lock);
-		pool->idle++;
+		pool->idle += !is_nice_for_good;
 	}
 	pthread_mutex_unlock(&pool->lock);
 	return NULL;
 }
 
+/* A place for a thread, or NULL. Nobody is waited for: what ends may not have come to a core. */
+static struct worker *find_place(struct worker_pool *pool)
+{
+	for (int i = 0; i < WORKER_POOL_THREADS_MAX; i++) {
+		struct worker *worker = &pool->workers[i];
+		if (worker->is_there && pthread_tryjoin_np(worker->thread, NULL) == 0)
+			worker->is_there = false;
+		if (!worker->is_there)
+			return worker;
+	}
+	return NULL;
+}
+
 static bool add_thread(struct worker_pool *pool, struct error *err)
 {
-	if (pool->thread_count == WORKER_POOL_THREADS_MAX)
+	struct worker *worker = find_place(pool);
+	if (worker == NULL)
 		return error_set(err, ERROR_LIMIT, "all %d worker threads are busy",
 			WORKER_POOL_THREADS_MAX);
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&pool->threads[pool->thread_count], NULL, work, pool);
+	worker->pool = pool;
+	int failed = pthread_create(&worker->thread, NULL, work, worker);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (failed != 0)
 		return error_set_system(err, failed, "cannot start a worker thread");
-	pool->thread_count++;
+	worker->is_there = true;
 	pool->idle++;
 	return true;
 }
@@ -104,8 +139,9 @@ void worker_pool_free(struct worker_pool *pool)
 	pool->closing = true;
 	pthread_cond_broadcast(&pool->has_task);
 	pthread_mutex_unlock(&pool->lock);
-	for (int i = 0; i < pool->thread_count; i++)
-		pthread_join(pool->threads[i], NULL);
+	for (int i = 0; i < WORKER_POOL_THREADS_MAX; i++)
+		if (pool->workers[i].is_there)
+			pthread_join(pool->workers[i].thread, NULL);
 	pthread_cond_destroy(&pool->has_task);
 	pthread_mutex_destroy(&pool->lock);
 	free(pool);

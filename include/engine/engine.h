@@ -26,7 +26,7 @@ struct engine_options {
 	const struct rules *rules;
 	int workers;	     /* 1..PIPELINE_WORKERS_MAX */
 	int pace_ms;	     /* per date; 0 = full speed */
-	int native_niceness; /* of the threads of native runs (worker_pool.h) */
+	int native_niceness; /* of the threads of native runs and those that follow scripts */
 	bool auto_launch;
 	bool read_only;
 	bool follow_outside; /* jobs that were started by hand are followed; else only named */

@@ -24,8 +24,9 @@ struct run_task {
 	size_t table;
 	date_t *dates; /* owned, ascending */
 	size_t date_count;
-	int worker;			 /* lane */
-	int pace_ms;			 /* every date takes at least so long; 0 = full speed */
+	int worker;   /* lane */
+	int niceness; /* of what follows the log of a script (worker_pool.h), not of the script */
+	int pace_ms;  /* every date takes at least so long; 0 = full speed */
 	const struct pipeline *pipeline; /* lent, like everything below */
 	const struct rules *rules;
 	const char *warehouse;	  /* spec */

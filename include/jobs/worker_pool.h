@@ -21,6 +21,9 @@ struct worker_pool;
 /* `niceness` of its threads (0..19; 0: as the program's): whoever has less of it comes first where
  * cores are short. What such a thread starts inherits it for good, so no jobs are started there. */
 struct worker_pool *worker_pool_new(int niceness);
+/* For the task that calls it: from here on its thread is as nice as that (0: nothing changes), and
+ * ends with the task, for it could not take it back. What it starts from here on inherits it. */
+void worker_pool_be_nice(int niceness);
 /* Waits for every task to return: cancel them first. */
 void worker_pool_free(struct worker_pool *pool);
 /* Runs task(argument) on a thread of the pool; `argument` is then the task's to free. False (the

@@ -2,10 +2,15 @@
 #include "tests/test.h"
 
 #include "base/text.h"
+#include "jobs/run_folder.h"
 #include "tests/pty/support/pty.h"
 #include "tests/support/scripts.h"
 
+#include "tui/console.h"
+
+#include <dirent.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #define P4     "phase4_simulator"
 #define ENV(x) "], \"env\": {" x "}"
@@ -31,6 +36,38 @@ static void leave(struct pty *pty)
 	pty_finish(pty);
 }
 
+static int count_threads(pid_t pid, int niceness)
+{
+	char *path = memory_format("/proc/%d/task", (int)pid);
+	DIR *folder = opendir(path);
+	int count = 0;
+	assert_non_null(folder);
+	for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+		if (entry->d_name[0] != '.')
+			count += getpriority(PRIO_PROCESS,
+					 (id_t)strtoul(entry->d_name, NULL, 10)) == niceness;
+	closedir(folder);
+	free(path);
+	return count;
+}
+
+/* What follows a log leaves the core to the screen; the script is no nicer for it. */
+static void check_niceness(const struct scripts *scripts, pid_t console)
+{
+	char *paths[SCRIPTS_RUNS_MAX];
+	int own = getpriority(PRIO_PROCESS, 0), count = scripts_runs(scripts, NULL, paths);
+	assert_int_equal(count, 4);
+	if (own < CONSOLE_NATIVE_NICENESS)
+		assert_int_equal(count_threads(console, CONSOLE_NATIVE_NICENESS), 4);
+	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)console), own);
+	for (int i = 0; i < count; i++) {
+		struct run_evidence evidence;
+		assert_true(run_look(paths[i], &evidence, NULL));
+		assert_int_equal(getpriority(PRIO_PROCESS, (id_t)evidence.process.child.pid), own);
+		free(paths[i]);
+	}
+}
+
 /* All four wait within their second date until the test opens the gate: nothing here is a race. */
 static void four_scripts_outlive_their_console_and_end_under_the_next(void **state)
 {
@@ -49,6 +86,7 @@ static void four_scripts_outlive_their_console_and_end_under_the_next(void **sta
 	pty_wait_until_gone(pty, "about to start");
 	pty_wait_for(pty, "4 running");
 	pty_wait_for(pty, "4 complete");
+	check_niceness(&scripts, pty_process(pty));
 	pty_send(pty, "q");
 	pty_wait_for(pty, "cancel");
 	pty_send(pty, "d");

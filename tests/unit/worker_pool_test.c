@@ -2,6 +2,7 @@
 
 #include "jobs/worker_pool.h"
 
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <errno.h>
@@ -102,6 +103,35 @@ static void its_threads_are_nice_and_whoever_made_it_is_not(void **state)
 	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)gettid()), own);
 }
 
+static void become_nice(void *argument)
+{
+	worker_pool_be_nice(19);
+	note_niceness(argument);
+}
+
+/* A thread cannot become less nice again: the next task gets another one. */
+static void a_task_that_becomes_nice_leaves_it_to_no_other(void **state)
+{
+	(void)state;
+	struct error err;
+	int own = getpriority(PRIO_PROCESS, (id_t)gettid());
+	struct worker_pool *pool = worker_pool_new(0);
+	for (int i = 0; i < 3 * WORKER_POOL_THREADS_MAX; i++) {
+		_Atomic int nice = 100, after = 100;
+		while (!worker_pool_run(pool, become_nice, (void *)&nice, &err))
+			assert_int_equal(err.kind, ERROR_LIMIT);
+		while (nice == 100)
+			sched_yield();
+		assert_int_equal(nice, 19);
+		while (!worker_pool_run(pool, note_niceness, (void *)&after, &err))
+			assert_int_equal(err.kind, ERROR_LIMIT);
+		while (after == 100)
+			sched_yield();
+		assert_int_equal(after, own);
+	}
+	worker_pool_free(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +139,7 @@ int main(void)
 		cmocka_unit_test(the_limit_of_threads_is_an_error_and_not_a_queue),
 		cmocka_unit_test(a_thousand_tasks_one_after_the_other_all_run),
 		cmocka_unit_test(its_threads_are_nice_and_whoever_made_it_is_not),
+		cmocka_unit_test(a_task_that_becomes_nice_leaves_it_to_no_other),
 	};
 	return RUN(tests);
 }
