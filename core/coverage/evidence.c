@@ -57,7 +57,7 @@ static void set_receipt(
 	if (cell == NULL)
 		return;
 	cell->rows_known = true;
-	cell->rows = receipt->rows;
+	cell->rows = receipt_is_announcement(receipt) ? 0 : receipt->rows;
 	cell->distinct_keys = receipt->distinct_keys;
 	cell->has_receipt = !receipt->is_open;
 	cell->is_open = receipt->is_open;
@@ -209,7 +209,8 @@ static void take_partition(struct coverage *coverage, const struct day_counts *c
 	const struct day_count *count, size_t table, int64_t checked_ms)
 {
 	struct cell *cell = coverage_cell(coverage, table, count->date);
-	if (cell == NULL || cell->is_open || bears_out(cell, count))
+	/* Metadata do not tell a rewrite that was cut from the rows of before. */
+	if (cell == NULL || (cell->is_open && cell->sequence > 0) || bears_out(cell, count))
 		return;
 	set_empty(cell, checked_ms);
 	cell->has_receipt = false;

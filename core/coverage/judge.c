@@ -70,9 +70,20 @@ static enum attempt_state newest_attempt(const struct cell *cell)
 	return is_over && is_older ? ATTEMPT_SUCCEEDED : cell->attempt;
 }
 
+/* A first write was announced, and whoever counted has found nothing: it never came. */
+static bool is_unwritten(const struct cell *cell)
+{
+	return cell->is_open && cell->sequence == 0 && cell->rows == 0 && cell->distinct_keys == 0;
+}
+
+static bool is_cut(const struct cell *cell)
+{
+	return cell->is_open && !is_unwritten(cell);
+}
+
 static bool is_in_doubt(const struct cell *cell)
 {
-	return cell->is_open || newest_attempt(cell) == ATTEMPT_SUSPECT;
+	return is_cut(cell) || newest_attempt(cell) == ATTEMPT_SUSPECT;
 }
 
 /* Written after this cell was computed; *reason tells whether it was there at all before. */
@@ -160,7 +171,7 @@ static bool is_unwitnessed(const struct facts *facts)
 }
 static bool is_suspect(const struct facts *facts)
 {
-	return facts->cell->is_open || facts->attempt == ATTEMPT_SUSPECT;
+	return is_cut(facts->cell) || facts->attempt == ATTEMPT_SUSPECT;
 }
 static bool is_duplicate(const struct facts *facts)
 {

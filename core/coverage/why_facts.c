@@ -141,6 +141,8 @@ static void add_warehouse(struct inquiry *inquiry)
 				&text, " by its partition alone: keys and NULLs not counted");
 		if (cell->has_receipt)
 			buffer_add_format(&text, ", receipt %" PRId64, cell->sequence);
+		else if (cell->is_open && cell->sequence == 0)
+			buffer_add_text(&text, "; a first write was announced and left no receipt");
 		else if (cell->is_open)
 			buffer_add_format(&text,
 				" when receipt %" PRId64

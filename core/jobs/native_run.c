@@ -22,6 +22,7 @@ struct native_run {
 	struct batch batch;
 	void *state; /* of the processor */
 	struct day_output output;
+	size_t index; /* in the task's dates, of the one in hand */
 	int failures_in_row;
 	char last_failure[ERROR_TEXT_BYTES];
 };
@@ -135,6 +136,7 @@ static bool write_date(struct native_run *run, date_t date, struct receipt *rece
 	count += add_sources(
 		run, date, run->table->guards, run->table->guard_count, sources + count);
 	const char *critical[PIPELINE_EDGES_MAX];
+	const size_t next = run->index + 1;
 	struct day_write write = {.layout = run->processor->layout,
 		.date = date,
 		.run = run->report.id,
@@ -145,7 +147,9 @@ static bool write_date(struct native_run *run, date_t date, struct receipt *rece
 		.source_count = count,
 		.now_ms = clock_wall_ms(),
 		.critical = critical,
-		.critical_count = pipeline_critical(run->table, critical)};
+		.critical_count = pipeline_critical(run->table, critical),
+		.coming = &run->task->dates[next],
+		.coming_count = run->task->date_count - next};
 	return warehouse_replace_day(run->warehouse, &write, receipt, unchanged, err) &&
 	       remember_attempts(run, err);
 }
@@ -196,6 +200,7 @@ static bool run_date(struct native_run *run, size_t index, enum run_outcome *out
 	struct error err;
 	bool unchanged;
 	int allowed = run->task->pipeline->failures_in_row;
+	run->index = index;
 	run_report_date_started(&run->report, run->task->dates[index], index);
 	if (make_date(run, run->task->dates[index], &receipt, &unchanged, &err)) {
 		run->failures_in_row = 0;
@@ -238,6 +243,15 @@ static enum run_outcome run_dates(struct native_run *run)
 	return outcome;
 }
 
+/* What failed, or was left when somebody stopped it. */
+static void withdraw_the_rest(struct native_run *run)
+{
+	struct error err;
+	if (!warehouse_withdraw(run->warehouse, &err))
+		run_report_log(&run->report, 'W', "dates stay announced that were not written: %s",
+			err.text);
+}
+
 /* What a batch needs is loaded for all its dates at once: when that fails, each of them failed. */
 static void fail_all(struct native_run *run, const struct error *err)
 {
@@ -256,9 +270,10 @@ static void run_native(void *argument)
 	enum run_outcome outcome;
 	run_report_open(&run.report, task);
 	run_report_log(&run.report, 'I', "Processing %zu specific dates", task->date_count);
-	if (prepare(&run, &err))
+	if (prepare(&run, &err)) {
 		outcome = run_dates(&run);
-	else if (err.kind == ERROR_CANCELLED)
+		withdraw_the_rest(&run);
+	} else if (err.kind == ERROR_CANCELLED)
 		outcome = RUN_KILLED;
 	else {
 		fail_all(&run, &err);

@@ -31,6 +31,8 @@ struct warehouse_backend {
 	bool (*replace_days)(struct warehouse *warehouse, const struct day_write *writes,
 		size_t count, struct receipt *receipts, bool *unchanged, size_t *written,
 		struct error *err);
+	/* NULL: nothing is ever announced. */
+	bool (*withdraw)(struct warehouse *warehouse, struct error *err);
 	bool (*store_receipts)(struct warehouse *warehouse, const struct receipt *receipts,
 		size_t count, struct error *err);
 	bool (*fit)(struct warehouse *warehouse, const struct table_layout *layout,

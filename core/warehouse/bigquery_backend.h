@@ -8,9 +8,13 @@
  * A day is replaced by one atomic load job into its partition (free, and nothing is ever half
  * there); its receipt follows in a statement of its own. So that nobody takes the old receipt for
  * the proof of new rows in between, or after a crash there, a receipt that exists is opened before
- * its rows are replaced: the same once more without a hash (struct receipt, is_open). The receipt
- * of the write closes it. Without one before, the rows simply have none yet. The rows are always
- * rewritten, even when their hash is unchanged: what a far table holds is not known by it.
+ * its rows are replaced: the same once more without a hash (struct receipt, is_open). Where there
+ * is none, one without rows and with the number 0 announces the first write, so that nobody takes
+ * rows without a receipt for somebody's own. The receipt of the write closes either. One statement
+ * announces what a call writes and up to DAYS_WRITTEN_MAX dates in all of those that are coming; an
+ * announcement of a date that nobody has touched is withdrawn (the number -1), or, after a crash,
+ * void for whoever counts no rows there. The rows are always rewritten, even when their hash is
+ * unchanged: what a far table holds is not known by it.
  */
 #ifndef BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
 #define BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
@@ -87,7 +91,8 @@ struct bigquery_connection {
 	struct bigquery_identity *identity;
 	struct bigquery *client;
 	struct raw_load load;
-	bool has_receipts_table; /* it was seen */
+	bool has_receipts_table;   /* it was seen */
+	struct receipts announced; /* by this connection, and not written yet */
 };
 
 static inline struct bigquery_connection *connection_of(const struct warehouse *warehouse)
@@ -187,6 +192,19 @@ bool bigquery_store_receipts(struct warehouse *warehouse, const struct receipt *
 	size_t count, struct error *err);
 bool bigquery_store_failures(
 	struct warehouse *warehouse, const struct day_write *write, struct error *err);
+/* bigquery_opening.c: whoever looks from then on sees that rows may change. */
+struct day_opening {
+	int64_t at_ms; /* its receipt is open since then */
+	bool is_ours;  /* opened by this connection; else a crash has left it so */
+};
+bool bigquery_open_days(struct warehouse *warehouse, const struct day_write *writes, size_t count,
+	const struct receipts *before, struct day_opening *openings, struct error *err);
+/* Of a date whose rows are those of before: what undoes its opening. False: nothing does. */
+bool bigquery_close_day(const struct receipts *before, const struct day_write *write,
+	const struct day_opening *opening, struct receipt *closed);
+/* The date after which no receipt matters to a write. */
+date_t bigquery_last_coming(const struct day_write *write);
+bool bigquery_withdraw(struct warehouse *warehouse, struct error *err);
 /*
  * bigquery_write.c: replaces the rows of a date. begin gives a load to the service and does not
  * wait; what is begun is ended (unless begin failed), then released.

@@ -169,6 +169,7 @@ static void close_connection(struct warehouse *warehouse)
 	bigquery_free(connection->client);
 	bigquery_identity_give_back(connection->identity);
 	bigquery_place_release(&connection->place);
+	receipts_release(&connection->announced);
 	free(warehouse->name);
 	free(connection);
 }
@@ -238,6 +239,7 @@ const struct warehouse_backend bigquery_backend = {
 	.read = bigquery_read_frame,
 	.replace_day = bigquery_replace_day,
 	.replace_days = bigquery_replace_days,
+	.withdraw = bigquery_withdraw,
 	.store_receipts = bigquery_store_receipts,
 	.fit = bigquery_fit,
 	.rows_bytes = bigquery_rows_bytes,

@@ -16,11 +16,26 @@
 #define NEW_COLUMN	       "null_counts" /* a table of an older backcourt has none */
 #define FAILURES_PER_STATEMENT 1000	     /* three parameters each; the service takes 10,000 */
 
-/* An opened receipt follows on the one that it copies. */
+/* An announcement that was taken back: as if there had never been a receipt. */
+static bool is_withdrawn(const struct receipt *receipt)
+{
+	return receipt->sequence < 0;
+}
+
+/* An opened receipt follows on what is as old as itself: a write proves itself later. */
 static bool opens(const struct receipt *receipt, const struct receipt *other)
 {
-	return receipt->is_open && receipt->verified_ms == other->verified_ms &&
-	       receipt->sequence == other->sequence;
+	return receipt->is_open && !is_withdrawn(receipt) &&
+	       receipt->verified_ms == other->verified_ms;
+}
+
+static void drop_withdrawn(struct receipts *receipts)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < receipts->count; i++)
+		if (!is_withdrawn(&receipts->items[i]))
+			receipts->items[kept++] = receipts->items[i];
+	receipts->count = kept;
 }
 
 /* They come by table, date and age: a later one takes the place of an earlier. */
@@ -107,6 +122,7 @@ static bool ask_receipts(struct warehouse *warehouse, const struct question *que
 		done = ask_with(warehouse, question, "CAST(NULL AS STRING)", &found, &refused);
 	if (!done && !bigquery_is_absent(warehouse, &bigquery_receipts_layout, &refused))
 		return fail_with(&refused, err);
+	drop_withdrawn(&found);
 	*receipts = found;
 	return true;
 }

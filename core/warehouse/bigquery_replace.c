@@ -1,7 +1,7 @@
 /*
- * Days of one table are replaced: the table is looked at first, receipts that exist are opened,
- * every day is one atomic load (a few under way at a time), all are counted afterwards, and then
- * they get their receipts.
+ * Days of one table are replaced: the table is looked at first, receipts are opened, every day is
+ * one atomic load (a few under way at a time), all are counted afterwards, and then they get their
+ * receipts.
  */
 #include "bigquery_backend.h"
 
@@ -24,13 +24,20 @@ struct days {
 	struct receipts before; /* what was there */
 	struct day_put puts[DAYS_WRITTEN_MAX];
 	enum day_state states[DAYS_WRITTEN_MAX];
-	int64_t opened_ms[DAYS_WRITTEN_MAX]; /* its receipt is open since; 0: there was none */
-	int64_t rows[DAYS_WRITTEN_MAX];	     /* as counted afterwards */
+	struct day_opening openings[DAYS_WRITTEN_MAX];
+	int64_t rows[DAYS_WRITTEN_MAX]; /* as counted afterwards */
 };
 
 static struct date_range range_of(const struct days *days)
 {
 	return (struct date_range){days->writes[0].date, days->writes[days->count - 1].date};
+}
+
+/* Also of the dates that may be announced with these. */
+static struct date_range range_to_come(const struct days *days)
+{
+	const struct day_write *last = &days->writes[days->count - 1];
+	return (struct date_range){days->writes[0].date, bigquery_last_coming(last)};
 }
 
 static const char *name_of(const struct days *days)
@@ -113,10 +120,19 @@ static void make_receipt(
 		receipt->written_ms = write->now_ms;
 	}
 	day_write_fill_receipt(write, receipt);
-	if (receipt->verified_ms <= days->opened_ms[index])
-		receipt->verified_ms = days->opened_ms[index] + 1;
+	if (receipt->verified_ms <= days->openings[index].at_ms)
+		receipt->verified_ms = days->openings[index].at_ms + 1;
 	receipt->distinct_keys = (int64_t)rows_distinct_keys(write->rows);
 	text_copy(receipt->hash, sizeof(receipt->hash), hash);
+}
+
+/* A write before this one, also one that a crash has cut, may have left failures. */
+static bool was_written(const struct days *days, size_t index)
+{
+	const struct receipt *before =
+		receipts_find(&days->before, name_of(days), days->writes[index].date);
+	return before != NULL &&
+	       !(receipt_is_announcement(before) && days->openings[index].is_ours);
 }
 
 static bool store_failures(struct warehouse *warehouse, const struct days *days, struct error *err)
@@ -124,42 +140,10 @@ static bool store_failures(struct warehouse *warehouse, const struct days *days,
 	bool done = warehouse_fault_point("before the failures", err);
 	for (size_t i = 0; done && i < days->count; i++) {
 		const struct day_write *write = &days->writes[i];
-		bool was_there = receipts_find(&days->before, name_of(days), write->date) != NULL;
 		if (!write->keeps_failures && days->states[i] == DAY_THERE &&
-			(write->failure_count > 0 || was_there))
+			(write->failure_count > 0 || was_written(days, i)))
 			done = bigquery_store_failures(warehouse, write, err);
 	}
-	return done;
-}
-
-/* The newest of a date is the one that was verified last, whatever the clocks of writers say. */
-static int64_t opening_ms(const struct receipt *before, const struct day_write *write)
-{
-	return before->verified_ms < write->now_ms ? write->now_ms - 1 : before->verified_ms;
-}
-
-/* Whoever looks from here on sees that the old receipt proves nothing any more. */
-static bool open_receipts(struct warehouse *warehouse, struct days *days, struct error *err)
-{
-	struct receipt *opened = memory_new_array(days->count, sizeof(*opened));
-	size_t count = 0;
-	for (size_t i = 0; i < days->count; i++) {
-		const struct day_write *write = &days->writes[i];
-		const struct receipt *before =
-			receipts_find(&days->before, name_of(days), write->date);
-		if (before == NULL)
-			continue;
-		days->opened_ms[i] = before->verified_ms;
-		if (before->is_open) /* a crash has left it so */
-			continue;
-		days->opened_ms[i] = opening_ms(before, write);
-		opened[count] = *before;
-		opened[count].hash[0] = '\0';
-		opened[count++].verified_ms = days->opened_ms[i];
-	}
-	bool done = warehouse_fault_point("before the opening", err) &&
-		    (count == 0 || bigquery_store_receipts(warehouse, opened, count, err));
-	free(opened);
 	return done;
 }
 
@@ -169,14 +153,10 @@ static void close_untouched(struct warehouse *warehouse, const struct days *days
 {
 	struct receipt *closed = memory_new_array(days->count, sizeof(*closed));
 	size_t count = 0;
-	for (size_t i = 0; i < days->count; i++) {
-		const struct receipt *before =
-			receipts_find(&days->before, name_of(days), days->writes[i].date);
-		if (days->states[i] != DAY_UNTOUCHED || before == NULL || before->is_open)
-			continue;
-		closed[count] = *before;
-		closed[count++].verified_ms = days->opened_ms[i] + 1;
-	}
+	for (size_t i = 0; i < days->count; i++)
+		if (days->states[i] == DAY_UNTOUCHED)
+			count += bigquery_close_day(&days->before, &days->writes[i],
+				&days->openings[i], &closed[count]);
 	if (count > 0)
 		bigquery_store_receipts(warehouse, closed, count, NULL);
 	free(closed);
@@ -303,8 +283,8 @@ static bool look_first(struct warehouse *warehouse, struct days *days, struct bi
 		bigquery_dataset_of(layout), layout->name, table, err);
 	for (size_t i = 0; done && i < days->count; i++)
 		done = bigquery_check_table(warehouse, table, &days->writes[i], err);
-	return done &&
-	       bigquery_receipts_of(warehouse, layout->name, range_of(days), &days->before, err);
+	return done && bigquery_receipts_of(
+			       warehouse, layout->name, range_to_come(days), &days->before, err);
 }
 
 bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *writes,
@@ -318,7 +298,8 @@ bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *
 		return true;
 	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
 	bool is_open =
-		look_first(warehouse, &days, &table, err) && open_receipts(warehouse, &days, err);
+		look_first(warehouse, &days, &table, err) &&
+		bigquery_open_days(warehouse, writes, count, &days.before, days.openings, err);
 	bool done = is_open && put_days(warehouse, &days, &table, err);
 	/* After a failure those that are there are still sealed. */
 	if (count_there(&days, false) > 0 &&

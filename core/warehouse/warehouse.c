@@ -202,6 +202,11 @@ bool warehouse_replace_days(struct warehouse *warehouse, const struct day_write 
 						       receipts, unchanged, written, err);
 }
 
+bool warehouse_withdraw(struct warehouse *warehouse, struct error *err)
+{
+	return warehouse->backend->withdraw == NULL || warehouse->backend->withdraw(warehouse, err);
+}
+
 bool warehouse_store_receipts(struct warehouse *warehouse, const struct receipt *receipts,
 	size_t count, struct error *err)
 {

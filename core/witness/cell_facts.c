@@ -68,6 +68,14 @@ static void tell_receipt(struct telling *telling)
 	struct buffer *text = &telling->text;
 	if (telling->rows->counts_only)
 		return;
+	if (receipt_is_announcement(receipt)) {
+		bool is_void = telling->rows->rows == 0;
+		buffer_add_text(text, is_void ? "none: a first write was announced and never came"
+					      : "none: a first write began and left none, so "
+						"nobody has said that these rows are all");
+		tell(telling, "receipt", receipt->verified_ms)->is_bad = !is_void;
+		return;
+	}
 	if (receipt->is_open) {
 		buffer_add_format(text,
 			"a write began after number %" PRId64

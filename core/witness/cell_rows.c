@@ -189,6 +189,10 @@ void cell_rows_note(const struct cell_rows *rows, struct coverage *coverage)
 	int64_t nulls[PIPELINE_EDGES_MAX];
 	for (size_t i = 0; i < rows->null_count; i++)
 		nulls[i] = rows->nulls[i].rows;
+	const struct cell *cell = coverage_cell(coverage, rows->table, rows->date);
+	/* A write that has begun since the coverage was read is in doubt, whatever was counted. */
+	if (rows->receipt.is_open && cell != NULL && cell->proved_ms < rows->receipt.verified_ms)
+		coverage_set_receipt(coverage, &rows->receipt, rows->asked_ms);
 	coverage_set_count(
 		coverage, rows->table, &count, rows->null_count > 0 ? nulls : NULL, rows->asked_ms);
 }

@@ -120,7 +120,9 @@ struct cell {
 	int64_t written_ms;    /* wall clock; 0 unknown */
 	bool rows_known;
 	bool has_receipt;
-	bool is_open; /* a write has begun after the receipt, and nobody has said how it ended */
+	/* A write has begun after the receipt, and nobody has said how it ended. Of sequence 0: it
+	 * was announced, and came if there are rows; distinct_keys -1: nobody has counted. */
+	bool is_open;
 	/* Its rows are known by an overview alone: keys and NULLs, which could be, are not counted.
 	 */
 	bool is_uncounted;

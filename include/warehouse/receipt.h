@@ -30,7 +30,8 @@ struct receipt {
 	char hash[DIGEST_TEXT_BYTES];
 	/* A write has begun after it, and nobody has said how that ended: the rows are those of
 	 * this receipt or newer ones, whole in either case. Only where rows and receipt are no
-	 * transaction (BigQuery). It has no hash then. */
+	 * transaction (BigQuery). It has no hash then. Where there was none before, it is an
+	 * announcement (receipt_is_announcement). */
 	bool is_open;
 	int64_t sequence;    /* unchanged when a re-run gave the same hash */
 	int64_t written_ms;  /* wall clock; when the rows were last replaced */
@@ -47,6 +48,15 @@ struct receipts {
 	size_t count;
 	size_t capacity;
 };
+
+/*
+ * A first write was announced, and has left no receipt: rows that are there are in doubt, and where
+ * a count finds none the write never came. Its rows and keys are -1: nobody has counted them.
+ */
+static inline bool receipt_is_announcement(const struct receipt *receipt)
+{
+	return receipt->is_open && receipt->sequence == 0;
+}
 
 void receipts_release(struct receipts *receipts);
 const struct receipt *receipts_find(

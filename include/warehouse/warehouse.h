@@ -84,6 +84,10 @@ struct day_write {
 	const char *const *critical; /* columns whose NULLs the receipt tells; NULL: none */
 	size_t critical_count;
 	bool keeps_failures; /* those that are there stay; none are given */
+	/* Dates of the table that are to be written next, ascending, each by a call of its own:
+	 * where a write is announced (BigQuery) one statement does so for many. May be none. */
+	const date_t *coming;
+	size_t coming_count;
 };
 
 /*
@@ -99,14 +103,18 @@ bool warehouse_replace_day(struct warehouse *warehouse, const struct day_write *
  * The same for several dates of one table, ascending, with fewer questions where each of them costs
  * time (BigQuery: one look, one recount, one statement of receipts, a few loads under way at once).
  * The first *written dates have their rows and their receipts, also when it failed at a later one;
- * others behind that one may. A process that ends in between leaves whole dates without a receipt,
- * or with one that is open (struct receipt): writing them again is right.
+ * others behind that one may. A process that ends in between leaves whole dates with a receipt that
+ * is open (struct receipt), an announcement where there was none: writing them again is right.
  */
 #define DAYS_WRITTEN_MAX 32
 
 bool warehouse_replace_days(struct warehouse *warehouse, const struct day_write *writes,
 	size_t count, struct receipt *receipts, bool *unchanged, size_t *written,
 	struct error *err);
+
+/* Of the dates that were named as coming, those that were not written are not any more: a question
+ * where there are some. What fails here leaves announcements that a count finds empty. */
+bool warehouse_withdraw(struct warehouse *warehouse, struct error *err);
 
 /* Receipts as they are given, instead of those of the same tables and dates: for what was computed
  * from other receipts without a change of the rows. At most DAYS_WRITTEN_MAX. */

@@ -215,16 +215,20 @@ static void a_day_is_one_load_into_its_partition_counted_again(void **state)
 		"\"ts_pct\":0.1,\"issues\":[\"a\", \"b\"]}\n"
 		"{\"game_date\":\"2021-11-16\",\"player_lookup\":\"jok\\u00efc\",\"points\":8}\n"));
 	assert_int_equal(fake_count(service->fake, "POST /upload/"), 1);
-	/* receipt before; recount; failures deleted and inserted; receipt after */
-	assert_int_equal(fake_count(service->fake, "POST /jobs?prettyPrint"), 5);
-	const char *inserted = fake_body(service->fake, "POST /jobs?prettyPrint", 4);
+	/* receipt before; announcement; recount; failures deleted and inserted; receipt after */
+	assert_int_equal(fake_count(service->fake, "POST /jobs?prettyPrint"), 6);
+	const char *announced = fake_body(service->fake, "POST /jobs?prettyPrint", 1);
+	assert_non_null(strstr(announced, "INSERT INTO `p.backcourt_ops.receipts`"));
+	assert_null(strstr(announced, receipt.hash));
+	const char *inserted = fake_body(service->fake, "POST /jobs?prettyPrint", 5);
+	assert_non_null(strstr(inserted, receipt.hash));
 	assert_non_null(strstr(inserted, "INSERT INTO `p.backcourt_ops.receipts`"));
 	assert_non_null(strstr(inserted, "upstream:12"));
 	assert_non_null(strstr(inserted, "ts_pct:1 points:0"));
 	assert_int_equal(receipt_nulls(&receipt, "ts_pct"), 1);
 	assert_int_equal(receipt_nulls(&receipt, "points"), 0);
 	assert_int_equal(receipt_nulls(&receipt, "no_such_column"), -1);
-	assert_non_null(strstr(fake_body(service->fake, "POST /jobs?prettyPrint", 3), "x'y"));
+	assert_non_null(strstr(fake_body(service->fake, "POST /jobs?prettyPrint", 4), "x'y"));
 }
 
 static void a_receipt_of_equal_rows_keeps_its_number(void **state)
@@ -309,10 +313,18 @@ static void rows_that_are_not_there_afterwards_are_a_failure(void **state)
 	service->recount = RECOUNT("2");
 	service->stored = "1";
 	expect_refusal(service, "stored 1 of 2 rows");
-	/* Never a receipt for any of it. */
-	for (size_t i = 0; i < fake_count(service->fake, "POST /jobs"); i++)
-		assert_null(strstr(fake_body(service->fake, "POST /jobs", i),
-			"INSERT INTO `p.backcourt_ops.receipts`"));
+	/* Never a receipt for any of it: both were announced, nothing more. */
+	size_t announced = 0;
+	for (size_t i = 0; i < fake_count(service->fake, "POST /jobs"); i++) {
+		const char *body = fake_body(service->fake, "POST /jobs", i);
+		bool is_receipt = strstr(body, "INSERT INTO `p.backcourt_ops.receipts`") != NULL;
+		announced += is_receipt;
+		if (is_receipt) /* the number of an announcement: its parameter @s0 */
+			assert_non_null(strstr(body,
+				"{\"name\":\"s0\",\"parameterType\":{\"type\":\"INT64\"},"
+				"\"parameterValue\":{\"value\":\"0\"}}"));
+	}
+	assert_int_equal(announced, 2);
 }
 
 static void rows_of_another_date_never_leave_this_machine(void **state)

@@ -83,9 +83,9 @@ static void every_partition_is_one_atomic_load_of_ours(void **state)
 		assert_non_null(strstr(load, "\"jobId\":\"backcourt_" CONTEXT "_202111"));
 	}
 	/* What is asked beside the loads does not grow with the dates: the receipts, once more
-	 * before the write, a recount, one statement of receipts. (A table just made is not
-	 * counted.) */
-	assert_int_equal(fake_count(place->server, "POST /jobs?"), DATES + 4);
+	 * before the write, one announcement, a recount, one statement of receipts. (A table just
+	 * made is not counted.) */
+	assert_int_equal(fake_count(place->server, "POST /jobs?"), DATES + 5);
 }
 
 static void a_dry_run_says_what_would_go_and_changes_nothing(void **state)

@@ -305,6 +305,35 @@ static void a_receipt_that_a_write_has_opened_is_suspect_until_it_is_closed(void
 	free_world(&world);
 }
 
+/* A first write: rows without a receipt are in doubt then, none at all never came. */
+static void an_announced_write_is_suspect_until_a_count_finds_nothing(void **state)
+{
+	(void)state;
+	struct world world = new_world();
+	const struct receipt announced = {.date = world.first + 3,
+		.rows = -1,
+		.distinct_keys = -1,
+		.verified_ms = 3000,
+		.is_open = true,
+		.table = "a"};
+	struct day_count counted = {.table = 0, .date = world.first + 3};
+	coverage_set_receipt(world.coverage, &announced, 3000);
+	expect(&world, A, 3, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE); /* not counted */
+	look_over(&world, 3, 0, 0);
+	expect(&world, A, 3, VERDICT_READY, REASON_NEVER_RUN);
+	look_over(&world, 3, 8, 4000); /* a load that was under way has landed */
+	expect(&world, A, 3, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE);
+	coverage_set_receipt(world.coverage, &announced, 5000);
+	coverage_set_count(world.coverage, A, &counted, NULL, 5000);
+	expect(&world, A, 3, VERDICT_READY, REASON_NEVER_RUN);
+	counted.rows = counted.distinct_keys = 8;
+	coverage_set_count(world.coverage, A, &counted, NULL, 6000);
+	expect(&world, A, 3, VERDICT_SUSPECT, REASON_INTERRUPTED_IN_WRITE);
+	write_rows(&world, A, 3, 8);
+	expect(&world, A, 3, VERDICT_COMPLETE, REASON_COMPLETE);
+	free_world(&world);
+}
+
 static void a_later_upstream_makes_stale_and_a_rerun_ends_it(void **state)
 {
 	(void)state;
@@ -489,6 +518,7 @@ int main(void)
 		cmocka_unit_test(an_overview_alone_is_never_complete),
 		cmocka_unit_test(an_overview_bears_a_receipt_out_or_takes_its_place),
 		cmocka_unit_test(a_receipt_that_a_write_has_opened_is_suspect_until_it_is_closed),
+		cmocka_unit_test(an_announced_write_is_suspect_until_a_count_finds_nothing),
 		cmocka_unit_test(a_later_upstream_makes_stale_and_a_rerun_ends_it),
 		cmocka_unit_test(an_unknown_never_opens_a_gate),
 		cmocka_unit_test(history_waits_while_its_window_is_worked_on_or_empty),

@@ -41,6 +41,8 @@ void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits
 /* Of all statements that were carried out. */
 int64_t fake_bigquery_billed(struct fake_bigquery *service);
 struct fake_traffic fake_bigquery_traffic(struct fake_bigquery *service);
+/* The loads that are under way are done now, whether anybody asks for them or not. */
+void fake_bigquery_land(struct fake_bigquery *service);
 /* Instead of the wall clock, for quotas and expiration. */
 void fake_bigquery_set_clock(struct fake_bigquery *service, int64_t (*now_ms)(void));
 
