@@ -122,6 +122,12 @@ void bigquery_set_range(struct range_parameters *made, struct date_range range);
 bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
 	const struct bigquery_parameter *parameters, size_t parameter_count, bigquery_take_row take,
 	void *context, struct error *err);
+/* The same, when something is known of what it will bill; 0: that is not. */
+struct bigquery_cost {
+	int64_t least, most;
+};
+bool bigquery_ask_at_cost(struct warehouse *warehouse, struct bigquery_query *query,
+	const struct bigquery_cost *cost, bigquery_take_row take, void *context, struct error *err);
 bool bigquery_ask_estimate(struct warehouse *warehouse, const struct bigquery_query *query,
 	int64_t *bytes, struct error *err);
 bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,

@@ -137,26 +137,40 @@ static void tell_cost(const struct warehouse *warehouse, size_t tables, int64_t 
 	buffer_release(&words);
 }
 
-/* A dry run is free. A table costs 10 MiB at least. What is over the budget is not sent. */
-static bool estimate(struct warehouse *warehouse, const char *sql,
-	const struct range_parameters *range, size_t tables, struct error *err)
+/* A dry run is free. A table costs 10 MiB at least. What is over the budget is not sent; a quarter
+ * more than the estimate is reserved, for rows that come in meanwhile. */
+static bool estimate(struct warehouse *warehouse, const struct bigquery_query *query, size_t tables,
+	struct bigquery_cost *cost, struct error *err)
 {
-	const struct bigquery_query query = {.name = "coverage",
-		.sql = sql,
-		.parameters = range->parameters,
-		.parameter_count = range->count};
 	struct budget_state budget;
 	int64_t bytes, least = (int64_t)tables * BIGQUERY_BILLED_MIN;
 	if (!budget_look(&budget, err))
 		return false;
 	if (budget.bytes_per_day == 0 && warehouse->hear_costs == NULL)
 		return true;
-	if (!bigquery_ask_estimate(warehouse, &query, &bytes, err))
+	if (!bigquery_ask_estimate(warehouse, query, &bytes, err))
 		return false;
 	bytes = bytes > least ? bytes : least;
 	if (warehouse->hear_costs != NULL)
 		tell_cost(warehouse, tables, bytes, &budget);
-	return budget_check(bytes, err);
+	if (budget.bytes_per_day > 0)
+		*cost = (struct bigquery_cost){bytes, bytes + bytes / 4};
+	return true;
+}
+
+static bool ask_counts(struct warehouse *warehouse, const char *sql, struct date_range range,
+	size_t tables, struct counting *counting, struct error *err)
+{
+	struct range_parameters parameters;
+	struct bigquery_cost cost = {0};
+	bigquery_set_range(&parameters, range);
+	struct bigquery_query query = {.name = "coverage",
+		.sql = sql,
+		.parameters = parameters.parameters,
+		.parameter_count = parameters.count};
+	return (warehouse->estimated_bytes != NULL ||
+		       estimate(warehouse, &query, tables, &cost, err)) &&
+	       bigquery_ask_at_cost(warehouse, &query, &cost, take_count, counting, err);
 }
 
 static bool ask_with_range(struct warehouse *warehouse, const char *name, const char *sql,
@@ -174,7 +188,6 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct count_table *
 	struct bigquery_connection *connection = connection_of(warehouse);
 	struct day_counts found = {0};
 	struct counting counting = {tables, count, count_tables_width(tables, count), &found};
-	struct range_parameters parameters;
 	struct buffer sql = {0};
 	bigquery_set_cancel(connection->client, warehouse->cancel);
 	bool done = count_tables_check(tables, count, err) &&
@@ -185,12 +198,8 @@ bool bigquery_count_days(struct warehouse *warehouse, const struct count_table *
 	size_t asked = 0;
 	for (size_t i = 0; i < count; i++)
 		asked += !day_counts_is_missing(&found, i);
-	bigquery_set_range(&parameters, range);
 	if (done && sql.length > 0)
-		done = (warehouse->estimated_bytes != NULL ||
-			       estimate(warehouse, sql.bytes, &parameters, asked, err)) &&
-		       ask_with_range(
-			       warehouse, "coverage", sql.bytes, range, take_count, &counting, err);
+		done = ask_counts(warehouse, sql.bytes, range, asked, &counting, err);
 	buffer_release(&sql);
 	if (!done) {
 		day_counts_release(&found);

@@ -5,7 +5,6 @@
 #include "bigquery_backend.h"
 
 #include "base/memory.h"
-#include "warehouse/budget.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +67,19 @@ static bool is_asked(const struct overview *overview, size_t table)
 }
 
 /* Those of no date too: rows that lie in no partition yet make the others incomplete. */
+void bigquery_add_partitions(
+	struct buffer *sql, const struct bigquery_partitions *asked, const char *names)
+{
+	buffer_add_format(sql,
+		"%sSELECT %zu AS s, table_name, partition_id, total_rows,"
+		" UNIX_MILLIS(last_modified_time) AS w FROM `%s.%s`.INFORMATION_SCHEMA."
+		"PARTITIONS WHERE table_name IN (%s) AND total_rows > 0 AND"
+		" (partition_id IS NULL OR SUBSTR(partition_id, 1, 2) = '__' OR"
+		" partition_id BETWEEN @first AND @last)",
+		sql->length > 0 ? " UNION ALL " : "", asked->number, asked->project, asked->dataset,
+		names);
+}
+
 static void add_dataset(const struct bigquery_connection *connection,
 	const struct overview *overview, size_t first, struct buffer *sql)
 {
@@ -77,15 +89,10 @@ static void add_dataset(const struct bigquery_connection *connection,
 			strcmp(dataset_of(overview, i), dataset_of(overview, first)) == 0)
 			buffer_add_format(&names, "%s'%s'", names.length > 0 ? ", " : "",
 				overview->tables[i].layout->name);
+	const struct bigquery_partitions asked = {
+		first, connection->place.project, dataset_of(overview, first)};
 	if (names.length > 0)
-		buffer_add_format(sql,
-			"%sSELECT %zu AS s, table_name, partition_id, total_rows,"
-			" UNIX_MILLIS(last_modified_time) AS w FROM `%s.%s`.INFORMATION_SCHEMA."
-			"PARTITIONS WHERE table_name IN (%s) AND total_rows > 0 AND"
-			" (partition_id IS NULL OR SUBSTR(partition_id, 1, 2) = '__' OR"
-			" partition_id BETWEEN @first AND @last)",
-			sql->length > 0 ? " UNION ALL " : "", first, connection->place.project,
-			dataset_of(overview, first), names.bytes);
+		bigquery_add_partitions(sql, &asked, names.bytes);
 	buffer_release(&names);
 }
 
@@ -141,17 +148,15 @@ static int compare(const void *a, const void *b)
 	return (first->date > second->date) - (first->date < second->date);
 }
 
-static bool check_budget(const struct warehouse *warehouse, size_t datasets, struct error *err)
+static void tell_cost(const struct warehouse *warehouse, size_t datasets, int64_t bytes)
 {
 	char words[160];
-	int64_t bytes = (int64_t)datasets * BIGQUERY_BILLED_MIN;
 	snprintf(words, sizeof(words),
 		"looking at the partitions of %zu %s in BigQuery reads no rows, and is billed %lld "
 		"MiB all the same",
 		datasets, datasets == 1 ? "dataset" : "datasets", (long long)(bytes >> 20));
 	if (warehouse->hear_costs != NULL)
 		warehouse->hear_costs(warehouse->costs_context, words);
-	return budget_check(bytes, err);
 }
 
 /* "20211116" */
@@ -178,11 +183,15 @@ static bool ask(struct warehouse *warehouse, struct overview *overview, struct d
 			add_dataset(connection_of(warehouse), overview, i, &sql);
 		datasets += sql.length > before;
 	}
-	bool done =
-		sql.length == 0 ||
-		(check_budget(warehouse, datasets, err) &&
-			bigquery_ask_rows(warehouse, "partitions", buffer_text(&sql), parameters,
-				ARRAY_COUNT(parameters), take_partition, overview, err));
+	struct bigquery_query query = {.name = "partitions",
+		.sql = buffer_text(&sql),
+		.parameters = parameters,
+		.parameter_count = ARRAY_COUNT(parameters)};
+	const struct bigquery_cost cost = {.least = (int64_t)datasets * BIGQUERY_BILLED_MIN};
+	if (datasets > 0)
+		tell_cost(warehouse, datasets, cost.least);
+	bool done = datasets == 0 ||
+		    bigquery_ask_at_cost(warehouse, &query, &cost, take_partition, overview, err);
 	buffer_release(&sql);
 	return done;
 }

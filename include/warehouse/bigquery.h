@@ -126,6 +126,16 @@ struct bigquery_result {
 	int64_t updated_rows;  /* -1: not said */
 };
 
+/* What the partitions of a dataset's tables hold: number, table, partition, rows and ms of the last
+ * write. Added to `sql` (behind a UNION ALL where there is something); its parameters are @first
+ * and @last, strings as "20211116". names: "'a', 'b'", checked by the caller. */
+struct bigquery_partitions {
+	size_t number; /* comes back with each row */
+	const char *project, *dataset;
+};
+void bigquery_add_partitions(
+	struct buffer *sql, const struct bigquery_partitions *asked, const char *names);
+
 /* Runs it, waits, hands out every row. `take` may be NULL for a statement without rows. */
 bool bigquery_select(struct bigquery *bigquery, const struct bigquery_query *query,
 	bigquery_take_row take, void *context, struct bigquery_result *result, struct error *err);

@@ -1,12 +1,20 @@
 /*
  * budget: how many bytes a day may be paid for in BigQuery, counted in a file of the state folder.
  *
- * All consoles and verbs of a state folder share the file, and it outlives them: a line "DATE
- * BYTES", the date in UTC. A query takes the least that can be billed before it is sent
- * (budget_take), and what it really cost is settled afterwards (budget_settle): a process that dies
- * in between leaves too much in the file rather than too little. Without budget_set, or with 0
- * bytes, nothing is counted or refused. budget_set before other threads exist; the others on any
- * thread.
+ * All consoles and verbs of a state folder share the file, and it outlives them. A statement
+ * reserves the most that it may bill before it is sent (budget_reserve), which the service then
+ * enforces, and what it really cost is settled afterwards (budget_settle): however many are under
+ * way at once, together they never pass the limit.
+ *
+ * The file: a line "DATE BYTES" (the date in UTC, what was settled on it), then a record "BYTES
+ * LEAST" for each reservation that there has ever been room for, zero where it is free. Who holds
+ * one keeps the kernel's lock on its record, so that a holder that dies, however it ends, is known
+ * to be gone: its reservation counts in full until somebody looks, and as its least for the rest of
+ * the day from then on (its statement may have been billed, and nobody has heard how much). An
+ * older backcourt reads the first line and leaves the others alone; its own file has only that.
+ *
+ * Without budget_set, or with 0 bytes, nothing is counted or refused. budget_set before other
+ * threads exist; the others on any thread.
  */
 #ifndef BACKCOURT_WAREHOUSE_BUDGET_H
 #define BACKCOURT_WAREHOUSE_BUDGET_H
@@ -15,7 +23,8 @@
 
 #include <stdint.h>
 
-#define BUDGET_FILE "bigquery-bytes" /* in the state folder */
+#define BUDGET_FILE	 "bigquery-bytes" /* in the state folder */
+#define BUDGET_HOLDS_MAX 256		  /* reservations at once, of all processes */
 
 /* The file's folder is made when something is first paid for. */
 void budget_set(const char *file, int64_t bytes_per_day);
@@ -23,19 +32,30 @@ void budget_set(const char *file, int64_t bytes_per_day);
 void budget_change(int64_t bytes_per_day);
 
 struct budget_state {
-	int64_t bytes_per_day; /* 0: no limit */
-	int64_t used_bytes;    /* today */
+	int64_t bytes_per_day;	/* 0: no limit */
+	int64_t used_bytes;	/* settled today */
+	int64_t reserved_bytes; /* by statements that are under way */
 };
 
 bool budget_look(struct budget_state *state, struct error *err);
-/*
- * Takes `bytes`. ERROR_LIMIT, with how to raise it, when that is more than is left; then nothing is
- * taken. *left_bytes (INT64_MAX without a limit) is what may still be paid, these bytes included.
- */
-bool budget_take(int64_t bytes, int64_t *left_bytes, struct error *err);
-/* Fails as budget_take does, and takes nothing. */
+/* ERROR_LIMIT, as budget_reserve, where so much is not left; what is under way does not count. */
 bool budget_check(int64_t bytes, struct error *err);
-/* The query that took `taken` has cost `paid`. */
-bool budget_settle(int64_t taken, int64_t paid, struct error *err);
+
+/* A reservation; bytes is what the statement may bill, INT64_MAX without a limit. */
+struct budget_hold {
+	int64_t bytes, least;
+	int descriptor; /* -1: nothing is held */
+	int slot;
+};
+
+/*
+ * Reserves `most`, or what is left of the day where that is less, but never less than `least`.
+ * False with ERROR_LIMIT, and how to raise it, when even that is not left; with ERROR_BUSY when it
+ * would be but for statements under way, so that asking again later makes sense. What is reserved
+ * must be settled, by the thread that likes.
+ */
+bool budget_reserve(int64_t least, int64_t most, struct budget_hold *hold, struct error *err);
+/* The statement has cost `paid`. The hold is over, also when that could not be written. */
+bool budget_settle(struct budget_hold *hold, int64_t paid, struct error *err);
 
 #endif

@@ -3,17 +3,20 @@
 #include "tests/support/filled_rows.h"
 #include "tests/test.h"
 
+#include "base/cancel.h"
 #include "base/path.h"
 #include "native/processor.h"
 #include "warehouse/budget.h"
 #include "warehouse/raw_tables.h"
 
 #include <jansson.h>
+#include <pthread.h>
 
 #define DAY   date_of(2021, 11, 16)
 #define TABLE "upcoming_team_game_context"
 #define SPAN  ((struct date_range){DAY, DAY + 2})
 #define DAILY (INT64_C(1) << 40)
+#define MIB   INT64_C(1048576)
 
 struct place {
 	struct fake_bigquery *service;
@@ -120,6 +123,20 @@ static int expect_limits(struct place *place)
 	return statements;
 }
 
+/* Of the statement that was sent last. */
+static int64_t newest_limit(struct place *place)
+{
+	static const char posts[] = "POST /bigquery/v2/projects/p/jobs";
+	int64_t bytes = 0;
+	json_t *tree = json_loads(
+		fake_body(place->server, posts, fake_count(place->server, posts) - 1), 0, NULL);
+	const json_t *query = json_object_get(json_object_get(tree, "configuration"), "query");
+	const char *limit = json_string_value(json_object_get(query, "maximumBytesBilled"));
+	assert_true(limit != NULL && text_to_integer(limit, &bytes));
+	json_decref(tree);
+	return bytes;
+}
+
 static void everything_has_a_limit_and_is_counted(const char *spec)
 {
 	struct place place;
@@ -148,11 +165,102 @@ static void merges_are_counted(void **state)
 	everything_has_a_limit_and_is_counted("bigquery:p?writes=dml");
 }
 
+/* The service itself sees to it that what is under way together stays below the limit. */
+static void a_statement_may_bill_what_was_reserved_for_it(void **state)
+{
+	struct place place;
+	struct budget_hold other;
+	struct receipts receipts;
+	struct day_counts counts;
+	char *file;
+	(void)state;
+	open_place(&place, "bigquery:p?writes=load");
+	const struct count_table counted = {.layout = place.layout};
+	check(warehouse_prepare(place.warehouse, &counted.layout, 1, &place.err), &place);
+	file = path_join(place.folder, BUDGET_FILE ".2");
+	budget_set(file, 100 * MIB);
+	check(budget_reserve(MIB, 60 * MIB, &other, &place.err), &place);
+	check(warehouse_receipts(place.warehouse, SPAN, &receipts, &place.err), &place);
+	assert_int_equal(newest_limit(&place), 40 * MIB);
+	/* By its estimate, and a quarter more. */
+	check(warehouse_count_days(place.warehouse, &counted, 1, SPAN, &counts, &place.err),
+		&place);
+	assert_int_equal(newest_limit(&place), 12 * MIB + MIB / 2);
+	check(budget_settle(&other, 60 * MIB, &place.err), &place);
+	check(warehouse_receipts(place.warehouse, SPAN, &receipts, &place.err), &place);
+	assert_int_equal(newest_limit(&place), 20 * MIB);
+	receipts_release(&receipts);
+	day_counts_release(&counts);
+	free(file);
+	close_place(&place);
+}
+
+/* Refused by the budget is not told as a table that is not there, which was the failure before. */
+static void what_the_budget_refuses_is_no_empty_answer(void **state)
+{
+	struct place place;
+	struct budget_hold other;
+	struct receipts receipts;
+	struct raw_days days;
+	char *file;
+	(void)state;
+	open_place(&place, "bigquery:p?writes=load");
+	check(warehouse_raw_days(place.warehouse, SPAN, &days, &place.err), &place);
+	assert_int_equal(days.count, 0); /* there is no such table yet */
+	file = path_join(place.folder, BUDGET_FILE ".2");
+	budget_set(file, 100 * MIB);
+	check(budget_reserve(MIB, 95 * MIB, &other, &place.err), &place);
+	check(budget_settle(&other, 95 * MIB, &place.err), &place);
+	assert_false(warehouse_receipts(place.warehouse, SPAN, &receipts, &place.err));
+	assert_int_equal(place.err.kind, ERROR_LIMIT);
+	free(file);
+	close_place(&place);
+}
+
+static void *settle_it(void *context)
+{
+	struct error err;
+	return budget_settle(context, MIB, &err) ? context : NULL;
+}
+
+/* Statements under way hold all of it: one more waits, and is stopped like any other. */
+static void who_finds_the_budget_reserved_waits(void **state)
+{
+	struct place place;
+	struct budget_hold other;
+	struct receipts receipts;
+	struct cancel *cancel;
+	pthread_t thread;
+	void *settled;
+	(void)state;
+	open_place(&place, "bigquery:p?writes=load");
+	check(cancel_new(&cancel, &place.err), &place);
+	check(budget_reserve(MIB, DAILY, &other, &place.err), &place);
+	cancel_raise(cancel, CANCEL_NOW);
+	warehouse_set_cancel(place.warehouse, cancel);
+	size_t asked = fake_count(place.server, "");
+	assert_false(warehouse_receipts(place.warehouse, SPAN, &receipts, &place.err));
+	assert_int_equal(place.err.kind, ERROR_CANCELLED);
+	assert_non_null(strstr(place.err.text, "statements under way have reserved"));
+	assert_int_equal(fake_count(place.server, ""), asked);
+	warehouse_set_cancel(place.warehouse, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, settle_it, &other), 0);
+	check(warehouse_receipts(place.warehouse, SPAN, &receipts, &place.err), &place);
+	pthread_join(thread, &settled);
+	assert_non_null(settled);
+	receipts_release(&receipts);
+	cancel_free(cancel);
+	close_place(&place);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loads_are_counted),
 		cmocka_unit_test(merges_are_counted),
+		cmocka_unit_test(a_statement_may_bill_what_was_reserved_for_it),
+		cmocka_unit_test(what_the_budget_refuses_is_no_empty_answer),
+		cmocka_unit_test(who_finds_the_budget_reserved_waits),
 	};
 	return RUN(tests);
 }
