@@ -126,6 +126,15 @@ static void fill_search(struct sheet *sheet)
 	fill_typed(sheet, "/", "a regular expression; capitals make it exact; n and N go on");
 }
 
+/* What the search looks for, in its title. */
+static const char *const searches[VIEW_COUNT] = {[VIEW_OVERVIEW] = "find a table",
+	[VIEW_LOG] = "search the log",
+	[VIEW_MATRIX] = "find a table, or a date",
+	[VIEW_CALENDAR] = "find a table, or a date",
+	[VIEW_PLAN] = "find a step of the plan",
+	[VIEW_EVENTS] = "filter the events",
+	[VIEW_HEALTH] = "find a finding"};
+
 static void fill_filter(struct sheet *sheet)
 {
 	fill_typed(sheet, "& ",
@@ -262,8 +271,7 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 		text_copy(title, TITLE_BYTES, "command");
 		break;
 	case DIALOG_SEARCH:
-		text_copy(title, TITLE_BYTES,
-			model->view.view == VIEW_EVENTS ? "filter the events" : "search the log");
+		text_copy(title, TITLE_BYTES, searches[model->view.view]);
 		break;
 	case DIALOG_FILTER:
 		text_copy(title, TITLE_BYTES, "filter the log");

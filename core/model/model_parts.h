@@ -150,6 +150,13 @@ bool model_apply_health_action(struct model *model, enum action action);
 /* core/model/model_point.c: false when the action is not of the mouse. */
 bool model_apply_mouse_action(struct model *model, const struct event *event);
 
+/* core/model/model_find.c: rows that have a text. The second: as it is typed, the third with Enter;
+ * the last goes on, false when the action or the view is of the log. */
+bool model_finds_rows(enum view_id view);
+void model_find_typed(struct model *model);
+void model_find_accepted(struct model *model);
+bool model_apply_find_action(struct model *model, enum action action);
+
 /* core/model/model_sort.c: false when the action does not sort. */
 bool model_apply_sort_action(struct model *model, const struct event *event);
 

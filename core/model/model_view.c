@@ -127,6 +127,10 @@ static void accept_dialog(struct model *model, int rows)
 		model_filter_events(model, view->typed);
 		return;
 	}
+	if (model_finds_rows(view->view)) {
+		model_find_accepted(model);
+		return;
+	}
 	text_copy(view->search, sizeof(view->search), view->typed);
 	view->log_mark = 0;
 	view->view = VIEW_LOG;
@@ -269,9 +273,11 @@ static void apply_rest(struct model *model, const struct event *event)
 		model_turn_events(model);
 	else if (action == ACTION_NEXT_PANE)
 		view->pane = (view->pane + 1) % MODEL_PANES;
-	else if (action == ACTION_TYPE)
+	else if (action == ACTION_TYPE) {
 		type_text(view, event->action.text);
-	else if (action == ACTION_ERASE)
+		if (view->dialog == DIALOG_SEARCH && model_finds_rows(view->view))
+			model_find_typed(model);
+	} else if (action == ACTION_ERASE)
 		erase_character(view);
 	else if (action == ACTION_SHOW)
 		open_dialog(model, (enum dialog_id)event->action.argument);
@@ -289,8 +295,8 @@ static void apply_view_action(struct model *model, const struct event *event)
 {
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
-	if (model_apply_movement(model, action, rows) || model_apply_mouse_action(model, event) ||
-		model_apply_sort_action(model, event) ||
+	if (model_apply_movement(model, action, rows) || model_apply_find_action(model, action) ||
+		model_apply_mouse_action(model, event) || model_apply_sort_action(model, event) ||
 		model_apply_log_action(model, action, rows) ||
 		model_apply_plan_action(model, action) ||
 		model_apply_health_action(model, action) || model_apply_date_action(model, action))

@@ -19,7 +19,9 @@
 	X(BACK, "back", "q", 'G', "quit", "back; at the root: quit", "")                           \
 	X(CLOSE, "close", "Esc", 'G', "close", "close what is open, or back", "")                  \
 	X(PALETTE, "palette", ":", 'G', "cmd", "command palette", "")                              \
-	X(SEARCH, "search", "/", 'G', "search", "search the log", "")                              \
+	X(SEARCH, "search", "/", 'G', "search", "find here; Events: filter", "")                   \
+	X(SEARCH_NEXT, "search-next", "n", 'G', "next", "next match", "")                          \
+	X(SEARCH_PREVIOUS, "search-previous", "N", 'G', "", "previous match", "")                  \
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
 	X(VIEW_LOG, "view-log", "2", 'G', "log", "Log", "")                                        \
 	X(VIEW_MATRIX, "view-matrix", "3", 'G', "matrix", "Matrix", "coverage")                    \
@@ -71,8 +73,6 @@
 	X(EXCUSE, "excuse", "b", 'J', "excuse", "excuse this cell or the marked ones", "excuse")   \
 	X(ADOPT, "adopt", "A", 'J', "adopt", "look for a job started by hand", "")                 \
 	X(FOLLOW, "follow", "F F5", 'L', "follow", "follow the end of the log", "")                \
-	X(SEARCH_NEXT, "search-next", "n", 'L', "next", "next match", "")                          \
-	X(SEARCH_PREVIOUS, "search-previous", "N", 'L', "", "previous match", "")                  \
 	X(NEXT_ERROR, "next-error", "e", 'L', "error", "next error or warning", "")                \
 	X(PREVIOUS_ERROR, "previous-error", "E", 'L', "", "previous error, warning", "")           \
 	X(NEXT_DATE, "next-date", "}", 'L', "date", "next date", "")                               \

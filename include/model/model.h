@@ -197,6 +197,7 @@ struct view_state {
 	size_t log_place_table;
 	char log_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
 	char search[MODEL_TYPED_BYTES];
+	char find[MODEL_TYPED_BYTES];  /* among the rows of every other view */
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help, why and rows */
 	int rows_left;		       /* columns of the sample that are scrolled out */

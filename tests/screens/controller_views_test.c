@@ -9,6 +9,7 @@ static void search_goes_to_the_newest_match(void **state)
 {
 	(void)state;
 	struct stage *stage = stage_middle();
+	press(stage, "2");
 	press(stage, "/");
 	type(stage, "of 204");
 	press(stage, "Enter");

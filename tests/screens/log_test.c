@@ -35,6 +35,7 @@ static void scrolled_with_a_search(void **state)
 {
 	(void)state;
 	struct stage *stage = long_log(120);
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
 	stage_action(stage, ACTION_SEARCH, 20, NULL);
 	stage_action(stage, ACTION_TYPE, 0, "player [0-9]*5$");
 	stage_action(stage, ACTION_ACCEPT, 20, NULL);
@@ -196,6 +197,7 @@ static void matches_are_marked_where_they_are(void **state)
 	struct stage *stage = scene_set("middle");
 	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I',
 		"\xe6\xbc\xa2 needle, and a second needle");
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
 	stage_action(stage, ACTION_SEARCH, 10, NULL);
 	stage_action(stage, ACTION_TYPE, 0, "needle");
 	stage_action(stage, ACTION_ACCEPT, 10, NULL);
@@ -240,6 +242,7 @@ static void a_match_far_to_the_right_is_moved_into_sight(void **state)
 	memset(line, '.', sizeof(line));
 	text_copy(line + 300, 10, "needle");
 	stage_log(stage, "upgc", date_of(2021, 11, 21), 'I', line);
+	stage_action(stage, ACTION_VIEW_LOG, 0, NULL);
 	stage_action(stage, ACTION_SEARCH, 10, NULL);
 	stage_action(stage, ACTION_TYPE, 0, "needle");
 	stage_action(stage, ACTION_ACCEPT, 10, NULL);

@@ -78,6 +78,7 @@ static void search_and_jumps_find_lines_and_stop_at_the_ends(void **state)
 	struct model_world world = model_world_new();
 	const struct view_state *view = &world.model->view;
 	fill_log(&world, 100);
+	model_world_act(&world, ACTION_VIEW_LOG, 10);
 	model_world_act(&world, ACTION_SEARCH, 10);
 	model_world_type(&world, "needlE");
 	model_world_apply(
