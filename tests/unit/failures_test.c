@@ -35,12 +35,27 @@ static void too_early_is_expected_while_the_season_is_young_and_up_to_a_share(vo
 static void what_is_wrong_is_never_expected(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"PROCESSING_ERROR", "CALCULATION_ERROR", "UNKNOWN",
-		"TIMEOUT", "CIRCUIT_BREAKER_ACTIVE", "UPSTREAM_INCOMPLETE", "",
-		"insufficient_data"};
+	static const char *const wrong[] = {"PROCESSING_ERROR", "CALCULATION_ERROR",
+		"calculation_error", "UNKNOWN", "TIMEOUT", "INCOMPLETE_UPSTREAM",
+		"UPSTREAM_INCOMPLETE", "MISSING_UPSTREAM_IN_BACKFILL", "", "insufficient_data",
+		"MISSING_UPSTREAM_", "CIRCUIT_BREAKER"};
 	for (size_t i = 0; i < ARRAY_COUNT(wrong); i++)
-		assert_false(failure_is_expected(wrong[i], &(struct season_day){0, 44}, 1, 1000));
-	assert_true(failure_is_expected("MISSING_DEPENDENCY", &(struct season_day){3, 44}, 1, 0));
+		if (failure_is_expected(wrong[i], &(struct season_day){0, 44}, 1, 1000))
+			fail_msg("\"%s\" is expected", wrong[i]);
+}
+
+/* Every name that scripts and processors have for it; late in a season there is a share. */
+static void every_name_of_too_early_is_known(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"INSUFFICIENT_DATA", "INCOMPLETE_DATA",
+		"INCOMPLETE_DATA_SKIPPED", "EXPECTED_INCOMPLETE", "MISSING_DEPENDENCY",
+		"MISSING_DEPENDENCIES", "MISSING_UPSTREAM", "MINIMUM_THRESHOLD_NOT_MET",
+		"NO_SHOT_ZONE", "CIRCUIT_BREAKER_ACTIVE"};
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		if (!failure_is_expected(names[i], &(struct season_day){3, 44}, 100, 0) ||
+			failure_is_expected(names[i], &(struct season_day){60, 44}, 21, 79))
+			fail_msg("\"%s\" is not judged as too early", names[i]);
 }
 
 static struct world open_world(void)
@@ -174,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(too_early_is_expected_while_the_season_is_young_and_up_to_a_share),
 		cmocka_unit_test(what_is_wrong_is_never_expected),
+		cmocka_unit_test(every_name_of_too_early_is_known),
 		cmocka_unit_test(dates_and_entities_are_grouped_real_ones_first),
 		cmocka_unit_test(nothing_asked_is_nothing_found),
 		cmocka_unit_test(more_groups_than_a_list_holds_are_in_the_sums),
