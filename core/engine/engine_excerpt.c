@@ -13,7 +13,8 @@ struct excerpt_task {
 	const char *state_folder; /* lent, as the next two */
 	const char *table_name;
 	const struct log_rules *rules;
-	size_t table;
+	struct command *const *commands; /* lent, by table */
+	size_t table_count, table;
 	date_t date;
 	struct event_queue *queue;
 };
@@ -65,7 +66,9 @@ static void look(void *argument)
 		.table = task->table,
 		.date = task->date};
 	struct error err = {0};
-	if (!read_excerpt(task, &event.log_piece.piece, &err))
+	if (read_excerpt(task, &event.log_piece.piece, &err))
+		command_mask_piece(task->commands, task->table_count, event.log_piece.piece);
+	else
 		text_copy(event.log_piece.text, sizeof(event.log_piece.text), err.text);
 	event_queue_push(task->queue, &event, NULL);
 	free(task);
@@ -78,8 +81,8 @@ void engine_read_excerpt(struct engine *engine, size_t table, date_t date)
 		return;
 	struct excerpt_task *task = memory_new(sizeof(*task));
 	*task = (struct excerpt_task){engine->options.state_folder,
-		engine->options.pipeline->tables[table].name, engine->log_rules, table, date,
-		engine->queue};
+		engine->options.pipeline->tables[table].name, engine->log_rules, engine->commands,
+		engine->options.pipeline->table_count, table, date, engine->queue};
 	engine->is_reading_log = worker_pool_run(engine->pool, look, task, &err);
 	if (engine->is_reading_log)
 		return;

@@ -9,7 +9,9 @@
 struct piece_task {
 	struct log_place place;
 	uint32_t generation;
-	const struct log_rules *rules; /* lent; NULL without command jobs */
+	const struct log_rules *rules;	 /* lent; NULL without command jobs */
+	struct command *const *commands; /* lent, by table */
+	size_t table_count;
 	struct event_queue *queue;
 };
 
@@ -19,7 +21,9 @@ static void read_piece(void *argument)
 	struct event event = {.kind = EVENT_LOG_PIECE, .at_ms = clock_wall_ms()};
 	struct error err;
 	event.log_piece.generation = task->generation;
-	if (!log_piece_read(&task->place, task->rules, &event.log_piece.piece, &err))
+	if (log_piece_read(&task->place, task->rules, &event.log_piece.piece, &err))
+		command_mask_piece(task->commands, task->table_count, event.log_piece.piece);
+	else
 		text_copy(event.log_piece.text, sizeof(event.log_piece.text), err.text);
 	/* The engine waits for this one. */
 	event_queue_push(task->queue, &event, NULL);
@@ -33,6 +37,8 @@ static void start(struct engine *engine)
 	task->place = engine->piece_next;
 	task->generation = engine->piece_asked;
 	task->rules = engine->log_rules;
+	task->commands = engine->commands;
+	task->table_count = engine->options.pipeline->table_count;
 	task->queue = engine->queue;
 	engine->is_piece_next = false;
 	engine->is_reading_piece = worker_pool_run(engine->pool, read_piece, task, &err);

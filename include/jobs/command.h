@@ -113,11 +113,16 @@ void command_list_free(char **list);
 
 /*
  * Whatever may quote a secret (an argument, another variable, a line of the script, the command
- * line of a process) is shown, kept and sent with COMMAND_MASK in its place; free() it. The log
- * file itself is the script's own and stays as it was written.
+ * line of a process) is shown, kept and sent with COMMAND_MASK in its place; free() it. Of a secret
+ * of several lines each line is one; where a text ends or was cut, what a secret begins with is one
+ * too. The log file itself is the script's own and stays as it was written.
  */
 char *command_mask(const struct command *command, const char *text);
 bool command_quotes_secret(const struct command *command, const char *text, size_t length);
+/* All lines that were read of a log, for the secrets of all jobs (NULL: that table has none): one
+ * script may be told what another must not know. */
+struct log_window;
+void command_mask_piece(struct command *const *commands, size_t count, struct log_window *piece);
 
 /* One line for a shell: cd, variables, arguments, quoted where needed; secrets are left to the
  * shell's own environment. */

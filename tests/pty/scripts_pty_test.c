@@ -180,6 +180,40 @@ static void enter_on_a_cell_shows_the_lines_of_its_date(void **state)
 	scripts_close(&scripts);
 }
 
+/* The file has it, as the script wrote it; no view of it has: neither the lines of a date nor the
+ * run's log around an event. */
+static void a_secret_is_starred_in_every_view_of_a_log(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {
+		{"pcf", P4,
+			ENV(
+				"\"SIMULATE_FAILED\": \"2021-11-17\", \"TOKEN\": "
+				"\"hunter2-hunter2\", "
+				"\"SIMULATE_SAY\": \"INFO:root:with token=hunter2-hunter2 and "
+				"more\"") ", \"secret_env\": [\"TOKEN\"]",
+			NULL},
+		{0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	free(SCRIPTS_RUN(&scripts, "run").output);
+	assert_int_equal(scripts_count(&scripts, "pcf", "token=hunter2-hunter2"), 3);
+	struct pty *pty = start(&scripts, NULL);
+	pty_wait_for(pty, "1 failed");
+	pty_send(pty, "3g");
+	pty_wait_for(pty, "Nov 2021");
+	pty_send(pty, "l\r");
+	pty_wait_for(pty, "with token=*** and more");
+	assert_false(pty_shows(pty, "hunter2"));
+	pty_send(pty, "6");
+	pty_wait_for(pty, "Events");
+	pty_send(pty, "2");
+	pty_wait_for(pty, "with token=*** and more");
+	assert_false(pty_shows(pty, "hunter2"));
+	leave(pty);
+	scripts_close(&scripts);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -194,6 +228,7 @@ int main(void)
 		cmocka_unit_test(what_a_script_prints_never_commands_the_terminal),
 		cmocka_unit_test(a_second_termination_leaves_at_once_and_the_script_goes_on),
 		cmocka_unit_test(enter_on_a_cell_shows_the_lines_of_its_date),
+		cmocka_unit_test(a_secret_is_starred_in_every_view_of_a_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, forget);
 }

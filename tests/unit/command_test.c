@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "jobs/command.h"
+#include "jobs/log_window.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -365,6 +366,52 @@ static void a_secret_is_shown_nowhere(void **state)
 	unsetenv("INHERITED_SECRET");
 }
 
+/* A text that was cut ends somewhere within the secret; of a key in PEM each line comes alone. */
+static void pieces_of_a_secret_are_shown_nowhere(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{"token s3cr3t-value!", "token ***!"},
+		{"token s3cr3t-valu", "token ***"},
+		{"token s3cr3t", "token ***"},
+		{"token s3cr3", "token s3cr3"}, /* five bytes may be anything */
+		{"s3cr3t [cut: 20000 bytes]", "*** [cut: 20000 bytes]"},
+		{"s3cr3t [cut: is no mark here, but a text that goes on and on and on",
+			"s3cr3t [cut: is no mark here, but a text that goes on and on and on"},
+		{"s3cr3t is no secret", "s3cr3t is no secret"},
+		{"s3cr3t-values3cr3t-value", "******"},
+		{"MIIEvQIBADAN", "***"},
+		{"  qhkiG9w0BAQE and", "  *** and"},
+		{"qhkiG9w0", "***"},
+		{"MIIEvQIBADA is another key", "MIIEvQIBADA is another key"},
+		{"", ""},
+	};
+	setenv("INHERITED_SECRET", "MIIEvQIBADAN\r\nqhkiG9w0BAQE\nend\n", 1);
+	struct command *command = command_of(JOB(RANGE ", \"env\": {\"MINE\": \"s3cr3t-value\"}, "
+						       "\"secret_env\": [\"MINE\", "
+						       "\"INHERITED_SECRET\", \"NOT_SET\"]"));
+	struct log_window piece = {
+		.items = memory_new_array(ARRAY_COUNT(cases), sizeof(struct log_window_line)),
+		.count = ARRAY_COUNT(cases)};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		char *shown = command_mask(command, cases[i].text);
+		assert_string_equal(shown, cases[i].shown);
+		assert_int_equal(
+			command_quotes_secret(command, cases[i].text, strlen(cases[i].text)),
+			strcmp(cases[i].text, cases[i].shown) != 0);
+		free(shown);
+		piece.items[i].text = memory_copy_text(cases[i].text);
+	}
+	command_mask_piece((struct command *[]){NULL, command}, 2, &piece);
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		assert_string_equal(piece.items[i].text, cases[i].shown);
+	log_window_release(&piece);
+	command_free(command);
+	unsetenv("INHERITED_SECRET");
+}
+
 static void the_jobs_variables_replace_the_inherited_ones(void **state)
 {
 	(void)state;
@@ -609,6 +656,7 @@ int main(void)
 		cmocka_unit_test(the_longest_list_fits_into_one_argument),
 		cmocka_unit_test(the_command_can_be_copied_to_a_shell),
 		cmocka_unit_test(a_secret_is_shown_nowhere),
+		cmocka_unit_test(pieces_of_a_secret_are_shown_nowhere),
 		cmocka_unit_test(the_jobs_variables_replace_the_inherited_ones),
 		cmocka_unit_test(what_is_missing_is_said_before_the_start),
 		cmocka_unit_test(the_seven_jobs_start_as_in_the_hand_off),
