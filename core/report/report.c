@@ -80,7 +80,11 @@ void report_add_unknown(const struct report *report, struct buffer *into)
 {
 	for (const char *line = buffer_text(&report->unknown); *line != '\0';) {
 		size_t length = strcspn(line, "\n");
-		buffer_add_format(into, "- %.*s\n", (int)length, line);
+		char *said = memory_copy_span(line, length);
+		buffer_add_text(into, "- ");
+		report_add_prose(said, into);
+		buffer_add_char(into, '\n');
+		free(said);
 		line += length + (line[length] == '\n');
 	}
 }

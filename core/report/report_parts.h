@@ -29,6 +29,19 @@ void report_add_goal(const struct report *report, struct buffer *into);
 /* core/report/report_steps.c */
 void report_add_steps(const struct report *report, struct buffer *into);
 
+/*
+ * core/report/report_markdown.c: text from outside, on one line, that formats nothing: as prose,
+ * with a backslash before what is Markdown; or as code. A sentence of ours quotes `words` of a job
+ * (NULL: none): those are code in it, the rest prose.
+ */
+void report_add_prose(const char *text, struct buffer *into);
+void report_add_code(const char *text, bool is_in_table, struct buffer *into);
+void report_add_sentence(const char *sentence, const char *words, struct buffer *into);
+/* A word for a shell, on one line whatever is in it. */
+void report_add_word(const char *text, struct buffer *into);
+/* What a job said of the cell, as coverage_explain may quote it; "": nothing. */
+const char *report_words(const struct report *report, size_t table, date_t date);
+
 static inline const struct pipeline_table *report_table(const struct report *report, size_t table)
 {
 	return &report->request.pipeline->tables[table];

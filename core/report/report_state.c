@@ -74,9 +74,13 @@ static void add_run(const struct report *report, const struct report_run *run, s
 	const struct pipeline_table *table = report_table(report, run->table);
 	char range[DATE_RANGE_TEXT_BYTES], at[CLOCK_TEXT_BYTES];
 	bool has_range = date_range_days(run->range) > 0;
-	buffer_add_format(into, "| %s | Phase %d | %s | %s | ", table->name, table->phase,
-		has_range ? date_range_format(run->range, range) : "unknown",
-		run->log != NULL ? run->log : "unknown");
+	buffer_add_format(into, "| %s | Phase %d | %s | ", table->name, table->phase,
+		has_range ? date_range_format(run->range, range) : "unknown");
+	if (run->log != NULL)
+		report_add_code(run->log, true, into);
+	else
+		buffer_add_text(into, "unknown");
+	buffer_add_text(into, " | ");
 	if (run->pid > 0)
 		buffer_add_format(into, "%ld", run->pid);
 	else
@@ -97,9 +101,12 @@ void report_add_running(const struct report *report, struct buffer *into)
 			"|----------|-------|------------|----------|-----|-------|\n");
 	for (size_t i = 0; i < report->run_count; i++)
 		add_run(report, &report->runs[i], into);
-	if (report->is_owned)
-		buffer_add_format(into, "%sThe state folder is held by %s.",
-			report->run_count == 0 ? " " : "\n", report->holder);
+	if (report->is_owned) {
+		buffer_add_format(into, "%sThe state folder is held by ",
+			report->run_count == 0 ? " " : "\n");
+		report_add_prose(report->holder, into);
+		buffer_add_char(into, '.');
+	}
 	buffer_add_text(into, report->run_count == 0 || report->is_owned ? "\n\n" : "\n");
 	if (report->unknown.length > 0) {
 		buffer_add_text(into, "Unknown:\n\n");
@@ -111,31 +118,30 @@ void report_add_running(const struct report *report, struct buffer *into)
 /* Gap cells of one table of which the same is said. */
 struct why_group {
 	char *sentence;
+	const char *words; /* of a job, in it */
 	struct date_set dates;
 	int cells;
 };
 
-static void add_to_group(struct why_group *groups, size_t *count, const char *sentence,
-	const struct coverage *coverage, size_t table, date_t date)
+/* The last counts the rest. */
+static struct why_group *find_group(
+	struct why_group *groups, size_t *count, const char *sentence, const char *words)
 {
 	size_t i = 0;
 	while (i < *count && strcmp(groups[i].sentence, sentence) != 0)
 		i++;
-	if (i == REPORT_REASONS_SHOWN) {
-		groups[i].cells++;
-		return;
-	}
-	if (i == *count) {
-		groups[i].sentence = memory_copy_text(sentence);
-		(*count)++;
-	}
-	groups[i].cells++;
-	coverage_add_date(coverage, table, date, &groups[i].dates);
+	if (i < *count || i == REPORT_REASONS_SHOWN)
+		return &groups[i];
+	groups[i].sentence = memory_copy_text(sentence);
+	groups[i].words = words;
+	(*count)++;
+	return &groups[i];
 }
 
 /* groups: REPORT_REASONS_SHOWN, and one that counts the rest. */
-static size_t group_gaps(const struct coverage *coverage, size_t table, struct why_group *groups)
+static size_t group_gaps(const struct report *report, size_t table, struct why_group *groups)
 {
+	const struct coverage *coverage = report->coverage;
 	struct buffer sentence = {0};
 	size_t count = 0;
 	for (date_t date = coverage->range.first; date <= coverage->range.last; date++) {
@@ -143,7 +149,11 @@ static size_t group_gaps(const struct coverage *coverage, size_t table, struct w
 			continue;
 		buffer_clear(&sentence);
 		coverage_explain(coverage, table, date, &sentence);
-		add_to_group(groups, &count, buffer_text(&sentence), coverage, table, date);
+		struct why_group *group = find_group(
+			groups, &count, buffer_text(&sentence), report_words(report, table, date));
+		group->cells++;
+		if (group != &groups[REPORT_REASONS_SHOWN])
+			coverage_add_date(coverage, table, date, &group->dates);
 	}
 	buffer_release(&sentence);
 	return count;
@@ -164,13 +174,15 @@ static void add_table_reasons(const struct report *report, size_t table, struct 
 	struct table_summary summary = coverage_summary(report->coverage, table);
 	if (summary.gaps == 0)
 		return;
-	size_t count = group_gaps(report->coverage, table, groups);
+	size_t count = group_gaps(report, table, groups);
 	buffer_add_format(
 		into, "### Why %s %s\n\n", report_table(report, table)->name, title_of(&summary));
 	for (size_t i = 0; i < count; i++) {
 		buffer_add_format(into, "- %d date%s (", groups[i].cells, plural(groups[i].cells));
 		date_set_say(&groups[i].dates, REPORT_RANGES_SHOWN, into);
-		buffer_add_format(into, "): %s\n", groups[i].sentence);
+		buffer_add_text(into, "): ");
+		report_add_sentence(groups[i].sentence, groups[i].words, into);
+		buffer_add_char(into, '\n');
 		free(groups[i].sentence);
 		date_set_release(&groups[i].dates);
 	}
@@ -267,10 +279,15 @@ static void add_excuse(const struct report *report, size_t first, size_t end, st
 		date_t date = report->excuses.items[i].date;
 		date_set_add(&dates, (struct date_range){date, date});
 	}
-	buffer_add_format(into, "**%s is excused** on ", excuse->table);
+	buffer_add_text(into, "**");
+	report_add_prose(excuse->table, into);
+	buffer_add_text(into, " is excused** on ");
 	date_set_say(&dates, REPORT_RANGES_SHOWN, into);
-	buffer_add_format(into, ": %s (%s, %s)", excuse->reason, excuse->author,
-		date_format(clock_local_date(excuse->made_ms), text));
+	buffer_add_text(into, ": ");
+	report_add_prose(excuse->reason, into);
+	buffer_add_text(into, " (");
+	report_add_prose(excuse->author, into);
+	buffer_add_format(into, ", %s)", date_format(clock_local_date(excuse->made_ms), text));
 	if (excuse->until != DATE_NONE)
 		buffer_add_format(into, ", %s %s",
 			excuse->until < clock_local_date(report->request.now_ms) ? "ended"

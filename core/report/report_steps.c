@@ -13,21 +13,6 @@
 
 #define COMMANDS_SHOWN 20 /* of one step */
 
-/* A word for a shell: in single quotes unless it needs none. */
-static void add_word(struct buffer *into, const char *text)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-./,:=@%+";
-	if (text[0] != '\0' && strspn(text, plain) == strlen(text)) {
-		buffer_add_text(into, text);
-		return;
-	}
-	buffer_add_char(into, '\'');
-	for (; *text != '\0'; text++)
-		buffer_add_format(into, *text == '\'' ? "'\\'%c" : "%c", *text);
-	buffer_add_char(into, '\'');
-}
-
 /* The path behind the first colon (of a spec) or the whole text, absolute where such a file is. */
 static char *absolute(const char *text)
 {
@@ -46,7 +31,7 @@ static void add_option(struct buffer *into, const char *name, const char *value,
 		return;
 	char *whole = absolute(value);
 	buffer_add_format(into, " --%s ", name);
-	add_word(into, whole);
+	report_add_word(whole, into);
 	free(whole);
 }
 
@@ -201,8 +186,11 @@ void report_say_command(
 	else if (command_parse(report->request.pipeline, step->table, &command, &err)) {
 		say_job(report, step, command, into);
 		command_free(command);
-	} else
+	} else {
+		for (char *at = err.text; *at != '\0'; at++)
+			*at = *at == '\n' ? ' ' : *at; /* a comment, and a fence, end there */
 		buffer_add_format(into, "# unknown: %s", err.text);
+	}
 }
 
 static void add_check(const struct report *report, struct buffer *into)
@@ -224,7 +212,7 @@ static void add_log(const struct report *report, const char *program, const char
 {
 	const struct pipeline_table *described = report_table(report, table);
 	buffer_add_format(into, "%s ", program);
-	add_word(into, log);
+	report_add_word(log, into);
 	buffer_add_format(into, "  # %s (Phase %d)", described->name, described->phase);
 }
 
@@ -381,7 +369,10 @@ static void add_refusal(
 			date_format(date, text), cell->rows);
 		return;
 	}
-	coverage_explain(report->coverage, left->table, date, into);
+	struct buffer sentence = {0};
+	coverage_explain(report->coverage, left->table, date, &sentence);
+	report_add_sentence(buffer_text(&sentence), report_words(report, left->table, date), into);
+	buffer_release(&sentence);
 }
 
 static void add_left(const struct report *report, struct buffer *into)

@@ -90,6 +90,61 @@ static void what_a_script_prints_commands_no_terminal_and_deceives_nobody(void *
 	scripts_close(&scripts);
 }
 
+/* What a job says is read in a hand-off, and formats nothing there. For printf(1), within JSON. */
+static void what_a_script_prints_formats_no_hand_off(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *said, *code;
+	} cases[] = {
+		{"plain words", "`PROCESSING_ERROR: plain words`"},
+		{"a `tick` | <b>x</b> [y](z) **c** \\\\\\\\ &lt; _d_",
+			"``PROCESSING_ERROR: a `tick` | <b>x</b> [y](z) **c** \\ &lt; _d_``"},
+		{"``` ends no fence", "````PROCESSING_ERROR: ``` ends no fence````"},
+		{"at its end `", "`` PROCESSING_ERROR: at its end ` ``"},
+		{"<!-- all the rest", "`PROCESSING_ERROR: <!-- all the rest`"},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct scripts scripts;
+		char *more = memory_format(
+			"], \"env\": {\"SIMULATE_ERROR\": \"2021-11-17\", \"SIMULATE_SAY\": "
+			"\"ERROR:precompute_base:PrecomputeProcessorBase Error: %s\"}",
+			cases[i].said);
+		const struct script_table tables[] = {{"pcf", P4, more, NULL}, {0}};
+		scripts_open(&scripts, tables);
+		free(SCRIPTS_RUN(&scripts, "run").output);
+		struct program_result result = SCRIPTS_RUN(&scripts, "handoff");
+		char *line = memory_format("\n- 1 date (2021-11-17): the newest attempt failed: "
+					   "%s\n",
+			cases[i].code);
+		if (strstr(result.output, line) == NULL)
+			fail_msg("\"%s\" is not in %s", line, result.output);
+		free(line);
+		free(result.output);
+		free(more);
+		scripts_close(&scripts);
+	}
+}
+
+/* Nor does what a person wrote, in prose. */
+static void what_an_excuse_says_formats_no_hand_off(void **state)
+{
+	(void)state;
+	static const struct script_table tables[] = {{"pcf", P4, NULL, NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, tables);
+	struct program_result result = SCRIPTS_RUN(&scripts, "excuse", "pcf", "2021-11-17",
+		"no *games* in `pgs_2`, _so_ <b> [a](b) | c & d");
+	assert_int_equal(result.status, 0);
+	free(result.output);
+	result = SCRIPTS_RUN(&scripts, "handoff");
+	if (strstr(result.output, "1. **pcf is excused** on 2021-11-17: no \\*games\\* in "
+				  "\\`pgs_2\\`, \\_so\\_ \\<b\\> \\[a\\](b) \\| c \\& d (") == NULL)
+		fail_msg("%s", result.output);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
 /* The folder of the checkpoints is anybody's: /tmp. */
 static void what_a_checkpoint_holds_does_neither(void **state)
 {
@@ -241,6 +296,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_script_prints_commands_no_terminal_and_deceives_nobody),
+		cmocka_unit_test(what_a_script_prints_formats_no_hand_off),
+		cmocka_unit_test(what_an_excuse_says_formats_no_hand_off),
 		cmocka_unit_test(what_a_checkpoint_holds_does_neither),
 		cmocka_unit_test(a_secret_stays_in_its_job),
 		cmocka_unit_test(a_secret_of_a_job_from_outside_is_not_told),
