@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "warehouse/credential.h"
+#include "warehouse/health.h"
 #include "warehouse/http.h"
 
 #include <stdio.h>
@@ -273,17 +274,21 @@ bool alert_way_check(enum alert_way way, const char *file, struct error *err)
 	return done;
 }
 
-void alert_files_problem(const struct alert_files *files, char *into, size_t room)
+size_t alert_ways_look(const struct alert_files *files, struct health_way *broken)
 {
-	struct buffer text = {0};
+	size_t count = 0;
 	struct error err;
-	for (unsigned i = 0; i < ALERT_WAY_COUNT; i++)
-		if (files->files[i] != NULL &&
-			!alert_way_check((enum alert_way)i, files->files[i], &err))
-			buffer_add_format(&text, "%s%s: %s", text.length > 0 ? "; " : "",
-				way_names[i], err.text);
-	text_copy(into, room, buffer_text(&text));
-	buffer_release(&text);
+	for (unsigned i = 0; i < ALERT_WAY_COUNT; i++) {
+		if (files->files[i] == NULL ||
+			alert_way_check((enum alert_way)i, files->files[i], &err))
+			continue;
+		struct health_way *way = &broken[count++];
+		way->name = way_names[i];
+		text_copy(way->problem, sizeof(way->problem), err.text);
+		snprintf(way->help, sizeof(way->help), "mend %.300s: the next alert reads it anew",
+			files->files[i]);
+	}
+	return count;
 }
 
 bool alert_way_send(

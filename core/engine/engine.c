@@ -116,6 +116,7 @@ void engine_free(struct engine *engine)
 	free(engine->resumes);
 	free(engine->told);
 	free(engine->recent);
+	free(engine->hook);
 	free(engine);
 }
 
@@ -284,7 +285,7 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 
 bool engine_is_idle(const struct engine *engine)
 {
-	if (engine->is_hook_running || engine->hook_count > 0)
+	if (engine->hook != NULL || engine->hook_count > 0)
 		return false;
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
 		engine->audit != NULL || engine->health != NULL || engine->is_reading_piece ||

@@ -7,16 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define HOOK_BIT (1U << ALERT_WAY_COUNT) /* above those of enum alert_way */
-
+/* The worker writes `ways` and nothing else of the engine's reads the task meanwhile: its event,
+ * which comes last, gives it back. */
 struct hook_task {
 	struct alert alert;
-	const char *command, *pipeline, *table; /* lent */
-	struct alert_files files;
-	uint32_t said, refused; /* as in struct engine */
+	const struct engine_options *options; /* lent */
+	const char *table;		      /* lent */
+	struct engine_way ways[ENGINE_WAYS];
 	struct event_queue *queue;
 };
+
+static const char *way_name(unsigned way)
+{
+	return way == ENGINE_HOOK ? "hook" : alert_way_name((enum alert_way)way);
+}
 
 static bool has_way_out(const struct engine_options *options)
 {
@@ -37,38 +43,58 @@ static struct event alert_event(const struct alert *alert, enum alert_stage stag
 	return event;
 }
 
-/* Each way's first trouble is told; the others only count. */
-static void note_failure(
-	const struct hook_task *task, uint32_t bit, const struct error *err, struct event *event)
+/* Its content, its owner or who may read it; all zero where there is no such file. */
+static struct timespec changed_at(const char *file)
 {
-	char *trouble = event->alert.trouble;
-	size_t used = strlen(trouble);
-	event->alert.failed |= bit;
-	if (err->kind == ERROR_CONFIG && bit != HOOK_BIT)
-		event->alert.refused |= bit;
-	if ((task->said & bit) == 0)
-		snprintf(trouble + used, sizeof(event->alert.trouble) - used, "%s%s",
-			used > 0 ? "; " : "", err->text);
+	struct stat status;
+	return stat(file, &status) == 0 ? status.st_ctim : (struct timespec){0};
+}
+
+static bool is_as_refused(const struct engine_way *way, const char *file)
+{
+	struct timespec now = changed_at(file);
+	return way->is_refused && now.tv_sec == way->changed.tv_sec &&
+	       now.tv_nsec == way->changed.tv_nsec;
+}
+
+static bool run_hook(const struct hook_task *task, struct error *err)
+{
+	const struct alert_call call = {task->options->alert_hook, task->options->pipeline->name,
+		task->table, &task->alert, ALERT_HOOK_TIMEOUT_MS};
+	return alert_hook_run(&call, err);
+}
+
+static void send_by(struct hook_task *task, unsigned number)
+{
+	struct engine_way *way = &task->ways[number];
+	const struct alert_told told = {.alert = &task->alert,
+		.pipeline = task->options->pipeline->name,
+		.table = task->table};
+	bool is_hook = number == ENGINE_HOOK;
+	const char *file = is_hook ? NULL : task->options->alert_files.files[number];
+	struct error err = {0};
+	if (is_hook ? task->options->alert_hook == NULL : file == NULL || is_as_refused(way, file))
+		return;
+	struct timespec changed = is_hook ? (struct timespec){0} : changed_at(file);
+	bool is_out = is_hook ? run_hook(task, &err)
+			      : alert_way_send((enum alert_way)number, file, &told, &err);
+	*way = (struct engine_way){.changed = changed};
+	if (is_out)
+		return;
+	way->has_failed = true;
+	way->is_refused = !is_hook && err.kind == ERROR_CONFIG;
+	text_copy(way->trouble, sizeof(way->trouble), err.text);
 }
 
 static void deliver(void *argument)
 {
 	struct hook_task *task = argument;
 	struct event event = alert_event(&task->alert, ALERT_DELIVERED);
-	const struct alert_told told = {
-		.alert = &task->alert, .pipeline = task->pipeline, .table = task->table};
-	const struct alert_call call = {
-		task->command, task->pipeline, task->table, &task->alert, ALERT_HOOK_TIMEOUT_MS};
-	struct error err = {0};
-	event.at_ms = clock_wall_ms();
-	if (task->command != NULL && !alert_hook_run(&call, &err))
-		note_failure(task, HOOK_BIT, &err, &event);
+	send_by(task, ENGINE_HOOK);
 	for (unsigned i = 0; i < ALERT_WAY_COUNT; i++)
-		if (task->files.files[i] != NULL && (task->refused & 1U << i) == 0 &&
-			!alert_way_send((enum alert_way)i, task->files.files[i], &told, &err))
-			note_failure(task, 1U << i, &err, &event);
+		send_by(task, i);
+	event.at_ms = clock_wall_ms();
 	event_queue_push(task->queue, &event, NULL);
-	free(task);
 }
 
 static void start_hook(struct engine *engine, const struct alert *alert)
@@ -76,16 +102,14 @@ static void start_hook(struct engine *engine, const struct alert *alert)
 	struct hook_task *task = memory_new(sizeof(*task));
 	struct error err;
 	task->alert = *alert;
-	task->command = engine->options.alert_hook;
-	task->pipeline = engine->options.pipeline->name;
+	task->options = &engine->options;
 	task->table = engine->options.pipeline->tables[alert->table].name;
-	task->files = engine->options.alert_files;
-	task->said = engine->ways_failed;
-	task->refused = engine->ways_refused;
+	memcpy(task->ways, engine->ways, sizeof(task->ways));
 	task->queue = engine->queue;
-	engine->is_hook_running = worker_pool_run(engine->pool, deliver, task, &err);
-	if (engine->is_hook_running)
+	engine->hook = task;
+	if (worker_pool_run(engine->pool, deliver, task, &err))
 		return;
+	engine->hook = NULL;
 	free(task);
 	engine_say(engine, SEVERITY_WARNING, "an alert cannot be delivered: %s", err.text);
 }
@@ -109,28 +133,78 @@ static void await_hook(struct engine *engine, const struct alert *alert)
 	engine->hook_waiting[engine->hook_count++] = *alert;
 }
 
-static void hook_ended(struct engine *engine, const struct event *event)
+/* A trouble is said once; again when somebody did something about it, and when it was over. */
+static void note_way(struct engine *engine, unsigned number, const struct engine_way *now)
 {
-	engine->is_hook_running = false;
+	struct engine_way *before = &engine->ways[number];
+	bool is_another =
+		!before->has_failed ||
+		(before->is_refused && (before->changed.tv_sec != now->changed.tv_sec ||
+					       before->changed.tv_nsec != now->changed.tv_nsec));
+	if (now->has_failed && is_another)
+		engine_say(engine, SEVERITY_WARNING, "%s (said once)", now->trouble);
+	else if (before->has_failed && !now->has_failed)
+		engine_say(engine, SEVERITY_GOOD, "alerts go out by %s again", way_name(number));
+	*before = *now;
+}
+
+static void hook_ended(struct engine *engine)
+{
+	struct hook_task *task = engine->hook;
+	engine->hook = NULL;
 	engine->hook_ready_ms = clock_wall_ms() + ALERT_HOOK_GAP_MS;
-	if (event->alert.trouble[0] != '\0')
-		engine_say(engine, SEVERITY_WARNING, "%s (said once)", event->alert.trouble);
-	engine->ways_failed |= event->alert.failed;
-	engine->ways_refused |= event->alert.refused;
+	for (unsigned i = 0; task != NULL && i < ENGINE_WAYS; i++)
+		note_way(engine, i, &task->ways[i]);
+	free(task);
+}
+
+static void say_help(const struct engine_way *way, unsigned number, const char *file, char *into)
+{
+	if (number == ENGINE_HOOK)
+		text_copy(into, HEALTH_TEXT_BYTES,
+			"run it by hand: it must end with 0 within ten seconds; the next alert "
+			"tries it again");
+	else if (way->is_refused)
+		snprintf(into, HEALTH_TEXT_BYTES,
+			"change %.300s, or `touch` it when the other side has changed: the next "
+			"alert tries it again",
+			file);
+	else
+		text_copy(into, HEALTH_TEXT_BYTES,
+			"see to what the message names; the next alert tries it again");
+}
+
+size_t engine_look_at_ways(const struct engine_options *options,
+	const struct engine_way ways[ENGINE_WAYS], struct health_way *into)
+{
+	size_t count = alert_ways_look(&options->alert_files, into);
+	for (unsigned i = 0; i < ENGINE_WAYS; i++) {
+		bool is_told = false;
+		for (size_t k = 0; k < count; k++)
+			is_told |= strcmp(into[k].name, way_name(i)) == 0;
+		if (!ways[i].has_failed || is_told)
+			continue;
+		struct health_way *way = &into[count++];
+		way->name = way_name(i);
+		text_copy(way->problem, sizeof(way->problem), ways[i].trouble);
+		say_help(&ways[i], i, i == ENGINE_HOOK ? NULL : options->alert_files.files[i],
+			way->help);
+	}
+	return count;
 }
 
 /* An alert of a run in the background reached the hook from there. */
 void engine_alert_came(struct engine *engine, const struct event *event)
 {
 	if (event->alert.stage == ALERT_DELIVERED)
-		hook_ended(engine, event);
+		hook_ended(engine);
 	else if (has_way_out(&engine->options) && engine->follow == NULL)
 		await_hook(engine, &event->alert.alert);
 }
 
 static void step_hook(struct engine *engine, int64_t now_ms)
 {
-	if (engine->hook_count == 0 || engine->is_hook_running || now_ms < engine->hook_ready_ms)
+	if (engine->hook_count == 0 || engine->hook != NULL || now_ms < engine->hook_ready_ms)
 		return;
 	struct alert alert = engine->hook_waiting[0];
 	engine->hook_count--;
@@ -153,7 +227,7 @@ void engine_step_alerts(struct engine *engine, const struct model *model, int64_
 int64_t engine_due_ms(const struct engine *engine, const struct model *model)
 {
 	int64_t due = engine->follow == NULL ? alerts_due_ms(engine->alerts, model) : INT64_MAX;
-	if (engine->hook_count > 0 && !engine->is_hook_running && engine->hook_ready_ms < due)
+	if (engine->hook_count > 0 && engine->hook == NULL && engine->hook_ready_ms < due)
 		due = engine->hook_ready_ms;
 	return due;
 }

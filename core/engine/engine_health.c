@@ -11,29 +11,12 @@
 
 struct health_task {
 	struct health_request request;
-	char id[HEALTH_ID_BYTES]; /* of the finding to mend; "" = look only */
-	struct alert_files ways;
-	uint32_t failed_ways; /* whose alerts did not go out, by now */
-	char alert_problem[HEALTH_TEXT_BYTES];
+	char id[HEALTH_ID_BYTES];	      /* of the finding to mend; "" = look only */
+	const struct engine_options *options; /* lent */
+	struct engine_way ways[ENGINE_WAYS];  /* as they did by now */
+	struct health_way troubles[ENGINE_WAYS];
 	struct event_queue *queue;
 };
-
-/* Of the files, and of what happened while this console was open. */
-static void look_at_alerts(struct health_task *task)
-{
-	char *problem = task->alert_problem;
-	alert_files_problem(&task->ways, problem, sizeof(task->alert_problem));
-	if (problem[0] != '\0' || task->failed_ways == 0)
-		return;
-	text_copy(problem, sizeof(task->alert_problem), "alerts did not go out by ");
-	for (unsigned i = 0; i <= ALERT_WAY_COUNT; i++) {
-		size_t used = strlen(problem);
-		const char *name = i < ALERT_WAY_COUNT ? alert_way_name((enum alert_way)i) : "hook";
-		if ((task->failed_ways & 1U << i) != 0)
-			snprintf(problem + used, sizeof(task->alert_problem) - used, "%s%s",
-				problem[used - 1] == ' ' ? "" : ", ", name);
-	}
-}
 
 static void look(const struct health_task *task, struct event *event)
 {
@@ -70,8 +53,8 @@ static void work(void *argument)
 {
 	struct health_task *task = argument;
 	struct event event = {.kind = EVENT_HEALTH};
-	look_at_alerts(task);
-	task->request.alert_problem = task->alert_problem;
+	task->request.ways = task->troubles;
+	task->request.way_count = engine_look_at_ways(task->options, task->ways, task->troubles);
 	if (task->id[0] == '\0')
 		look(task, &event);
 	else
@@ -102,8 +85,8 @@ static void start(struct engine *engine, struct date_range range, const char *id
 		.range = range,
 		.cancel = engine->health};
 	text_copy(task->id, sizeof(task->id), id);
-	task->ways = options->alert_files;
-	task->failed_ways = engine->ways_failed;
+	task->options = options;
+	memcpy(task->ways, engine->ways, sizeof(task->ways));
 	task->queue = engine->queue;
 	if (started && worker_pool_run(engine->pool, work, task, &err))
 		return;

@@ -5,6 +5,7 @@
 #define BACKCOURT_ENGINE_PARTS_H
 
 #include "engine/engine.h"
+#include "alert/alert_send.h"
 #include "jobs/command.h"
 #include "jobs/executor.h"
 #include "jobs/log_rules.h"
@@ -14,6 +15,9 @@
 #include "jobs/worker_pool.h"
 #include "jobs/log_piece.h"
 #include "jobs/resume.h"
+#include "warehouse/health.h"
+
+#include <time.h>
 
 /* The run of one table, while it has a worker. */
 struct engine_job {
@@ -22,6 +26,16 @@ struct engine_job {
 	int worker;
 	bool is_found;			 /* an earlier console started it, or nobody's */
 	struct process_identity outside; /* pid 0: a run of ours */
+};
+
+/* How a way out of alerts does: those of alert_send.h, then the hook. */
+#define ENGINE_HOOK ALERT_WAY_COUNT
+#define ENGINE_WAYS (ALERT_WAY_COUNT + 1)
+struct engine_way {
+	bool has_failed;	 /* the newest alert did not go out by it */
+	bool is_refused;	 /* for good, as long as its file is the same: not tried again */
+	struct timespec changed; /* of that file */
+	char trouble[EVENT_TEXT_BYTES];
 };
 
 struct engine {
@@ -47,10 +61,10 @@ struct engine {
 	struct alerts *alerts;
 	struct alert hook_waiting[ALERT_WAITING_MAX]; /* oldest first */
 	size_t hook_count;
-	bool is_hook_running;
-	uint32_t ways_failed, ways_refused; /* by bit: said, never tried again */
-	int64_t hook_ready_ms;		    /* wall clock: not before */
-	struct date_range range;	    /* of the scheduler and of `told` */
+	struct hook_task *hook; /* an alert on its way out; NULL: none */
+	struct engine_way ways[ENGINE_WAYS];
+	int64_t hook_ready_ms;	 /* wall clock: not before */
+	struct date_range range; /* of the scheduler and of `told` */
 	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
 
 	/* The io lane: one refresh and one import at a time. */
@@ -127,6 +141,10 @@ void engine_ask_background(
 	struct engine *engine, enum run_verb verb, const char *table, const char *words);
 
 /* core/engine/engine_alerts.c */
+/* What is wrong with the ways out, and what helps: of their files, and of what happened. Reads the
+ * files: not on the UI thread. Returns how many there are, ENGINE_WAYS at most. */
+size_t engine_look_at_ways(const struct engine_options *options,
+	const struct engine_way ways[ENGINE_WAYS], struct health_way *into);
 void engine_alert_came(struct engine *engine, const struct event *event);
 void engine_step_alerts(struct engine *engine, const struct model *model, int64_t now_ms);
 

@@ -145,15 +145,15 @@ int verb_health(const struct config *config)
 	}
 	if (!session_open(config, wants_to_fix, wants_to_fix, &session, &err))
 		return verb_fail(&err);
-	char alert_problem[HEALTH_TEXT_BYTES];
-	const struct alert_files ways = {{[ALERT_BY_SLACK] = config->alert_slack,
+	struct health_way ways[ALERT_WAY_COUNT];
+	const struct alert_files files = {{[ALERT_BY_SLACK] = config->alert_slack,
 		[ALERT_BY_WEBHOOK] = config->alert_webhook,
 		[ALERT_BY_MAIL] = config->alert_mail}};
-	alert_files_problem(&ways, alert_problem, sizeof(alert_problem));
 	const struct health_request request = {.pipeline = session.pipeline,
 		.warehouse = session.warehouse,
 		.range = session.range,
-		.alert_problem = alert_problem};
+		.ways = ways,
+		.way_count = alert_ways_look(&files, ways)};
 	bool done = wants_to_fix ? fix(&session, &request, &findings, &err)
 				 : health_look(&request, &findings, &err);
 	int status = done ? status_of(&findings) : EXIT_WAREHOUSE;

@@ -77,7 +77,7 @@ struct warehouse_backend {
 		struct warehouse *warehouse, const struct record_write *write, struct error *err);
 	bool (*sample_rows)(struct warehouse *warehouse, const struct sample_request *request,
 		struct row_sample *sample, struct error *err);
-	/* NULL: there is nothing to look at. *facts is zeroed, but for the time. */
+	/* *facts is zeroed, but for the time. */
 	bool (*look)(struct warehouse *warehouse, const struct table_layout *const *layouts,
 		size_t count, struct health_facts *facts, struct error *err);
 	bool (*repair)(struct warehouse *warehouse, const char *statement, struct error *err);

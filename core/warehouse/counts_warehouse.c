@@ -244,6 +244,18 @@ static bool fit_table(struct warehouse *warehouse, const struct table_layout *la
 	return refuse(warehouse, err);
 }
 
+static bool look(struct warehouse *warehouse, const struct table_layout *const *layouts,
+	size_t count, struct health_facts *facts, struct error *err)
+{
+	(void)layouts;
+	(void)count;
+	(void)err;
+	facts->is_counts = true;
+	facts->place = memory_copy_text(warehouse->name);
+	facts->breaker_state = facts->damage_state = HEALTH_ABSENT;
+	return true;
+}
+
 const struct warehouse_backend counts_backend = {
 	.prefix = "counts",
 	.counts_only = true,
@@ -268,4 +280,5 @@ const struct warehouse_backend counts_backend = {
 	.count_failures = count_failures,
 	.count_locks = count_locks,
 	.sample_rows = sample_rows,
+	.look = look,
 };

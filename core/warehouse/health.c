@@ -100,6 +100,19 @@ static void add_unseen(struct judging *judging, const char *subject, const char 
 		&(struct health_words){.subject = subject, .evidence = problem});
 }
 
+static void judge_counts(struct judging *judging)
+{
+	if (!judging->facts->is_counts)
+		return;
+	health_add(judging, HEALTH_KIND_COUNTS, HEALTH_UNKNOWN,
+		&(struct health_words){.subject = judging->facts->place,
+			.name = "tables",
+			.evidence = "a file of row counts has no tables to look at",
+			.repair = REPAIR_BY_HAND,
+			.statement =
+				"backcourt health --warehouse bigquery:PROJECT, or sqlite:FILE"});
+}
+
 static void judge_table(struct judging *judging, const struct health_table *table)
 {
 	char *subject = health_subject(table);
@@ -138,6 +151,7 @@ void health_judge(const struct health_facts *facts, struct date_range wanted,
 {
 	struct judging judging = {.facts = facts, .wanted = wanted, .findings = findings};
 	*findings = (struct health_findings){.at_ms = facts->at_ms};
+	judge_counts(&judging);
 	for (size_t i = 0; i < facts->table_count; i++)
 		judge_table(&judging, &facts->tables[i]);
 	for (size_t i = 0; i < facts->dataset_count; i++) {

@@ -108,15 +108,16 @@ static void judge_login(struct judging *judging)
 	free(evidence);
 }
 
-static void judge_alerts(struct judging *judging)
+static void judge_way(struct judging *judging, const struct health_way *way)
 {
-	if (judging->facts->alert_problem[0] == '\0')
-		return;
+	char *subject = memory_format("alerts by %s", way->name);
 	health_add(judging, HEALTH_KIND_ALERTS, HEALTH_WARNING,
-		&(struct health_words){.subject = "alerts",
-			.evidence = judging->facts->alert_problem,
+		&(struct health_words){.subject = subject,
+			.name = way->name,
+			.evidence = way->problem,
 			.repair = REPAIR_BY_HAND,
-			.statement = "backcourt doctor"});
+			.statement = way->help});
+	free(subject);
 }
 
 static void judge_damage(struct judging *judging)
@@ -143,6 +144,7 @@ void health_judge_work(struct judging *judging)
 		judge_quota(judging, &facts->tables[i]);
 	judge_billed(judging);
 	judge_login(judging);
-	judge_alerts(judging);
+	for (size_t i = 0; i < facts->way_count; i++)
+		judge_way(judging, &facts->ways[i]);
 	judge_damage(judging);
 }

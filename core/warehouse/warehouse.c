@@ -358,9 +358,6 @@ bool warehouse_look(struct warehouse *warehouse, const struct table_layout *cons
 	size_t count, int64_t now_ms, struct health_facts *facts, struct error *err)
 {
 	struct health_facts found = {.at_ms = now_ms};
-	if (warehouse->backend->look == NULL)
-		return error_set(
-			err, ERROR_USAGE, "%s: there are no tables to look at", warehouse->name);
 	if (!warehouse->backend->look(warehouse, layouts, count, &found, err)) {
 		health_facts_release(&found);
 		return false;

@@ -34,7 +34,8 @@ static bool look(struct warehouse *warehouse, const struct health_request *reque
 	if (!warehouse_look(
 		    warehouse, pointers, pipeline->table_count, clock_wall_ms(), &facts, err))
 		return false;
-	text_copy(facts.alert_problem, sizeof(facts.alert_problem), request->alert_problem);
+	facts.ways = request->ways;
+	facts.way_count = request->way_count;
 	health_judge(&facts, request->range, findings);
 	health_facts_release(&facts);
 	return true;

@@ -38,6 +38,7 @@
 #define ALERT_ID_BYTES	      33
 
 struct retry;
+struct health_way;
 
 /* X(id, name of the option's end and of messages) */
 #define ALERT_WAY_LIST(X)     \
@@ -66,8 +67,9 @@ struct alert_told {
 const char *alert_way_name(enum alert_way way);
 /* Is the file there, ours alone, and complete? Sends nothing. */
 bool alert_way_check(enum alert_way way, const char *file, struct error *err);
-/* What keeps those ways from being used, as far as a look at their files tells; "": nothing. */
-void alert_files_problem(const struct alert_files *files, char *into, size_t room);
+/* Those that cannot be used, as far as a look at their files tells; returns how many there are, at
+ * most ALERT_WAY_COUNT. */
+size_t alert_ways_look(const struct alert_files *files, struct health_way *ways);
 /* False with ERROR_CONFIG: trying again does not help before somebody changes something. */
 bool alert_way_send(
 	enum alert_way way, const char *file, const struct alert_told *told, struct error *err);

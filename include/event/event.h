@@ -232,8 +232,6 @@ struct event {
 		struct {
 			enum alert_stage stage;
 			struct alert alert;
-			uint32_t failed, refused; /* ways out by bit: not this time, for good */
-			char trouble[EVENT_TEXT_BYTES]; /* of the way out; "" = none */
 		} alert;
 		struct {
 			int action; /* enum action */

@@ -65,10 +65,18 @@ struct health_breaker {
 	int64_t until_ms; /* the last of them is free again; 0: not said */
 };
 
+/* A way out of alerts that does not work. */
+struct health_way {
+	const char *name; /* "webhook"; lent */
+	char problem[HEALTH_TEXT_BYTES];
+	char help[HEALTH_TEXT_BYTES]; /* what to do */
+};
+
 struct health_facts {
 	bool is_bigquery;
-	char *place;   /* project, or file */
-	int64_t at_ms; /* when it was looked at */
+	bool is_counts; /* a file of counts: there are no tables behind it */
+	char *place;	/* project, or file */
+	int64_t at_ms;	/* when it was looked at */
 	struct health_table *tables;
 	size_t table_count;
 	struct health_dataset *datasets; /* BigQuery only */
@@ -88,8 +96,8 @@ struct health_facts {
 	bool has_token;
 	int64_t token_left_ms; /* -1: no token */
 	char credential_warning[HEALTH_TEXT_BYTES];
-	/* What keeps alerts from going out; put in by whoever knows them, "": nothing. */
-	char alert_problem[HEALTH_TEXT_BYTES];
+	const struct health_way *ways; /* lent; put in by whoever knows them */
+	size_t way_count;
 
 	enum health_state damage_state; /* SQLite only: HEALTH_ABSENT is a sound file */
 	char damage[HEALTH_TEXT_BYTES];
@@ -148,6 +156,9 @@ enum health_severity {
 	X(BILLED, "billed", "What queries of this project have cost today.")                     \
 	X(LOGIN, "login", "Without a valid login nothing can be read or written.")               \
 	X(ALERTS, "alerts", "Nobody hears of what goes wrong while nobody looks.")               \
+	X(COUNTS, "counts-only",                                                                 \
+		"Counts tell how many rows there are; columns, expiration and the rest can be "  \
+		"seen where the tables are.")                                                    \
 	X(UNSEEN, "not-seen", "Nobody knows: look again, or see what the message names.")
 
 enum health_kind {

@@ -17,8 +17,9 @@ struct health_request {
 	const struct pipeline *pipeline;
 	const char *warehouse; /* spec */
 	struct date_range range;
-	struct cancel *cancel;	   /* may be NULL */
-	const char *alert_problem; /* as in struct health_facts; NULL: nothing */
+	struct cancel *cancel;	       /* may be NULL */
+	const struct health_way *ways; /* as in struct health_facts */
+	size_t way_count;
 };
 
 bool health_look(

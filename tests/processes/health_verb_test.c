@@ -72,8 +72,8 @@ static void alerts_that_cannot_go_out_are_a_finding(void **state)
 	(void)state;
 	char *home = make_home();
 	char *output = VERB_OUTPUT(home, 1, "health", "--alert-mail", "/nope/mail");
-	assert_non_null(strstr(output, "warning  alerts: mail: cannot open"));
-	assert_non_null(strstr(output, "/nope/mail"));
+	assert_non_null(strstr(output, "warning  alerts by mail: cannot open"));
+	assert_non_null(strstr(output, "mend /nope/mail: the next alert reads it anew\n"));
 	assert_non_null(strstr(output, "\n2 warnings (looked at"));
 	free(output);
 	free(home);
@@ -88,8 +88,11 @@ static void where_there_are_no_tables_health_says_so(void **state)
 	free(output);
 	char *counts = verb_write_hand_off(home);
 	char *spec = memory_format("counts:%s", counts);
-	output = VERB_OUTPUT(home, 3, "health", "--warehouse", spec);
-	assert_non_null(strstr(output, "no tables to look at"));
+	output = VERB_OUTPUT(home, 4, "health", "--warehouse", spec);
+	assert_non_null(strstr(output, "unknown  counts:"));
+	assert_non_null(strstr(output, ": a file of row counts has no tables to look at\n"));
+	assert_non_null(strstr(output, "\n1 not seen (looked at "));
+	assert_null(strstr(output, "error"));
 	free(output);
 	free(spec);
 	free(counts);
