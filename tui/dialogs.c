@@ -341,6 +341,16 @@ static struct rect text_of(struct rect frame, int padding)
 	return text;
 }
 
+/* "12-24 of 60", where not all lines are seen at once. */
+static void paint_place(const struct scene *scene, struct rect frame, int first, int seen, int rows)
+{
+	char place[48];
+	if (rows <= seen)
+		return;
+	snprintf(place, sizeof(place), "%d-%d of %d", first + 1, first + seen, rows);
+	canvas_frame_note(scene->canvas, frame, false, PEN_ON(DIM, DIALOG), place);
+}
+
 static void paint(const struct scene *scene, const struct dialog *dialog)
 {
 	struct canvas *canvas = scene->canvas;
@@ -362,8 +372,9 @@ static void paint(const struct scene *scene, const struct dialog *dialog)
 	int scroll = least(dialog->is_answered ? rows : scene->model->view.scroll, hidden);
 	if (model_shows_end_of_log(scene->model))
 		scroll = hidden + scene->model->view.scroll;
-	struct sheet sheet = {
-		scene, text.x, text.width, text.y - (scroll > 0 ? scroll : 0), text.height};
+	scroll = scroll > 0 ? scroll : 0;
+	paint_place(scene, frame, scroll, text.height, rows);
+	struct sheet sheet = {scene, text.x, text.width, text.y - scroll, text.height};
 	struct rect before = canvas_clip(canvas, text);
 	dialog->fill(&sheet);
 	canvas_clip(canvas, before);
