@@ -156,24 +156,13 @@ static void look_at_coverage(struct console *console)
 	console->range_settled = true;
 }
 
-/* Once for all alerts of a turn is enough: terminals take them for one. */
-static void ring_bell(const struct console *console, const struct event *event)
-{
-	if (event->kind == EVENT_ALERT && event->alert.stage == ALERT_RAISED &&
-		console->config->alert_bell != 0)
-		terminal_bell(console->terminal);
-	if (event->kind == EVENT_ALERT && event->alert.stage == ALERT_RAISED)
-		terminal_notify(
-			console->terminal, console->config->alert_notify, event->alert.alert.text);
-}
-
 static void take_event(void *context, struct event *event)
 {
 	struct console *console = context;
 	console->coverage_came |= event->kind == EVENT_COVERAGE;
 	console->key_changed |= event->kind == EVENT_IMPORT_FINISHED;
 	console->background_ended |= event->kind == EVENT_BACKGROUND && !event->background.lives;
-	ring_bell(console, event);
+	console_hear_alert(console, event);
 	console_apply(console, event);
 	console->event_changed = true;
 }
@@ -233,6 +222,8 @@ static int wait_ms(const struct console *console)
 	if (console->event_changed && takes_frames(console) &&
 		console->framed_ms + TURN_FRAME_MS < due)
 		due = console->framed_ms + TURN_FRAME_MS;
+	if (console_alert_due_ms(console) < due)
+		due = console_alert_due_ms(console);
 	if (engine_due != INT64_MAX && now + engine_due - clock_wall_ms() < due)
 		due = now + engine_due - clock_wall_ms();
 	return due <= now ? 0 : (int)(due - now);
@@ -298,6 +289,7 @@ static bool turn(struct console *console)
 		    .framed_ms = console->framed_ms,
 		    .now_ms = clock_monotonic_ms()}))
 		paint(console);
+	console_tell_alerts(console);
 	return (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
 

@@ -39,7 +39,10 @@ struct console {
 	int64_t taken_ms;		      /* monotonic, when events were taken last */
 	bool range_settled;		      /* given, or the schedule has games in it */
 	bool sample_offered;
-	bool counted; /* the tables, once after the start, or their receipts knew enough */
+	bool counted;	   /* the tables, once after the start, or their receipts knew enough */
+	int alerts_untold; /* that neither bell nor note told of */
+	char alert_text[ALERT_TEXT_BYTES + 24]; /* the newest of them */
+	int64_t alert_ready_ms;			/* monotonic: not before */
 	bool leaving;
 	bool was_terminated;		   /* by SIGTERM: the next one does not wait */
 	char rest[EVENT_TEXT_BYTES + 100]; /* what became of the rest; "" = there was none */
@@ -65,6 +68,11 @@ void console_say(struct console *console, enum severity severity, const char *fo
 
 /* tui/console.c: those that came; at most TURN_EVENTS_MAX. */
 void console_take_events(struct console *console);
+
+/* tui/console_alert.c: a bell and a note for all that was heard since the last ones. */
+void console_hear_alert(struct console *console, const struct event *event);
+int64_t console_alert_due_ms(const struct console *console); /* monotonic; INT64_MAX: not */
+void console_tell_alerts(struct console *console);
 
 /* tui/console_leave.c */
 /* SIGHUP: the work goes on in the background. Any other: the dates in hand are finished; a second

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "tui/terminal_output.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define COPY_BYTES_MAX 65536
@@ -71,14 +72,30 @@ void terminal_make_notification(const char *form, const char *text, struct buffe
 	buffer_add_char(into, '\a');
 }
 
+void terminal_make_passthrough(const char *sequence, struct buffer *into)
+{
+	buffer_add_text(into, "\033Ptmux;");
+	for (; *sequence != '\0'; sequence++) {
+		if (*sequence == '\033')
+			buffer_add_char(into, '\033');
+		buffer_add_char(into, *sequence);
+	}
+	buffer_add_text(into, "\033\\");
+}
+
+/* tmux itself knows no notifications, and would drop them. */
 void terminal_notify(struct terminal *terminal, const char *form, const char *text)
 {
-	struct buffer sequence = {0};
+	struct buffer sequence = {0}, wrapped = {0};
+	const char *tmux = getenv("TMUX");
 	if (!terminal_has_title(terminal) || strcmp(form, "off") == 0)
 		return;
 	terminal_make_notification(form, text, &sequence);
-	terminal_write(buffer_text(&sequence));
+	if (tmux != NULL && tmux[0] != '\0')
+		terminal_make_passthrough(buffer_text(&sequence), &wrapped);
+	terminal_write(buffer_text(wrapped.length > 0 ? &wrapped : &sequence));
 	buffer_release(&sequence);
+	buffer_release(&wrapped);
 }
 
 void terminal_copy(struct terminal *terminal, const char *text)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "tests/pty/support/words.h"
 #include "tests/support/program.h"
 #include "tests/test.h"
 
@@ -26,6 +27,7 @@ struct pty {
 	VTerm *vterm;
 	VTermScreen *screen;
 	struct buffer text;
+	struct words words;
 };
 
 static int note_property(VTermProp property, VTermValue *value, void *context)
@@ -135,6 +137,7 @@ bool pty_read(struct pty *pty, int ms)
 		return false;
 	}
 	vterm_input_write(pty->vterm, bytes, (size_t)got);
+	words_read(&pty->words, bytes, (size_t)got);
 	pty->bytes += got;
 	return true;
 }
@@ -240,6 +243,11 @@ int64_t pty_bytes(const struct pty *pty)
 	return pty->bytes;
 }
 
+const struct words *pty_words(const struct pty *pty)
+{
+	return &pty->words;
+}
+
 pid_t pty_process(const struct pty *pty)
 {
 	return pty->pid;
@@ -265,5 +273,6 @@ void pty_finish(struct pty *pty)
 	close(pty->terminal);
 	vterm_free(pty->vterm);
 	buffer_release(&pty->text);
+	words_release(&pty->words);
 	free(pty);
 }

@@ -15,6 +15,7 @@
 #define PTY_PATIENCE_MS 180000
 
 struct pty;
+struct words;
 
 /* Starts the program (or, with `argv` whose first entry is a path, another one) with a test's own
  * environment below `home` (see program.h). */
@@ -44,6 +45,8 @@ struct pty_cell {
 };
 struct pty_cell pty_cell_at(struct pty *pty, int x, int y);
 int64_t pty_bytes(const struct pty *pty); /* read so far */
+/* Bells and notifications so far; lent. */
+const struct words *pty_words(const struct pty *pty);
 pid_t pty_process(const struct pty *pty);
 /* Reads until the program ends; exit status, or 128 + signal. The screen can still be looked at. */
 int pty_wait_for_end(struct pty *pty);
