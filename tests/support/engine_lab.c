@@ -145,7 +145,9 @@ void engine_lab_open(struct engine_lab *lab, const struct engine_lab_options *op
 		.workers = options->workers > 0 ? options->workers : 3,
 		.pace_ms = options->pace_ms,
 		.auto_launch = !options->no_auto_launch,
-		.read_only = options->read_only};
+		.read_only = options->read_only,
+		.alert_hook = options->alert_hook,
+		.alert_files = options->alert_files};
 	lab->model = model_new(lab->pipeline, lab->pipeline->range);
 	if (!event_queue_new(&lab->queue, &err) ||
 		!engine_new(&wanted, lab->queue, &lab->engine, &err))
@@ -164,19 +166,31 @@ static void take_event(struct engine_lab *lab, struct event *event)
 	engine_step(lab->engine, lab->model);
 }
 
+/* No longer than until the engine has something to do by itself. */
+static void wait_for_event(struct engine_lab *lab, int64_t left_ms)
+{
+	struct pollfd wait = {.fd = event_queue_descriptor(lab->queue), .events = POLLIN};
+	struct event event;
+	int64_t due_ms = engine_due_ms(lab->engine, lab->model);
+	int64_t free_ms = due_ms == INT64_MAX ? left_ms : due_ms - clock_wall_ms();
+	free_ms = free_ms < left_ms ? free_ms : left_ms;
+	(void)poll(&wait, 1, free_ms > 0 ? (int)free_ms : 0);
+	if (event_queue_take(lab->queue, &event))
+		take_event(lab, &event);
+	else
+		engine_step(lab->engine, lab->model);
+}
+
 void engine_lab_until(
 	struct engine_lab *lab, bool (*is_there)(const struct engine_lab *lab), const char *what)
 {
 	int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
-	struct event event;
 	engine_step(lab->engine, lab->model);
 	while (!is_there(lab)) {
-		struct pollfd wait = {.fd = event_queue_descriptor(lab->queue), .events = POLLIN};
-		int left_ms = (int)(until_ms - clock_monotonic_ms());
-		if (left_ms <= 0 || poll(&wait, 1, left_ms) <= 0)
+		int64_t left_ms = until_ms - clock_monotonic_ms();
+		if (left_ms <= 0)
 			fail_msg("%s did not come within %d ms", what, PATIENCE_MS);
-		if (event_queue_take(lab->queue, &event))
-			take_event(lab, &event);
+		wait_for_event(lab, left_ms);
 	}
 }
 

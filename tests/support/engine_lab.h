@@ -33,6 +33,8 @@ struct engine_lab_options {
 	int workers, pace_ms;
 	bool no_auto_launch, read_only;
 	bool no_warehouse;
+	const char *alert_hook; /* lent, as the files */
+	struct alert_files alert_files;
 };
 
 void engine_lab_open(struct engine_lab *lab, const struct engine_lab_options *options);

@@ -1,0 +1,219 @@
+/* Ways out of alerts that fail while somebody works: said once, kept in the health, and over. */
+#include "tests/network/support/fake_server.h"
+#include "tests/network/support/fake_smtp.h"
+#include "tests/network/support/test_key.h"
+#include "tests/support/engine_lab.h"
+#include "tests/test.h"
+
+#include "base/path.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+struct ways {
+	struct engine_lab lab;
+	struct fake *fake;
+	char *webhook, *mail, *hook, *on;
+	int wanted; /* events of alerts: one raised, one delivered each */
+};
+
+/* A port of this machine that nobody listens on. */
+static int free_port(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+	close(listener);
+	return ntohs(address.sin_port);
+}
+
+static void write_private(const char *path, const char *text, mode_t mode)
+{
+	struct error err;
+	if (!path_write_file(path, text, strlen(text), &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static void write_webhook(const struct ways *ways)
+{
+	char *text = memory_format("url = %s/hush\nsecret = key\n", fake_url(ways->fake));
+	write_private(ways->webhook, text, 0600);
+	free(text);
+}
+
+static void write_mail(const struct ways *ways, int port, const char *ca_file)
+{
+	char *text = memory_format("server = smtp://127.0.0.1:%d\nfrom = me@example.org\n"
+				   "to = you@example.org\n%s%s\n",
+		port, ca_file == NULL ? "#" : "ca_file = ", ca_file == NULL ? "" : ca_file);
+	write_private(ways->mail, text, 0600);
+	free(text);
+}
+
+static void open_ways(struct ways *ways, const char *folder)
+{
+	*ways = (struct ways){.fake = fake_start()};
+	ways->webhook = path_join(folder, "webhook");
+	ways->mail = path_join(folder, "mail");
+	ways->hook = path_join(folder, "hook.sh");
+	ways->on = path_join(folder, "on");
+	char *script = memory_format("#!/bin/sh\ntest -e %s\n", ways->on);
+	write_private(ways->hook, script, 0700);
+	free(script);
+	write_webhook(ways);
+	write_mail(ways, free_port(), NULL);
+	engine_lab_open(&ways->lab, &(struct engine_lab_options){.alert_hook = ways->hook,
+					    .alert_files = {{[ALERT_BY_WEBHOOK] = ways->webhook,
+						    [ALERT_BY_MAIL] = ways->mail}}});
+	engine_lab_read(&ways->lab, ways->lab.pipeline->range);
+}
+
+static void close_ways(struct ways *ways)
+{
+	engine_lab_close(&ways->lab);
+	fake_finish(ways->fake);
+	free(ways->webhook);
+	free(ways->mail);
+	free(ways->hook);
+	free(ways->on);
+}
+
+static int wanted_events;
+
+static bool is_delivered(const struct engine_lab *lab)
+{
+	return lab->seen_count[EVENT_ALERT] >= wanted_events;
+}
+
+/* Each is of another kind of its table: none is counted with another. */
+static void alert(struct ways *ways, enum alert_kind kind)
+{
+	struct event event = {.kind = EVENT_ALERT, .table = OFFENSE, .date = DATE_NONE};
+	event.alert.stage = ALERT_RAISED;
+	event.alert.alert = (struct alert){.kind = kind,
+		.table = OFFENSE,
+		.date = DATE_NONE,
+		.times = 1,
+		.text = "offense: something"};
+	event_queue_post(ways->lab.queue, &event);
+	wanted_events = ways->wanted += 2;
+	engine_lab_until(&ways->lab, is_delivered, "the alert's way out");
+	engine_lab_until_idle(&ways->lab);
+}
+
+/* In how many lines of the events the text stands. */
+static int count_said(const struct ways *ways, const char *text)
+{
+	const struct model *model = ways->lab.model;
+	int count = 0;
+	for (size_t i = 0; i < model->event_count && i < MODEL_EVENTS_MAX; i++)
+		count += strstr(model->events[i].text, text) != NULL;
+	return count;
+}
+
+static bool health_came(const struct engine_lab *lab)
+{
+	return lab->seen_count[EVENT_HEALTH] > 0;
+}
+
+static const struct health_finding *find_way(struct ways *ways, const char *name)
+{
+	struct engine_lab *lab = &ways->lab;
+	char id[HEALTH_ID_BYTES];
+	lab->seen_count[EVENT_HEALTH] = 0;
+	engine_look_at_health(lab->engine, lab->pipeline->range);
+	engine_lab_until(lab, health_came, "the health");
+	snprintf(id, sizeof(id), "alerts:%s", name);
+	return health_find(&lab->model->health.findings, id);
+}
+
+static void expect_way(struct ways *ways, const char *name, const char *evidence, const char *help)
+{
+	const struct health_finding *finding = find_way(ways, name);
+	assert_non_null(finding);
+	assert_int_equal(finding->severity, HEALTH_WARNING);
+	assert_false(health_can_repair(finding));
+	if (strstr(finding->evidence, evidence) == NULL || strstr(finding->statement, help) == NULL)
+		fail_msg("%s: %s; %s", finding->subject, finding->evidence, finding->statement);
+}
+
+static const char *const names[] = {"webhook", "mail", "hook"};
+
+static void expect_all_broken(struct ways *ways)
+{
+	expect_way(ways, "webhook", "refused one: status 410 gone", ways->webhook);
+	expect_way(ways, "mail", "the mail of alerts: ", "the next alert tries it again");
+	expect_way(ways, "hook", "hook.sh", "run it by hand: it must end with 0");
+}
+
+static void a_way_that_fails_is_said_once_stands_in_the_health_and_recovers(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	static const struct fake_step steps[] = {{"POST /hush", {.status = 410, .body = "gone"}},
+		{"POST /hush", {.status = 200}}, {"POST /hush", {.status = 410, .body = "gone"}}};
+	open_ways(&ways, folder);
+	FAKE_SCRIPT(ways.fake, steps);
+	alert(&ways, ALERT_SILENT);
+	assert_int_equal(count_said(&ways, "(said once)"), 3);
+	assert_int_equal(count_said(&ways, "webhook of alerts refused one: status 410 gone"), 1);
+	expect_all_broken(&ways);
+	alert(&ways, ALERT_SLOW); /* what is refused for good is not asked again */
+	assert_int_equal(count_said(&ways, "(said once)"), 3);
+	assert_int_equal(fake_count(ways.fake, ""), 1);
+	expect_all_broken(&ways);
+
+	struct fake_smtp *server = fake_smtp_start((struct fake_smtp_manners){0});
+	char *ca_file = test_key_write(folder, "ca.pem", fake_smtp_certificate(server), 0600);
+	write_mail(&ways, fake_smtp_port(server), ca_file);
+	write_webhook(&ways); /* the same text: that somebody was there is enough */
+	write_private(ways.on, "", 0600);
+	alert(&ways, ALERT_THIN);
+	fake_smtp_wait(server);
+	fake_smtp_free(server);
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		char *words = memory_format("alerts go out by %s again", names[i]);
+		assert_int_equal(count_said(&ways, words), 1);
+		assert_null(find_way(&ways, names[i]));
+		free(words);
+	}
+
+	alert(&ways, ALERT_EMPTY); /* and once more from the beginning */
+	assert_int_equal(count_said(&ways, "webhook of alerts refused one: status 410 gone"), 2);
+	assert_non_null(find_way(&ways, "webhook"));
+	assert_null(find_way(&ways, "hook"));
+	close_ways(&ways);
+	free(ca_file);
+	free(folder);
+}
+
+/* A file that others can read is no way out at all: known before any alert. */
+static void a_file_that_is_wrong_is_found_without_an_alert(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_ways(&ways, folder);
+	assert_null(find_way(&ways, "webhook"));
+	assert_int_equal(chmod(ways.webhook, 0644), 0);
+	expect_way(&ways, "webhook", ways.webhook, "the next alert reads it anew");
+	assert_int_equal(chmod(ways.webhook, 0600), 0);
+	assert_null(find_way(&ways, "webhook"));
+	close_ways(&ways);
+	free(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_way_that_fails_is_said_once_stands_in_the_health_and_recovers),
+		cmocka_unit_test(a_file_that_is_wrong_is_found_without_an_alert),
+	};
+	return RUN(tests);
+}
