@@ -312,7 +312,7 @@ static void run_a_lap(struct race *race, unsigned lap)
 		race->is_over |= err.kind != ERROR_BUSY && err.kind != ERROR_LIMIT;
 		return;
 	}
-	int64_t claimed = (race->claimed += made.bytes);
+	int64_t claimed = atomic_fetch_add(&race->claimed, made.bytes) + made.bytes;
 	race->is_over |= claimed > LIMIT || made.bytes < least;
 	int64_t paid = lap % 3 == 0 ? made.bytes / 64 : lap % 3 == 1 ? 0 : MIB / 16;
 	race->claimed -= made.bytes - paid;
