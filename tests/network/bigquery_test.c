@@ -171,10 +171,17 @@ static void a_query_is_one_job_of_ours_with_named_dates(void **state)
 	const json_t *labels = json_object_get(configuration, "labels");
 	assert_string_equal(text_of(labels, "app"), "backcourt");
 	assert_string_equal(text_of(labels, "run"), "run_17");
+	assert_string_equal(text_of(configuration, "jobTimeoutMs"), "3600000");
+	assert_non_null(strstr(fake_path(place->fake, "POST /jobs", 0), "prettyPrint=false"));
 	/* The location of the answer goes with every later question. */
 	const char *waiting = fake_path(place->fake, "GET /queries/", 0);
 	assert_non_null(strstr(waiting, "location=EU"));
 	assert_non_null(strstr(waiting, "maxResults=0"));
+	assert_non_null(strstr(waiting, "timeoutMs=10000"));
+	/* The same form on every page, or times lose their microseconds. */
+	for (size_t i = 0; i < 2; i++)
+		assert_non_null(strstr(fake_path(place->fake, "GET /queries/", i),
+			"formatOptions.useInt64Timestamp=true"));
 	assert_non_null(strstr(fake_path(place->fake, "GET /queries/", 1), "maxResults=10000"));
 	assert_null(strstr(fake_headers(place->fake, "POST /jobs", 0), "Authorization"));
 	free(parameters);
@@ -663,8 +670,32 @@ static void a_small_load_is_one_multipart_request(void **state)
 	assert_non_null(strstr(body, "\"writeDisposition\":\"WRITE_TRUNCATE\""));
 	assert_non_null(strstr(body, "\"createDisposition\":\"CREATE_NEVER\""));
 	assert_null(strstr(body, "\"schema\""));
+	assert_non_null(strstr(body, "\"maxBadRecords\":0"));
+	assert_non_null(strstr(body, "\"ignoreUnknownValues\":false"));
+	assert_non_null(strstr(body, "\"app\":\"backcourt\",\"run\":\"run_17\""));
 	assert_non_null(strstr(body, "octet-stream\r\n\r\n{\"a\":1}\n{\"a\":2}\n\r\n--"));
 	assert_int_equal(no_time_wait_ms(0), 500);
+}
+
+static void a_long_job_is_looked_at_less_and_less_often(void **state)
+{
+	struct place *place = *state;
+#define RUNNING                                                        \
+	{                                                              \
+		"GET /jobs/",                                          \
+		{                                                      \
+			.body = "{\"status\":{\"state\":\"RUNNING\"}}" \
+		}                                                      \
+	}
+	const struct fake_step steps[] = {{"POST /upload/", {.body = "{" REFERENCE "}"}}, RUNNING,
+		RUNNING, RUNNING, RUNNING, RUNNING, RUNNING, LOADED};
+	static const int waits_ms[] = {500, 1000, 2000, 4000, 5000, 5000};
+	FAKE_SCRIPT(place->fake, steps);
+	struct error err;
+	assert_true(load(place, "{}\n", 3, &err));
+	assert_int_equal(no_time_wait_count(), ARRAY_COUNT(waits_ms));
+	for (size_t i = 0; i < ARRAY_COUNT(waits_ms); i++)
+		assert_int_equal(no_time_wait_ms(i), waits_ms[i]);
 }
 
 static void a_load_tells_which_row_was_bad(void **state)
@@ -789,6 +820,7 @@ int main(void)
 		ON_A_SERVER(tables_are_listed_over_all_pages_and_sorted),
 		ON_A_SERVER(a_table_is_looked_at),
 		ON_A_SERVER(a_small_load_is_one_multipart_request),
+		ON_A_SERVER(a_long_job_is_looked_at_less_and_less_often),
 		ON_A_SERVER(a_load_tells_which_row_was_bad),
 		ON_A_SERVER(a_lost_answer_to_a_load_is_recovered),
 		ON_A_SERVER(a_big_load_goes_on_where_it_broke),

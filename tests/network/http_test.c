@@ -334,6 +334,52 @@ static void an_outage_ends_after_ten_minutes_with_the_last_answer(void **state)
 		assert_true(no_time_wait_ms(i) <= 32000);
 }
 
+static void the_policy_is_the_services_own(void **state)
+{
+	(void)state;
+	assert_int_equal(retry_default.first_ms, 1000);
+	assert_int_equal(retry_default.longest_ms, 32000);
+	assert_int_equal(retry_default.total_ms, 600000);
+}
+
+static uint32_t half(void)
+{
+	return UINT32_MAX / 2;
+}
+
+/* Anything from nothing to the longest: clients that failed together do not come back together. */
+static void each_wait_is_drawn_from_nothing_to_its_longest(void **state)
+{
+	(void)state;
+	struct retry drawn = no_time;
+	struct retry_state call;
+	drawn.dice = half;
+	no_time_reset();
+	retry_begin(&call, &drawn);
+	for (int i = 0; i < 4; i++)
+		assert_true(retry_wait(&call, -1, NULL));
+	static const int waits_ms[] = {500, 1000, 2000, 4000};
+	for (size_t i = 0; i < ARRAY_COUNT(waits_ms); i++)
+		assert_in_range(no_time_wait_ms(i), waits_ms[i] - 1, waits_ms[i] + 1);
+}
+
+/* By the server's own clock where it says the time: ours may be wrong. */
+static void a_retry_after_may_be_a_date(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {
+		{"GET", {.status = 503,
+				.headers = "Date: Tue, 16 Nov 2021 00:00:01 GMT\r\n"
+					   "Retry-After: Tue, 16 Nov 2021 00:00:31 GMT\r\n"}}};
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	FAKE_SCRIPT(place->fake, steps);
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_ANSWERED);
+	assert_int_equal(reply.retry_after_ms, 30000);
+	http_reply_release(&reply);
+}
+
 static void an_outage_does_not_multiply_the_load(void **state)
 {
 	(void)state;
@@ -390,6 +436,9 @@ int main(void)
 		ON_A_SERVER(a_proxy_never_sees_the_token),
 		ON_A_SERVER(passing_troubles_are_waited_out),
 		ON_A_SERVER(an_outage_ends_after_ten_minutes_with_the_last_answer),
+		cmocka_unit_test(the_policy_is_the_services_own),
+		cmocka_unit_test(each_wait_is_drawn_from_nothing_to_its_longest),
+		ON_A_SERVER(a_retry_after_may_be_a_date),
 		cmocka_unit_test(an_outage_does_not_multiply_the_load),
 		cmocka_unit_test(urls_are_compared_by_what_they_reach),
 	};

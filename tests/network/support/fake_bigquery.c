@@ -93,7 +93,9 @@ static void route_jobs(struct fake_bigquery *service, const char *path,
 	const struct fake_request *request, const json_t *body, struct fake_answer *answer)
 {
 	char id[200] = "";
-	if (sscanf(path, "/%199[^/?]", id) == 1)
+	if (sscanf(path, "/%199[^/?]", id) == 1 && strstr(path, "/cancel") != NULL)
+		fake_cancel_job(service, id, answer);
+	else if (id[0] != '\0')
 		fake_on_job(service, id, false, request, answer);
 	else
 		fake_insert_query(service, body, answer);

@@ -177,6 +177,26 @@ void fake_bigquery_land(struct fake_bigquery *service)
 	fake_let_go(service->server);
 }
 
+void fake_cancel_job(struct fake_bigquery *service, const char *id, struct fake_answer *answer)
+{
+	static const struct fake_problem stopped = {
+		.reason = "stopped", .message = "Job execution was cancelled"};
+	const json_t *waiting = json_object_get(service->waiting, id);
+	json_t *job = json_object_get(service->jobs, id);
+	if (job == NULL) {
+		fake_say_missing(service, answer, "Job");
+		return;
+	}
+	if (waiting != NULL) {
+		job = finish_job(service, json_object_get(waiting, "job"));
+		fail_job(job, &stopped);
+		service->traffic.now--;
+		json_object_del(service->waiting, id);
+	}
+	fake_say(service, answer,
+		json_pack("{s:s, s:O}", "kind", "bigquery#jobCancelResponse", "job", job));
+}
+
 void fake_run_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
 	size_t bytes, struct fake_answer *answer)
 {

@@ -80,6 +80,8 @@ void fake_insert_query(
 void fake_ask_query(struct fake_bigquery *service, const json_t *body, struct fake_answer *answer);
 void fake_run_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
 	size_t bytes, struct fake_answer *answer);
+/* A load that is under way ends as "stopped", and none of its rows is there. */
+void fake_cancel_job(struct fake_bigquery *service, const char *id, struct fake_answer *answer);
 void fake_on_job(struct fake_bigquery *service, const char *id, bool is_query,
 	const struct fake_request *request, struct fake_answer *answer);
 
