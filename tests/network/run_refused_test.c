@@ -6,8 +6,11 @@
 #include "tests/support/program.h"
 #include "tests/test.h"
 
+#include "warehouse/http.h"
+
 #define RANGE	"2021-10-19..2021-10-21"
 #define CONTEXT "upcoming_team_game_context"
+#define ROWS	44 /* of it in the range */
 
 struct place {
 	char *home;
@@ -94,12 +97,77 @@ static void a_wrong_location_is_no_empty_warehouse(void **state)
 	expect(CALL("doctor", "--warehouse", elsewhere), 4, "europe-west1");
 }
 
+static void drop(const struct place *place, const char *table)
+{
+	struct http *http;
+	struct http_reply reply;
+	struct error err;
+	char *url = memory_format("%s/bigquery/v2/projects/p/datasets/nba_analytics/tables/%s",
+		fake_url(place->server), table);
+	const struct http_request request = {.method = HTTP_DELETE,
+		.url = url,
+		.reply_bytes_max = 10000,
+		.is_plain_allowed = true};
+	assert_true(http_new(&(struct http_settings){0}, &http, &err));
+	assert_int_equal(http_send(http, &request, &reply, &err), HTTP_ANSWERED);
+	assert_true(reply.status < 300);
+	http_reply_release(&reply);
+	http_free(http);
+	free(url);
+}
+
+/* Somebody drops the table while its first date is on its way. */
+static void a_table_that_is_dropped_in_mid_run_is_told_and_made_anew_by_the_next(void **state)
+{
+	struct place *place = *state;
+	fake_bigquery_limit(place->service, &(struct fake_limits){.looks_of_load = 2});
+	size_t before = fake_count(place->server, "POST /upload/");
+	struct program program = PROGRAM_START(place->home, "run", CONTEXT, "--warehouse",
+		"bigquery:p?writes=load", "--range", RANGE);
+	fake_wait_for(place->server, "POST /upload/", before + 1);
+	drop(place, CONTEXT);
+	expect(program_finish(&program), 2, "Not found: Table");
+	assert_null(fake_bigquery_table(place->service, "nba_analytics." CONTEXT));
+	fake_bigquery_limit(place->service, &(struct fake_limits){0});
+	expect(RUN_CONTEXT, 0, "");
+	assert_int_equal(fake_bigquery_number(place->service,
+				 "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`"),
+		ROWS);
+}
+
+/* Two machines, each with a state folder of its own, that know nothing of each other. */
+static void two_consoles_of_one_project_double_nothing(void **state)
+{
+	struct place *place = *state;
+	char *other = test_folder();
+	fake_bigquery_limit(place->service, &(struct fake_limits){.looks_of_load = 1});
+	static const char *const run[] = {
+		"run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE, NULL};
+	struct program first = program_start(place->home, run);
+	struct program second = program_start(other, run);
+	expect(program_finish(&first), 0, "");
+	expect(program_finish(&second), 0, "");
+	assert_int_equal(fake_bigquery_number(place->service,
+				 "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`"),
+		ROWS);
+	assert_int_equal(
+		fake_bigquery_number(place->service, "SELECT count(*) FROM (SELECT DISTINCT * FROM "
+						     "`p.nba_analytics." CONTEXT "`)"),
+		ROWS);
+	/* What the receipts say is what is there. */
+	expect(CALL("coverage", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE),
+		0, "");
+	free(other);
+}
+
 int main(void)
 {
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(a_quota_that_is_used_up_stops_the_table),
 		AT_A_PLACE(a_wrong_location_is_no_empty_warehouse),
+		AT_A_PLACE(a_table_that_is_dropped_in_mid_run_is_told_and_made_anew_by_the_next),
+		AT_A_PLACE(two_consoles_of_one_project_double_nothing),
 	};
 	return RUN(tests);
 }
