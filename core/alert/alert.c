@@ -21,7 +21,9 @@ struct told {
 
 struct table_watch {
 	struct told told[ALERT_KIND_COUNT];
-	bool is_silent;	  /* told, until it prints again */
+	bool is_silent; /* told, until it prints again */
+	int64_t silent_since_ms;
+	bool has_failed;  /* its last run that ended, and that was told */
 	date_t slow_date; /* told */
 	int failed_count; /* of the run, without what is expected early */
 	int same_count;
@@ -240,7 +242,8 @@ static bool has_end_failed(const struct alerts *alerts, const struct event *even
 
 static void note_end(struct alerts *alerts, const struct model *model, const struct event *event)
 {
-	const struct table_watch *watch = &alerts->tables[event->table];
+	struct table_watch *watch = &alerts->tables[event->table];
+	enum run_outcome outcome = event->run_finished.outcome;
 	int done = event->run_finished.done, limit = model->pipeline->failures_in_row;
 	int64_t spent_ms = event->at_ms - model->tables[event->table].started_ms;
 	bool has_failed = has_end_failed(alerts, event);
@@ -248,15 +251,21 @@ static void note_end(struct alerts *alerts, const struct model *model, const str
 	char spent[DURATION_TEXT_BYTES];
 	struct alert alert;
 	clock_format_duration(spent_ms, spent);
+	bool has_recovered = !has_failed && watch->has_failed;
+	watch->has_failed = has_failed || (watch->has_failed && outcome != RUN_SUCCEEDED);
 	if (has_failed && !is_told) {
 		alert = new_alert(model, ALERT_FAILED, event->table, event->at_ms,
 			"the run %s after %s: %d done, %d failed, %d left",
-			event->run_finished.outcome == RUN_LOST ? "was lost" : "failed", spent,
-			done, event->run_finished.failed, event->run_finished.left);
+			outcome == RUN_LOST ? "was lost" : "failed", spent, done,
+			event->run_finished.failed, event->run_finished.left);
 		take_lines(model, &alert);
 		raise_alert(alerts, &alert);
-	} else if (!has_failed && event->run_finished.outcome == RUN_SUCCEEDED &&
-		   spent_ms >= ALERT_DONE_FLOOR_MS) {
+	} else if (has_recovered && outcome == RUN_SUCCEEDED) {
+		alert = new_alert(model, ALERT_RECOVERED, event->table, event->at_ms,
+			"done: %d %s in %s, after a run that failed", done,
+			done == 1 ? "date" : "dates", spent);
+		raise_alert(alerts, &alert);
+	} else if (!has_failed && outcome == RUN_SUCCEEDED && spent_ms >= ALERT_DONE_FLOOR_MS) {
 		alert = new_alert(model, ALERT_DONE, event->table, event->at_ms,
 			"done: %d %s in %s", done, done == 1 ? "date" : "dates", spent);
 		raise_alert(alerts, &alert);
@@ -324,18 +333,36 @@ int64_t alerts_due_ms(const struct alerts *alerts, const struct model *model)
 	return due;
 }
 
+static void tell_that_it_prints(
+	struct alerts *alerts, const struct model *model, size_t table, int64_t now_ms)
+{
+	const struct table_model *job = &model->tables[table];
+	int64_t since_ms = alerts->tables[table].silent_since_ms;
+	char silent[DURATION_TEXT_BYTES];
+	if (job->state != JOB_RUNNING || job->last_output_ms <= since_ms)
+		return;
+	struct alert alert = new_alert(model, ALERT_RECOVERED, table, now_ms,
+		"prints again, after %s of silence",
+		clock_format_duration(job->last_output_ms - since_ms, silent));
+	alert.date = job->date;
+	raise_alert(alerts, &alert);
+}
+
 static void look_at_silence(
 	struct alerts *alerts, const struct model *model, size_t table, int64_t now_ms)
 {
 	struct table_watch *watch = &alerts->tables[table];
 	char silent[DURATION_TEXT_BYTES];
 	if (now_ms < silent_at(model, table)) {
+		if (watch->is_silent)
+			tell_that_it_prints(alerts, model, table, now_ms);
 		watch->is_silent = false;
 		return;
 	}
 	if (watch->is_silent)
 		return;
 	watch->is_silent = true;
+	watch->silent_since_ms = model->tables[table].last_output_ms;
 	struct alert alert = new_alert(model, ALERT_SILENT, table, now_ms, "silent for %s",
 		clock_format_duration(now_ms - model->tables[table].last_output_ms, silent));
 	alert.date = model->tables[table].date;

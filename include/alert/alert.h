@@ -47,7 +47,9 @@
 	X(THIN, "thin", WARNING, "fewer rows were reported than the table's rule wants")          \
 	X(OVERLAP, "overlap", ERROR, "another process writes a table that is being written here") \
 	X(FAILED, "failed", ERROR, "a run ended, and dates of it failed or it broke off")         \
-	X(DONE, "done", INFO, "a run of a minute and more ended, and all its dates are done")
+	X(DONE, "done", INFO, "a run of a minute and more ended, and all its dates are done")     \
+	X(RECOVERED, "recovered", INFO,                                                           \
+		"what was told is over: a silent table prints again, a failed one is done")
 
 enum alert_kind {
 #define X(id, name, severity, help) ALERT_##id,

@@ -140,6 +140,7 @@ static void a_line_ends_the_silence_and_the_next_one_is_told_again(void **state)
 	event.progress.total = 2;
 	happen(&watch, event);
 	int64_t spoke = watch.world.now_ms;
+	expect(&watch, ALERT_RECOVERED, "a: prints again, after 11m01 of silence");
 	assert_false(next(&watch));
 	at(&watch, spoke + 11 * MINUTE);
 	expect(&watch, ALERT_SILENT, "a: silent for 11m00");
@@ -342,6 +343,25 @@ static void a_run_that_failed_is_told_however_short(void **state)
 	free_watch(&watch);
 }
 
+static void a_table_that_failed_and_is_done_has_recovered(void **state)
+{
+	(void)state;
+	struct watch watch = new_watch(NULL);
+	start(&watch, 0);
+	end(&watch, RUN_FAILED, 0, 2);
+	expect(&watch, ALERT_FAILED, "the run failed");
+	start(&watch, 0);
+	end(&watch, RUN_STOPPED, 0, 2); /* says nothing of it */
+	start(&watch, 0);
+	end(&watch, RUN_SUCCEEDED, 0, 0);
+	expect(&watch, ALERT_RECOVERED, "a: done: 3 dates in");
+	assert_non_null(strstr(watch.alert.text, "after a run that failed"));
+	start(&watch, 0);
+	end(&watch, RUN_SUCCEEDED, 0, 0);
+	assert_false(next(&watch));
+	free_watch(&watch);
+}
+
 static void an_end_that_was_wished_or_is_told_already_is_no_alert(void **state)
 {
 	(void)state;
@@ -538,6 +558,7 @@ int main(void)
 		cmocka_unit_test(a_second_writer_of_a_running_table_is_named),
 		cmocka_unit_test(the_end_of_a_long_run_is_told_and_that_of_a_short_one_is_not),
 		cmocka_unit_test(a_run_that_failed_is_told_however_short),
+		cmocka_unit_test(a_table_that_failed_and_is_done_has_recovered),
 		cmocka_unit_test(an_end_that_was_wished_or_is_told_already_is_no_alert),
 		cmocka_unit_test(what_flaps_is_merged_and_its_count_is_told_later),
 		cmocka_unit_test(kinds_can_be_turned_off_by_name),
