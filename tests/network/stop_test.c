@@ -175,7 +175,8 @@ static void all_loads_that_are_under_way_are_cancelled_and_nothing_is_written(vo
 	assert_int_equal(days.written, 0);
 	size_t uploads = fake_count(server, "POST /upload/");
 	assert_true(uploads > 1 && uploads < DAYS);
-	assert_int_equal(fake_count(server, "/cancel"), uploads);
+	/* That of a statement may come besides. */
+	assert_true(fake_count(server, "/cancel") >= uploads);
 	assert_int_equal(fake_bigquery_traffic(service).now, 0);
 	assert_int_equal(
 		fake_bigquery_number(service, "SELECT count(*) FROM `p.nba_analytics." TABLE "`"),
