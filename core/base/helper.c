@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -52,20 +51,24 @@ static void give(posix_spawn_file_actions_t *actions, int end, int standard)
 		posix_spawn_file_actions_addopen(actions, standard, "/dev/null", O_RDWR, 0);
 }
 
-/* Blocked and ignored signals are inherited: a program must not be deaf because we are. */
+void helper_init_attributes(posix_spawnattr_t *attributes, short apart)
+{
+	sigset_t none, all;
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(attributes);
+	posix_spawnattr_setflags(
+		attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | apart));
+	posix_spawnattr_setsigmask(attributes, &none);
+	posix_spawnattr_setsigdefault(attributes, &all);
+}
+
 static int spawn(const struct helper *helper, struct ends theirs, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	sigemptyset(&none);
-	sigfillset(&all);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
+	helper_init_attributes(&attributes, POSIX_SPAWN_SETPGROUP);
 	give(&actions, -1, STDIN_FILENO);
 	give(&actions, theirs.output, STDOUT_FILENO);
 	give(&actions, theirs.complaint, STDERR_FILENO);

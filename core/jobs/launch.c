@@ -1,6 +1,7 @@
 #include "jobs/launch.h"
 
 #include "base/clock.h"
+#include "base/helper.h"
 #include "base/memory.h"
 #include "base/path.h"
 
@@ -9,7 +10,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,21 +109,13 @@ static void make_arguments(
 		arguments->words[arguments->count++] = launch->argv[i];
 }
 
-/* Blocked signals and ignored ones are inherited: a job must not be deaf because we are. */
 static int spawn(const struct launch *launch, char **words, const struct run_folder *folder,
 	const struct table_lock *lock, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	sigemptyset(&none);
-	sigfillset(&all);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(
-		&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
+	helper_init_attributes(&attributes, POSIX_SPAWN_SETSID);
 	for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
 		posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0);
 	posix_spawn_file_actions_adddup2(&actions, run_folder_lock(folder), RUN_LOCK_DESCRIPTOR);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <spawn.h>
 #include <sys/types.h>
 
 #define HELPER_ANSWER_BYTES_MAX 1048576 /* of helper_ask */
@@ -61,5 +62,12 @@ bool helper_run(const struct helper *helper, struct helper_result *result, struc
 /* What it prints, of at most HELPER_ANSWER_BYTES_MAX bytes. False where there is no answer: it did
  * not start, was killed, or did not exit with 0; nothing is added then. */
 bool helper_ask(char *const *argv, char *const *environment, int limit_ms, struct buffer *answer);
+
+/*
+ * For whoever starts a program that is to outlive him: the attributes of the spawn. No signal is
+ * blocked or ignored, since both are inherited and a program must not be deaf because we are.
+ * `apart` is POSIX_SPAWN_SETPGROUP or POSIX_SPAWN_SETSID. posix_spawnattr_destroy ends them.
+ */
+void helper_init_attributes(posix_spawnattr_t *attributes, short apart);
 
 #endif

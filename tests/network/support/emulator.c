@@ -1,15 +1,13 @@
 #include "emulator.h"
 
 #include "base/clock.h"
+#include "tests/network/support/free_port.h"
 #include "tests/test.h"
 #include "warehouse/http.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define START_MS    60000
@@ -22,19 +20,6 @@ const struct emulator_ability emulator_abilities[EMULATOR_COUNT] = {
 		.keeps_its_speed = true, .knows_partitions = true},
 	[EMULATOR_GOCCY] = {"goccy"},
 };
-
-/* A port that is free now, with the next one (for gRPC, which nobody uses). */
-static int free_port(void)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t length = sizeof(address);
-	int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(probe, (struct sockaddr *)&address, length), 0);
-	assert_int_equal(getsockname(probe, (struct sockaddr *)&address, &length), 0);
-	close(probe);
-	return ntohs(address.sin_port);
-}
 
 /* Its words go into `said`, so that a skip can name them. */
 static pid_t spawn(const char *what, const char *name, const char *port, const char *said)
@@ -114,7 +99,8 @@ bool emulator_start(struct emulator *emulator, enum emulator_kind kind)
 	char port[16];
 	char *folder = test_folder();
 	char *said = memory_format("%s/emulator", folder);
-	*emulator = (struct emulator){.kind = kind, .port = free_port()};
+	*emulator = (struct emulator){.kind = kind,
+		.port = free_port()}; /* and the next one: for gRPC, which nobody uses */
 	snprintf(port, sizeof(port), "%d", emulator->port);
 	bool is_ready = install(emulator, said);
 	if (is_ready) {

@@ -1,5 +1,6 @@
 #include "tests/network/support/http2_front.h"
 
+#include "tests/network/support/free_port.h"
 #include "tests/network/support/test_certificate.h"
 #include "tests/network/support/test_key.h"
 #include "tests/test.h"
@@ -7,13 +8,11 @@
 #include "base/clock.h"
 #include "base/helper.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <openssl/pem.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define PATIENCE_MS   60000
@@ -39,19 +38,6 @@ bool http2_front_is_there(void)
 	bool is_there = helper_ask(argv, NULL, PATIENCE_MS, &answer);
 	buffer_release(&answer);
 	return is_there;
-}
-
-/* A port that is free now. */
-static int free_port(void)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t length = sizeof(address);
-	int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(probe, (struct sockaddr *)&address, length), 0);
-	assert_int_equal(getsockname(probe, (struct sockaddr *)&address, &length), 0);
-	close(probe);
-	return ntohs(address.sin_port);
 }
 
 static void write_certificate(struct http2_front *front, const char *folder)
