@@ -1,5 +1,6 @@
 /* HTTP/2 as it is met: a server of another's (nghttpx) carries the requests of several clients over
  * one connection, ends streams and goes away. */
+#include "tests/network/support/asker.h"
 #include "tests/network/support/fake_server.h"
 #include "tests/network/support/http2_front.h"
 #include "tests/network/support/no_time.h"
@@ -9,13 +10,12 @@
 #include "base/cancel.h"
 #include "config.h"
 #include "doctor/doctor.h"
-#include "warehouse/http.h"
 
-#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 
-#define SERVERS 3
+#define SERVERS	    3
+#define LARGE_BYTES 3000000
 
 /* Each server answers one request after the other: what shall be at once goes to different ones. */
 static const char *const paths[SERVERS] = {"/a", "/b", "/"};
@@ -26,68 +26,10 @@ struct place {
 	char *folder;
 };
 
-/* One client with one request, on a thread of its own. */
-struct asker {
-	struct place *place;
-	const char *path;
-	const struct retry *policy;
-	size_t bytes_max;
-	struct cancel *cancel;
-	struct http *http;
-	pthread_t thread;
-	enum http_result result;
-	struct http_reply reply;
-	struct error err;
-};
-
-static void *ask(void *argument)
+static void prepare(struct asker *asker, const struct place *place, const char *path)
 {
-	struct asker *asker = argument;
-	char url[128];
-	snprintf(url, sizeof(url), "https://127.0.0.1:%d%s", http2_front_port(asker->place->front),
-		asker->path);
-	const struct http_request request = {.url = url,
-		.bearer = "ya29.never-shown",
-		.reply_bytes_max = asker->bytes_max > 0 ? asker->bytes_max : 100000};
-	asker->result = http_call(
-		asker->http, &request, http_judge_status, NULL, &asker->reply, &asker->err);
-	return NULL;
-}
-
-/* The client is kept until forget(): the connection too. */
-static void prepare(struct asker *asker, struct place *place, const char *path)
-{
-	*asker = (struct asker){.place = place, .path = path, .policy = &no_time};
-	assert_true(cancel_new(&asker->cancel, NULL));
-}
-
-static void open_client(struct asker *asker)
-{
-	const struct http_settings settings = {
-		.ca_file = http2_front_certificate(asker->place->front),
-		.cancel = asker->cancel,
-		.policy = asker->policy};
-	assert_true(http_new(&settings, &asker->http, NULL));
-}
-
-static void start(struct asker *asker)
-{
-	open_client(asker);
-	assert_int_equal(pthread_create(&asker->thread, NULL, ask, asker), 0);
-}
-
-static void finish(struct asker *asker, enum http_result wanted)
-{
-	pthread_join(asker->thread, NULL);
-	if (asker->result != wanted)
-		fail_msg("%s: result %d, %s", asker->path, (int)asker->result, asker->err.text);
-}
-
-static void forget(struct asker *asker)
-{
-	http_reply_release(&asker->reply);
-	http_free(asker->http);
-	cancel_free(asker->cancel);
+	asker_prepare(
+		asker, http2_front_port(place->front), path, http2_front_certificate(place->front));
 }
 
 static void expect_body(const struct asker *asker, const char *body)
@@ -146,12 +88,12 @@ static void a_request_goes_over_http2_and_the_reply_says_so(void **state)
 	static const struct fake_step steps[] = {{"GET /a/1", {.body = "{}"}}};
 	FAKE_SCRIPT(place->servers[0], steps);
 	prepare(&asker, place, "/a/1");
-	start(&asker);
-	finish(&asker, HTTP_ANSWERED);
+	asker_start(&asker);
+	asker_finish(&asker, HTTP_ANSWERED);
 	expect_body(&asker, "{}");
 	assert_string_equal(http2_front_line(place->front, "/a/1").protocol, "HTTP/2");
-	assert_non_null(strstr(fake_headers(place->servers[0], "", 0), "ya29.never-shown"));
-	forget(&asker);
+	assert_non_null(strstr(fake_headers(place->servers[0], "", 0), ASKER_TOKEN));
+	asker_release(&asker);
 }
 
 /* All three are under way before one of them is answered. */
@@ -166,12 +108,12 @@ static void requests_at_once_share_one_connection(void **state)
 		prepare(&askers[i], place, asked[i]);
 	}
 	for (size_t i = 0; i < SERVERS; i++)
-		start(&askers[i]);
+		asker_start(&askers[i]);
 	for (size_t i = 0; i < SERVERS; i++)
 		fake_wait_for(place->servers[i], "", 1);
 	for (size_t i = 0; i < SERVERS; i++) {
 		fake_release(place->servers[i]);
-		finish(&askers[i], HTTP_ANSWERED);
+		asker_finish(&askers[i], HTTP_ANSWERED);
 		expect_body(&askers[i], "waited");
 		int its_port = http2_front_line(place->front, asked[i]).client_port;
 		if (i > 0)
@@ -179,7 +121,57 @@ static void requests_at_once_share_one_connection(void **state)
 		port = its_port;
 	}
 	for (size_t i = 0; i < SERVERS; i++)
-		forget(&askers[i]);
+		asker_release(&askers[i]);
+}
+
+/* More than any window of HTTP/2 holds, up and down, all at once. */
+static void large_bodies_are_carried_whole_beside_each_other(void **state)
+{
+	struct place *place = need_front(state);
+	static const char *const asked[SERVERS] = {"/a/1", "/b/1", "/c"};
+	struct asker askers[SERVERS];
+	char *body = memory_new((size_t)LARGE_BYTES + 1);
+	for (size_t i = 0; i < LARGE_BYTES; i++)
+		body[i] = (char)('a' + i % 23);
+	const struct fake_step steps[] = {{"POST", {.body = body}}};
+	for (size_t i = 0; i < SERVERS; i++) {
+		FAKE_SCRIPT(place->servers[i], steps);
+		prepare(&askers[i], place, asked[i]);
+		askers[i].body = body;
+		askers[i].body_bytes = LARGE_BYTES;
+		askers[i].reply_bytes_max = LARGE_BYTES;
+	}
+	for (size_t i = 0; i < SERVERS; i++)
+		asker_start(&askers[i]);
+	int port = 0;
+	for (size_t i = 0; i < SERVERS; i++) {
+		asker_finish(&askers[i], HTTP_ANSWERED);
+		assert_true(strcmp(buffer_text(&askers[i].reply.body), body) == 0);
+		assert_true(strcmp(fake_body(place->servers[i], "", 0), body) == 0);
+		int its_port = http2_front_line(place->front, asked[i]).client_port;
+		assert_true(i == 0 || its_port == port);
+		port = its_port;
+	}
+	for (size_t i = 0; i < SERVERS; i++)
+		asker_release(&askers[i]);
+	free(body);
+}
+
+/* A connection that one client may use is open: the other does not trust who is at its end. */
+static void a_connection_is_not_lent_to_who_trusts_others(void **state)
+{
+	struct place *place = need_front(state);
+	struct asker trusting, strict;
+	static const struct fake_step steps[] = {{"GET /a/1", {.body = "{}"}}};
+	FAKE_SCRIPT(place->servers[0], steps);
+	prepare(&trusting, place, "/a/1");
+	asker_ask(&trusting, HTTP_ANSWERED);
+	asker_prepare(&strict, http2_front_port(place->front), "/a/2", NULL);
+	asker_ask(&strict, HTTP_REFUSED);
+	assert_non_null(strstr(strict.err.text, "name its CA file"));
+	assert_int_equal(fake_count(place->servers[0], ""), 1);
+	asker_release(&trusting);
+	asker_release(&strict);
 }
 
 /* /b/1 is under way while something happens to /a/1; /b/2 follows. One connection has carried both,
@@ -196,22 +188,22 @@ static void start_beside(struct beside *beside, struct place *place)
 	FAKE_SCRIPT(place->servers[1], steps);
 	prepare(&beside->first, place, "/b/1");
 	prepare(&beside->second, place, "/b/2");
-	start(&beside->first);
+	asker_start(&beside->first);
 	fake_wait_for(place->servers[1], "/b/1", 1);
 }
 
 static int finish_beside(struct beside *beside, struct place *place)
 {
 	fake_release(place->servers[1]);
-	finish(&beside->first, HTTP_ANSWERED);
+	asker_finish(&beside->first, HTTP_ANSWERED);
 	expect_body(&beside->first, "waited");
-	start(&beside->second);
-	finish(&beside->second, HTTP_ANSWERED);
+	asker_start(&beside->second);
+	asker_finish(&beside->second, HTTP_ANSWERED);
 	expect_body(&beside->second, "second");
 	int port = http2_front_line(place->front, "/b/1").client_port;
 	assert_int_equal(http2_front_line(place->front, "/b/2").client_port, port);
-	forget(&beside->first);
-	forget(&beside->second);
+	asker_release(&beside->first);
+	asker_release(&beside->second);
 	return port;
 }
 
@@ -224,13 +216,13 @@ static void a_cancel_ends_its_stream_alone(void **state)
 	FAKE_SCRIPT(place->servers[0], steps);
 	start_beside(&beside, place);
 	prepare(&asker, place, "/a/1");
-	start(&asker);
+	asker_start(&asker);
 	fake_wait_for(place->servers[0], "", 1);
 	cancel_raise(asker.cancel, CANCEL_NOW);
-	finish(&asker, HTTP_STOPPED);
+	asker_finish(&asker, HTTP_STOPPED);
 	assert_int_equal(asker.err.kind, ERROR_CANCELLED);
 	finish_beside(&beside, place);
-	forget(&asker);
+	asker_release(&asker);
 }
 
 static void a_limit_ends_its_stream_alone(void **state)
@@ -245,13 +237,13 @@ static void a_limit_ends_its_stream_alone(void **state)
 	for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
 		struct asker asker;
 		prepare(&asker, place, "/a/1");
-		asker.bytes_max = 10;
-		start(&asker);
-		finish(&asker, i == 0 ? HTTP_ANSWERED : HTTP_REFUSED);
+		asker.reply_bytes_max = 10;
+		asker_start(&asker);
+		asker_finish(&asker, i == 0 ? HTTP_ANSWERED : HTTP_REFUSED);
 		if (i > 0)
 			assert_non_null(
 				strstr(asker.err.text, "longer than the limit of 10 bytes"));
-		forget(&asker);
+		asker_release(&asker);
 	}
 	finish_beside(&beside, place);
 }
@@ -268,15 +260,15 @@ static void a_stream_that_is_reset_is_asked_for_again(void **state)
 	FAKE_SCRIPT(place->servers[0], steps);
 	start_beside(&beside, place);
 	prepare(&asker, place, "/a/1");
-	start(&asker);
-	finish(&asker, HTTP_ANSWERED);
+	asker_start(&asker);
+	asker_finish(&asker, HTTP_ANSWERED);
 	expect_body(&asker, "at last");
 	assert_int_equal(no_time_wait_count(), 2);
 	assert_int_equal(no_time_wait_ms(0), 1000);
 	assert_int_equal(no_time_wait_ms(1), 2000);
 	assert_int_equal(
 		finish_beside(&beside, place), http2_front_line(place->front, "/a/1").client_port);
-	forget(&asker);
+	asker_release(&asker);
 }
 
 static struct place *retiring;
@@ -307,26 +299,23 @@ static void a_server_that_goes_away_finishes_what_it_has(void **state)
 	start_count = 0;
 	FAKE_SCRIPT(place->servers[0], waits);
 	prepare(&held, place, "/a/1");
-	start(&held);
+	asker_start(&held);
 	fake_wait_for(place->servers[0], "", 1);
 	http2_front_retire(place->front);
 	while (start_count == 0) {
 		FAKE_SCRIPT(place->servers[1], steps);
 		prepare(&later, place, "/b/1");
 		later.policy = &policy;
-		open_client(&later);
-		ask(&later);
-		if (later.result != HTTP_ANSWERED)
-			fail_msg("%s", later.err.text);
+		asker_ask(&later, HTTP_ANSWERED);
 		expect_body(&later, "later");
-		forget(&later);
+		asker_release(&later);
 	}
 	line = http2_front_line(place->front, "/b/1");
 	assert_string_equal(line.protocol, "HTTP/2");
 	fake_release(place->servers[0]);
-	finish(&held, HTTP_ANSWERED);
+	asker_finish(&held, HTTP_ANSWERED);
 	expect_body(&held, "waited");
-	forget(&held);
+	asker_release(&held);
 }
 
 static sem_t is_there_again;
@@ -350,16 +339,16 @@ static void a_server_that_dies_is_asked_again_when_it_is_back(void **state)
 	FAKE_SCRIPT(place->servers[0], steps);
 	prepare(&asker, place, "/a/1");
 	asker.policy = &policy;
-	start(&asker);
+	asker_start(&asker);
 	fake_wait_for(place->servers[0], "", 1);
 	http2_front_kill(place->front);
 	http2_front_start(place->front);
 	assert_int_equal(sem_post(&is_there_again), 0);
-	finish(&asker, HTTP_ANSWERED);
+	asker_finish(&asker, HTTP_ANSWERED);
 	expect_body(&asker, "back");
 	assert_int_equal(no_time_wait_count(), 1);
 	assert_int_equal(http_request_count(asker.http), 2);
-	forget(&asker);
+	asker_release(&asker);
 	sem_destroy(&is_there_again);
 }
 
@@ -413,6 +402,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_request_goes_over_http2_and_the_reply_says_so),
 		TEST(requests_at_once_share_one_connection),
+		TEST(large_bodies_are_carried_whole_beside_each_other),
+		TEST(a_connection_is_not_lent_to_who_trusts_others),
 		TEST(a_cancel_ends_its_stream_alone),
 		TEST(a_limit_ends_its_stream_alone),
 		TEST(a_stream_that_is_reset_is_asked_for_again),
