@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define HTTP_URL_BYTES_MAX     8192
-#define HTTP_HEADER_BYTES_MAX  65536 /* of a reply, all headers */
+#define HTTP_HEADER_BYTES_MAX  65536   /* of a reply, all headers */
 #define HTTP_ERROR_BYTES_MAX   1048576 /* of a body with status 400 or more */
 #define HTTP_CONNECT_MS	       10000
 #define HTTP_STALL_SECONDS     60 /* without a byte: the transfer is given up */
