@@ -198,13 +198,24 @@ static const char looked_at[] =
 	"datasets keep their rows, streaming buffers, the circuit breaker, the run history, "
 	"load jobs of today, the login, damage of a file.";
 
+static void paint_trouble(const struct scene *scene, struct rect words, int y)
+{
+	char *help = memory_format("Nobody knows how the tables are. backcourt doctor looks at the "
+				   "way to them; %s looks at them again.",
+		keymap_first_key(scene->keymap, ACTION_REFRESH));
+	paint_words(scene, words, PEN(ERROR), scene->model->health.trouble, &y);
+	y++;
+	paint_words(scene, words, PEN(DIM), help, &y);
+	free(help);
+}
+
 static void paint_empty(const struct scene *scene, struct rect rect)
 {
 	const struct model_health *health = &scene->model->health;
 	struct rect words = {rect.x + 1, rect.y, rect.width - 2, rect.height};
 	int y = rect.y;
 	if (health->trouble[0] != '\0')
-		paint_words(scene, words, PEN(ERROR), health->trouble, &y);
+		paint_trouble(scene, words, y);
 	else if (!health->was_seen)
 		paint_words(scene, words, PEN(DIM),
 			health->is_looking ? "looking at the tables"

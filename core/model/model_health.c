@@ -40,6 +40,14 @@ static void take_findings(struct model *model, struct health_findings *findings)
 	model_select_finding(model, (int64_t)row);
 }
 
+/* The view says it instead of its findings: once is enough. */
+static bool is_told_by_view(const struct model *model)
+{
+	const struct model_health *health = &model->health;
+	return model->view.view == VIEW_HEALTH && health->trouble[0] != '\0' &&
+	       health->findings.count == 0;
+}
+
 void model_apply_health(struct model *model, struct event *event)
 {
 	struct model_health *health = &model->health;
@@ -53,7 +61,8 @@ void model_apply_health(struct model *model, struct event *event)
 	}
 	if (event->health.text[0] == '\0')
 		return;
-	model_set_message(model, event->at_ms, event->health.severity, event->health.text);
+	if (!is_told_by_view(model))
+		model_set_message(model, event->at_ms, event->health.severity, event->health.text);
 	model_add_event(model, event->at_ms, event->health.severity, "%s", event->health.text);
 }
 

@@ -187,11 +187,10 @@ static void a_secret_is_starred_in_every_view_of_a_log(void **state)
 	(void)state;
 	static const struct script_table tables[] = {
 		{"pcf", P4,
-			ENV(
-				"\"SIMULATE_FAILED\": \"2021-11-17\", \"TOKEN\": "
-				"\"hunter2-hunter2\", "
-				"\"SIMULATE_SAY\": \"INFO:root:with token=hunter2-hunter2 and "
-				"more\"") ", \"secret_env\": [\"TOKEN\"]",
+			ENV("\"SIMULATE_FAILED\": \"2021-11-17\", \"TOKEN\": "
+			    "\"hunter2-hunter2\", "
+			    "\"SIMULATE_SAY\": \"INFO:root:with token=hunter2-hunter2 and "
+			    "more\"") ", \"secret_env\": [\"TOKEN\"]",
 			NULL},
 		{0}};
 	struct scripts scripts;
