@@ -251,7 +251,7 @@ static void a_reset_there_stands_until_something_newer_comes(void **state)
 {
 	struct place *place = *state;
 	for (int i = 1; i <= TRIES; i++)
-		try_once(place->from, TABLE, "lebron", i, 100 * i);
+		try_once(place->from, TABLE, "lebron", i, INT64_C(100) * i);
 	copy(place);
 	reset(place->to, 400, 1);
 	copy(place);
@@ -281,7 +281,7 @@ static void a_reset_is_brought_back_by_a_pull(void **state)
 {
 	struct place *place = *state;
 	for (int i = 1; i <= TRIES; i++)
-		try_once(place->from, TABLE, "lebron", i, 100 * i);
+		try_once(place->from, TABLE, "lebron", i, INT64_C(100) * i);
 	copy(place);
 	reset(place->to, 400, 1);
 	copy_back(place);
@@ -296,7 +296,7 @@ static void a_reset_by_a_slow_clock_is_no_older_than_what_it_resets(void **state
 {
 	struct place *place = *state;
 	for (int i = 1; i <= TRIES; i++)
-		try_once(place->from, TABLE, "lebron", i, 100 * i);
+		try_once(place->from, TABLE, "lebron", i, INT64_C(100) * i);
 	copy(place);
 	reset(place->to, 50, 1);
 	copy(place);
@@ -400,7 +400,7 @@ static bool break_at(const char *point, void *context)
 
 static void a_copy_that_breaks_anywhere_is_finished_by_the_next(void **state)
 {
-	struct place *place = *state;
+	struct place *place;
 	int broken = 0;
 	for (bool is_broken = true; is_broken; broken += is_broken) {
 		struct breaking breaking = {.at = broken};
