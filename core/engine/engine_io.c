@@ -80,15 +80,21 @@ static void prune_logs(const struct refresh_task *task)
 
 static void tell_settlement(const struct refresh_task *task, const struct run_settlement *settled)
 {
-	char text[EVENT_TEXT_BYTES], more[80] = "";
+	char text[EVENT_TEXT_BYTES], more[160] = "";
 	bool is_bad = settled->failed > 0 || settled->cut > 0 || settled->lost_count > 0;
-	if (settled->done + settled->failed + settled->cut + settled->ended_count == 0)
+	if (settled->done + settled->failed + settled->cut + settled->ended_count +
+			settled->unread_count ==
+		0)
 		return;
 	if (settled->cut > 0)
 		snprintf(more, sizeof(more), ", %d cut", settled->cut);
 	if (settled->lost_count > 0)
 		snprintf(more + strlen(more), sizeof(more) - strlen(more), "; %d %s lost",
 			settled->lost_count, settled->lost_count == 1 ? "run is" : "runs are");
+	if (settled->unread_count > 0)
+		snprintf(more + strlen(more), sizeof(more) - strlen(more),
+			"; %d long %s still read and not counted yet", settled->unread_count,
+			settled->unread_count == 1 ? "log is" : "logs are");
 	snprintf(text, sizeof(text), "since you left: %d %s done, %d failed%s", settled->done,
 		settled->done == 1 ? "date" : "dates", settled->failed, more);
 	push_message(task, EVENT_MESSAGE, is_bad ? SEVERITY_WARNING : SEVERITY_GOOD, text);

@@ -74,6 +74,7 @@ static bool settle_follow(struct settling *settling, struct run_report *report,
 	struct ledger_run summary = command_follow_summary(&follow, outcome);
 	run_report_end(report, &summary);
 	settled->ended_count += !lives;
+	settled->unread_count += lives && command_follow_is_large(&follow);
 	settled->lost_count += outcome == RUN_LOST;
 	count_news(settled, &follow.book);
 	if (lives)

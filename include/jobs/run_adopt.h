@@ -34,6 +34,8 @@ struct run_settlement {
 	int ended_count, lost_count; /* runs that ended, and how many of them are lost */
 	/* Dates whose end the ledger did not know; `cut`: killed, suspect or lost. */
 	int done, failed, cut;
+	int unread_count; /* runs that live, whose logs are too long to be read twice: not counted
+			   */
 };
 
 bool run_settle(const struct pipeline *pipeline, const char *state_folder,

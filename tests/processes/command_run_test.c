@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #define P4	    "phase4_simulator"
@@ -510,6 +511,47 @@ static void what_ended_while_nobody_looked_is_told_and_not_done_again(void **sta
 }
 
 /* Everybody dies at the worst moment; the date is done again, the run is lost for good. */
+static void await_log_bytes(const char *run, off_t bytes)
+{
+	char *path = path_join(run, RUN_FILE_LOG);
+	struct stat log = {0};
+	for (int64_t began = clock_monotonic_ms(); log.st_size < bytes;) {
+		assert_true(clock_monotonic_ms() - began < YARD_DEADLINE_MS);
+		poll(NULL, 0, 5);
+		if (stat(path, &log) != 0)
+			log.st_size = 0;
+	}
+	free(path);
+}
+
+/* It is read once, by who follows it: until then nobody knows its dates, and that is said. */
+static void a_long_log_of_a_run_that_lives_is_said_to_be_uncounted(void **state)
+{
+	(void)state;
+	static const struct script_table wordy[] = {
+		{"pcf", P4, P4_ENV("\"SIMULATE_FLOOD\": \"9000000\", " GATE), NULL}, {0}};
+	struct scripts scripts;
+	scripts_open(&scripts, wordy);
+	struct program program;
+	char *runs[SCRIPTS_RUNS_MAX];
+	program = SCRIPTS_START(&scripts, "run");
+	scripts_await(&program, "pcf 2021-11-16: 382 rows");
+	assert_int_equal(scripts_runs(&scripts, "pcf", runs), 1);
+	await_log_bytes(runs[0], 18000000);
+	kill(program.pid, SIGKILL);
+	struct program_result result = program_finish(&program);
+	program = SCRIPTS_START(&scripts, "run");
+	scripts_await(&program, "1 long log is still read and not counted yet");
+	open_gate(&scripts);
+	struct program_result followed = program_finish(&program);
+	expect(&followed, 0, "pcf 2021-11-18: 382 rows");
+	assert_int_equal(scripts_newest(&scripts, "pcf").done, 3);
+	free(followed.output);
+	free(runs[0]);
+	free(result.output);
+	scripts_close(&scripts);
+}
+
 static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state)
 {
 	(void)state;
@@ -640,6 +682,7 @@ int main(void)
 			a_closed_window_leaves_the_script_running_and_the_next_start_follows_it),
 		cmocka_unit_test(a_closed_window_does_not_forget_the_processes_that_were_to_come),
 		cmocka_unit_test(what_ended_while_nobody_looked_is_told_and_not_done_again),
+		cmocka_unit_test(a_long_log_of_a_run_that_lives_is_said_to_be_uncounted),
 		cmocka_unit_test(a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect),
 		cmocka_unit_test(a_job_started_by_hand_holds_its_table_and_is_named),
 		cmocka_unit_test(with_wait_the_end_of_a_job_started_by_hand_is_awaited),
