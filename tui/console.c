@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -156,6 +157,19 @@ static void look_at_coverage(struct console *console)
 	console->range_settled = true;
 }
 
+/* Between two turns, not in the middle of one. */
+static void note_log(struct console *console, struct event *event)
+{
+	if (event->log_found.path == NULL) {
+		console_say(console, SEVERITY_INFO, "no run of this table has a log yet");
+		return;
+	}
+	free(console->log_path);
+	console->log_path = event->log_found.path;
+	console->log_is_edited = event->log_found.edits;
+	event->log_found.path = NULL;
+}
+
 static void take_event(void *context, struct event *event)
 {
 	struct console *console = context;
@@ -163,6 +177,8 @@ static void take_event(void *context, struct event *event)
 	console->key_changed |= event->kind == EVENT_IMPORT_FINISHED;
 	console->background_ended |= event->kind == EVENT_BACKGROUND && !event->background.lives;
 	console_hear_alert(console, event);
+	if (event->kind == EVENT_LOG_FOUND)
+		note_log(console, event);
 	console_apply(console, event);
 	console->event_changed = true;
 }
@@ -279,6 +295,8 @@ static bool turn(struct console *console)
 		read_keys(console);
 	make_pieces(console);
 	meet_events(console, sources[1].revents & POLLIN);
+	if (console->log_path != NULL && !console->leaving)
+		console_read_log(console);
 	read_wanted_season(console);
 	beat(console);
 	if (clock_wall_ms() >= engine_due_ms(console->engine, console->model))

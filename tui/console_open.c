@@ -131,6 +131,7 @@ void console_close(struct console *console, const char *words)
 	session_close(&console->session);
 	settings_free(console->settings);
 	free(console->theme_folder);
+	free(console->log_path);
 	if (console->signals >= 0)
 		close(console->signals);
 }

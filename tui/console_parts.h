@@ -44,7 +44,9 @@ struct console {
 	char alert_text[ALERT_TEXT_BYTES + 24]; /* the newest of them */
 	int64_t alert_ready_ms;			/* monotonic: not before */
 	bool leaving;
-	bool was_terminated;		   /* by SIGTERM: the next one does not wait */
+	bool was_terminated; /* by SIGTERM: the next one does not wait */
+	char *log_path; /* owned: a pager is to be started, or, where log_is_edited, an editor */
+	bool log_is_edited;
 	char rest[EVENT_TEXT_BYTES + 100]; /* what became of the rest; "" = there was none */
 };
 
@@ -89,8 +91,8 @@ void console_set_setting(struct console *console, size_t row, const char *text);
 void console_write_setting(struct console *console, size_t row);
 void console_resolve_settings(struct console *console);
 
-/* tui/console_reader.c: the signal that asked the console to leave meanwhile, or 0. */
-int console_read_log(struct console *console, bool edits);
+/* tui/console_reader.c: what EVENT_LOG_FOUND found, in a pager or an editor; between two turns. */
+void console_read_log(struct console *console);
 
 /* tui/console_launch.c: true when the wish starts scripts that were not shown: EVENT_LAUNCH shows
  * them, and nothing is started. */

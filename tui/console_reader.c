@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "jobs/process.h"
-#include "ledger/ledger.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,25 +20,6 @@
 #define READER_WORDS_MAX 16
 
 extern char **environ;
-
-/* Nothing else is done while this is read: the screen waits for the reader anyway. */
-static bool find_log(const struct console *console, char path[LEDGER_PATH_BYTES])
-{
-	size_t table = model_selected_table(console->model);
-	struct ledger *ledger = NULL;
-	struct ledger_runs runs = {0};
-	if (!ledger_exists(console->session.state_folder) ||
-		!ledger_open(console->session.state_folder, LEDGER_READ, &ledger, NULL))
-		return false;
-	bool found = ledger_newest_runs(ledger, console->model->pipeline->tables[table].name, 1,
-			     &runs, NULL) &&
-		     runs.count > 0 && runs.items[0].log_path[0] != '\0';
-	if (found)
-		text_copy(path, LEDGER_PATH_BYTES, runs.items[0].log_path);
-	free(runs.items);
-	ledger_close(ledger);
-	return found;
-}
 
 /* What the operator's environment names, as other programs take it: words, no shell. */
 static const char *command_of(bool edits)
@@ -108,13 +88,10 @@ static int wait_for_reader(struct console *console, pid_t pid)
 	return signal;
 }
 
-int console_read_log(struct console *console, bool edits)
+/* Returns the signal that asked the console to leave meanwhile, or 0. */
+static int read_in_program(struct console *console, char *path, bool edits)
 {
-	char path[LEDGER_PATH_BYTES], *words[READER_WORDS_MAX + 2] = {NULL};
-	if (!find_log(console, path)) {
-		console_say(console, SEVERITY_INFO, "no run of this table has a log yet");
-		return 0;
-	}
+	char *words[READER_WORDS_MAX + 2] = {NULL};
 	if (!terminal_lend(console->terminal)) {
 		console_say(console, SEVERITY_WARNING, "the terminal took nothing: no reader");
 		return 0;
@@ -130,4 +107,16 @@ int console_read_log(struct console *console, bool edits)
 			words[0], strerror(reason), edits ? "VISUAL" : "PAGER");
 	free(command);
 	return signal;
+}
+
+void console_read_log(struct console *console)
+{
+	char *path = console->log_path;
+	console->log_path = NULL;
+	int signal = read_in_program(console, path, console->log_is_edited);
+	free(path);
+	console_take_size(console);
+	console->key_changed = true;
+	if (signal != 0)
+		console_told_to_leave(console, signal);
 }

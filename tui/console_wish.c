@@ -134,14 +134,6 @@ void console_take_size(struct console *console)
 					       .height = terminal_height(console->terminal)}});
 }
 
-static void read_log(struct console *console, bool edits)
-{
-	int signal = console_read_log(console, edits);
-	console_take_size(console);
-	if (signal != 0)
-		console_told_to_leave(console, signal);
-}
-
 static void suspend(struct console *console)
 {
 	bool suspended = terminal_suspend(console->terminal);
@@ -373,7 +365,7 @@ static void carry_out(struct console *console, const struct wish *wish)
 		console_write_setting(console, (size_t)wish->number);
 		break;
 	case WISH_READ_LOG:
-		read_log(console, wish->flag);
+		engine_find_log(engine, model_selected_table(console->model), wish->flag);
 		break;
 	case WISH_HANDOFF:
 		engine_write_handoff(engine, console->model->range);

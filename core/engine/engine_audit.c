@@ -120,6 +120,7 @@ void engine_audit_heard(struct engine *engine, const struct event *event)
 	case EVENT_HEALTH:
 	case EVENT_CELL_ROWS:
 	case EVENT_LOG_PIECE:
+	case EVENT_LOG_FOUND:
 	case EVENT_PROCESSES:
 	case EVENT_HOLDER:
 	case EVENT_SEASON:

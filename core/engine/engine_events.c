@@ -175,6 +175,9 @@ static void after_model(struct engine *engine, const struct model *model, struct
 	case EVENT_CELL_ROWS:
 		engine_rows_came(engine);
 		break;
+	case EVENT_LOG_FOUND:
+		engine->is_finding_log = false;
+		break;
 	case EVENT_LOG_PIECE:
 		engine_log_came(engine);
 		break;

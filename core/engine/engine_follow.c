@@ -79,6 +79,7 @@ static void note(struct follow_task *task, const struct event *event)
 	case EVENT_HOLDER:
 	case EVENT_AUDIT:
 	case EVENT_LOG_PIECE:
+	case EVENT_LOG_FOUND:
 	case EVENT_LAUNCH:
 	case EVENT_ASKED:
 	case EVENT_UNATTENDED:

@@ -1,8 +1,10 @@
-/* A piece of a log that somebody wants to see: one at a time, the newest wish next. */
+/* A piece of a log that somebody wants to see: one at a time, the newest wish next. And where the
+ * whole of it is. */
 #include "engine_parts.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ledger/ledger.h"
 
 #include <stdlib.h>
 
@@ -64,4 +66,53 @@ void engine_log_came(struct engine *engine)
 	engine->is_reading_piece = false;
 	if (engine->is_piece_next && !engine->is_leaving)
 		start(engine);
+}
+
+struct find_task {
+	const char *state_folder, *table_name; /* lent */
+	size_t table;
+	bool edits;
+	struct event_queue *queue;
+};
+
+static char *find_path(const struct find_task *task)
+{
+	struct ledger *ledger = NULL;
+	struct ledger_runs runs = {0};
+	char *path = NULL;
+	if (!ledger_exists(task->state_folder) ||
+		!ledger_open(task->state_folder, LEDGER_READ, &ledger, NULL))
+		return NULL;
+	if (ledger_newest_runs(ledger, task->table_name, 1, &runs, NULL) && runs.count > 0 &&
+		runs.items[0].log_path[0] != '\0')
+		path = memory_copy_text(runs.items[0].log_path);
+	free(runs.items);
+	ledger_close(ledger);
+	return path;
+}
+
+static void find_log(void *argument)
+{
+	struct find_task *task = argument;
+	struct event event = {.kind = EVENT_LOG_FOUND, .table = task->table};
+	event.log_found.path = find_path(task);
+	event.log_found.edits = task->edits;
+	event.at_ms = clock_wall_ms();
+	event_queue_push(task->queue, &event, NULL);
+	free(task);
+}
+
+void engine_find_log(struct engine *engine, size_t table, bool edits)
+{
+	struct error err;
+	if (engine->is_finding_log || engine->is_leaving)
+		return;
+	struct find_task *task = memory_new(sizeof(*task));
+	*task = (struct find_task){engine->options.state_folder,
+		engine->options.pipeline->tables[table].name, table, edits, engine->queue};
+	engine->is_finding_log = worker_pool_run(engine->pool, find_log, task, &err);
+	if (engine->is_finding_log)
+		return;
+	free(task);
+	engine_say(engine, SEVERITY_ERROR, "cannot look for the log: %s", err.text);
 }

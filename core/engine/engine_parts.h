@@ -98,6 +98,7 @@ struct engine {
 	bool is_writing_handoff;
 	bool is_previewing;
 	bool is_reading_log;
+	bool is_finding_log;
 	bool is_scanning; /* for jobs started by hand */
 	/* By table: the process that was told as a second writer. */
 	struct process_identity *strangers;

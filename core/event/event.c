@@ -58,6 +58,9 @@ void event_release(struct event *event)
 	case EVENT_EXCERPT:
 		log_piece_free(event->log_piece.piece);
 		break;
+	case EVENT_LOG_FOUND:
+		free(event->log_found.path);
+		break;
 	case EVENT_AUDIT:
 		audit_free(event->audit.audit);
 		break;

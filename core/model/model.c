@@ -190,6 +190,7 @@ static bool changes_verdicts(enum event_kind kind)
 	case EVENT_IMPORT_PROGRESS:
 	case EVENT_IMPORT_FINISHED:
 	case EVENT_LOG_PIECE:
+	case EVENT_LOG_FOUND:
 	case EVENT_AUDIT:
 	case EVENT_HANDOFF:
 	case EVENT_ALERT:
@@ -337,6 +338,7 @@ static void apply_one(struct model *model, struct event *event)
 		model->tables[event->table].is_found = true;
 		break;
 	case EVENT_PROCESSES: /* the engine follows them: EVENT_RUN_STARTED comes next */
+	case EVENT_LOG_FOUND: /* for the console alone */
 	case EVENT_CLOCK:
 		apply_clock(model, event);
 		break;

@@ -155,6 +155,7 @@ static void say_words(struct runner *runner, const struct event *event)
 	case EVENT_COUNTS:
 	case EVENT_AUDIT:
 	case EVENT_LOG_PIECE:
+	case EVENT_LOG_FOUND:
 	case EVENT_CELL_ROWS:
 	case EVENT_HOLDER:
 	case EVENT_HEALTH:

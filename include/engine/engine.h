@@ -61,6 +61,9 @@ bool engine_can_scan(const struct engine *engine);
 /* Reads the cells of a season outside the range (EVENT_SEASON); false while another one is read. */
 bool engine_read_season(struct engine *engine, const struct model *model, size_t season);
 
+/* Looks up the log of the newest run of a table (EVENT_LOG_FOUND); nothing while it looks for one.
+ */
+void engine_find_log(struct engine *engine, size_t table, bool edits);
 /* Reads a piece of a log (EVENT_LOG_PIECE); an equal generation is the same wish. */
 struct log_place;
 void engine_read_log(struct engine *engine, const struct log_place *place, uint32_t generation);

@@ -62,6 +62,7 @@ enum event_kind {
 	EVENT_HISTORY,	 /* what the ledger says: attempts of earlier runs, and all excuses */
 	EVENT_HANDOFF,	 /* the hand-off was written, or not: a message like the next */
 	EVENT_LAUNCH,	 /* what a start would do, to be shown before it */
+	EVENT_LOG_FOUND, /* which file is the newest log of a table, for a pager */
 	EVENT_LOG_PIECE, /* the lines of a log around a place, as it was asked for */
 	EVENT_AUDIT,	 /* what the ledger and the failure records tell, as it was asked for */
 	EVENT_HEALTH,	 /* the tables were looked at, or one of their findings was mended */
@@ -194,6 +195,10 @@ struct event {
 			struct log_window *piece; /* owned; NULL: `text` says why not */
 			char text[EVENT_TEXT_BYTES];
 		} log_piece; /* EVENT_LOG_PIECE, EVENT_EXCERPT */
+		struct {
+			char *path; /* owned; NULL: no run of the table has one */
+			bool edits; /* the wish was for an editor */
+		} log_found;
 		struct {
 			struct audit *audit; /* owned */
 		} audit;
