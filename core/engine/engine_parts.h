@@ -166,6 +166,8 @@ int engine_tell_queue(struct engine *engine, size_t table);
 void engine_tell_reach(struct engine *engine, size_t table, bool queued, enum queue_reach reach);
 /* Out of the queue, and not by itself again; returns how many dates. Then engine_tell_queue. */
 int engine_take_back(struct engine *engine, size_t table);
+/* Those of the dates that wait now, in the order in which they will start. */
+void engine_tell_planned(struct engine *engine, size_t table, const struct plan_step *step);
 /* These dates wait too (auto-launch took them without a queue), or do not wait any more. */
 void engine_tell_dates(
 	struct engine *engine, size_t table, const date_t *dates, size_t count, bool queued);

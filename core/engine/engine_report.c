@@ -27,6 +27,14 @@ uint8_t *engine_told(struct engine *engine, size_t table, date_t date)
 	return &engine->told[table * days + (size_t)(date - engine->range.first)];
 }
 
+static void post_dates(struct engine *engine, struct event *event)
+{
+	if (event->queue.count > 0)
+		event_queue_post(engine->queue, event);
+	else
+		event_release(event);
+}
+
 void engine_tell_dates(
 	struct engine *engine, size_t table, const date_t *dates, size_t count, bool queued)
 {
@@ -40,10 +48,24 @@ void engine_tell_dates(
 		*told = queued;
 		event.queue.dates[event.queue.count++] = dates[i];
 	}
-	if (event.queue.count > 0)
-		event_queue_post(engine->queue, &event);
-	else
-		event_release(&event);
+	post_dates(engine, &event);
+}
+
+void engine_tell_planned(struct engine *engine, size_t table, const struct plan_step *step)
+{
+	struct event event = {.kind = EVENT_QUEUED, .at_ms = clock_wall_ms(), .table = table};
+	event.queue.queued = event.queue.is_planned = true;
+	event.queue.dates = memory_new_array(step->count + 1, sizeof(date_t));
+	for (size_t i = 0; i < step->count; i++) {
+		uint8_t *told = engine_told(engine, table, step->dates[i]);
+		if (told == NULL || *told ||
+			!scheduler_is_queued(engine->scheduler, table, step->dates[i]))
+			continue;
+		*told = true;
+		event.queue.dates[event.queue.count++] = step->dates[i];
+		event.queue.first_count += i < step->first_count;
+	}
+	post_dates(engine, &event);
 }
 
 void engine_tell_reach(struct engine *engine, size_t table, bool queued, enum queue_reach reach)

@@ -71,6 +71,7 @@ int engine_run_plan(struct engine *engine, const struct model *model, const stru
 		const struct plan_step *step = &plan->steps[i];
 		queued += scheduler_queue_dates(engine->scheduler, model->coverage, step->table,
 			step->dates, step->count, step->first_count);
+		engine_tell_planned(engine, step->table, step);
 		engine_tell_queue(engine, step->table);
 	}
 	if (queued == 0)

@@ -70,6 +70,8 @@ void model_free(struct model *model)
 	model_forget_seasons(model);
 	launch_preview_free(model->launch);
 	model_logs_release(&model->excerpt);
+	for (size_t i = 0; i < model->pipeline->table_count; i++)
+		free(model->tables[i].ranks);
 	free(model->tables);
 	cell_rows_free(model->cell_rows);
 	log_piece_free(model->log_piece);

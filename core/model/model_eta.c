@@ -167,9 +167,11 @@ size_t forecast_look_at_table(const struct model *model, size_t table, int32_t *
 	size_t count, in_work = list_days(model, table, days, &count);
 	if (model->pipeline->run_order == ORDER_NEWEST)
 		reverse(days, count);
+	size_t first_count = model_sort_by_ranks(model, table, days, count);
 	*wanted = (struct eta_table){.speed = job->speed,
 		.days = days,
 		.count = count,
+		.first_count = first_count,
 		.batch = batch_left(job, count),
 		.left_ms = date_left_ms(model, table),
 		.last_turn = job->started_ms,

@@ -71,6 +71,12 @@ void model_apply_stop_wishes(struct model *model, const struct event *event);
 /* The cells of the table that wait, and its state where it has no worker. */
 void model_count_queued(struct model *model, size_t table);
 
+/* core/model/model_ranks.c */
+void model_note_ranks(struct model *model, const struct event *event);
+/* Of what the table has to do, in the order of the pipeline; returns how many of them go before
+ * everything else. */
+size_t model_sort_by_ranks(const struct model *model, size_t table, int32_t *days, size_t count);
+
 /* core/model/model_log.c: takes the lines out of the event. */
 void model_apply_log(struct model *model, struct event *event);
 void model_log_release(struct table_log *log);

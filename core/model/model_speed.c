@@ -187,6 +187,7 @@ void model_learn_queue(struct model *model, const struct event *event)
 	bool queued = event->queue.queued;
 	switch (event->queue.reach) {
 	case REACH_DATES:
+		model_note_ranks(model, event);
 		if (queued)
 			note_queued(table, event);
 		break;

@@ -248,6 +248,10 @@ struct event {
 			date_t *dates; /* owned */
 			size_t count;
 			enum queue_reach reach;
+			/* They start in this order, the first `first_count` before all else; else
+			 * in that of the pipeline, behind those. */
+			bool is_planned;
+			size_t first_count;
 		} queue;
 		struct {
 			int workers;

@@ -74,9 +74,11 @@ struct table_model {
 	struct eta_speed speed;	      /* by these; is_old: by those of earlier runs alone */
 	int queued;		      /* cells of the range */
 	struct date_set queued_dates; /* that were queued here: what lies below may follow */
-	bool follows;		      /* its gaps may start by themselves, on every date */
-	bool is_held;		      /* taken back: they do not */
-	bool is_found;		      /* its run was begun by an earlier console */
+	uint32_t *ranks;	      /* core/model/model_ranks.c: of what a plan queued; NULL */
+	struct date_range ranked_range;
+	bool follows;  /* its gaps may start by themselves, on every date */
+	bool is_held;  /* taken back: they do not */
+	bool is_found; /* its run was begun by an earlier console */
 	bool paused;
 	bool paced;
 	int64_t frozen_ms; /* since when its processes are stopped (SIGSTOP); 0: they are not */
@@ -249,6 +251,7 @@ struct model {
 	const struct pipeline *pipeline;   /* lent */
 	struct calendar *calendar;	   /* owned; replaced when the raw days come */
 	struct coverage *coverage;	   /* owned */
+	uint32_t ranked;		   /* counts the dates that plans queued */
 	uint64_t judgement;		   /* counts the changes of its verdicts */
 	struct insight *insight;	   /* core/model/model_insight.c: what follows from it */
 	struct log_filter *log_filter;	   /* core/model/model_log_filter.c */

@@ -230,9 +230,46 @@ static void the_end_stays_while_time_goes_by(void **state)
 	model_world_free(&world);
 }
 
+static void queue_planned(struct model_world *world, size_t table, bool newest_first)
+{
+	struct event event = {.kind = EVENT_QUEUED, .table = table};
+	event.queue.queued = event.queue.is_planned = true;
+	event.queue.count = 5;
+	event.queue.dates = memory_new_array(5, sizeof(date_t));
+	for (int i = 0; i < 5; i++)
+		event.queue.dates[i] = world->first + (newest_first ? 4 - i : i);
+	model_world_apply(world, event);
+}
+
+/* Each date of c needs a and b: where these meet only in the middle, c begins late. */
+static int64_t end_of_plan(bool meets_in_the_middle)
+{
+	struct model_world world = model_world_new();
+	model_world_schedule(&world);
+	world.pipeline->release = RELEASE_DATE;
+	model_world_apply(&world, (struct event){.kind = EVENT_CONTROL,
+					  .control = {.workers = 3, .paused_table = -1}});
+	for (size_t table = 0; table < TABLES; table++)
+		world.model->tables[table].speed = (struct eta_speed){.date_ms = 1000, .dates = 10};
+	queue_planned(&world, A, false);
+	queue_planned(&world, B, meets_in_the_middle);
+	queue_planned(&world, C, false);
+	int64_t end_ms = model_eta(world.model)->p50_ms;
+	model_world_free(&world);
+	return end_ms;
+}
+
+static void the_forecast_follows_the_order_in_which_a_plan_was_started(void **state)
+{
+	(void)state;
+	assert_int_equal(end_of_plan(false), 6000);
+	assert_int_equal(end_of_plan(true), 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_forecast_follows_the_order_in_which_a_plan_was_started),
 		cmocka_unit_test(the_speed_is_that_of_the_newest_dates),
 		cmocka_unit_test(only_dates_with_work_say_how_fast_a_table_is),
 		cmocka_unit_test(bursts_count_as_one_and_pauses_not_at_all),
