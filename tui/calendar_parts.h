@@ -13,7 +13,7 @@
 void part_season(const struct scene *scene, struct rect rect, size_t season);
 void part_metric_legend(const struct scene *scene, struct rect rect);
 
-/* tui/parts_months.c: the months of the season that the range has. */
+/* tui/parts_months.c: the months of the season that is shown. */
 void part_months(const struct scene *scene, struct rect rect);
 /* Complete of expected dates, for every table and month. */
 void part_tables_by_month(const struct scene *scene, struct rect rect);

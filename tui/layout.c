@@ -7,7 +7,7 @@
 #define EVENTS_HEIGHT_MAX 12
 #define LEGEND_LINES	  3
 #define SEASON_LINES	  9  /* of a heat map: months, weekdays, summary */
-#define CALENDAR_SIDE	  42 /* columns beside four seasons */
+#define CALENDAR_SIDE	  64 /* columns beside four seasons */
 #define GRAPH_LEAST_ROOM  12 /* rows between tabs and keys */
 
 static int least(int a, int b)

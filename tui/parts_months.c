@@ -28,23 +28,19 @@ static const struct {
 	{"none", {VERDICT_OFF, VERDICT_BOOTSTRAP, VERDICT_EXCUSED, VERDICT_EXPIRED}, 4},
 };
 
-/* Months of the season that the range has. */
+/* Months of the season that is shown. */
 struct months {
+	size_t season;
 	int32_t first, last; /* units of ZOOM_MONTH; none when last < first */
 	struct date_range dates;
 };
 
 static struct months shown_months(const struct model *model)
 {
-	struct date_range dates = model_season_dates(model, model_season(model));
-	if (dates.first < model->range.first)
-		dates.first = model->range.first;
-	if (dates.last > model->range.last)
-		dates.last = model->range.last;
-	if (dates.last < dates.first)
-		return (struct months){.first = 0, .last = -1};
-	return (struct months){
-		zoom_unit(ZOOM_MONTH, dates.first), zoom_unit(ZOOM_MONTH, dates.last), dates};
+	size_t season = model_season(model);
+	struct date_range dates = model_season_dates(model, season);
+	return (struct months){season, zoom_unit(ZOOM_MONTH, dates.first),
+		zoom_unit(ZOOM_MONTH, dates.last), dates};
 }
 
 static struct date_range span_of(const struct months *months, int32_t month)
@@ -57,12 +53,12 @@ static struct date_range span_of(const struct months *months, int32_t month)
 	return span;
 }
 
-static int count_of(const struct model *model, struct date_range span, size_t column)
+static int count_of(const struct model *model, size_t season, struct date_range span, size_t column)
 {
 	size_t table = model_selected_table(model);
 	int count = 0;
 	for (date_t date = span.first; date <= span.last; date++) {
-		const struct cell *cell = coverage_cell(model->coverage, table, date);
+		const struct cell *cell = model_season_cell(model, season, table, date);
 		for (size_t i = 0; cell != NULL && i < columns[column].count; i++)
 			count += cell->verdict == columns[column].verdicts[i];
 	}
@@ -79,18 +75,32 @@ static void paint_heading(const struct scene *scene, struct rect line, int bar)
 			COUNT_WIDTH, PEN(HEADING), columns[i].title);
 }
 
-static void paint_count(const struct scene *scene, int x, int y, int count, struct pen pen)
+/* How much of a month was read; a count of some of it has a sign behind it: "14+" is at least. */
+enum known { KNOWN_NOTHING, KNOWN_SOME, KNOWN_ALL };
+
+static enum known known_of(const struct status_span *status, struct date_range span)
 {
-	char text[16];
-	snprintf(text, sizeof(text), "%d", count);
+	if (status->unread == 0)
+		return KNOWN_ALL;
+	return status->unread < date_range_days(span) ? KNOWN_SOME : KNOWN_NOTHING;
+}
+
+static void paint_count(
+	const struct scene *scene, int x, int y, int count, enum known known, struct pen pen)
+{
+	char text[16] = "?";
+	if (known != KNOWN_NOTHING)
+		snprintf(text, sizeof(text), "%d%s", count, known == KNOWN_SOME ? "+" : "");
 	canvas_text_right(scene->canvas, x, y, COUNT_WIDTH, count == 0 ? PEN(FAINT) : pen, text);
 }
 
-static void paint_month(
-	const struct scene *scene, struct rect line, struct date_range span, int bar)
+static void paint_month(const struct scene *scene, struct rect line, const struct months *months,
+	int32_t month, int bar)
 {
 	const struct model *model = scene->model;
-	struct status_span status = status_of_span(model, model_selected_table(model), span);
+	struct date_range span = span_of(months, month);
+	struct status_span status =
+		status_of_season_span(model, months->season, model_selected_table(model), span);
 	int x = line.x + 1 + MONTH_WIDTH;
 	bool has_cursor = date_range_has(span, model->view.date);
 	canvas_format(scene->canvas, line.x + 1, line.y, has_cursor ? PEN(STRONG) : PEN(TEXT),
@@ -99,9 +109,11 @@ static void paint_month(
 		part_bar(scene->canvas, x, line.y, BAR_WIDTH,
 			status.expected > 0 ? (double)status.complete / status.expected : 0, 0);
 	x += bar;
-	paint_count(scene, x, line.y, status.expected, PEN(TEXT));
+	enum known known = known_of(&status, span);
+	paint_count(scene, x, line.y, status.expected, known, PEN(TEXT));
 	for (size_t i = 0; i < ARRAY_COUNT(columns); i++)
-		paint_count(scene, x + ((int)i + 1) * COUNT_WIDTH, line.y, count_of(model, span, i),
+		paint_count(scene, x + ((int)i + 1) * COUNT_WIDTH, line.y,
+			count_of(model, months->season, span, i), known,
 			i == CHECK_COLUMN ? PEN(WARNING) : PEN(TEXT));
 	if (has_cursor)
 		canvas_ground(scene->canvas, line, ROLE_SELECTED);
@@ -125,8 +137,26 @@ void part_months(const struct scene *scene, struct rect rect)
 	paint_heading(scene, line, bar);
 	for (int32_t month = first_month(scene->model, &months, rect.height - 1);
 		month <= months.last && ++line.y < rect.y + rect.height; month++)
-		paint_month(scene, line, span_of(&months, month), bar);
+		paint_month(scene, line, &months, month, bar);
 	canvas_clip(scene->canvas, before);
+}
+
+static void paint_span(const struct scene *scene, size_t table, const struct months *months,
+	int32_t month, struct rect at)
+{
+	struct date_range dates = span_of(months, month);
+	struct status_span span = status_of_season_span(scene->model, months->season, table, dates);
+	enum known known = known_of(&span, dates);
+	bool finished = span.expected > 0 && span.complete == span.expected;
+	struct pen pen = finished ? PEN(DIM) : PEN_VERDICT(span.verdict);
+	char text[32];
+	snprintf(text, sizeof(text), "%d/%d%s", span.complete, span.expected,
+		known == KNOWN_SOME ? "+" : "");
+	if (known == KNOWN_NOTHING || span.expected == 0) {
+		pen = PEN(FAINT);
+		text_copy(text, sizeof(text), known == KNOWN_ALL ? "-" : "?");
+	}
+	canvas_text_right(scene->canvas, at.x, at.y, at.width, pen, text);
 }
 
 static void paint_table(const struct scene *scene, struct rect line, size_t position,
@@ -139,18 +169,10 @@ static void paint_table(const struct scene *scene, struct rect line, size_t posi
 		canvas_glyph(scene->canvas, line.x, line.y, PEN(FRAME_FOCUS), GLYPH_POINTER);
 	part_name(scene->canvas, line.x + 2, line.y, name_width - 3,
 		selected ? PEN(STRONG) : PEN(TEXT), model->pipeline->tables[table].name);
-	for (int32_t month = months->first; month <= months->last; month++) {
-		struct status_span span = status_of_span(model, table, span_of(months, month));
-		int x = line.x + name_width + (month - months->first) * CELL_WIDTH;
-		char text[24];
-		snprintf(text, sizeof(text), "%d/%d", span.complete, span.expected);
-		bool finished = span.expected > 0 && span.complete == span.expected;
-		canvas_text_right(scene->canvas, x, line.y, CELL_WIDTH,
-			span.expected == 0 ? PEN(FAINT)
-			: finished	   ? PEN(DIM)
-					   : PEN_VERDICT(span.verdict),
-			span.expected == 0 ? "-" : text);
-	}
+	for (int32_t month = months->first; month <= months->last; month++)
+		paint_span(scene, table, months, month,
+			(struct rect){line.x + name_width + (month - months->first) * CELL_WIDTH,
+				line.y, CELL_WIDTH, 1});
 	if (selected)
 		canvas_ground(scene->canvas, line, ROLE_SELECTED);
 }

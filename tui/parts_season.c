@@ -232,7 +232,7 @@ static void paint_day(const struct scene *scene, const struct weeks *weeks, date
 }
 
 struct season_sum {
-	int complete, expected, unread;
+	int complete, expected, unread, unknown;
 	date_t slowest; /* DATE_NONE: not known of any */
 	int64_t slowest_ms;
 };
@@ -245,6 +245,7 @@ static struct season_sum sum_up(const struct model *model, const struct weeks *w
 		const struct cell *cell = model_season_cell(model, weeks->season, table, date);
 		int64_t spent_ms = model_season_spent_ms(model, weeks->season, table, date);
 		sum.unread += cell == NULL;
+		sum.unknown += cell != NULL && cell->verdict == VERDICT_UNKNOWN;
 		if (cell == NULL || cell->expects != EXPECTED_YES)
 			continue;
 		sum.expected +=
@@ -281,10 +282,15 @@ static void paint_summary(const struct scene *scene, const struct weeks *weeks, 
 			clock_format_duration(weeks->median_ms, spent),
 			clock_format_duration(sum.slowest_ms, most),
 			date_format(sum.slowest, date));
-	else
+	else if (sum.expected > 0)
 		snprintf(text, sizeof(text), "%d of %d dates complete", sum.complete, sum.expected);
-	if (has_any)
-		x += canvas_text_fit(canvas, x, y, end - x, PEN(TEXT), text) + 3;
+	else
+		text_copy(text, sizeof(text),
+			sum.unknown > 0 ? "nothing is known of it" : "nothing is expected");
+	if (has_any && (sum.expected > 0 || unread[0] == '\0'))
+		x += canvas_text_fit(
+			     canvas, x, y, end - x, sum.expected > 0 ? PEN(TEXT) : PEN(DIM), text) +
+		     3;
 	if (end - x > 0)
 		canvas_text_fit(canvas, x, y, end - x, PEN(DIM), unread);
 }

@@ -117,20 +117,24 @@ static bool is_counted(enum verdict verdict)
 	return true;
 }
 
-struct status_span status_of_span(const struct model *model, size_t table, struct date_range range)
+struct status_span status_of_season_span(
+	const struct model *model, size_t season, size_t table, struct date_range range)
 {
 	static const enum verdict rest[] = {VERDICT_QUEUED, VERDICT_READY, VERDICT_BLOCKED,
 		VERDICT_UNKNOWN, VERDICT_OFF, VERDICT_BOOTSTRAP, VERDICT_EXCUSED, VERDICT_EXPIRED};
 	struct table_summary seen = {0};
+	int unread = 0;
 	for (date_t date = range.first; date <= range.last; date++) {
-		const struct cell *cell = coverage_cell(model->coverage, table, date);
+		const struct cell *cell = model_season_cell(model, season, table, date);
+		unread += cell == NULL;
 		if (cell == NULL)
 			continue;
 		seen.by_verdict[cell->verdict]++;
 		seen.expected += is_counted(cell->verdict);
 		seen.complete += cell->verdict == VERDICT_COMPLETE;
 	}
-	struct status_span span = {.complete = seen.complete, .expected = seen.expected};
+	struct status_span span = {
+		.complete = seen.complete, .expected = seen.expected, .unread = unread};
 	span.verdict = first_of(&seen, attention, ARRAY_COUNT(attention), VERDICT_UNKNOWN);
 	if (span.verdict != VERDICT_UNKNOWN)
 		return span;
@@ -143,6 +147,11 @@ struct status_span status_of_span(const struct model *model, size_t table, struc
 	else
 		span.verdict = first_of(&seen, rest, ARRAY_COUNT(rest), VERDICT_UNKNOWN);
 	return span;
+}
+
+struct status_span status_of_span(const struct model *model, size_t table, struct date_range range)
+{
+	return status_of_season_span(model, PIPELINE_SEASONS_MAX, table, range);
 }
 
 struct status_dates status_of_dates(const struct model *model)

@@ -29,9 +29,13 @@ int status_percent(const struct table_summary *summary);
 struct status_span {
 	enum verdict verdict;
 	int complete, expected;
+	int unread; /* cells of which nothing was read yet */
 };
 
 struct status_span status_of_span(const struct model *model, size_t table, struct date_range range);
+/* The same with what was read of that season besides the range. */
+struct status_span status_of_season_span(
+	const struct model *model, size_t season, size_t table, struct date_range range);
 
 /* Dates of the range on which games are played, and days without. */
 struct status_dates {

@@ -292,9 +292,25 @@ static void a_pipeline_without_seasons_shows_its_range(void **state)
 	stage_free(stage);
 }
 
+/* Nothing was read of the season but the range, which has the second half of November. */
+static void a_month_that_was_not_read_is_unknown_and_of_half_of_one_a_count_is_the_least(
+	void **state)
+{
+	(void)state;
+	struct stage *stage = scene_at("handoff", "4", VIEW_CALENDAR);
+	stage_size(stage, 120, 40);
+	assert_true(stage_shows(stage, "2021-11                              14+        0+"));
+	assert_true(stage_shows(stage, "2021-12                                ?         ?"));
+	stage_size(stage, 200, 60);
+	assert_true(stage_shows(stage, "player_composite_factors             ?   0/14+       ?"));
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_month_that_was_not_read_is_unknown_and_of_half_of_one_a_count_is_the_least),
 		cmocka_unit_test(a_season_at_every_size_and_in_every_form),
 		cmocka_unit_test(every_metric_in_every_form),
 		cmocka_unit_test(every_other_situation),
