@@ -198,8 +198,7 @@ static void paint_scrollbar(
 			canvas_text(canvas, column.x, column.y + y,
 				worst == 'E' ? PEN(ERROR) : PEN(WARNING), worst == 'E' ? "E" : "W");
 		else
-			canvas_glyph(canvas, column.x, column.y + y,
-				shown ? PEN(DIM) : PEN(BAR_TRACK),
+			canvas_glyph(canvas, column.x, column.y + y, shown ? PEN(TEXT) : PEN(FAINT),
 				shown ? GLYPH_SCROLL_THUMB : GLYPH_SCROLL_TRACK);
 	}
 }

@@ -101,6 +101,9 @@ struct theme_style theme_style(
 	if (style.background.kind == COLOUR_UNSET)
 		style.background = text->background;
 	style.attributes |= attributes;
+	/* Dim letters on a reversed line look like holes in it. */
+	if (style.attributes & ATTRIBUTE_REVERSE)
+		style.attributes &= ~(unsigned)ATTRIBUTE_DIM;
 	return style;
 }
 

@@ -99,11 +99,14 @@ static void tell_end(struct model *model, const struct event *event)
 		[RUN_LOST] = SEVERITY_ERROR,
 		[RUN_DETACHED] = SEVERITY_INFO};
 	enum run_outcome outcome = event->run_finished.outcome;
+	char failed[32] = "", left[32] = "";
+	if (event->run_finished.failed != 0)
+		snprintf(failed, sizeof(failed), ", %d failed", event->run_finished.failed);
+	if (event->run_finished.left != 0)
+		snprintf(left, sizeof(left), ", %d left", event->run_finished.left);
 	note_recorded(model_add_event(model, event->at_ms, severities[outcome],
-			      "%s: run %u %s, %d done, %d failed, %d left",
-			      table_name(model, event->table), event->run, words[outcome],
-			      event->run_finished.done, event->run_finished.failed,
-			      event->run_finished.left),
+			      "%s: run %u %s, %d done%s%s", table_name(model, event->table),
+			      event->run, words[outcome], event->run_finished.done, failed, left),
 		event, DATE_NONE);
 }
 

@@ -129,8 +129,11 @@ static void say_end(const struct ledger_run *run, struct buffer *text)
 		[LEDGER_KILLED] = "run killed",
 		[LEDGER_LOST] = "run lost, nobody saw its end"};
 	char spent[DURATION_TEXT_BYTES];
-	buffer_add_format(text, "%s: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " left",
-		words[run->outcome], run->done, run->failed, run->left);
+	buffer_add_format(text, "%s: %" PRId64 " done", words[run->outcome], run->done);
+	if (run->failed != 0)
+		buffer_add_format(text, ", %" PRId64 " failed", run->failed);
+	if (run->left != 0)
+		buffer_add_format(text, ", %" PRId64 " left", run->left);
 	if (run->ended_ms > run->started_ms)
 		buffer_add_format(text, ", after %s",
 			clock_format_duration(run->ended_ms - run->started_ms, spent));

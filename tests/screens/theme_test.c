@@ -395,6 +395,23 @@ static void finds_the_nearest_colour_of_a_palette(void **state)
 	assert_int_equal(colour_of_index(255), 0xeeeeee);
 }
 
+static void a_reversed_line_has_no_dim_letters_in_any_theme(void **state)
+{
+	(void)state;
+	const char *name = THEME_DEFAULT;
+	do {
+		struct theme theme;
+		struct error err;
+		assert_true(theme_load(name, NULL, &theme, &err));
+		for (unsigned role = 0; role < ROLE_COUNT; role++)
+			for (unsigned ground = 0; ground < ROLE_COUNT; ground++) {
+				unsigned is = theme_style(&theme, role, ground, 0).attributes;
+				assert_false(is & ATTRIBUTE_REVERSE && is & ATTRIBUTE_DIM);
+			}
+		name = theme_next(name);
+	} while (strcmp(name, THEME_DEFAULT) != 0);
+}
+
 int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
@@ -419,6 +436,7 @@ int main(void)
 		cmocka_unit_test(states_can_be_read_on_the_ground),
 		cmocka_unit_test(states_can_be_read_on_the_row_of_the_cursor),
 		cmocka_unit_test(finds_the_nearest_colour_of_a_palette),
+		cmocka_unit_test(a_reversed_line_has_no_dim_letters_in_any_theme),
 	};
 	return RUN(tests);
 }
