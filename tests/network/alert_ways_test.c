@@ -1,14 +1,13 @@
 /* Ways out of alerts that fail while somebody works: said once, kept in the health, and over. */
 #include "tests/network/support/fake_server.h"
 #include "tests/network/support/fake_smtp.h"
+#include "tests/network/support/free_port.h"
 #include "tests/network/support/test_key.h"
 #include "tests/support/engine_lab.h"
 #include "tests/test.h"
 
 #include "base/path.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 struct ways {
@@ -17,19 +16,6 @@ struct ways {
 	char *webhook, *mail, *hook, *on;
 	int wanted; /* events of alerts: one raised, one delivered each */
 };
-
-/* A port of this machine that nobody listens on. */
-static int free_port(void)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t length = sizeof(address);
-	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-	close(listener);
-	return ntohs(address.sin_port);
-}
 
 static void write_private(const char *path, const char *text, mode_t mode)
 {
