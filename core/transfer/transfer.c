@@ -157,7 +157,8 @@ bool transfer_tables(const struct transfer_wish *wish, const struct table_layout
 		.wish = wish, .symbols = symbols_new(), .now_ms = clock_wall_ms()};
 	assert(count <= TRANSFER_TABLES_MAX);
 	for (size_t i = 0; i < count; i++)
-		reports[i] = (struct transfer_report){.first_only_there = DATE_NONE};
+		reports[i] = (struct transfer_report){
+			.first_only_there = DATE_NONE, .first_interrupted = DATE_NONE};
 	bool done = look_at_tables(&transfer, layouts, count, reports, err) &&
 		    transfer_tell_cost(&transfer, err) && transfer_check_kinds(&transfer, err) &&
 		    make_tables(&transfer, err) && gather(&transfer, err);

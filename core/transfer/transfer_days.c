@@ -45,6 +45,21 @@ static void add_day(struct transfer_table *table, date_t date, int64_t rows)
 	day->is_same = day->hash_from[0] != '\0' && text_equal(day->hash_from, day->hash_to);
 }
 
+/* A writer died there, or is at work, and nobody has said how that ended. A copy of the rows,
+ * sealed, would hide it. */
+static bool is_interrupted(const struct transfer_table *table, date_t date)
+{
+	const struct receipt *receipt =
+		receipts_find(&table->transfer->receipts_from, table->layout->name, date);
+	return receipt != NULL && receipt->is_open;
+}
+
+static void note_interrupted(struct transfer_table *table, date_t date)
+{
+	if (table->report->interrupted++ == 0)
+		table->report->first_interrupted = date;
+}
+
 static int compare_days(const void *a, const void *b)
 {
 	const struct transfer_day *first = a, *second = b;
@@ -64,7 +79,8 @@ static void add_empty_days(struct transfer_table *table)
 	const struct transfer *transfer = table->transfer;
 	for (size_t i = 0; i < transfer->receipts_from.count; i++) {
 		const struct receipt *receipt = &transfer->receipts_from.items[i];
-		if (receipt->rows == 0 && strcmp(receipt->table, table->layout->name) == 0 &&
+		if (receipt->rows == 0 && !receipt->is_open &&
+			strcmp(receipt->table, table->layout->name) == 0 &&
 			count_of(&transfer->counts_from, table->index, receipt->date) == 0)
 			add_day(table, receipt->date, 0);
 	}
@@ -77,7 +93,8 @@ static void note_only_there(struct transfer_table *table)
 	const struct day_counts *counts = &table->transfer->counts_to;
 	for (size_t i = 0; i < counts->count; i++) {
 		const struct day_count *item = &counts->items[i];
-		if (item->table != table->index || item->rows == 0 || has_day(table, item->date))
+		if (item->table != table->index || item->rows == 0 || has_day(table, item->date) ||
+			is_interrupted(table, item->date))
 			continue;
 		if (table->report->only_there++ == 0)
 			table->report->first_only_there = item->date;
@@ -90,9 +107,15 @@ void transfer_find_days(struct transfer_table *table)
 	const struct day_counts *counts = &transfer->counts_from;
 	table->days = memory_new_array(
 		counts->count + transfer->receipts_from.count + 1, sizeof(*table->days));
-	for (size_t i = 0; i < counts->count; i++)
-		if (counts->items[i].table == table->index && counts->items[i].rows > 0)
-			add_day(table, counts->items[i].date, counts->items[i].rows);
+	for (size_t i = 0; i < counts->count; i++) {
+		const struct day_count *item = &counts->items[i];
+		if (item->table != table->index || item->rows == 0)
+			continue;
+		if (is_interrupted(table, item->date))
+			note_interrupted(table, item->date);
+		else
+			add_day(table, item->date, item->rows);
+	}
 	add_empty_days(table);
 	note_only_there(table);
 }

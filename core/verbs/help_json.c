@@ -40,6 +40,7 @@
 		{verb, "tables[].renewed", "number", "receipts"},                              \
 		{verb, "tables[].rows", "number", ""}, {verb, "tables[].bytes", "number", ""}, \
 		{verb, "tables[].only_there", "number", "dates"},                              \
+		{verb, "tables[].interrupted", "number", "dates left out"},                    \
 		{verb, "tables[].failures", "number", "failure records sent"},                 \
 		{verb, "tables[].failure_dates", "number", "dates that got others"},           \
 	{                                                                                      \

@@ -294,6 +294,12 @@ static void add_report(
 			"warning: %s has rows of %" PRId64 " dates there that are not here "
 			"(%s is the first); they were left alone\n",
 			name, report->only_there, date_format(report->first_only_there, date));
+	if (report->interrupted > 0)
+		buffer_add_format(notes,
+			"warning: %s was interrupted on %" PRId64 " date%s (%s is the first); left "
+			"out: compute there again, then copy\n",
+			name, report->interrupted, report->interrupted == 1 ? "" : "s",
+			date_format(report->first_interrupted, date));
 }
 
 static void add_records(const struct errand *errand, struct buffer *text)
@@ -330,11 +336,12 @@ static void print_table(const struct errand *errand)
 static json_t *json_report(const struct errand *errand, size_t index)
 {
 	const struct transfer_report *report = &errand->reports[index];
-	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "table",
+	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "table",
 		errand->layouts[index]->name, "absent", report->is_absent, "same",
 		(json_int_t)report->same, "sent", (json_int_t)report->sent, "renewed",
 		(json_int_t)report->renewed, "rows", (json_int_t)report->rows, "bytes",
-		(json_int_t)report->bytes, "only_there", (json_int_t)report->only_there, "failures",
+		(json_int_t)report->bytes, "only_there", (json_int_t)report->only_there,
+		"interrupted", (json_int_t)report->interrupted, "failures",
 		(json_int_t)report->failures, "failure_dates", (json_int_t)report->failure_dates,
 		"attempts", (json_int_t)report->attempts);
 }
@@ -384,18 +391,20 @@ static bool transfer(struct errand *errand, struct error *err)
 	return transfer_tables(&wish, errand->layouts, errand->count, errand->reports, err);
 }
 
-/* 0: all is the same now; 1: a dry run found something to send, or it was stopped; 4: a table that
- * was named is not there. */
+/* 0: all is the same now; 1: a dry run found something to send, dates were interrupted where they
+ * come from, or it was stopped; 4: a table that was named is not there. */
 static int status_of(const struct errand *errand)
 {
-	int64_t sent = 0;
+	int64_t sent = 0, interrupted = 0;
 	for (size_t i = 0; i < errand->count; i++) {
 		const struct transfer_report *report = &errand->reports[i];
 		sent += report->sent + report->renewed + report->failure_dates + report->attempts;
+		interrupted += report->interrupted;
 		if (errand->reports[i].is_absent && errand->config->argument_count > 0)
 			return EXIT_WAREHOUSE;
 	}
-	return errand->config->dry_run && sent > 0 ? EXIT_GAPS_REMAIN : EXIT_ALL_COMPLETE;
+	bool is_left = interrupted > 0 || (errand->config->dry_run && sent > 0);
+	return is_left ? EXIT_GAPS_REMAIN : EXIT_ALL_COMPLETE;
 }
 
 static int run(const struct config *config, bool is_push)

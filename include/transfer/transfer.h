@@ -5,7 +5,8 @@
  * are counted on both sides) or, in a near warehouse, by the hash of its rows. A few dates at a
  * time are read, written and sealed with receipts; so a call that was cut short leaves whole dates,
  * and the next one goes on behind the last sealed ones. Dates that only the other side has are left
- * alone and told.
+ * alone and told, and so are dates with rows whose receipt is open: a copy, sealed, would hide that
+ * nobody has said how their writing ended.
  *
  * A receipt says what a date was computed from by the numbers of its upstreams' receipts. These
  * numbers are each warehouse's own: they are translated, so that what is current here is current
@@ -75,6 +76,8 @@ struct transfer_report {
 	int64_t bytes; /* of the dates sent: on the wire or, of a dry call from afar, to be read */
 	int64_t only_there; /* dates that `from` does not have */
 	date_t first_only_there;
+	int64_t interrupted; /* dates with rows whose receipt is open: left out */
+	date_t first_interrupted;
 	int64_t failures;      /* records sent */
 	int64_t failure_dates; /* whose records were replaced, or taken away */
 	int64_t attempts;      /* sent */
