@@ -96,6 +96,7 @@ struct verdict {
 	bool is_text_wanted;
 	bool is_garbled; /* status 200 and not JSON */
 	int garbled_count;
+	int internal_errors;
 };
 
 /* A good status with a bad body (cut on its way) is asked for once more. */
@@ -127,7 +128,8 @@ static bool judge(const struct http_reply *reply, void *context)
 		return judge_good(reply, verdict) && !verdict->call->is_one_try;
 	bigquery_read_failure(
 		buffer_text(&reply->body), reply->body.length, reply->status, &verdict->failure);
-	return bigquery_may_repeat(verdict->failure.trouble) && !verdict->call->is_one_try;
+	return !verdict->call->is_one_try &&
+	       bigquery_may_ask_again(&verdict->failure, &verdict->internal_errors);
 }
 
 static char *make_url(const struct bigquery *bigquery, const struct bigquery_call *call)

@@ -93,6 +93,15 @@ bool bigquery_may_repeat(enum bigquery_trouble trouble)
 	return trouble == TROUBLE_RATE || trouble == TROUBLE_SERVER;
 }
 
+/* A passing overload ends by itself; what is broken inside stays so for much longer. */
+bool bigquery_may_ask_again(const struct bigquery_failure *failure, int *internal_errors)
+{
+	if (!bigquery_may_repeat(failure->trouble))
+		return false;
+	return strcmp(failure->reason, "internalError") != 0 ||
+	       ++*internal_errors <= BIGQUERY_INTERNAL_MAX;
+}
+
 static const char *advice_for(enum bigquery_trouble trouble)
 {
 	switch (trouble) {

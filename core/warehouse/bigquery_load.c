@@ -155,6 +155,7 @@ static bool send_pieces(struct bigquery *bigquery, const struct bigquery_load *l
 {
 	struct retry_state state;
 	size_t stored = 0;
+	int internal_errors = 0;
 	bool is_known = true;
 	retry_begin(&state, bigquery_policy(bigquery));
 	while (*reply == NULL) {
@@ -163,16 +164,18 @@ static bool send_pieces(struct bigquery *bigquery, const struct bigquery_load *l
 		size_t before = stored;
 		if (put_piece(bigquery, load, session, stored, length, &stored, reply, err)) {
 			is_known = true;
-			if (stored > before)
+			if (stored > before) {
+				internal_errors = 0;
 				retry_begin(&state, bigquery_policy(bigquery));
-			else if (*reply == NULL && !retry_wait(&state, -1, bigquery->cancel))
+			} else if (*reply == NULL && !retry_wait(&state, -1, bigquery->cancel))
 				return error_set(err, ERROR_NETWORK,
 					"BigQuery: the upload makes no progress");
 			continue;
 		}
 		is_known = false;
-		enum bigquery_trouble trouble = bigquery->failure.trouble;
-		if ((trouble != TROUBLE_NETWORK && !bigquery_may_repeat(trouble)) ||
+		bool is_unheard = bigquery->failure.trouble == TROUBLE_NETWORK;
+		if ((!is_unheard &&
+			    !bigquery_may_ask_again(&bigquery->failure, &internal_errors)) ||
 			!retry_wait(&state, -1, bigquery->cancel))
 			return false;
 	}

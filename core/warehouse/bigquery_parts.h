@@ -14,6 +14,7 @@
 #define BIGQUERY_CALL_MS      60000
 #define BIGQUERY_CANCEL_MS    5000
 #define BIGQUERY_LATE_JOB_MS  60000 /* a job that was just inserted may be unknown so long */
+#define BIGQUERY_INTERNAL_MAX 3	    /* so often is an internalError answered by asking again */
 #define BIGQUERY_SCOPE_DENIED "serviceusage.serviceUsageConsumer"
 
 struct bigquery {
@@ -59,6 +60,8 @@ void bigquery_note_redirect(long status, struct bigquery_failure *failure);
 bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *problem,
 	const char *what, struct error *err);
 bool bigquery_may_repeat(enum bigquery_trouble trouble);
+/* The same of one question, whose internalErrors are counted: only a few of them are waited out. */
+bool bigquery_may_ask_again(const struct bigquery_failure *failure, int *internal_errors);
 bool bigquery_check_writable(struct bigquery *bigquery, const char *what, struct error *err);
 
 static inline const struct retry *bigquery_policy(const struct bigquery *bigquery)

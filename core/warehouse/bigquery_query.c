@@ -113,21 +113,34 @@ static void add_results_path(
 		buffer_add_format(path, "&location=%s", job->location);
 }
 
+/* With the failures of one question; an answer renews it. */
+struct patience {
+	struct retry_state retry;
+	int internal_errors;
+};
+
+static void patience_begin(const struct bigquery *bigquery, struct patience *patience)
+{
+	patience->internal_errors = 0;
+	retry_begin(&patience->retry, bigquery_policy(bigquery));
+}
+
 /*
  * A job that failed makes this question fail with the job's reason, so a "backendError" here may be
  * the job's end or the question's own mishap: the job itself is looked at before anything else.
  */
 static bool survive(struct bigquery *bigquery, struct bigquery_job *job, const char *what,
-	struct retry_state *state, struct error *err)
+	struct patience *patience, struct error *err)
 {
 	enum bigquery_trouble trouble = bigquery->failure.trouble;
 	bool is_missing = trouble == TROUBLE_MISSING; /* the job, or a table that it reads */
-	if (is_missing && state->attempts >= LATE_RESULTS_MAX)
+	if (is_missing && patience->retry.attempts >= LATE_RESULTS_MAX)
 		return false;
-	if (!is_missing && trouble != TROUBLE_NETWORK && !bigquery_may_repeat(trouble))
+	if (!is_missing && trouble != TROUBLE_NETWORK &&
+		!bigquery_may_ask_again(&bigquery->failure, &patience->internal_errors))
 		return false;
 	return bigquery_look_at_job(bigquery, job, what, err) &&
-	       retry_wait(state, -1, bigquery->cancel);
+	       retry_wait(&patience->retry, -1, bigquery->cancel);
 }
 
 /* The service holds each question for up to BIGQUERY_WAIT_MS: nobody needs to sleep. */
@@ -135,23 +148,23 @@ static bool wait_for_query(struct bigquery *bigquery, struct bigquery_job *job, 
 	struct bigquery_result *result, struct error *err)
 {
 	struct buffer path = {0};
-	struct retry_state state;
+	struct patience patience;
 	bool done = true;
 	bool is_over = false;
 	add_results_path(&path, bigquery, job);
 	buffer_add_format(&path, "&maxResults=0&timeoutMs=%d", BIGQUERY_WAIT_MS);
 	const struct bigquery_call call = {.path = buffer_text(&path), .is_one_try = true};
-	retry_begin(&state, bigquery_policy(bigquery));
+	patience_begin(bigquery, &patience);
 	while (done && !is_over) {
 		json_t *reply = NULL;
 		bool is_heard = bigquery_ask(bigquery, &call, what, &reply, NULL, err);
-		done = is_heard || survive(bigquery, job, what, &state, err);
+		done = is_heard || survive(bigquery, job, what, &patience, err);
 		is_over = is_heard && is_complete(reply);
 		if (is_over) {
 			note_result(reply, result);
 			done = check_errors(bigquery, job, reply, what, err);
 		} else if (is_heard) {
-			retry_begin(&state, bigquery_policy(bigquery));
+			patience_begin(bigquery, &patience);
 		}
 		json_decref(reply);
 	}

@@ -383,6 +383,46 @@ static void passing_refusals_are_waited_out(void **state)
 	assert_int_equal(no_time_wait_ms(1), 3000);
 }
 
+/* An overload is waited out for minutes, what is broken inside is not. */
+static void an_internal_error_is_asked_again_a_few_times_only(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step broken = {
+		"POST /jobs", {.status = 500, .body = ERROR_BODY(500, "internalError", "inside")}};
+	const struct fake_step busy = {
+		"POST /jobs", {.status = 503, .body = ERROR_BODY(503, "backendError", "later")}};
+	const struct fake_step steps[] = {busy, broken, busy, broken, broken, busy, broken};
+	FAKE_SCRIPT(place->fake, steps);
+	expect_trouble(place, TROUBLE_SERVER, "inside (internalError, status 500)");
+	assert_int_equal(fake_count(place->fake, ""), ARRAY_COUNT(steps));
+	/* One fewer, and it goes on. */
+	const struct fake_step enough[] = {broken, broken, broken, INSERTED, COMPLETE, ONE_ROW};
+	FAKE_SCRIPT(place->fake, enough);
+	expect_rows(place, "7,-;");
+}
+
+/* The question about a job has its own count, which an answer renews. */
+static void internal_errors_while_waiting_end_it_unless_it_answers(void **state)
+{
+	struct place *place = *state;
+#define BROKEN                                                                                  \
+	{"GET /queries/", {.status = 500, .body = ERROR_BODY(500, "internalError", "inside")}}, \
+	{                                                                                       \
+		"GET /jobs/job_of_server",                                                      \
+		{                                                                               \
+			.body = "{\"status\":{\"state\":\"RUNNING\"}}"                          \
+		}                                                                               \
+	}
+	const struct fake_step steps[] = {INSERTED, BROKEN, BROKEN, BROKEN,
+		{"GET /queries/job_of_server", {.body = "{" REFERENCE ",\"jobComplete\":false}"}},
+		BROKEN, BROKEN, BROKEN, COMPLETE, ONE_ROW, INSERTED, BROKEN, BROKEN, BROKEN,
+		{"GET /queries/",
+			{.status = 500, .body = ERROR_BODY(500, "internalError", "inside")}}};
+	FAKE_SCRIPT(place->fake, steps);
+	expect_rows(place, "7,-;");
+	expect_trouble(place, TROUBLE_SERVER, "inside");
+}
+
 static void garbled_answers_are_a_failure(void **state)
 {
 	struct place *place = *state;
@@ -809,6 +849,8 @@ int main(void)
 		ON_A_SERVER(a_query_over_its_limit_is_asked_exactly_once),
 		ON_A_SERVER(refusals_are_told_apart_and_not_repeated),
 		ON_A_SERVER(passing_refusals_are_waited_out),
+		ON_A_SERVER(an_internal_error_is_asked_again_a_few_times_only),
+		ON_A_SERVER(internal_errors_while_waiting_end_it_unless_it_answers),
 		ON_A_SERVER(garbled_answers_are_a_failure),
 		ON_A_SERVER(a_job_that_the_service_spoiled_gets_a_successor_with_a_new_id),
 		ON_A_SERVER(a_stop_cancels_the_job_too),
