@@ -233,10 +233,21 @@ static bool judge_answer(struct bigquery *bigquery, const struct verdict *verdic
 		what, BIGQUERY_JSON_DEPTH_MAX);
 }
 
+static bool check_size(struct bigquery *bigquery, const struct bigquery_call *call,
+	const char *what, struct error *err)
+{
+	if (call->body == NULL ||
+		json_dumpb(call->body, NULL, 0, JSON_COMPACT) <= BIGQUERY_REQUEST_BYTES_MAX)
+		return true;
+	return bigquery_refuse_size(
+		bigquery, what, "a request in bytes", BIGQUERY_REQUEST_BYTES_MAX, err);
+}
+
 static bool ask(struct bigquery *bigquery, const struct bigquery_call *call, const char *what,
 	struct verdict *verdict, struct http_reply *reply, struct error *err)
 {
-	if (call->is_write && !bigquery_check_writable(bigquery, what, err))
+	if ((call->is_write && !bigquery_check_writable(bigquery, what, err)) ||
+		!check_size(bigquery, call, what, err))
 		return false;
 	for (bool is_first = true;; is_first = false) {
 		char *token;

@@ -203,6 +203,16 @@ bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *probl
 	return set_error(bigquery, what, err);
 }
 
+bool bigquery_refuse_size(struct bigquery *bigquery, const char *what, const char *too_much,
+	size_t limit, struct error *err)
+{
+	bigquery->failure = (struct bigquery_failure){.trouble = TROUBLE_BIG};
+	snprintf(bigquery->failure.message, sizeof(bigquery->failure.message),
+		"%s is limited to %zu", too_much, limit);
+	return error_set(err, ERROR_LIMIT, "BigQuery: %s: %s; nothing was sent", what,
+		bigquery->failure.message);
+}
+
 bool bigquery_check_writable(struct bigquery *bigquery, const char *what, struct error *err)
 {
 	if (!bigquery->settings.is_read_only)

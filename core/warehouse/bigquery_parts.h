@@ -62,6 +62,9 @@ bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *probl
 bool bigquery_may_repeat(enum bigquery_trouble trouble);
 /* The same of one question, whose internalErrors are counted: only a few of them are waited out. */
 bool bigquery_may_ask_again(const struct bigquery_failure *failure, int *internal_errors);
+/* Nothing was sent: a limit of the service would have been passed. Returns false. */
+bool bigquery_refuse_size(struct bigquery *bigquery, const char *what, const char *too_much,
+	size_t limit, struct error *err);
 bool bigquery_check_writable(struct bigquery *bigquery, const char *what, struct error *err);
 
 static inline const struct retry *bigquery_policy(const struct bigquery *bigquery)

@@ -330,6 +330,18 @@ static bool run_query(struct bigquery *bigquery, const struct bigquery_query *qu
 	return done && (is_over || wait_for_query(bigquery, job, what, result, err));
 }
 
+static bool check_limits(struct bigquery *bigquery, const struct bigquery_query *query,
+	const char *what, struct error *err)
+{
+	if (strlen(query->sql) > BIGQUERY_SQL_BYTES_MAX)
+		return bigquery_refuse_size(bigquery, what, "the text of a statement in bytes",
+			BIGQUERY_SQL_BYTES_MAX, err);
+	if (query->parameter_count > BIGQUERY_QUERY_PARAMETERS_MAX)
+		return bigquery_refuse_size(bigquery, what, "a statement in parameters",
+			BIGQUERY_QUERY_PARAMETERS_MAX, err);
+	return true;
+}
+
 static bool run(struct bigquery *bigquery, const struct bigquery_query *query,
 	struct bigquery_job *job, struct bigquery_result *result, struct error *err)
 {
@@ -337,9 +349,11 @@ static bool run(struct bigquery *bigquery, const struct bigquery_query *query,
 	snprintf(what, sizeof(what), "cannot run \"%.60s\"", query->name);
 	*result = (struct bigquery_result){
 		.affected_rows = -1, .inserted_rows = -1, .updated_rows = -1};
-	bool done = bigquery->settings.is_read_only
-			    ? run_query(bigquery, query, what, job, result, err)
-			    : run_job(bigquery, query, what, job, result, err);
+	*job = (struct bigquery_job){0};
+	bool done = check_limits(bigquery, query, what, err) &&
+		    (bigquery->settings.is_read_only
+				    ? run_query(bigquery, query, what, job, result, err)
+				    : run_job(bigquery, query, what, job, result, err));
 	text_copy(result->job, sizeof(result->job), job->id);
 	return done;
 }
@@ -391,7 +405,8 @@ bool bigquery_estimate(struct bigquery *bigquery, const struct bigquery_query *q
 	char what[128];
 	json_t *reply;
 	snprintf(what, sizeof(what), "cannot estimate \"%.60s\"", query->name);
-	if (!ask_query(bigquery, query, true, what, &reply, err))
+	if (!check_limits(bigquery, query, what, err) ||
+		!ask_query(bigquery, query, true, what, &reply, err))
 		return false;
 	int64_t told = bigquery_integer_at(reply, "totalBytesProcessed", -1);
 	json_decref(reply);

@@ -25,15 +25,19 @@
 
 #include <stdint.h>
 
-#define BIGQUERY_PAGE_ROWS	  10000
-#define BIGQUERY_PAGES_MAX	  100000
-#define BIGQUERY_REPLY_BYTES_MAX  33554432 /* 32 MiB */
-#define BIGQUERY_JSON_DEPTH_MAX	  64
-#define BIGQUERY_COLUMNS_MAX	  1000
-#define BIGQUERY_TABLES_MAX	  10000 /* of one dataset */
-#define BIGQUERY_JOB_ID_BYTES	  160
-#define BIGQUERY_JOB_ATTEMPTS_MAX 3
-#define BIGQUERY_BILLED_MIN	  10485760 /* per table of a query */
+#define BIGQUERY_PAGE_ROWS	      10000
+#define BIGQUERY_PAGES_MAX	      100000
+#define BIGQUERY_REPLY_BYTES_MAX      33554432 /* 32 MiB */
+#define BIGQUERY_JSON_DEPTH_MAX	      64
+#define BIGQUERY_COLUMNS_MAX	      1000
+#define BIGQUERY_TABLES_MAX	      10000 /* of one dataset */
+#define BIGQUERY_JOB_ID_BYTES	      160
+#define BIGQUERY_JOB_ATTEMPTS_MAX     3
+#define BIGQUERY_BILLED_MIN	      10485760 /* per table of a query */
+/* The service's own, refused here before anything is sent; ERROR_LIMIT and TROUBLE_BIG. */
+#define BIGQUERY_SQL_BYTES_MAX	      1048576
+#define BIGQUERY_REQUEST_BYTES_MAX    10485760 /* JSON; rows that are loaded do not count */
+#define BIGQUERY_QUERY_PARAMETERS_MAX 10000
 
 struct bigquery;
 struct cancel;
