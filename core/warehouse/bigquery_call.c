@@ -254,6 +254,8 @@ static bool ask(struct bigquery *bigquery, const struct bigquery_call *call, con
 		if (!take_token(bigquery, &token, err))
 			return error_prefix(err, "BigQuery: %s", what);
 		*reply = (struct http_reply){0};
+		if (cancel_level(bigquery->cancel) != CANCEL_NOW)
+			bigquery->may_be_sent = true;
 		enum http_result result = exchange(bigquery, call, token, verdict, reply, err);
 		secret_mask(verdict->failure.message, token);
 		bool again = result == HTTP_ANSWERED &&

@@ -122,12 +122,13 @@ bool bigquery_insert_job(struct bigquery *bigquery, struct bigquery_job *job, js
 	buffer_add_text(&path, "/jobs");
 	const struct bigquery_call call = {
 		.method = HTTP_POST, .path = buffer_text(&path), .body = body, .is_write = true};
+	bigquery->may_be_sent = false;
 	bool done = bigquery_ask(bigquery, &call, what, &reply, NULL, err);
 	/* The answer to the first of several tries was lost, not the job. */
 	if (!done && bigquery->failure.trouble == TROUBLE_EXISTS)
 		done = get_new_job(bigquery, job, what, &reply, err);
 	else if (!done && bigquery->failure.trouble == TROUBLE_STOPPED)
-		bigquery_cancel_job(bigquery, job);
+		bigquery_cancel_if_sent(bigquery, job);
 	if (done)
 		bigquery_take_reference(job, reply);
 	json_decref(reply);
@@ -230,4 +231,10 @@ void bigquery_cancel_job(struct bigquery *bigquery, const struct bigquery_job *j
 	json_decref(reply);
 	buffer_release(&path);
 	bigquery->failure = kept;
+}
+
+void bigquery_cancel_if_sent(struct bigquery *bigquery, const struct bigquery_job *job)
+{
+	if (bigquery->may_be_sent)
+		bigquery_cancel_job(bigquery, job);
 }

@@ -200,6 +200,7 @@ static bool insert_load(struct bigquery *bigquery, const struct bigquery_load *l
 	struct bigquery_job *job, const char *what, struct error *err)
 {
 	json_t *reply = NULL;
+	bigquery->may_be_sent = false;
 	bool done = load->rows_bytes < MULTIPART_BYTES_MAX
 			    ? send_multipart(bigquery, load, job, what, &reply, err)
 			    : send_resumable(bigquery, load, job, what, &reply, err);
@@ -207,7 +208,7 @@ static bool insert_load(struct bigquery *bigquery, const struct bigquery_load *l
 	if (!done && bigquery->failure.trouble == TROUBLE_EXISTS)
 		return true;
 	if (!done && bigquery->failure.trouble == TROUBLE_STOPPED)
-		bigquery_cancel_job(bigquery, job);
+		bigquery_cancel_if_sent(bigquery, job);
 	if (done)
 		bigquery_take_reference(job, reply);
 	json_decref(reply);

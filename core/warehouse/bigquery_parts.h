@@ -22,6 +22,7 @@ struct bigquery {
 	struct http *http;
 	struct cancel *cancel;
 	bool is_quota_project_dropped;
+	bool may_be_sent; /* a request, since somebody set it to false */
 	struct bigquery_failure failure;
 };
 
@@ -106,6 +107,8 @@ bool bigquery_wait_job(struct bigquery *bigquery, struct bigquery_job *job, cons
 /* jobs.get once: false when it failed (or cannot be found), whatever else it is doing. */
 bool bigquery_look_at_job(struct bigquery *bigquery, const struct bigquery_job *job,
 	const char *what, struct error *err);
+/* The same, after a stop while it was inserted, if a request may have reached the service. */
+void bigquery_cancel_if_sent(struct bigquery *bigquery, const struct bigquery_job *job);
 /* After a stop: asks the service to end the job, without much patience. Keeps the failure. */
 void bigquery_cancel_job(struct bigquery *bigquery, const struct bigquery_job *job);
 

@@ -484,6 +484,43 @@ static void a_stop_cancels_the_job_too(void **state)
 	pthread_join(thread, NULL);
 }
 
+static void a_stop_before_anything_is_sent_asks_for_no_cancel(void **state)
+{
+	struct place *place = *state;
+	const struct bigquery_load load = {
+		.name = "l", .dataset = "d", .table = "t", .rows = "{}\n", .rows_bytes = 3};
+	struct bigquery_loaded loaded;
+	struct error err;
+	cancel_raise(place->cancel, CANCEL_NOW);
+	expect_trouble(place, TROUBLE_STOPPED, "stopped");
+	assert_false(bigquery_load_rows(place->bigquery, &load, &loaded, &err));
+	assert_int_equal(err.kind, ERROR_CANCELLED);
+	assert_int_equal(fake_count(place->fake, ""), 0);
+}
+
+static void *stop_at_the_insert(void *argument)
+{
+	struct place *place = argument;
+	fake_wait_for(place->fake, "POST ", 1);
+	cancel_raise(place->cancel, CANCEL_NOW);
+	return NULL;
+}
+
+/* The request is on its way, and nobody knows whether it arrived: the job has the id that we gave.
+ */
+static void a_stop_while_it_is_sent_cancels_what_may_be_there(void **state)
+{
+	struct place *place = *state;
+	pthread_t thread;
+	const struct fake_step steps[] = {{"POST /jobs", {.fault = FAKE_SILENT}},
+		{"POST /jobs/backcourt_coverage_", {.status = 404, .body = "{}"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	assert_int_equal(pthread_create(&thread, NULL, stop_at_the_insert, place), 0);
+	expect_trouble(place, TROUBLE_STOPPED, "stopped");
+	pthread_join(thread, NULL);
+	assert_non_null(strstr(fake_path(place->fake, "POST /jobs/", 0), "_a1/cancel"));
+}
+
 static void use_token(struct place *place, const char *quota_project)
 {
 	struct bigquery_settings settings = settings_of(place);
@@ -932,6 +969,8 @@ int main(void)
 		ON_A_SERVER(garbled_answers_are_a_failure),
 		ON_A_SERVER(a_job_that_the_service_spoiled_gets_a_successor_with_a_new_id),
 		ON_A_SERVER(a_stop_cancels_the_job_too),
+		ON_A_SERVER(a_stop_before_anything_is_sent_asks_for_no_cancel),
+		ON_A_SERVER(a_stop_while_it_is_sent_cancels_what_may_be_there),
 		ON_A_SERVER(a_refused_token_is_renewed_once),
 		ON_A_SERVER(a_quota_project_without_the_right_is_left_out),
 		ON_A_SERVER(read_only_asks_by_queries_alone_and_refuses_writes),
