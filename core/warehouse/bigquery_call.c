@@ -298,3 +298,14 @@ bool bigquery_ask_text(struct bigquery *bigquery, const struct bigquery_call *ca
 	*text = answer.body;
 	return true;
 }
+
+bool bigquery_wait_again(
+	struct bigquery *bigquery, struct retry_state *state, const char *what, struct error *err)
+{
+	if (retry_wait(state, -1, bigquery->cancel))
+		return true;
+	if (cancel_level(bigquery->cancel) != CANCEL_NOW)
+		return false;
+	bigquery->failure = (struct bigquery_failure){.trouble = TROUBLE_STOPPED};
+	return error_set(err, ERROR_CANCELLED, "BigQuery: %s: stopped", what);
+}

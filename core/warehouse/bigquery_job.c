@@ -105,7 +105,7 @@ static bool get_new_job(struct bigquery *bigquery, const struct bigquery_job *jo
 		if (get_job(bigquery, job, what, found, err))
 			return true;
 		if (bigquery->failure.trouble != TROUBLE_MISSING ||
-			!retry_wait(&state, -1, bigquery->cancel))
+			!bigquery_wait_again(bigquery, &state, what, err))
 			return false;
 	}
 }

@@ -153,6 +153,7 @@ static bool put_piece(struct bigquery *bigquery, const struct bigquery_load *loa
 static bool send_pieces(struct bigquery *bigquery, const struct bigquery_load *load,
 	const char *session, json_t **reply, struct error *err)
 {
+	static const char what[] = "cannot upload rows";
 	struct retry_state state;
 	size_t stored = 0;
 	int internal_errors = 0;
@@ -167,16 +168,19 @@ static bool send_pieces(struct bigquery *bigquery, const struct bigquery_load *l
 			if (stored > before) {
 				internal_errors = 0;
 				retry_begin(&state, bigquery_policy(bigquery));
-			} else if (*reply == NULL && !retry_wait(&state, -1, bigquery->cancel))
-				return error_set(err, ERROR_NETWORK,
+			} else if (*reply == NULL) {
+				error_set(err, ERROR_NETWORK,
 					"BigQuery: the upload makes no progress");
+				if (!bigquery_wait_again(bigquery, &state, what, err))
+					return false;
+			}
 			continue;
 		}
 		is_known = false;
 		bool is_unheard = bigquery->failure.trouble == TROUBLE_NETWORK;
 		if ((!is_unheard &&
 			    !bigquery_may_ask_again(&bigquery->failure, &internal_errors)) ||
-			!retry_wait(&state, -1, bigquery->cancel))
+			!bigquery_wait_again(bigquery, &state, what, err))
 			return false;
 	}
 	return true;
@@ -236,11 +240,16 @@ static bool submit(struct bigquery *bigquery, const struct bigquery_load *load,
 	return done;
 }
 
-static bool may_submit_again(struct bigquery *bigquery, struct bigquery_loading *loading)
+/* A stop in between leaves the failure: the job that failed has changed nothing. */
+static bool may_submit_again(
+	struct bigquery *bigquery, struct bigquery_loading *loading, struct error *err)
 {
-	return bigquery->failure.trouble == TROUBLE_JOB &&
-	       loading->attempts < BIGQUERY_JOB_ATTEMPTS_MAX &&
-	       retry_wait(&loading->retry, -1, bigquery->cancel);
+	struct bigquery_failure kept = bigquery->failure;
+	if (kept.trouble != TROUBLE_JOB || loading->attempts >= BIGQUERY_JOB_ATTEMPTS_MAX)
+		return false;
+	bool again = bigquery_wait_again(bigquery, &loading->retry, "cannot load rows again", err);
+	bigquery->failure = kept;
+	return again;
 }
 
 bool bigquery_begin_load(struct bigquery *bigquery, const struct bigquery_load *load,
@@ -249,7 +258,7 @@ bool bigquery_begin_load(struct bigquery *bigquery, const struct bigquery_load *
 	*loading = (struct bigquery_loading){0};
 	retry_begin(&loading->retry, bigquery_policy(bigquery));
 	while (!submit(bigquery, load, loading, err))
-		if (!may_submit_again(bigquery, loading))
+		if (!may_submit_again(bigquery, loading, err))
 			return false;
 	return true;
 }
@@ -276,7 +285,7 @@ bool bigquery_end_load(struct bigquery *bigquery, const struct bigquery_load *lo
 {
 	bool is_submitted = true;
 	while (!is_submitted || !wait_for_load(bigquery, load, loading, loaded, err)) {
-		if (!may_submit_again(bigquery, loading))
+		if (!may_submit_again(bigquery, loading, err))
 			return false;
 		is_submitted = submit(bigquery, load, loading, err);
 	}

@@ -73,6 +73,10 @@ static inline const struct retry *bigquery_policy(const struct bigquery *bigquer
 	return bigquery->settings.policy != NULL ? bigquery->settings.policy : &retry_default;
 }
 
+/* retry_wait. False with a stop: that is then the failure, whatever was waited out. */
+bool bigquery_wait_again(
+	struct bigquery *bigquery, struct retry_state *state, const char *what, struct error *err);
+
 /* JSON, strictly: depth and duplicate keys are checked. NULL when it is not. */
 json_t *bigquery_parse(const char *text, size_t length);
 /* Members by a path "a.b.c"; NULL when one is missing. */

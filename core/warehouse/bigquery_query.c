@@ -140,7 +140,7 @@ static bool survive(struct bigquery *bigquery, struct bigquery_job *job, const c
 		!bigquery_may_ask_again(&bigquery->failure, &patience->internal_errors))
 		return false;
 	return bigquery_look_at_job(bigquery, job, what, err) &&
-	       retry_wait(&patience->retry, -1, bigquery->cancel);
+	       bigquery_wait_again(bigquery, &patience->retry, what, err);
 }
 
 /* The service holds each question for up to BIGQUERY_WAIT_MS: nobody needs to sleep. */
@@ -262,7 +262,8 @@ static bool run_job(struct bigquery *bigquery, const struct bigquery_query *quer
 			bigquery_cancel_job(bigquery, job);
 		again = !done && attempt < BIGQUERY_JOB_ATTEMPTS_MAX &&
 			bigquery->failure.trouble == TROUBLE_JOB &&
-			!is_word_of_emulator(bigquery) && retry_wait(&state, -1, bigquery->cancel);
+			!is_word_of_emulator(bigquery) &&
+			bigquery_wait_again(bigquery, &state, what, err);
 	}
 	json_decref(configuration);
 	return done;

@@ -521,6 +521,33 @@ static void a_stop_while_it_is_sent_cancels_what_may_be_there(void **state)
 	assert_non_null(strstr(fake_path(place->fake, "POST /jobs/", 0), "_a1/cancel"));
 }
 
+static struct cancel *to_raise;
+
+static void stop_instead_of_sleeping(struct cancel *cancel, int ms)
+{
+	(void)cancel;
+	(void)ms;
+	cancel_raise(to_raise, CANCEL_NOW);
+}
+
+/* The job runs on while the question about it is not answered: a stop in between is none of the
+ * network's. */
+static void a_stop_between_two_questions_cancels_the_job_too(void **state)
+{
+	struct place *place = *state;
+	struct retry policy = no_time;
+	struct bigquery_settings settings = settings_of(place);
+	policy.sleep_ms = stop_instead_of_sleeping;
+	settings.policy = &policy;
+	to_raise = place->cancel;
+	open_client(place, &settings);
+	const struct fake_step steps[] = {INSERTED, {"GET /queries/", {.fault = FAKE_RESETS}},
+		{"GET /jobs/job_of_server", {.body = "{\"status\":{\"state\":\"RUNNING\"}}"}},
+		{"POST /jobs/job_of_server/cancel?location=EU", {.body = "{}"}}};
+	FAKE_SCRIPT(place->fake, steps);
+	expect_trouble(place, TROUBLE_STOPPED, "stopped");
+}
+
 static void use_token(struct place *place, const char *quota_project)
 {
 	struct bigquery_settings settings = settings_of(place);
@@ -969,6 +996,7 @@ int main(void)
 		ON_A_SERVER(garbled_answers_are_a_failure),
 		ON_A_SERVER(a_job_that_the_service_spoiled_gets_a_successor_with_a_new_id),
 		ON_A_SERVER(a_stop_cancels_the_job_too),
+		ON_A_SERVER(a_stop_between_two_questions_cancels_the_job_too),
 		ON_A_SERVER(a_stop_before_anything_is_sent_asks_for_no_cancel),
 		ON_A_SERVER(a_stop_while_it_is_sent_cancels_what_may_be_there),
 		ON_A_SERVER(a_refused_token_is_renewed_once),
