@@ -5,6 +5,7 @@
 #include "verb_parts.h"
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,8 @@ int verbs_main(int argc, char *const *argv, const struct verbs_of_screen *of_scr
 	struct error err;
 	screen = of_screen;
 	hold_standard_descriptors();
+	/* Here, where there is one thread: two that make the first object at once both seed. */
+	json_object_seed(0);
 	if (!config_load(argc, argv, environment, &config, &err))
 		return verb_fail(&err);
 	int status = dispatch(&config);
