@@ -167,7 +167,9 @@ static enum http_result exchange(struct bigquery *bigquery, const struct bigquer
 		.header_count = count,
 		.reply_bytes_max = BIGQUERY_REPLY_BYTES_MAX,
 		.time_ms_max = call->time_ms != 0 ? call->time_ms : BIGQUERY_CALL_MS,
-		.is_plain_allowed = bigquery->settings.is_emulator};
+		.is_plain_allowed = bigquery->settings.is_emulator,
+		.plain_origin =
+			bigquery->settings.is_emulator ? bigquery->settings.endpoint : NULL};
 	enum http_result result =
 		call->is_one_try ? http_send(bigquery->http, &request, reply, err)
 				 : http_call(bigquery->http, &request, judge, verdict, reply, err);

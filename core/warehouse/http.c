@@ -144,12 +144,20 @@ static void set_method(CURL *easy, const struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, names[request->method]);
 }
 
+/* Where nobody between us and the other side could read along, or the operator wants it so. */
+static bool is_near(const struct http_request *request)
+{
+	return http_is_loopback(request->url) || http_is_metadata(request->url) ||
+	       (request->plain_origin != NULL &&
+		       http_same_origin(request->url, request->plain_origin));
+}
+
 static void set_transport(struct http *http, const struct http_request *request)
 {
 	CURL *easy = http->easy;
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(
-		easy, CURLOPT_PROTOCOLS_STR, request->is_plain_allowed ? "http,https" : "https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+		text_starts_with(request->url, "https://") ? "https" : "http");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -164,7 +172,7 @@ static void set_transport(struct http *http, const struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	if (http->ca_file != NULL)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
-	if (request->is_plain_allowed)
+	if (is_near(request))
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
@@ -188,15 +196,10 @@ static void set_options(
 }
 
 /* "example.com": neither user nor path nor query belong in a message. */
-static const char *host_of(const char *url, char into[256])
+static const char *host_of(const char *url, char into[HTTP_HOST_BYTES])
 {
-	CURLU *parsed = curl_url();
-	char *host = NULL;
-	bool known = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-		     curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
-	text_copy(into, 256, known ? host : "the server");
-	curl_free(host);
-	curl_url_cleanup(parsed);
+	if (!http_find_host(url, into))
+		text_copy(into, HTTP_HOST_BYTES, "the server");
 	return into;
 }
 
@@ -223,7 +226,7 @@ static bool has_proxy_refused(const struct http *http)
 static enum http_result explain_failure(
 	struct http *http, const struct http_exchange *exchange, CURLcode code, struct error *err)
 {
-	char host[256];
+	char host[HTTP_HOST_BYTES];
 	host_of(exchange->request->url, host);
 	if (exchange->limit != NULL) {
 		error_set(err, ERROR_LIMIT, "%s: %s is longer than the limit of %zu bytes", host,
@@ -249,7 +252,7 @@ static enum http_result explain_failure(
 static enum http_result stopped(
 	const struct http_request *request, struct http_reply *answer, struct error *err)
 {
-	char host[256];
+	char host[HTTP_HOST_BYTES];
 	http_reply_release(answer);
 	error_set(
 		err, ERROR_CANCELLED, "the request to %s was stopped", host_of(request->url, host));
@@ -281,7 +284,7 @@ static enum http_result run_exchange(
 
 static bool check_request(const struct http_request *request, struct error *err)
 {
-	char host[256];
+	char host[HTTP_HOST_BYTES];
 	if (strlen(request->url) > HTTP_URL_BYTES_MAX)
 		return error_set(err, ERROR_LIMIT, "a URL of more than %d bytes for %s",
 			HTTP_URL_BYTES_MAX, host_of(request->url, host));
@@ -290,7 +293,8 @@ static bool check_request(const struct http_request *request, struct error *err)
 			HTTP_REQUEST_BYTES_MAX, host_of(request->url, host));
 	if (text_starts_with(request->url, "https://"))
 		return true;
-	if (!text_starts_with(request->url, "http://") || !request->is_plain_allowed)
+	if (!text_starts_with(request->url, "http://") || !request->is_plain_allowed ||
+		!is_near(request))
 		return error_set(err, ERROR_NETWORK,
 			"%s: only https is spoken outside this machine",
 			host_of(request->url, host));

@@ -1,6 +1,7 @@
 /* Small questions about URLs and texts from outside. */
-#include "warehouse/http.h"
+#include "http_exchange.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,25 +45,35 @@ bool http_same_origin(const char *a, const char *b)
 	       strcasecmp(first, second) == 0;
 }
 
-/* 127.0.0.1.example.com is not this machine: digits and dots only. */
-static bool is_loopback_host(const char *host, size_t length)
+bool http_find_host(const char *url, char into[HTTP_HOST_BYTES])
 {
-	if (length == 9 && strncasecmp(host, "localhost", 9) == 0)
-		return true;
-	if (length == 5 && strncmp(host, "[::1]", 5) == 0)
-		return true;
-	return length >= 7 && strncmp(host, "127.", 4) == 0 &&
-	       strspn(host, "0123456789.") >= length;
+	char *host = NULL;
+	CURLU *parsed = curl_url();
+	bool known = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		     curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+		     strlen(host) < HTTP_HOST_BYTES;
+	if (known)
+		text_copy(into, HTTP_HOST_BYTES, host);
+	curl_free(host);
+	curl_url_cleanup(parsed);
+	return known;
 }
 
+/* A name that only begins like an address is none: whoever owns it says where it leads. */
 bool http_is_loopback(const char *url)
 {
-	char origin[512];
-	if (!origin_of(url, origin, sizeof(origin)))
+	char host[HTTP_HOST_BYTES];
+	struct in_addr address;
+	if (!http_find_host(url, host))
 		return false;
-	const char *host = strstr(origin, "://") + 3;
-	const char *end = strrchr(host, ':');
-	return is_loopback_host(host, (size_t)(end - host));
+	return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+	       (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+}
+
+bool http_is_metadata(const char *url)
+{
+	return http_same_origin(url, "http://169.254.169.254") ||
+	       http_same_origin(url, "http://metadata.google.internal");
 }
 
 void http_clean_text(char *text)

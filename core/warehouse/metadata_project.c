@@ -28,19 +28,21 @@ char *credential_ask_project(const struct credential *credential)
 	if (credential->kind != CREDENTIAL_METADATA ||
 		!http_new(&(struct http_settings){0}, &http, NULL))
 		return NULL;
-	char *url = memory_format(
-		"http://%s/computeMetadata/v1/project/project-id", credential->metadata_host);
+	char *origin = memory_format("http://%s", credential->metadata_host);
+	char *url = memory_format("%s/computeMetadata/v1/project/project-id", origin);
 	const struct http_request request = {.url = url,
 		.headers = headers,
 		.header_count = ARRAY_COUNT(headers),
 		.reply_bytes_max = PROJECT_BYTES_MAX,
 		.time_ms_max = ASK_MS,
-		.is_plain_allowed = true};
+		.is_plain_allowed = true,
+		.plain_origin = origin};
 	char *project = NULL;
 	if (http_send(http, &request, &reply, NULL) == HTTP_ANSWERED)
 		project = take_name(&reply);
 	http_reply_release(&reply);
 	http_free(http);
+	free(origin);
 	free(url);
 	return project;
 }

@@ -197,11 +197,14 @@ static bool fetch_metadata(struct token_request *request, const struct credentia
 		.tries_max = METADATA_TRIES,
 		.is_plain_allowed = true};
 	char *escaped = escape(scope);
-	char *url = memory_format("http://%s/computeMetadata/v1/instance/service-accounts/default/"
-				  "token?scopes=%s",
-		credential->metadata_host, escaped);
+	char *origin = memory_format("http://%s", credential->metadata_host);
+	char *url = memory_format(
+		"%s/computeMetadata/v1/instance/service-accounts/default/token?scopes=%s", origin,
+		escaped);
+	asked.plain_origin = origin;
 	bool done = ask(request, &asked, url, reply, err);
 	free(escaped);
+	free(origin);
 	free(url);
 	if (!done)
 		return error_prefix(err,
@@ -244,9 +247,7 @@ static bool subject_from_url(struct token_request *request, const struct credent
 	struct http_request asked = {
 		.headers = (const char *const *)credential->subject_headers,
 		.header_count = credential->subject_header_count,
-		.is_plain_allowed =
-			http_is_loopback(credential->subject_url) ||
-			http_same_origin(credential->subject_url, "http://169.254.169.254"),
+		.is_plain_allowed = true,
 	};
 	struct http_reply reply;
 	if (!ask(request, &asked, credential->subject_url, &reply, err))

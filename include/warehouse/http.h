@@ -7,9 +7,10 @@
  * connection, and a cancel or a limit of one ends its stream alone.
  *
  * Certificates are always verified (TLS 1.2 or newer), redirects are never followed, and http://
- * is refused unless the request allows it and the host is this machine or the metadata server.
- * Proxies are those of the environment (https_proxy, no_proxy). A text that comes out of here never
- * holds a header that was sent, a query string or a user name of a proxy.
+ * is refused unless the request allows it and the host is this machine, the metadata server, or
+ * what the operator named (plain_origin). Those are spoken to without a proxy; else proxies are
+ * those of the environment (https_proxy, no_proxy). A text that comes out of here never holds a
+ * header that was sent, a query string or a user name of a proxy.
  */
 #ifndef BACKCOURT_WAREHOUSE_HTTP_H
 #define BACKCOURT_WAREHOUSE_HTTP_H
@@ -54,7 +55,10 @@ struct http_request {
 	size_t reply_bytes_max; /* after decompression */
 	long time_ms_max;	/* of the whole transfer; 0: only the stall rule */
 	int tries_max;		/* of http_call; 0: as long as the policy allows */
-	bool is_plain_allowed;	/* http:// to this machine or the metadata server, past proxies */
+	bool is_plain_allowed;	/* http://, where that stays near (see above) */
+	/* "http://HOST:PORT", named by the operator: an emulator elsewhere that is allowed, another
+	 * metadata server; NULL: none. */
+	const char *plain_origin;
 };
 
 struct http_reply {
@@ -107,6 +111,8 @@ void http_reply_release(struct http_reply *reply);
 void http_add_escaped(struct buffer *url, const char *text);
 /* Is the host of the URL 127.0.0.0/8, ::1 or localhost? */
 bool http_is_loopback(const char *url);
+/* Is it that of a machine of Google's, by address or name, at its port? */
+bool http_is_metadata(const char *url);
 /* Have both URLs the same scheme, host and port? */
 bool http_same_origin(const char *a, const char *b);
 /* "libcurl 7.88.1", and the certificates that it trusts by itself; NULL: none are built in. */

@@ -194,6 +194,29 @@ static void expect_refusal(struct service *service, const char *words)
 		fail_msg("\"%s\" is not in: %s", words, err.text);
 }
 
+/* 0.0.0.0 leads here, but is no name of this machine's: it stands for an emulator elsewhere. */
+static void an_emulator_elsewhere_is_spoken_to_where_that_was_allowed(void **state)
+{
+	struct service *service = *state;
+	struct warehouse *elsewhere;
+	struct receipt receipt;
+	struct error err;
+	bool unchanged;
+	char host[40];
+	snprintf(host, sizeof(host), "0.0.0.0:%d", fake_port(service->fake));
+	setenv("BIGQUERY_EMULATOR_HOST", host, 1);
+	assert_false(warehouse_open("bigquery:p", WAREHOUSE_WRITE, &elsewhere, &err));
+	assert_int_equal(fake_count(service->fake, ""), 0);
+	if (!warehouse_open(
+		    "bigquery:p?writes=load&remote_emulator=1", WAREHOUSE_WRITE, &elsewhere, &err))
+		fail_msg("%s", err.text);
+	warehouse_close(service->warehouse);
+	service->warehouse = elsewhere;
+	if (!write_day(service, NOW_MS, &receipt, &unchanged, &err))
+		fail_msg("%s", err.text);
+	assert_true(fake_count(service->fake, "POST /upload/") > 0);
+}
+
 static void a_day_is_one_load_into_its_partition_counted_again(void **state)
 {
 	struct service *service = *state;
@@ -690,6 +713,7 @@ int main(void)
 {
 #define ON_A_SERVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+		ON_A_SERVICE(an_emulator_elsewhere_is_spoken_to_where_that_was_allowed),
 		ON_A_SERVICE(a_day_is_one_load_into_its_partition_counted_again),
 		ON_A_SERVICE(a_receipt_of_equal_rows_keeps_its_number),
 		ON_A_SERVICE(nothing_is_written_into_a_table_that_would_lose_or_spoil_it),

@@ -153,8 +153,9 @@ static void expect_what_every_request_has(void)
 static void a_request_is_sent_over_tls_alone_and_by_the_proxies_of_the_environment(void **state)
 {
 	(void)state;
-	/* Nobody listens there: what was told is what matters. */
-	const struct http_request request = {.url = "https://127.0.0.1:1/",
+	/* Nobody listens there, and it is no name of this machine: what was told is what matters.
+	 */
+	const struct http_request request = {.url = "https://0.0.0.0:1/",
 		.bearer = "token",
 		.reply_bytes_max = 10,
 		.time_ms_max = 12345};
@@ -166,6 +167,19 @@ static void a_request_is_sent_over_tls_alone_and_by_the_proxies_of_the_environme
 	EXPECT_TEXT(CURLOPT_CUSTOMREQUEST, "GET");
 	EXPECT_UNTOLD(CURLOPT_PROXY);
 	EXPECT_UNTOLD(CURLOPT_POST);
+}
+
+static void what_is_near_or_was_named_is_spoken_to_without_a_proxy(void **state)
+{
+	(void)state;
+	static const struct http_request requests[] = {{.url = "https://127.0.0.1:1/"},
+		{.url = "https://[::1]:1/"}, {.url = "https://localhost:1/"},
+		{.url = "https://0.0.0.0:1/x", .plain_origin = "https://0.0.0.0:1"}};
+	for (size_t i = 0; i < ARRAY_COUNT(requests); i++) {
+		send_one(&(struct http_settings){0}, &requests[i]);
+		EXPECT_TEXT(CURLOPT_PROTOCOLS_STR, "https");
+		EXPECT_TEXT(CURLOPT_PROXY, "");
+	}
 }
 
 static void a_plain_request_to_this_machine_goes_past_every_proxy(void **state)
@@ -182,7 +196,7 @@ static void a_plain_request_to_this_machine_goes_past_every_proxy(void **state)
 	FAKE_SCRIPT(fake, steps);
 	send_one(&(struct http_settings){0}, &request);
 	expect_what_every_request_has();
-	EXPECT_TEXT(CURLOPT_PROTOCOLS_STR, "http,https");
+	EXPECT_TEXT(CURLOPT_PROTOCOLS_STR, "http");
 	EXPECT_TEXT(CURLOPT_PROXY, "");
 	EXPECT_NUMBER(CURLOPT_TIMEOUT_MS, 0); /* the stall rule alone */
 	EXPECT_NUMBER(CURLOPT_POSTFIELDSIZE_LARGE, 3);
@@ -265,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_request_is_sent_over_tls_alone_and_by_the_proxies_of_the_environment),
+		cmocka_unit_test(what_is_near_or_was_named_is_spoken_to_without_a_proxy),
 		cmocka_unit_test(a_plain_request_to_this_machine_goes_past_every_proxy),
 		cmocka_unit_test(a_mail_takes_a_connection_of_its_own_over_tls),
 		cmocka_unit_test(an_end_without_an_answer_is_tried_again_where_that_may_help),

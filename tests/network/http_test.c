@@ -262,6 +262,93 @@ static void plain_http_and_broken_tls_are_refused(void **state)
 	assert_true(no_time_wait_count() <= 1); /* a handshake that fails is tried once more */
 }
 
+/* A host that is none of ours must be refused before a byte goes out; the others are let pass as
+ * far as this machine's end of the connection. */
+static void plain_http_stays_near(void **state)
+{
+	struct place *place = *state;
+	static const char *const elsewhere[] = {"http://localhost.evil.example/",
+		"http://127.0.0.1.evil.example/", "http://evil.example/?http://127.0.0.1/",
+		"http://127.0.0.1@evil.example/", "http://127.0.0.1:80@evil.example/",
+		"http://user:127.0.0.1@evil.example/", "http://evil.example#@127.0.0.1/",
+		"http://127.0.0.1\\@evil.example/", "http:\\\\127.0.0.1/", "http:evil.example/",
+		"http:///evil.example/", "HTTP://evil.example/", "http://127.0.0.1%2eevil.example/",
+		"http://127.0.0.1%00.evil.example/", "http://127.0.0.1.5/",
+		"http://localhost.evil/", "http://0.0.0.0/", "http://[::]/",
+		"http://[::ffff:127.0.0.1]/", "http://[::1", "http://10.0.0.1/",
+		"http://126.255.255.255/", "http://128.0.0.1/",
+		"http://metadata.google.internal.evil.example/",
+		"http://metadata.google.internal@evil.example/", "http://metadata/",
+		"http://metadata.google.internal:8080/", "http://169.254.169.254.evil.example/",
+		"http://169.254.169.253/", "http://169.254.169.254:8080/", "http://", "http://@/"};
+	for (size_t i = 0; i < ARRAY_COUNT(elsewhere); i++) {
+		struct http_request request = get(place);
+		struct http_reply reply;
+		struct error err = {0};
+		request.url = elsewhere[i];
+		if (http_send(place->http, &request, &reply, &err) != HTTP_REFUSED ||
+			strstr(err.text, "only https is spoken outside this machine") == NULL)
+			fail_msg("%s: %s", elsewhere[i], err.text);
+	}
+	assert_int_equal(http_request_count(place->http), 0);
+	assert_true(http_is_metadata("http://169.254.169.254/computeMetadata/v1/"));
+	assert_true(http_is_metadata("http://metadata.google.internal:80/x"));
+	assert_true(http_is_loopback("http://localhost@127.0.0.1/"));
+	assert_true(http_is_loopback("http://127.255.255.255/"));
+}
+
+static void this_machine_is_near_by_each_of_its_names(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {{"GET", {.body = "{}"}}, {"GET", {.body = "{}"}},
+		{"GET", {.body = "{}"}}, {"GET", {.body = "{}"}}};
+	static const char *const hosts[] = {
+		"127.0.0.1", "localhost", "LOCALHOST", "evil.example@127.0.0.1"};
+	FAKE_SCRIPT(place->fake, steps);
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	for (size_t i = 0; i < ARRAY_COUNT(hosts); i++) {
+		struct http_request request = get(place);
+		struct http_reply reply;
+		struct error err;
+		char url[128];
+		snprintf(url, sizeof(url), "http://%s:%d/", hosts[i], fake_port(place->fake));
+		request.url = url;
+		if (http_send(place->http, &request, &reply, &err) != HTTP_ANSWERED)
+			fail_msg("%s: %s", url, err.text);
+		http_reply_release(&reply);
+	}
+	unsetenv("http_proxy");
+	assert_int_equal(fake_count(place->fake, "GET"), ARRAY_COUNT(hosts));
+}
+
+/* 0.0.0.0 leads to this machine, but no rule knows that: it stands for another one. */
+static void plain_http_goes_elsewhere_only_to_the_origin_that_was_named(void **state)
+{
+	struct place *place = *state;
+	const struct fake_step steps[] = {{"GET", {.body = "{}"}}};
+	struct http_request request = get(place);
+	struct http_reply reply;
+	struct error err;
+	char url[128], origin[64];
+	FAKE_SCRIPT(place->fake, steps);
+	snprintf(origin, sizeof(origin), "http://0.0.0.0:%d", fake_port(place->fake));
+	snprintf(url, sizeof(url), "%s/path", origin);
+	request.url = url;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+	request.plain_origin = "http://0.0.0.0:1";
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+	request.plain_origin = origin;
+	request.is_plain_allowed = false;
+	assert_int_equal(http_send(place->http, &request, &reply, &err), HTTP_REFUSED);
+	request.is_plain_allowed = true;
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	if (http_send(place->http, &request, &reply, &err) != HTTP_ANSWERED)
+		fail_msg("%s", err.text);
+	unsetenv("http_proxy");
+	http_reply_release(&reply);
+	assert_int_equal(fake_count(place->fake, ""), 1);
+}
+
 static void a_proxy_never_sees_the_token(void **state)
 {
 	struct place *place = *state;
@@ -407,6 +494,8 @@ static void urls_are_compared_by_what_they_reach(void **state)
 	assert_false(http_is_loopback("http://localhost.example.com"));
 	assert_false(http_is_loopback("http://user@10.0.0.1"));
 	assert_false(http_is_loopback("http://127.0.0.1@10.0.0.1"));
+	assert_false(http_is_loopback("http://127.0.0.1.5"));
+	assert_false(http_is_loopback("nonsense://"));
 	assert_true(http_same_origin("https://a.example/x", "HTTPS://A.example:443/y?z"));
 	assert_false(http_same_origin("https://a.example/x", "http://a.example/x"));
 	assert_false(http_same_origin("https://a.example/x", "https://a.example.evil/x"));
@@ -433,6 +522,9 @@ int main(void)
 		ON_A_SERVER(a_connection_without_a_byte_is_given_up),
 		ON_A_SERVER(a_silent_server_is_left_at_once),
 		ON_A_SERVER(plain_http_and_broken_tls_are_refused),
+		ON_A_SERVER(plain_http_stays_near),
+		ON_A_SERVER(this_machine_is_near_by_each_of_its_names),
+		ON_A_SERVER(plain_http_goes_elsewhere_only_to_the_origin_that_was_named),
 		ON_A_SERVER(a_proxy_never_sees_the_token),
 		ON_A_SERVER(passing_troubles_are_waited_out),
 		ON_A_SERVER(an_outage_ends_after_ten_minutes_with_the_last_answer),
