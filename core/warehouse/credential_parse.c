@@ -69,7 +69,7 @@ void credential_free(struct credential *credential)
 		credential->key_id, credential->audience, credential->subject_token_type,
 		credential->token_url, credential->subject_file, credential->subject_url,
 		credential->subject_field, credential->impersonation_url, credential->delegates,
-		credential->metadata_host, credential->token_file};
+		credential->metadata_host, credential->metadata_probe, credential->token_file};
 	for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
 		free(texts[i]);
 	credential_free(credential->source);

@@ -20,6 +20,8 @@ enum credential_kind {
 	CREDENTIAL_KIND_COUNT,
 };
 
+#define METADATA_PROBE_MS 1000 /* of the first question, without a GCE_METADATA_TIMEOUT */
+
 struct credential {
 	enum credential_kind kind;
 	char *origin;
@@ -46,7 +48,11 @@ struct credential {
 	char *impersonation_url;
 	char *delegates; /* a JSON list */
 	struct credential *source;
+	/* The metadata server: HOST[:PORT] of what is asked, and of what is asked first whether it
+	 * is one. */
 	char *metadata_host;
+	char *metadata_probe;
+	int metadata_ms; /* GCE_METADATA_TIMEOUT, of every request to it; 0: not set */
 	char *token_file;
 };
 

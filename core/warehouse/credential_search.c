@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define HOST_BYTES_MAX	     253
+#define METADATA_SECONDS_MAX 60
+
 static const char *system_environment(const char *name)
 {
 	return getenv(name);
@@ -70,16 +73,61 @@ static bool looks_like_google(const struct credential_search *search)
 	return is_google;
 }
 
-static struct credential *metadata_credential(const struct credential_search *search)
+/* HOST[:PORT] or [IPV6][:PORT], as it may stand in a URL. *host is NULL where none is set. */
+static bool take_host(const struct credential_search *search, const char *name, const char **host,
+	struct error *err)
 {
-	const char *host = look_up(search, "GCE_METADATA_HOST");
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789.-:[]";
+	const char *value = look_up(search, name);
+	if (value != NULL &&
+		(strlen(value) > HOST_BYTES_MAX || value[strspn(value, letters)] != '\0'))
+		return error_set(
+			err, ERROR_CONFIG, "%s is no HOST or HOST:PORT of a metadata server", name);
+	*host = value;
+	return true;
+}
+
+static bool take_timeout(const struct credential_search *search, int *ms, struct error *err)
+{
+	const char *value = look_up(search, "GCE_METADATA_TIMEOUT");
+	if (value == NULL)
+		return true;
+	size_t length = strlen(value);
+	long seconds =
+		length <= 2 && strspn(value, "0123456789") == length ? strtol(value, NULL, 10) : 0;
+	if (seconds < 1 || seconds > METADATA_SECONDS_MAX)
+		return error_set(err, ERROR_CONFIG,
+			"GCE_METADATA_TIMEOUT is \"%.20s\": whole seconds from 1 to %d are wanted",
+			value, METADATA_SECONDS_MAX);
+	*ms = (int)seconds * 1000;
+	return true;
+}
+
+/* Google's own libraries ask the address first, which costs no look-up of a name. One that is named
+ * by host alone is asked there: it need not be at Google's address at all. */
+static bool find_metadata(
+	const struct credential_search *search, struct credential **found, struct error *err)
+{
+	const char *host, *older, *address;
+	int ms = 0;
+	if (!take_host(search, "GCE_METADATA_HOST", &host, err) ||
+		!take_host(search, "GCE_METADATA_ROOT", &older, err) ||
+		!take_host(search, "GCE_METADATA_IP", &address, err) ||
+		!take_timeout(search, &ms, err))
+		return false;
 	if (host == NULL)
-		host = look_up(search, "GCE_METADATA_ROOT");
+		host = older;
+	if (address == NULL)
+		address = host != NULL ? host : "169.254.169.254";
 	struct credential *made = memory_new(sizeof(*made));
 	made->kind = CREDENTIAL_METADATA;
 	made->origin = memory_copy_text("metadata server");
 	made->metadata_host = memory_copy_text(host != NULL ? host : "metadata.google.internal");
-	return made;
+	made->metadata_probe = memory_copy_text(address);
+	made->metadata_ms = ms;
+	*found = made;
+	return true;
 }
 
 static struct credential *token_file_credential(const char *path)
@@ -130,8 +178,7 @@ static bool search_places(
 			"no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud "
 			"has no application default, and this is not a machine of Google's. Run: "
 			"gcloud auth application-default login");
-	*found = metadata_credential(search);
-	return true;
+	return find_metadata(search, found, err);
 }
 
 /* Files that hold a token are read again for each; that others can read them is told now. */

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 
-#define ASK_MS		  3000
 #define PROJECT_BYTES_MAX 300
 
 /* The server answers with nothing but the name; anything else is none. */
@@ -34,7 +33,8 @@ char *credential_ask_project(const struct credential *credential)
 		.headers = headers,
 		.header_count = ARRAY_COUNT(headers),
 		.reply_bytes_max = PROJECT_BYTES_MAX,
-		.time_ms_max = ASK_MS,
+		.time_ms_max =
+			credential->metadata_ms != 0 ? credential->metadata_ms : METADATA_PROBE_MS,
 		.is_plain_allowed = true,
 		.plain_origin = origin};
 	char *project = NULL;

@@ -187,36 +187,57 @@ static bool fetch_authorized_user(struct token_request *request,
 	return post_form(request, GOOGLE_TOKEN_URL, form, reply, err);
 }
 
-static bool fetch_metadata(struct token_request *request, const struct credential *credential,
-	const char *scope, struct http_reply *reply, struct error *err)
+struct metadata_question {
+	const char *host, *path;
+	int time_ms;
+};
+
+static bool ask_metadata(struct token_request *request, const struct metadata_question *question,
+	struct http_reply *reply, struct error *err)
 {
 	static const char *const headers[] = {"Metadata-Flavor: Google"};
+	char *origin = memory_format("http://%s", question->host);
+	char *url = memory_format("%s%s", origin, question->path);
 	struct http_request asked = {.headers = headers,
 		.header_count = ARRAY_COUNT(headers),
-		.time_ms_max = METADATA_TIME_MS,
+		.time_ms_max = question->time_ms,
 		.tries_max = METADATA_TRIES,
-		.is_plain_allowed = true};
-	char *escaped = escape(scope);
-	char *origin = memory_format("http://%s", credential->metadata_host);
-	char *url = memory_format(
-		"%s/computeMetadata/v1/instance/service-accounts/default/token?scopes=%s", origin,
-		escaped);
-	asked.plain_origin = origin;
+		.is_plain_allowed = true,
+		.plain_origin = origin};
 	bool done = ask(request, &asked, url, reply, err);
-	free(escaped);
 	free(origin);
 	free(url);
 	if (!done)
 		return error_prefix(err,
 			"no Google credentials but those of a metadata server (NO_GCE_CHECK=true "
 			"if there is none; gcloud auth application-default login makes others)");
-	if (!reply->is_metadata) {
-		http_reply_release(reply);
-		return error_set(err, ERROR_NETWORK,
-			"%s answers, but is not the metadata server (no Metadata-Flavor)",
-			credential->metadata_host);
-	}
-	return true;
+	if (reply->is_metadata)
+		return true;
+	http_reply_release(reply);
+	return error_set(err, ERROR_NETWORK,
+		"%s answers, but is not the metadata server (no Metadata-Flavor)", question->host);
+}
+
+/* The first question is short: where there is no such server, nobody waits long to hear it. */
+static bool fetch_metadata(struct token_request *request, const struct credential *credential,
+	const char *scope, struct http_reply *reply, struct error *err)
+{
+	struct http_reply greeting = {0};
+	int limit_ms = credential->metadata_ms;
+	struct metadata_question question = {
+		credential->metadata_probe, "/", limit_ms != 0 ? limit_ms : METADATA_PROBE_MS};
+	if (!ask_metadata(request, &question, &greeting, err))
+		return false;
+	http_reply_release(&greeting);
+	char *escaped = escape(scope);
+	char *path = memory_format(
+		"/computeMetadata/v1/instance/service-accounts/default/token?scopes=%s", escaped);
+	question = (struct metadata_question){
+		credential->metadata_host, path, limit_ms != 0 ? limit_ms : METADATA_TIME_MS};
+	bool done = ask_metadata(request, &question, reply, err);
+	free(escaped);
+	free(path);
+	return done;
 }
 
 /* The whole text, or one field of it. */

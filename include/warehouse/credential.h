@@ -8,6 +8,11 @@
  * $CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT is put on top of whatever was found. gcloud itself is
  * started only where the user asked for that.
  *
+ * The metadata server is that of $GCE_METADATA_HOST (HOST[:PORT]). Before each token it is asked
+ * whether it is one, at $GCE_METADATA_IP, else that host, else 169.254.169.254: three tries of 1 s.
+ * $GCE_METADATA_TIMEOUT (whole seconds, 1 to 60) is the limit of that and of all it is asked. A
+ * value that is none is an error.
+ *
  * A file must be a regular one of ours or of root, at most CREDENTIAL_FILE_BYTES_MAX, and nobody
  * else may be able to write it; when others can read it, credential_warning says so. Secrets are
  * wiped when the credential is freed, and once one is in memory the process leaves no core file.
@@ -48,8 +53,9 @@ const char *credential_project(const struct credential *credential);
 const char *credential_quota_project(const struct credential *credential);
 const char *credential_warning(const struct credential *credential);
 
-/* The project of a machine of Google's: one question to its metadata server, 3 s at most; free it.
- * NULL: the credential is of another kind, or nothing fit to be a project was heard. */
+/* The project of a machine of Google's: one question to its metadata server, 1 s at most (or
+ * $GCE_METADATA_TIMEOUT); free it. NULL: the credential is of another kind, or nothing fit to be a
+ * project was heard. */
 char *credential_ask_project(const struct credential *credential);
 
 /* Opens, checks and reads any file with secrets in it, as above. *warning stays NULL, or says that

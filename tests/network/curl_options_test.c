@@ -8,6 +8,8 @@
 #include "tests/test.h"
 
 #include "alert/alert_send.h"
+#include "warehouse/access_token.h"
+#include "warehouse/credential.h"
 #include "warehouse/http.h"
 
 #include <curl/curl.h>
@@ -205,6 +207,47 @@ static void a_plain_request_to_this_machine_goes_past_every_proxy(void **state)
 	fake_finish(fake);
 }
 
+/* Nobody listens at the port: a first question that is not answered is the only one. */
+static void the_first_question_to_a_metadata_server_is_short_and_past_every_proxy(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *timeout;
+		long ms;
+	} cases[] = {{NULL, 1000}, {"7", 7000}};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		const struct credential_search search = {0};
+		struct credential *credential;
+		struct http *http;
+		struct error err;
+		char *token, *folder = test_folder();
+		setenv("CLOUDSDK_CONFIG", folder, 1);
+		unsetenv("GOOGLE_APPLICATION_CREDENTIALS");
+		unsetenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE");
+		unsetenv("NO_GCE_CHECK");
+		setenv("GCE_METADATA_HOST", "metadata.example", 1);
+		setenv("GCE_METADATA_IP", "127.0.0.1:1", 1);
+		unsetenv("GCE_METADATA_TIMEOUT");
+		if (cases[i].timeout != NULL)
+			setenv("GCE_METADATA_TIMEOUT", cases[i].timeout, 1);
+		assert_true(credential_find(&search, &credential, &err));
+		const struct token_settings settings = {
+			.credential = credential, .scope = SCOPE_BIGQUERY};
+		struct token_source *source = token_source_new(&settings);
+		assert_true(http_new(&(struct http_settings){.policy = &no_time}, &http, &err));
+		told_count = 0;
+		assert_false(token_source_get(source, http, NULL, &token, &err));
+		EXPECT_TEXT(CURLOPT_URL, "http://127.0.0.1:1/");
+		EXPECT_TEXT(CURLOPT_PROXY, "");
+		EXPECT_NUMBER(CURLOPT_TIMEOUT_MS, cases[i].ms);
+		assert_int_equal(http_request_count(http), 3);
+		http_free(http);
+		token_source_free(source);
+		credential_free(credential);
+		free(folder);
+	}
+}
+
 static void a_mail_takes_a_connection_of_its_own_over_tls(void **state)
 {
 	(void)state;
@@ -281,6 +324,8 @@ int main(void)
 			a_request_is_sent_over_tls_alone_and_by_the_proxies_of_the_environment),
 		cmocka_unit_test(what_is_near_or_was_named_is_spoken_to_without_a_proxy),
 		cmocka_unit_test(a_plain_request_to_this_machine_goes_past_every_proxy),
+		cmocka_unit_test(
+			the_first_question_to_a_metadata_server_is_short_and_past_every_proxy),
 		cmocka_unit_test(a_mail_takes_a_connection_of_its_own_over_tls),
 		cmocka_unit_test(an_end_without_an_answer_is_tried_again_where_that_may_help),
 	};

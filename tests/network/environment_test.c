@@ -5,6 +5,7 @@
 #include "tests/test.h"
 
 #include "core/warehouse/bigquery_backend.h"
+#include "core/warehouse/credential_parts.h"
 #include "warehouse/credential.h"
 
 #include <sys/stat.h>
@@ -178,6 +179,83 @@ static void the_quota_is_the_options_then_the_environments_then_the_files(void *
 	free(folder);
 }
 
+/* On any machine: a sign that it is one of Google's is among the variables. */
+static bool find_metadata(
+	const char *const *environment, struct credential **found, struct error *err)
+{
+	const struct credential_search search = {.environment = look_up};
+	size_t count = 0;
+	while (environment[count] != NULL)
+		count++;
+	set(environment, count);
+	*err = (struct error){0};
+	return credential_find(&search, found, err);
+}
+
+static void the_metadata_server_is_the_hosts_then_the_old_ones_then_googles(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *environment[5], *host, *probe;
+		int ms;
+	} cases[] = {
+		{{"K_SERVICE=s"}, "metadata.google.internal", "169.254.169.254", 0},
+		{{"GCE_METADATA_HOST=m:8080"}, "m:8080", "m:8080", 0},
+		{{"GCE_METADATA_ROOT=old"}, "old", "old", 0},
+		{{"GCE_METADATA_HOST=new", "GCE_METADATA_ROOT=old"}, "new", "new", 0},
+		{{"GCE_METADATA_HOST=new", "GCE_METADATA_IP=127.0.0.1:81"}, "new", "127.0.0.1:81",
+			0},
+		{{"K_SERVICE=s", "GCE_METADATA_IP=[fd20:ce::254]"}, "metadata.google.internal",
+			"[fd20:ce::254]", 0},
+		{{"K_SERVICE=s", "GCE_METADATA_HOST=", "GCE_METADATA_IP=", "GCE_METADATA_TIMEOUT="},
+			"metadata.google.internal", "169.254.169.254", 0},
+		{{"K_SERVICE=s", "GCE_METADATA_TIMEOUT=1"}, "metadata.google.internal",
+			"169.254.169.254", 1000},
+		{{"K_SERVICE=s", "GCE_METADATA_TIMEOUT=60"}, "metadata.google.internal",
+			"169.254.169.254", 60000},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct credential *credential;
+		struct error err;
+		if (!find_metadata(cases[i].environment, &credential, &err))
+			fail_msg("%zu: %s", i, err.text);
+		assert_string_equal(credential->metadata_host, cases[i].host);
+		assert_string_equal(credential->metadata_probe, cases[i].probe);
+		assert_int_equal(credential->metadata_ms, cases[i].ms);
+		credential_free(credential);
+	}
+}
+
+static void a_metadata_server_that_cannot_be_one_is_told(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"GCE_METADATA_HOST=a/b", "GCE_METADATA_HOST=a@b",
+		"GCE_METADATA_HOST=http://a", "GCE_METADATA_ROOT=a?b", "GCE_METADATA_IP=a b",
+		"GCE_METADATA_IP=1.2.3.4#", "GCE_METADATA_IP=a\\b", "GCE_METADATA_IP=a%2eb",
+		"GCE_METADATA_TIMEOUT=0", "GCE_METADATA_TIMEOUT=61", "GCE_METADATA_TIMEOUT=-1",
+		"GCE_METADATA_TIMEOUT=0.5", "GCE_METADATA_TIMEOUT= 3", "GCE_METADATA_TIMEOUT=3s",
+		"GCE_METADATA_TIMEOUT=99999999999999999999"};
+	struct credential *credential;
+	struct error err;
+	for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
+		char name[32];
+		const char *environment[] = {"K_SERVICE=s", bad[i], NULL};
+		if (find_metadata(environment, &credential, &err))
+			fail_msg("%s is taken", bad[i]);
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(bad[i], "="), bad[i]);
+		assert_non_null(strstr(err.text, name));
+		assert_int_equal(err.kind, ERROR_CONFIG);
+	}
+	char host[300] = "GCE_METADATA_HOST=";
+	size_t length = strlen(host);
+	memset(host + length, 'a', 253);
+	const char *environment[] = {host, NULL};
+	assert_true(find_metadata(environment, &credential, &err));
+	credential_free(credential);
+	host[length + 253] = 'a';
+	assert_false(find_metadata(environment, &credential, &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +263,8 @@ int main(void)
 		cmocka_unit_test(an_emulator_elsewhere_is_used_only_when_that_is_allowed),
 		cmocka_unit_test(the_project_is_the_options_then_googles_then_gclouds),
 		cmocka_unit_test(the_quota_is_the_options_then_the_environments_then_the_files),
+		cmocka_unit_test(the_metadata_server_is_the_hosts_then_the_old_ones_then_googles),
+		cmocka_unit_test(a_metadata_server_that_cannot_be_one_is_told),
 	};
 	return RUN(tests);
 }

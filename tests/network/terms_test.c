@@ -170,10 +170,12 @@ static void the_token_is_asked_for_the_read_only_scope(void **state)
 		struct error err;
 		struct fake *fake = fake_start();
 		char host[64], *folder = test_folder();
-		static const struct fake_step steps[] = {{"GET /token",
-			{.headers = "Metadata-Flavor: Google\r\n",
-				.body = "{\"access_token\":\"t\",\"expires_in\":3599,"
-					"\"token_type\":\"Bearer\"}"}}};
+		static const struct fake_step steps[] = {
+			{"GET /", {.headers = "Metadata-Flavor: Google\r\n"}},
+			{"GET /computeMetadata/",
+				{.headers = "Metadata-Flavor: Google\r\n",
+					.body = "{\"access_token\":\"t\",\"expires_in\":3599,"
+						"\"token_type\":\"Bearer\"}"}}};
 		snprintf(host, sizeof(host), "127.0.0.1:%d", fake_port(fake));
 		setenv("GCE_METADATA_HOST", host, 1);
 		setenv("CLOUDSDK_CONFIG", folder, 1);
@@ -186,9 +188,9 @@ static void the_token_is_asked_for_the_read_only_scope(void **state)
 			fail_msg("%s", err.text);
 		assert_false(warehouse_receipts(
 			warehouse, (struct date_range){DAY, DAY}, &receipts, &err));
-		if (strstr(fake_path(fake, "GET /token", 0), cases[i].scope) == NULL)
+		if (strstr(fake_path(fake, "GET /computeMetadata/", 0), cases[i].scope) == NULL)
 			fail_msg("%s is not in %s", cases[i].scope,
-				fake_path(fake, "GET /token", 0));
+				fake_path(fake, "GET /computeMetadata/", 0));
 		warehouse_close(warehouse);
 		fake_finish(fake);
 		unsetenv("GCE_METADATA_HOST");

@@ -225,16 +225,19 @@ static void a_token_is_renewed_before_its_end_and_bridges_an_outage(void **state
 static void the_metadata_server_must_say_that_it_is_one(void **state)
 {
 	struct place *place = *state;
+#define FLAVOUR .headers = "Metadata-Flavor: Google\r\n"
 	const struct fake_step steps[] = {
+		{"GET /", {.body = "a stranger"}},
+		{"GET /", {FLAVOUR}},
 		{"GET /computeMetadata/v1/instance/service-accounts/default/token?scopes=https%3A",
 			GOOD},
+		{"GET /", {FLAVOUR}},
 		{"GET /computeMetadata/",
-			{.headers = "Metadata-Flavor: Google\r\n",
-				.body = "{\"access_token\":\"token-1\",\"expires_in\":300}"}},
+			{FLAVOUR, .body = "{\"access_token\":\"token-1\",\"expires_in\":300}"}},
 		/* A machine that only looks like one of Google's: three tries are enough. */
-		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
-		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
-		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
+		{"GET /", {.fault = FAKE_CLOSES}},
+		{"GET /", {.fault = FAKE_CLOSES}},
+		{"GET /", {.fault = FAKE_CLOSES}},
 	};
 	FAKE_SCRIPT(place->fake, steps);
 	struct credential_search search = {0};
@@ -247,11 +250,13 @@ static void the_metadata_server_must_say_that_it_is_one(void **state)
 	assert_string_equal(credential_origin(credential), "metadata server");
 	struct token_source *source = source_of(place, credential);
 	expect_no_token(place, source, "no Metadata-Flavor");
+	expect_no_token(place, source, "no Metadata-Flavor");
 	expect_token(place, source, "token-1");
 	assert_non_null(strstr(fake_headers(place->fake, "GET", 0), "Metadata-Flavor: Google\r\n"));
 	token_source_forget(source, "token-1");
 	expect_no_token(place, source, "NO_GCE_CHECK=true");
-	assert_int_equal(fake_count(place->fake, "GET"), 5);
+	assert_int_equal(fake_count(place->fake, "GET"), 8);
+	assert_int_equal(fake_count(place->fake, "GET /computeMetadata/"), 2);
 	token_source_free(source);
 	credential_free(credential);
 }
