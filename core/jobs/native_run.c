@@ -74,6 +74,7 @@ static bool prepare(struct native_run *run, struct error *err)
 	if (!warehouse_open(task->warehouse, WAREHOUSE_WRITE, &run->warehouse, err))
 		return false;
 	warehouse_set_cancel(run->warehouse, task->cancel);
+	warehouse_hear_details(run->warehouse, &(const struct detail_listener){run, hear_log});
 	if (!prepare_tables(run, err) ||
 		!warehouse_receipts(run->warehouse, range, &run->receipts, err) ||
 		!calendar_load(run->warehouse, task->pipeline, &run->calendar, err))

@@ -21,6 +21,8 @@ struct warehouse_backend {
 	bool (*open)(const char *place, enum warehouse_mode mode, struct warehouse **opened,
 		struct error *err);
 	void (*close)(struct warehouse *warehouse);
+	/* NULL: it tells none. */
+	void (*hear_details)(struct warehouse *warehouse, const struct detail_listener *listener);
 	bool (*prepare)(struct warehouse *warehouse, const struct table_layout *const *layouts,
 		size_t count, struct error *err);
 	bool (*read)(struct warehouse *warehouse, const struct read_request *request,

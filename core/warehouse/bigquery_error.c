@@ -189,18 +189,24 @@ static bool set_error(const struct bigquery *bigquery, const char *what, struct 
 		failure->message, failure->reason, status, advice_for(failure->trouble));
 }
 
+bool bigquery_refuse_with(struct bigquery *bigquery, long status, const char *reason,
+	const char *message, const char *what, struct error *err)
+{
+	fill_failure(
+		&bigquery->failure, status, reason, message == NULL ? "no reason given" : message);
+	/* The same words about a job: it has ended, and only a new one can do better. */
+	if (status == 0 && bigquery_may_repeat(bigquery->failure.trouble))
+		bigquery->failure.trouble = TROUBLE_JOB;
+	return set_error(bigquery, what, err);
+}
+
 bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *problem,
 	const char *what, struct error *err)
 {
-	if (problem != NULL) {
-		const char *message = bigquery_text_at(problem, "message");
-		fill_failure(&bigquery->failure, status, bigquery_text_at(problem, "reason"),
-			message == NULL ? "no reason given" : message);
-		/* The same words about a job: it has ended, and only a new one can do better. */
-		if (status == 0 && bigquery_may_repeat(bigquery->failure.trouble))
-			bigquery->failure.trouble = TROUBLE_JOB;
-	}
-	return set_error(bigquery, what, err);
+	if (problem == NULL)
+		return set_error(bigquery, what, err);
+	return bigquery_refuse_with(bigquery, status, bigquery_text_at(problem, "reason"),
+		bigquery_text_at(problem, "message"), what, err);
 }
 
 bool bigquery_refuse_size(struct bigquery *bigquery, const char *what, const char *too_much,

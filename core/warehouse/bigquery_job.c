@@ -147,26 +147,24 @@ static bool stop_waiting(struct bigquery *bigquery, const struct bigquery_job *j
 		what, job->id);
 }
 
-/* A load says only "too many errors" in its result; which row it was is in the list beside it. */
+/* A load says only "too many errors" in its result; which rows it was is in the list beside it. The
+ * first of them begins the sentence: where there is room for one line only, its end is cut. */
 static bool refuse_job(
 	struct bigquery *bigquery, const json_t *job, const char *what, struct error *err)
 {
 	const json_t *problem = bigquery_at(job, "status.errorResult");
 	const json_t *others = bigquery_at(job, "status.errors");
 	const char *message = bigquery_text_at(problem, "message");
-	const char *reason = bigquery_text_at(problem, "reason");
-	for (size_t i = 0; i < json_array_size(others); i++) {
-		const char *detail = bigquery_text_at(json_array_get(others, i), "message");
-		if (detail == NULL || message == NULL || strcmp(detail, message) == 0)
-			continue;
-		char *both = memory_format("%.180s: %.200s", message, detail);
-		json_t *joined = json_pack("{s:s*, s:s*}", "reason", reason, "message", both);
-		bigquery_refuse(bigquery, 0, joined, what, err);
-		json_decref(joined);
-		free(both);
-		return false;
-	}
-	return bigquery_refuse(bigquery, 0, problem, what, err);
+	const char *first = bigquery_first_bad_row(others, message);
+	if (message == NULL || first == NULL)
+		return bigquery_refuse(bigquery, 0, problem, what, err);
+	size_t count = bigquery_tell_bad_rows(bigquery, others, message);
+	char *both = count == 1 ? memory_format("%.200s: %.150s", first, message)
+				: memory_format("the first of %zu errors: %.200s: %.150s", count,
+					  first, message);
+	bigquery_refuse_with(bigquery, 0, bigquery_text_at(problem, "reason"), both, what, err);
+	free(both);
+	return false;
 }
 
 bool bigquery_wait_job(struct bigquery *bigquery, struct bigquery_job *job, const char *what,
@@ -174,6 +172,8 @@ bool bigquery_wait_job(struct bigquery *bigquery, struct bigquery_job *job, cons
 {
 	const struct retry *policy =
 		bigquery->settings.policy != NULL ? bigquery->settings.policy : &retry_default;
+	struct bigquery_pending pending;
+	bigquery_begin_pending(bigquery, &pending);
 	for (int wait_ms = POLL_FIRST_MS;;) {
 		json_t *found;
 		if (!get_new_job(bigquery, job, what, &found, err))
@@ -188,6 +188,8 @@ bool bigquery_wait_job(struct bigquery *bigquery, struct bigquery_job *job, cons
 		}
 		if (problem != NULL)
 			refuse_job(bigquery, found, what, err);
+		else
+			bigquery_tell_pending(bigquery, &pending, found);
 		json_decref(found);
 		if (problem != NULL)
 			return false;
@@ -208,6 +210,17 @@ bool bigquery_look_at_job(struct bigquery *bigquery, const struct bigquery_job *
 	bool done = problem == NULL || bigquery_refuse(bigquery, 0, problem, what, err);
 	json_decref(found);
 	return done;
+}
+
+void bigquery_look_whether_pending(
+	struct bigquery *bigquery, const struct bigquery_job *job, struct bigquery_pending *pending)
+{
+	json_t *found;
+	if (!bigquery_is_pending_due(bigquery, pending) ||
+		!get_job(bigquery, job, "cannot look at a job", &found, NULL))
+		return;
+	bigquery_tell_pending(bigquery, pending, found);
+	json_decref(found);
 }
 
 void bigquery_cancel_job(struct bigquery *bigquery, const struct bigquery_job *job)

@@ -207,6 +207,11 @@ static void close_connection(struct warehouse *warehouse)
 	free(connection);
 }
 
+static void hear_details(struct warehouse *warehouse, const struct detail_listener *listener)
+{
+	bigquery_hear_details(connection_of(warehouse)->client, listener);
+}
+
 static bool connect(struct bigquery_connection *connection, struct error *err)
 {
 	struct bigquery_place *place = &connection->place;
@@ -268,6 +273,7 @@ const struct warehouse_backend bigquery_backend = {
 	.exists = exists,
 	.open = open_place,
 	.close = close_connection,
+	.hear_details = hear_details,
 	.prepare = bigquery_prepare_tables,
 	.read = bigquery_read_frame,
 	.replace_day = bigquery_replace_day,

@@ -24,6 +24,7 @@ struct bigquery {
 	bool is_quota_project_dropped;
 	bool may_be_sent; /* a request, since somebody set it to false */
 	struct bigquery_failure failure;
+	struct detail_listener listener;
 };
 
 /* One call. The path follows "/bigquery/v2/"; everything is lent. */
@@ -60,6 +61,9 @@ void bigquery_note_redirect(long status, struct bigquery_failure *failure);
 /* Fills bigquery->failure and *err from {"reason", "message"} of a job; returns false. */
 bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *problem,
 	const char *what, struct error *err);
+/* The same in words; both may be NULL. */
+bool bigquery_refuse_with(struct bigquery *bigquery, long status, const char *reason,
+	const char *message, const char *what, struct error *err);
 bool bigquery_may_repeat(enum bigquery_trouble trouble);
 /* The same of one question, whose internalErrors are counted: only a few of them are waited out. */
 bool bigquery_may_ask_again(const struct bigquery_failure *failure, int *internal_errors);
@@ -84,6 +88,27 @@ json_t *bigquery_at(const json_t *tree, const char *path);
 const char *bigquery_text_at(const json_t *tree, const char *path);
 /* A number, or a text with one; `otherwise` when it is neither. */
 int64_t bigquery_integer_at(const json_t *tree, const char *path, int64_t otherwise);
+
+/* bigquery_detail.c: for the listener, the first of what status.errors[] has beside the result. The
+ * number of all. */
+size_t bigquery_tell_bad_rows(
+	const struct bigquery *bigquery, const json_t *errors, const char *result);
+/* Lent; NULL: there is none. */
+const char *bigquery_first_bad_row(const json_t *errors, const char *result);
+/* A statement failed, and the failure's message may end in "[line:column]": shows that place to the
+ * listener and in *err. */
+void bigquery_show_place(const struct bigquery *bigquery, const char *sql, struct error *err);
+/* A job that does not begin: how long, and what holds it back; told less and less often. */
+struct bigquery_pending {
+	int64_t since_ms;
+	int64_t tell_after_ms;
+};
+void bigquery_begin_pending(const struct bigquery *bigquery, struct bigquery_pending *pending);
+bool bigquery_is_pending_due(
+	const struct bigquery *bigquery, const struct bigquery_pending *pending);
+/* `job`: as it was just seen. Nothing is told of one that runs, or before it is due. */
+void bigquery_tell_pending(
+	const struct bigquery *bigquery, struct bigquery_pending *pending, const json_t *job);
 
 /* A job, from its insertion to its end. */
 struct bigquery_job {
@@ -113,6 +138,9 @@ bool bigquery_look_at_job(struct bigquery *bigquery, const struct bigquery_job *
 	const char *what, struct error *err);
 /* The same, after a stop while it was inserted, if a request may have reached the service. */
 void bigquery_cancel_if_sent(struct bigquery *bigquery, const struct bigquery_job *job);
+/* Asks for the job where it is due: the questions about an answer do not tell how it is. */
+void bigquery_look_whether_pending(struct bigquery *bigquery, const struct bigquery_job *job,
+	struct bigquery_pending *pending);
 /* After a stop: asks the service to end the job, without much patience. Keeps the failure. */
 void bigquery_cancel_job(struct bigquery *bigquery, const struct bigquery_job *job);
 

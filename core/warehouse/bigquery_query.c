@@ -149,12 +149,14 @@ static bool wait_for_query(struct bigquery *bigquery, struct bigquery_job *job, 
 {
 	struct buffer path = {0};
 	struct patience patience;
+	struct bigquery_pending pending;
 	bool done = true;
 	bool is_over = false;
 	add_results_path(&path, bigquery, job);
 	buffer_add_format(&path, "&maxResults=0&timeoutMs=%d", BIGQUERY_WAIT_MS);
 	const struct bigquery_call call = {.path = buffer_text(&path), .is_one_try = true};
 	patience_begin(bigquery, &patience);
+	bigquery_begin_pending(bigquery, &pending);
 	while (done && !is_over) {
 		json_t *reply = NULL;
 		bool is_heard = bigquery_ask(bigquery, &call, what, &reply, NULL, err);
@@ -165,6 +167,7 @@ static bool wait_for_query(struct bigquery *bigquery, struct bigquery_job *job, 
 			done = check_errors(bigquery, job, reply, what, err);
 		} else if (is_heard) {
 			patience_begin(bigquery, &patience);
+			bigquery_look_whether_pending(bigquery, job, &pending);
 		}
 		json_decref(reply);
 	}
@@ -355,6 +358,8 @@ static bool run(struct bigquery *bigquery, const struct bigquery_query *query,
 		    (bigquery->settings.is_read_only
 				    ? run_query(bigquery, query, what, job, result, err)
 				    : run_job(bigquery, query, what, job, result, err));
+	if (!done)
+		bigquery_show_place(bigquery, query->sql, err);
 	text_copy(result->job, sizeof(result->job), job->id);
 	return done;
 }
@@ -406,9 +411,12 @@ bool bigquery_estimate(struct bigquery *bigquery, const struct bigquery_query *q
 	char what[128];
 	json_t *reply;
 	snprintf(what, sizeof(what), "cannot estimate \"%.60s\"", query->name);
-	if (!check_limits(bigquery, query, what, err) ||
-		!ask_query(bigquery, query, true, what, &reply, err))
+	if (!check_limits(bigquery, query, what, err))
 		return false;
+	if (!ask_query(bigquery, query, true, what, &reply, err)) {
+		bigquery_show_place(bigquery, query->sql, err);
+		return false;
+	}
 	int64_t told = bigquery_integer_at(reply, "totalBytesProcessed", -1);
 	json_decref(reply);
 	if (told < 0)

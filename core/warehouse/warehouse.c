@@ -75,6 +75,12 @@ void warehouse_hear_costs(struct warehouse *warehouse,
 	warehouse->costs_context = context;
 }
 
+void warehouse_hear_details(struct warehouse *warehouse, const struct detail_listener *listener)
+{
+	if (warehouse->backend->hear_details != NULL)
+		warehouse->backend->hear_details(warehouse, listener);
+}
+
 bool warehouse_check_spec(const char *spec, struct error *err)
 {
 	const char *place;

@@ -20,6 +20,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "warehouse/detail.h"
 #include "warehouse/retry.h"
 #include "warehouse/table.h"
 
@@ -61,6 +62,7 @@ bool bigquery_new(
 	const struct bigquery_settings *settings, struct bigquery **made, struct error *err);
 void bigquery_free(struct bigquery *bigquery);
 void bigquery_set_cancel(struct bigquery *bigquery, struct cancel *cancel);
+void bigquery_hear_details(struct bigquery *bigquery, const struct detail_listener *listener);
 int64_t bigquery_request_count(const struct bigquery *bigquery);
 
 /* Reason (or the status where there is none) -> what it means for the caller. */

@@ -18,6 +18,7 @@
 #define BACKCOURT_WAREHOUSE_WAREHOUSE_H
 
 #include "base/error.h"
+#include "warehouse/detail.h"
 #include "warehouse/frame.h"
 #include "warehouse/receipt.h"
 #include "warehouse/table.h"
@@ -217,6 +218,10 @@ static inline void day_counts_set_keyed(struct day_counts *counts, size_t table)
  */
 void warehouse_hear_costs(struct warehouse *warehouse,
 	void (*hear)(void *context, const char *sentence), void *context);
+
+/* Hears what is behind an error or a long wait (detail.h). Only BigQuery tells; a listener with
+ * NULL in it takes the one before away. */
+void warehouse_hear_details(struct warehouse *warehouse, const struct detail_listener *listener);
 
 /* One query for all tables (at most DAY_COUNT_TABLES_MAX) and all their critical columns. */
 bool warehouse_count_days(struct warehouse *warehouse, const struct count_table *tables,

@@ -892,7 +892,8 @@ static void a_load_tells_which_row_was_bad(void **state)
 	FAKE_SCRIPT(place->fake, steps);
 	struct error err;
 	assert_false(load(place, "{}\n", 3, &err));
-	assert_non_null(strstr(err.text, "too many errors: Row 2: Could not parse 'x'"));
+	assert_non_null(strstr(
+		err.text, "Row 2: Could not parse 'x' as INT64 for field n: too many errors"));
 }
 
 static void a_lost_answer_to_a_load_is_recovered(void **state)

@@ -6,11 +6,15 @@
 #include "tests/support/program.h"
 #include "tests/test.h"
 
+#include "base/path.h"
 #include "warehouse/http.h"
 
-#define RANGE	"2021-10-19..2021-10-21"
-#define CONTEXT "upcoming_team_game_context"
-#define ROWS	44 /* of it in the range */
+#include <glob.h>
+
+#define RANGE	      "2021-10-19..2021-10-21"
+#define CONTEXT	      "upcoming_team_game_context"
+#define LOG_BYTES_MAX 100000
+#define ROWS	      44 /* of it in the range */
 
 struct place {
 	char *home;
@@ -78,6 +82,44 @@ static void a_quota_that_is_used_up_stops_the_table(void **state)
 	fake_bigquery_limit(place->service, &(struct fake_limits){0});
 	expect(RUN_CONTEXT, 0, "");
 	assert_int_equal(uploads_of(place, CONTEXT "$"), 4);
+}
+
+static char *read_only_log(const char *state)
+{
+	glob_t found;
+	struct buffer text = {0};
+	struct error err;
+	char *pattern = memory_format("%s/logs/*.log", state);
+	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+	assert_int_equal(found.gl_pathc, 1);
+	if (!path_read_file(found.gl_pathv[0], LOG_BYTES_MAX, &text, &err))
+		fail_msg("%s", err.text);
+	globfree(&found);
+	free(pattern);
+	return text.bytes;
+}
+
+/* Which rows it was is what somebody needs who wants to mend them. */
+static void the_rows_that_were_refused_are_in_the_log(void **state)
+{
+	struct place *place = *state;
+	char *folder = test_folder();
+	fake_bigquery_limit(place->service, &(struct fake_limits){.bad_rows = 12});
+	expect(CALL("run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE,
+		       "--state", folder),
+		2, "the first of 12 errors: Error while reading data; row 1");
+	static const char *const words[] = {
+		" - WARNING - refused: Error while reading data; row 1: no number\n",
+		"refused: Error while reading data; row 10: no number\n", "refused: 2 more rows\n"};
+	char *log = read_only_log(folder);
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+		if (strstr(log, words[i]) == NULL)
+			fail_msg("\"%s\" is not in: %s", words[i], log);
+	assert_null(strstr(log, "refused: Error while reading data; row 11"));
+	free(log);
+	free(folder);
+	fake_bigquery_limit(place->service, &(struct fake_limits){0});
+	expect(RUN_CONTEXT, 0, "");
 }
 
 /* Everything reads as not found there, but nothing is missing. */
@@ -165,6 +207,7 @@ int main(void)
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(a_quota_that_is_used_up_stops_the_table),
+		AT_A_PLACE(the_rows_that_were_refused_are_in_the_log),
 		AT_A_PLACE(a_wrong_location_is_no_empty_warehouse),
 		AT_A_PLACE(a_table_that_is_dropped_in_mid_run_is_told_and_made_anew_by_the_next),
 		AT_A_PLACE(two_consoles_of_one_project_double_nothing),

@@ -25,6 +25,7 @@ struct fake_limits {
 	int loads_per_day;	    /* of a table; failed ones count */
 	int writes_per_ten_seconds; /* of a table */
 	int64_t bytes_of_row;	    /* of a table's estimate, by its rows; 0: 8 */
+	int bad_rows;		    /* every load fails for so many of its rows */
 	int looks_of_load; /* a load is done, and its rows there, when it was asked for so often */
 };
 

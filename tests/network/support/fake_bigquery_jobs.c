@@ -102,11 +102,38 @@ void fake_insert_query(
 	fake_say(service, answer, json_deep_copy(job));
 }
 
+/* The list begins with the result itself. */
+static void add_bad_rows(json_t *job, int count)
+{
+	json_t *status = json_object_get(job, "status");
+	json_t *errors = json_pack("[O]", json_object_get(status, "errorResult"));
+	for (int i = 1; i <= count; i++) {
+		char message[80];
+		snprintf(
+			message, sizeof(message), "Error while reading data; row %d: no number", i);
+		json_array_append_new(
+			errors, json_pack("{s:s, s:s}", "reason", "invalid", "message", message));
+	}
+	json_object_set_new(status, "errors", errors);
+}
+
+static json_t *refuse_rows(struct fake_bigquery *service, const json_t *asked)
+{
+	static const struct fake_problem problem = {
+		.reason = "invalid", .message = "too many errors encountered"};
+	json_t *job = finish_job(service, asked);
+	fail_job(job, &problem);
+	add_bad_rows(job, service->limits.bad_rows);
+	return job;
+}
+
 /* The rows are stored now; what is wrong with them is told by the job. */
 static json_t *carry_out_load(struct fake_bigquery *service, const json_t *asked, const char *rows,
 	size_t bytes, struct fake_problem *problem)
 {
 	int64_t stored;
+	if (service->limits.bad_rows > 0)
+		return refuse_rows(service, asked);
 	bool done = fake_load(service, asked, rows, bytes, &stored, problem);
 	if (!done && problem->status != 0)
 		return NULL;
