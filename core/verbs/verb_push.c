@@ -185,6 +185,15 @@ static bool open_near(struct errand *errand, struct error *err)
 	       (mode != WAREHOUSE_CREATE || processors_prepare(errand->near, err));
 }
 
+static void say_detail(void *context, char severity, const char *detail)
+{
+	const struct errand *errand = context;
+	struct buffer line = {0};
+	(void)severity;
+	buffer_add_format(&line, "  %s\n", detail);
+	verb_print(errand->out, &line);
+}
+
 static bool open_errand(struct errand *errand, struct error *err)
 {
 	const struct config *config = errand->config;
@@ -204,6 +213,7 @@ static bool open_errand(struct errand *errand, struct error *err)
 			&errand->far, err))
 		return false;
 	warehouse_set_cancel(errand->far, errand->cancel);
+	warehouse_hear_details(errand->far, &(const struct detail_listener){errand, say_detail});
 	return true;
 }
 

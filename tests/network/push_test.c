@@ -69,6 +69,18 @@ static void what_is_the_same_is_not_sent_again(void **state)
 	expect_all_there(place);
 }
 
+static void rows_that_were_refused_are_told(void **state)
+{
+	struct place *place = *state;
+	fake_bigquery_limit(place->service, &(struct fake_limits){.bad_rows = 2});
+	push_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 4);
+	push_expect_words(place, "\n  refused: Error while reading data; row 2: no number\n");
+	push_expect_words(place, "the first of 2 errors: Error while reading data; row 1");
+	fake_bigquery_limit(place->service, &(struct fake_limits){0});
+	push_all(place);
+	expect_all_there(place);
+}
+
 static void every_partition_is_one_atomic_load_of_ours(void **state)
 {
 	struct place *place = *state;
@@ -313,6 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(what_is_missing_is_made_only_when_asked),
 		AT_A_PLACE(what_is_the_same_is_not_sent_again),
+		AT_A_PLACE(rows_that_were_refused_are_told),
 		AT_A_PLACE(every_partition_is_one_atomic_load_of_ours),
 		AT_A_PLACE(a_dry_run_says_what_would_go_and_changes_nothing),
 		AT_A_PLACE(what_a_step_would_read_is_asked_and_not_read),
