@@ -2,6 +2,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "warehouse/write_pace.h"
 
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -48,6 +49,8 @@ bool bigquery_new(
 	kept->location = memory_copy_text(settings->location);
 	kept->quota_project = memory_copy_text(settings->quota_project);
 	kept->run = memory_copy_text(settings->run);
+	if (kept->pace == NULL && !kept->is_emulator)
+		kept->pace = &write_pace_default;
 	bigquery->http = http;
 	bigquery->cancel = settings->cancel;
 	*made = bigquery;
@@ -301,13 +304,17 @@ bool bigquery_ask_text(struct bigquery *bigquery, const struct bigquery_call *ca
 	return true;
 }
 
+bool bigquery_be_stopped(struct bigquery *bigquery, const char *what, struct error *err)
+{
+	bigquery->failure = (struct bigquery_failure){.trouble = TROUBLE_STOPPED};
+	return error_set(err, ERROR_CANCELLED, "BigQuery: %s: stopped", what);
+}
+
 bool bigquery_wait_again(
 	struct bigquery *bigquery, struct retry_state *state, const char *what, struct error *err)
 {
 	if (retry_wait(state, -1, bigquery->cancel))
 		return true;
-	if (cancel_level(bigquery->cancel) != CANCEL_NOW)
-		return false;
-	bigquery->failure = (struct bigquery_failure){.trouble = TROUBLE_STOPPED};
-	return error_set(err, ERROR_CANCELLED, "BigQuery: %s: stopped", what);
+	return cancel_level(bigquery->cancel) == CANCEL_NOW &&
+	       bigquery_be_stopped(bigquery, what, err);
 }

@@ -3,6 +3,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "warehouse/write_pace.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -225,6 +226,27 @@ static void note_load(const json_t *finished, struct bigquery_loaded *loaded)
 	loaded->end_ms = bigquery_integer_at(finished, "statistics.endTime", 0);
 }
 
+static bool keep_pace(struct bigquery *bigquery, const struct bigquery_load *load, const char *what,
+	struct error *err)
+{
+	const struct retry *policy = bigquery_policy(bigquery);
+	bool is_partition = strchr(load->table, '$') != NULL;
+	size_t most = is_partition ? WRITE_PACE_PARTITION_WRITES : WRITE_PACE_WRITES;
+	if (bigquery->settings.pace == NULL)
+		return true;
+	char *table = memory_format("%s.%s.%.*s", bigquery->settings.project, load->dataset,
+		(int)strcspn(load->table, "$"), load->table);
+	int64_t wait_ms;
+	bool is_stopped = false;
+	while (!is_stopped && (wait_ms = write_pace_take(bigquery->settings.pace, table, most,
+				       policy->now_ms())) > 0) {
+		policy->sleep_ms(bigquery->cancel, (int)wait_ms);
+		is_stopped = cancel_level(bigquery->cancel) == CANCEL_NOW;
+	}
+	free(table);
+	return !is_stopped || bigquery_be_stopped(bigquery, what, err);
+}
+
 /* One more try under a new id: a job that has failed cannot be run again under its own. */
 static bool submit(struct bigquery *bigquery, const struct bigquery_load *load,
 	struct bigquery_loading *loading, struct error *err)
@@ -234,7 +256,8 @@ static bool submit(struct bigquery *bigquery, const struct bigquery_load *load,
 	snprintf(what, sizeof(what), "cannot load %.60s.%.120s", load->dataset, load->table);
 	text_copy(job.location, sizeof(job.location), bigquery->settings.location);
 	bigquery_name_job(&job, load->name, ++loading->attempts);
-	bool done = insert_load(bigquery, load, &job, what, err);
+	bool done = keep_pace(bigquery, load, what, err) &&
+		    insert_load(bigquery, load, &job, what, err);
 	text_copy(loading->job, sizeof(loading->job), job.id);
 	text_copy(loading->location, sizeof(loading->location), job.location);
 	return done;

@@ -77,6 +77,8 @@ static inline const struct retry *bigquery_policy(const struct bigquery *bigquer
 	return bigquery->settings.policy != NULL ? bigquery->settings.policy : &retry_default;
 }
 
+/* Between two requests; returns false. */
+bool bigquery_be_stopped(struct bigquery *bigquery, const char *what, struct error *err);
 /* retry_wait. False with a stop: that is then the failure, whatever was waited out. */
 bool bigquery_wait_again(
 	struct bigquery *bigquery, struct retry_state *state, const char *what, struct error *err);

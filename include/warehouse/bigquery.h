@@ -43,6 +43,7 @@
 struct bigquery;
 struct cancel;
 struct token_source;
+struct write_pace;
 
 struct bigquery_settings {
 	const char *project;
@@ -54,7 +55,8 @@ struct bigquery_settings {
 	struct token_source *tokens; /* lent, shared; NULL: no Authorization (an emulator) */
 	struct cancel *cancel;	     /* lent, may be NULL */
 	const struct retry *policy;  /* lent, NULL: retry_default */
-	bool is_emulator;	     /* plain http, past all proxies */
+	struct write_pace *pace; /* lent, of loads; NULL: the process's, and none for an emulator */
+	bool is_emulator;	 /* plain http, past all proxies */
 	bool is_read_only;
 };
 
