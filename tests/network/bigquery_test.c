@@ -640,21 +640,14 @@ static void read_only_asks_by_queries_alone_and_refuses_writes(void **state)
 	assert_int_equal(fake_count(place->fake, ""), 3);
 }
 
-static char *long_text(const char *start, size_t length)
-{
-	char *text = memory_new(length + 1);
-	memset(text, ' ', length);
-	memcpy(text, start, strlen(start));
-	return text;
-}
-
 /* Runs a statement of so many bytes, with so many parameters of so many bytes each. */
 static bool ask_much(
 	struct place *place, size_t sql_bytes, size_t count, size_t value_bytes, struct error *err)
 {
 	struct bigquery_parameter *parameters = memory_new_array(count, sizeof(*parameters));
 	struct bigquery_result result;
-	char *sql = long_text("SELECT 1", sql_bytes), *value = long_text("x", value_bytes);
+	char *sql = memory_format("%-*s", (int)sql_bytes, "SELECT 1"),
+	     *value = memory_format("%-*s", (int)value_bytes, "x");
 	for (size_t i = 0; i < count; i++)
 		parameters[i] = (struct bigquery_parameter){"p", "STRING", value};
 	const struct bigquery_query query = {.name = "much",
@@ -692,7 +685,7 @@ static void what_the_service_would_refuse_for_its_size_is_not_sent(void **state)
 	assert_false(ask_much(place, 8, BIGQUERY_QUERY_PARAMETERS_MAX + 1, 1, &err));
 	expect_too_much(place, &err, "a statement in parameters is limited to 10000");
 	assert_int_equal(fake_count(place->fake, ""), 6);
-	char *sql = long_text("SELECT 1", BIGQUERY_SQL_BYTES_MAX + 1);
+	char *sql = memory_format("%-*s", BIGQUERY_SQL_BYTES_MAX + 1, "SELECT 1");
 	const struct bigquery_query query = {.name = "much", .sql = sql};
 	assert_false(bigquery_estimate(place->bigquery, &query, &bytes, &err));
 	expect_too_much(place, &err, "cannot estimate \"much\": the text of a statement");

@@ -132,6 +132,7 @@ static json_t *carry_out_load(struct fake_bigquery *service, const json_t *asked
 	size_t bytes, struct fake_problem *problem)
 {
 	int64_t stored;
+	*problem = (struct fake_problem){0};
 	if (service->limits.bad_rows > 0)
 		return refuse_rows(service, asked);
 	bool done = fake_load(service, asked, rows, bytes, &stored, problem);
