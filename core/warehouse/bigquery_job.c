@@ -148,7 +148,8 @@ static bool stop_waiting(struct bigquery *bigquery, const struct bigquery_job *j
 }
 
 /* A load says only "too many errors" in its result; which rows it was is in the list beside it. The
- * first of them begins the sentence: where there is room for one line only, its end is cut. */
+ * first of them begins the sentence: where there is room for one line only, its end is cut. Without
+ * their number, which differs from date to date: the same reason stays the same sentence. */
 static bool refuse_job(
 	struct bigquery *bigquery, const json_t *job, const char *what, struct error *err)
 {
@@ -159,9 +160,8 @@ static bool refuse_job(
 	if (message == NULL || first == NULL)
 		return bigquery_refuse(bigquery, 0, problem, what, err);
 	size_t count = bigquery_tell_bad_rows(bigquery, others, message);
-	char *both = count == 1 ? memory_format("%.200s: %.150s", first, message)
-				: memory_format("the first of %zu errors: %.200s: %.150s", count,
-					  first, message);
+	char *both = memory_format("%s%.200s: %.150s",
+		count == 1 ? "" : "the first of several errors: ", first, message);
 	bigquery_refuse_with(bigquery, 0, bigquery_text_at(problem, "reason"), both, what, err);
 	free(both);
 	return false;

@@ -75,7 +75,7 @@ static void rows_that_were_refused_are_told(void **state)
 	fake_bigquery_limit(place->service, &(struct fake_limits){.bad_rows = 2});
 	push_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 4);
 	push_expect_words(place, "\n  refused: Error while reading data; row 2: no number\n");
-	push_expect_words(place, "the first of 2 errors: Error while reading data; row 1");
+	push_expect_words(place, "the first of several errors: Error while reading data; row 1");
 	fake_bigquery_limit(place->service, &(struct fake_limits){0});
 	push_all(place);
 	expect_all_there(place);
