@@ -20,7 +20,6 @@ bool alert_keys_read(
 	enum alert_way way, const char *file, struct alert_keys *keys, struct error *err);
 void alert_keys_release(struct alert_keys *keys); /* wipes them */
 /* 32 hex digits. */
-void alert_make_id(char into[ALERT_ID_BYTES]);
 
 /* core/alert/alert_mail.c */
 bool alert_mail_check(const struct alert_keys *keys, struct error *err);

@@ -244,7 +244,10 @@ static bool send_by(enum alert_way way, const struct alert_keys *keys,
 	struct buffer body = {0};
 	char id[ALERT_ID_BYTES];
 	bool done = false;
-	alert_make_id(id);
+	if (told->id == NULL)
+		alert_make_id(id);
+	else
+		text_copy(id, sizeof(id), told->id);
 	switch (way) {
 	case ALERT_BY_SLACK:
 		alert_write_slack(told, &body);

@@ -285,7 +285,7 @@ bool engine_is_table_busy(const struct engine *engine, size_t table)
 
 bool engine_is_idle(const struct engine *engine)
 {
-	if (engine->hook != NULL || engine->hook_count > 0)
+	if (engine_alerts_are_busy(engine))
 		return false;
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
 		engine->audit != NULL || engine->health != NULL || engine->is_reading_piece ||

@@ -12,7 +12,8 @@
 /* The worker writes `ways` and nothing else of the engine's reads the task meanwhile: its event,
  * which comes last, gives it back. */
 struct hook_task {
-	struct alert alert;
+	struct engine_alert wanted;
+	unsigned again;			      /* the ways of `wanted` that may work later */
 	const struct engine_options *options; /* lent */
 	const char *table;		      /* lent */
 	struct engine_way ways[ENGINE_WAYS];
@@ -60,19 +61,22 @@ static bool is_as_refused(const struct engine_way *way, const char *file)
 static bool run_hook(const struct hook_task *task, struct error *err)
 {
 	const struct alert_call call = {task->options->alert_hook, task->options->pipeline->name,
-		task->table, &task->alert, ALERT_HOOK_TIMEOUT_MS};
+		task->table, &task->wanted.alert, ALERT_HOOK_TIMEOUT_MS};
 	return alert_hook_run(&call, err);
 }
 
 static void send_by(struct hook_task *task, unsigned number)
 {
 	struct engine_way *way = &task->ways[number];
-	const struct alert_told told = {.alert = &task->alert,
+	const struct alert_told told = {.alert = &task->wanted.alert,
 		.pipeline = task->options->pipeline->name,
-		.table = task->table};
+		.table = task->table,
+		.id = task->wanted.id};
 	bool is_hook = number == ENGINE_HOOK;
 	const char *file = is_hook ? NULL : task->options->alert_files.files[number];
 	struct error err = {0};
+	if ((task->wanted.ways & 1U << number) == 0)
+		return;
 	if (is_hook ? task->options->alert_hook == NULL : file == NULL || is_as_refused(way, file))
 		return;
 	struct timespec changed = is_hook ? (struct timespec){0} : changed_at(file);
@@ -84,12 +88,14 @@ static void send_by(struct hook_task *task, unsigned number)
 	way->has_failed = true;
 	way->is_refused = !is_hook && err.kind == ERROR_CONFIG;
 	text_copy(way->trouble, sizeof(way->trouble), err.text);
+	if (!is_hook && !way->is_refused)
+		task->again |= 1U << number;
 }
 
 static void deliver(void *argument)
 {
 	struct hook_task *task = argument;
-	struct event event = alert_event(&task->alert, ALERT_DELIVERED);
+	struct event event = alert_event(&task->wanted.alert, ALERT_DELIVERED);
 	send_by(task, ENGINE_HOOK);
 	for (unsigned i = 0; i < ALERT_WAY_COUNT; i++)
 		send_by(task, i);
@@ -97,13 +103,13 @@ static void deliver(void *argument)
 	event_queue_push(task->queue, &event, NULL);
 }
 
-static void start_hook(struct engine *engine, const struct alert *alert)
+static void start_hook(struct engine *engine, const struct engine_alert *wanted)
 {
 	struct hook_task *task = memory_new(sizeof(*task));
 	struct error err;
-	task->alert = *alert;
+	task->wanted = *wanted;
 	task->options = &engine->options;
-	task->table = engine->options.pipeline->tables[alert->table].name;
+	task->table = engine->options.pipeline->tables[wanted->alert.table].name;
 	memcpy(task->ways, engine->ways, sizeof(task->ways));
 	task->queue = engine->queue;
 	engine->hook = task;
@@ -114,23 +120,49 @@ static void start_hook(struct engine *engine, const struct alert *alert)
 	engine_say(engine, SEVERITY_WARNING, "an alert cannot be delivered: %s", err.text);
 }
 
+static void add_waiting(struct engine *engine, const struct engine_alert *wanted)
+{
+	if (engine->hook_count < ALERT_WAITING_MAX)
+		engine->hook_waiting[engine->hook_count++] = *wanted;
+	else
+		engine_say(engine, SEVERITY_WARNING, "an alert did not go out: too many wait");
+}
+
 /* What waits already for the same table and kind is told once, with both counts. */
 static void await_hook(struct engine *engine, const struct alert *alert)
 {
 	for (size_t i = 0; i < engine->hook_count; i++) {
-		struct alert *waiting = &engine->hook_waiting[i];
-		if (waiting->kind != alert->kind || waiting->table != alert->table)
+		struct alert *waiting = &engine->hook_waiting[i].alert;
+		if (engine->hook_waiting[i].rounds > 0 || waiting->kind != alert->kind ||
+			waiting->table != alert->table)
 			continue;
 		int times = waiting->times + alert->times;
 		*waiting = *alert;
 		waiting->times = times;
 		return;
 	}
-	if (engine->hook_count == ALERT_WAITING_MAX) {
-		engine_say(engine, SEVERITY_WARNING, "an alert did not go out: too many wait");
+	struct engine_alert wanted = {.alert = *alert, .ways = (1U << ENGINE_WAYS) - 1};
+	alert_make_id(wanted.id);
+	add_waiting(engine, &wanted);
+}
+
+/* By the ways that were in vain and may work later. */
+static void try_later(struct engine *engine, const struct hook_task *task)
+{
+	struct engine_alert wanted = task->wanted;
+	if (task->again == 0)
+		return;
+	if (engine->is_leaving || wanted.rounds == ALERT_ROUNDS_MAX) {
+		engine_say(
+			engine, SEVERITY_WARNING, "given up: the alert \"%s\"", wanted.alert.text);
 		return;
 	}
-	engine->hook_waiting[engine->hook_count++] = *alert;
+	wanted.ways = task->again;
+	wanted.rounds++;
+	int64_t round_ms = engine->options.alert_round_ms;
+	wanted.due_ms = clock_wall_ms() +
+			wanted.rounds * (round_ms > 0 ? round_ms : (int64_t)ALERT_ROUND_MS);
+	add_waiting(engine, &wanted);
 }
 
 /* A trouble is said once; again when somebody did something about it, and when it was over. */
@@ -155,6 +187,8 @@ static void hook_ended(struct engine *engine)
 	engine->hook_ready_ms = clock_wall_ms() + ALERT_HOOK_GAP_MS;
 	for (unsigned i = 0; task != NULL && i < ENGINE_WAYS; i++)
 		note_way(engine, i, &task->ways[i]);
+	if (task != NULL)
+		try_later(engine, task);
 	free(task);
 }
 
@@ -202,15 +236,50 @@ void engine_alert_came(struct engine *engine, const struct event *event)
 		await_hook(engine, &event->alert.alert);
 }
 
+/* The first that is due; hook_count: none. */
+static size_t find_due(const struct engine *engine, int64_t now_ms)
+{
+	size_t i = 0;
+	while (i < engine->hook_count && engine->hook_waiting[i].due_ms > now_ms)
+		i++;
+	return i;
+}
+
 static void step_hook(struct engine *engine, int64_t now_ms)
 {
-	if (engine->hook_count == 0 || engine->hook != NULL || now_ms < engine->hook_ready_ms)
+	size_t due = find_due(engine, now_ms);
+	if (due == engine->hook_count || engine->hook != NULL || now_ms < engine->hook_ready_ms)
 		return;
-	struct alert alert = engine->hook_waiting[0];
+	struct engine_alert *waiting = &engine->hook_waiting[due];
+	struct engine_alert wanted = *waiting;
 	engine->hook_count--;
-	memmove(engine->hook_waiting, engine->hook_waiting + 1,
-		engine->hook_count * sizeof(*engine->hook_waiting));
-	start_hook(engine, &alert);
+	memmove(waiting, waiting + 1, (engine->hook_count - due) * sizeof(*waiting));
+	start_hook(engine, &wanted);
+}
+
+static int64_t hook_due_ms(const struct engine *engine)
+{
+	int64_t due = INT64_MAX;
+	for (size_t i = 0; i < engine->hook_count; i++)
+		if (engine->hook_waiting[i].due_ms < due)
+			due = engine->hook_waiting[i].due_ms;
+	return due > engine->hook_ready_ms ? due : engine->hook_ready_ms;
+}
+
+bool engine_alerts_are_busy(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->hook_count; i++)
+		if (engine->hook_waiting[i].rounds == 0)
+			return true;
+	return engine->hook != NULL;
+}
+
+void engine_drop_alerts(struct engine *engine)
+{
+	if (engine->hook_count > 0)
+		engine_say(engine, SEVERITY_WARNING, "%zu alert%s did not go out any more",
+			engine->hook_count, engine->hook_count == 1 ? "" : "s");
+	engine->hook_count = 0;
 }
 
 void engine_step_alerts(struct engine *engine, const struct model *model, int64_t now_ms)
@@ -227,7 +296,6 @@ void engine_step_alerts(struct engine *engine, const struct model *model, int64_
 int64_t engine_due_ms(const struct engine *engine, const struct model *model)
 {
 	int64_t due = engine->follow == NULL ? alerts_due_ms(engine->alerts, model) : INT64_MAX;
-	if (engine->hook_count > 0 && engine->hook == NULL && engine->hook_ready_ms < due)
-		due = engine->hook_ready_ms;
-	return due;
+	int64_t hook = engine->hook == NULL ? hook_due_ms(engine) : INT64_MAX;
+	return hook < due ? hook : due;
 }

@@ -38,6 +38,15 @@ struct engine_way {
 	char trouble[EVENT_TEXT_BYTES];
 };
 
+/* An alert that has to go out by some of the ways. */
+struct engine_alert {
+	struct alert alert;
+	char id[ALERT_ID_BYTES]; /* of all its rounds */
+	unsigned ways;		 /* a bit of each */
+	int rounds;		 /* that were in vain */
+	int64_t due_ms;		 /* wall clock: not before */
+};
+
 struct engine {
 	struct engine_options options; /* texts lent */
 	struct event_queue *queue;     /* lent */
@@ -59,7 +68,7 @@ struct engine {
 	char followed[EVENT_RUN_BYTES];
 
 	struct alerts *alerts;
-	struct alert hook_waiting[ALERT_WAITING_MAX]; /* oldest first */
+	struct engine_alert hook_waiting[ALERT_WAITING_MAX]; /* oldest first */
 	size_t hook_count;
 	struct hook_task *hook; /* an alert on its way out; NULL: none */
 	struct engine_way ways[ENGINE_WAYS];
@@ -147,6 +156,10 @@ void engine_ask_background(
 size_t engine_look_at_ways(const struct engine_options *options,
 	const struct engine_way ways[ENGINE_WAYS], struct health_way *into);
 void engine_alert_came(struct engine *engine, const struct event *event);
+/* Is one on its way, or waits for its first round? */
+bool engine_alerts_are_busy(const struct engine *engine);
+/* What waits is given up, and said. */
+void engine_drop_alerts(struct engine *engine);
 void engine_step_alerts(struct engine *engine, const struct model *model, int64_t now_ms);
 
 /* core/engine/engine_resume.c: a date of what is left has ended. */

@@ -235,7 +235,7 @@ void engine_leave(struct engine *engine, enum leave how)
 	engine_drop_rows(engine);
 	engine_drop_audit(engine);
 	engine_drop_health(engine);
-	engine->hook_count = 0; /* nobody waits for what comes after this */
+	engine_drop_alerts(engine); /* nobody waits for what comes after this */
 	if (how == LEAVE_AT_ONCE)
 		resume_release(&engine->left);
 	if (engine->follow != NULL)

@@ -33,6 +33,8 @@
 #define ALERT_HOOK_TIMEOUT_MS 10000	    /* then the hook is killed */
 #define ALERT_HOOK_GAP_MS     1000	    /* from the end of one call to the next */
 #define ALERT_WAITING_MAX     64 /* alerts that wait for the hook; more are dropped, and said */
+#define ALERT_ROUNDS_MAX      4	 /* of what may pass: 1, 2, 3, 4 minutes after another */
+#define ALERT_ROUND_MS	      60000
 
 /* X(id, name, severity, help) */
 #define ALERT_LIST(X)                                                                             \

@@ -62,9 +62,11 @@ struct alert_told {
 	const struct alert *alert;
 	const char *pipeline, *table;
 	const struct retry *policy; /* NULL: repeats for ALERT_SEND_MS */
+	const char *id; /* of alert_make_id, when it is sent again later; NULL: a new one */
 };
 
 const char *alert_way_name(enum alert_way way);
+void alert_make_id(char into[ALERT_ID_BYTES]);
 /* Is the file there, ours alone, and complete? Sends nothing. */
 bool alert_way_check(enum alert_way way, const char *file, struct error *err);
 /* Those that cannot be used, as far as a look at their files tells; returns how many there are, at

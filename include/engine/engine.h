@@ -33,6 +33,7 @@ struct engine_options {
 	struct alert_settings alerts;
 	const char *alert_hook;		/* lent; a command (alert.h), NULL: none */
 	struct alert_files alert_files; /* lent (alert_send.h) */
+	int64_t alert_round_ms;		/* before it is tried later; 0: ALERT_ROUND_MS */
 	bool offers_rest; /* EVENT_BACKGROUND tells what a dead run in the background left */
 };
 

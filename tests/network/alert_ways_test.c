@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 struct ways {
@@ -41,7 +42,8 @@ static void write_mail(const struct ways *ways, int port, const char *ca_file)
 	free(text);
 }
 
-static void open_ways(struct ways *ways, const char *folder)
+/* With `round_ms` there is no mail. */
+static void open_ways_with(struct ways *ways, const char *folder, int64_t round_ms)
 {
 	*ways = (struct ways){.fake = fake_start()};
 	ways->webhook = path_join(folder, "webhook");
@@ -53,10 +55,17 @@ static void open_ways(struct ways *ways, const char *folder)
 	free(script);
 	write_webhook(ways);
 	write_mail(ways, free_port(), NULL);
-	engine_lab_open(&ways->lab, &(struct engine_lab_options){.alert_hook = ways->hook,
-					    .alert_files = {{[ALERT_BY_WEBHOOK] = ways->webhook,
-						    [ALERT_BY_MAIL] = ways->mail}}});
+	engine_lab_open(
+		&ways->lab, &(struct engine_lab_options){.alert_hook = ways->hook,
+				    .alert_round_ms = round_ms,
+				    .alert_files = {{[ALERT_BY_WEBHOOK] = ways->webhook,
+					    [ALERT_BY_MAIL] = round_ms > 0 ? NULL : ways->mail}}});
 	engine_lab_read(&ways->lab, ways->lab.pipeline->range);
+}
+
+static void open_ways(struct ways *ways, const char *folder)
+{
+	open_ways_with(ways, folder, 0);
 }
 
 static void close_ways(struct ways *ways)
@@ -179,6 +188,77 @@ static void a_way_that_fails_is_said_once_stands_in_the_health_and_recovers(void
 	free(folder);
 }
 
+static atomic_bool is_down;
+
+static void answer_unless_down(
+	const struct fake_request *request, struct fake_answer *answer, void *context)
+{
+	(void)request;
+	(void)context;
+	answer->status = is_down ? 503 : 200;
+}
+
+static bool is_given_up(const struct engine_lab *lab)
+{
+	return strstr(lab->said, "1 alert did not go out any more") != NULL;
+}
+
+static bool is_over(const struct engine_lab *lab)
+{
+	return strstr(lab->said, "alerts go out by webhook again") != NULL;
+}
+
+static char *id_in(const char *body)
+{
+	const char *id = strstr(body, "\"id\":");
+	assert_non_null(id);
+	return memory_copy_span(id, strcspn(id, ","));
+}
+
+/* An outage that outlasts the repeats of one sending; the others are not held up by it. */
+static void what_may_pass_is_tried_again_later_by_that_way_alone(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_ways_with(&ways, folder, 1);
+	write_private(ways.on, "", 0600);
+	is_down = true;
+	fake_handle(ways.fake, answer_unless_down, NULL);
+	alert(&ways, ALERT_SILENT);
+	assert_int_equal(count_said(&ways, "webhook of alerts"), 1);
+	is_down = false;
+	engine_lab_until(&ways.lab, is_over, "the webhook's alert");
+	size_t count = fake_count(ways.fake, "POST /hush");
+	char *first = id_in(fake_body(ways.fake, "POST /hush", 0));
+	char *last = id_in(fake_body(ways.fake, "POST /hush", count - 1));
+	assert_string_equal(first, last);
+	engine_leave(ways.lab.engine, LEAVE_AFTER_DATES);
+	engine_lab_until_idle(&ways.lab);
+	assert_int_equal(count_said(&ways, "did not go out"), 0);
+	close_ways(&ways);
+	free(first);
+	free(last);
+	free(folder);
+}
+
+static void what_waits_to_be_tried_again_is_named_when_it_is_given_up(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_ways_with(&ways, folder, 3600000);
+	write_private(ways.on, "", 0600);
+	is_down = true;
+	fake_handle(ways.fake, answer_unless_down, NULL);
+	alert(&ways, ALERT_SILENT); /* and idle: nobody waits for the hour */
+	engine_leave(ways.lab.engine, LEAVE_AFTER_DATES);
+	engine_lab_until_idle(&ways.lab);
+	engine_lab_until(&ways.lab, is_given_up, "what was given up");
+	close_ways(&ways);
+	free(folder);
+}
+
 /* A file that others can read is no way out at all: known before any alert. */
 static void a_file_that_is_wrong_is_found_without_an_alert(void **state)
 {
@@ -199,6 +279,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_way_that_fails_is_said_once_stands_in_the_health_and_recovers),
+		cmocka_unit_test(what_may_pass_is_tried_again_later_by_that_way_alone),
+		cmocka_unit_test(what_waits_to_be_tried_again_is_named_when_it_is_given_up),
 		cmocka_unit_test(a_file_that_is_wrong_is_found_without_an_alert),
 	};
 	return RUN(tests);

@@ -147,7 +147,8 @@ void engine_lab_open(struct engine_lab *lab, const struct engine_lab_options *op
 		.auto_launch = !options->no_auto_launch,
 		.read_only = options->read_only,
 		.alert_hook = options->alert_hook,
-		.alert_files = options->alert_files};
+		.alert_files = options->alert_files,
+		.alert_round_ms = options->alert_round_ms};
 	lab->model = model_new(lab->pipeline, lab->pipeline->range);
 	if (!event_queue_new(&lab->queue, &err) ||
 		!engine_new(&wanted, lab->queue, &lab->engine, &err))

@@ -35,6 +35,7 @@ struct engine_lab_options {
 	bool no_warehouse;
 	const char *alert_hook; /* lent, as the files */
 	struct alert_files alert_files;
+	int64_t alert_round_ms;
 };
 
 void engine_lab_open(struct engine_lab *lab, const struct engine_lab_options *options);
