@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #define START_MS    60000
+#define STARTS_MAX  4  /* somebody may take a port between its choice and its use */
 #define UNAVAILABLE 75 /* exit status of .ci/emulator */
 
 extern char **environ;
@@ -64,15 +65,14 @@ static bool install(struct emulator *emulator, const char *said)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* True once it answers; false when it has ended or takes too long. */
-static bool wait_until_ready(struct emulator *emulator)
+/* True once it answers; false when it has ended (`status` says how) or takes too long. */
+static bool wait_until_ready(struct emulator *emulator, int *status)
 {
 	char url[128];
 	struct http *http;
 	const struct http_settings settings = {0};
 	int64_t deadline_ms = clock_monotonic_ms() + START_MS;
 	bool is_ready = false;
-	int status;
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/bigquery/v2/projects/test/datasets",
 		emulator->port);
 	assert_true(http_new(&settings, &http, NULL));
@@ -83,7 +83,7 @@ static bool wait_until_ready(struct emulator *emulator)
 		is_ready = http_send(http, &request, &reply, NULL) == HTTP_ANSWERED &&
 			   reply.status == 200;
 		http_reply_release(&reply);
-		if (!is_ready && waitpid(emulator->pid, &status, WNOHANG) == emulator->pid) {
+		if (!is_ready && waitpid(emulator->pid, status, WNOHANG) == emulator->pid) {
 			emulator->pid = 0;
 			break;
 		}
@@ -94,19 +94,31 @@ static bool wait_until_ready(struct emulator *emulator)
 	return is_ready;
 }
 
+/* Is not tried again when it cannot be had at all, or is there but does not answer. */
+static bool run(struct emulator *emulator, const char *said)
+{
+	const char *name = emulator_abilities[emulator->kind].name;
+	bool may_work = true;
+	for (int i = 0; i < STARTS_MAX && may_work; i++) {
+		char port[16];
+		int status = 0;
+		emulator->port = free_port(); /* and the next one: for gRPC, which nobody uses */
+		snprintf(port, sizeof(port), "%d", emulator->port);
+		emulator->pid = spawn("run", name, port, said);
+		if (emulator->pid > 0 && wait_until_ready(emulator, &status))
+			return true;
+		may_work = emulator->pid == 0 &&
+			   !(WIFEXITED(status) && WEXITSTATUS(status) == UNAVAILABLE);
+	}
+	return false;
+}
+
 bool emulator_start(struct emulator *emulator, enum emulator_kind kind)
 {
-	char port[16];
 	char *folder = test_folder();
 	char *said = memory_format("%s/emulator", folder);
-	*emulator = (struct emulator){.kind = kind,
-		.port = free_port()}; /* and the next one: for gRPC, which nobody uses */
-	snprintf(port, sizeof(port), "%d", emulator->port);
-	bool is_ready = install(emulator, said);
-	if (is_ready) {
-		emulator->pid = spawn("run", emulator_abilities[kind].name, port, said);
-		is_ready = emulator->pid > 0 && wait_until_ready(emulator);
-	}
+	*emulator = (struct emulator){.kind = kind};
+	bool is_ready = install(emulator, said) && run(emulator, said);
 	if (is_ready) {
 		char *host = memory_format("127.0.0.1:%d", emulator->port);
 		setenv("BIGQUERY_EMULATOR_HOST", host, 1);
