@@ -227,9 +227,10 @@ static void a_job_started_by_hand_is_found_with_its_dates_and_its_log(void **sta
 	assert_int_equal(posix_spawnp(&pid, "sh", &actions, NULL, argv, environ), 0);
 	posix_spawn_file_actions_destroy(&actions);
 	char *text = VERB_OUTPUT(home, 0, "handoff", "--pipeline", pipeline);
-	char *line = memory_format("| pcf | Phase 0 | 2021-11-16..2021-11-18 | `%s` | %d | by hand, "
-				   "running, since ",
-		log, (int)pid);
+	char *line =
+		memory_format("| pcf | Phase 0 | 2021-11-16..2021-11-18 | `%s` | %d | by hand, "
+			      "running, since ",
+			log, (int)pid);
 	expect(text, line);
 	free(line);
 	line = memory_format("tail -f '%s'  # pcf", log);

@@ -55,7 +55,7 @@ static void a_partitioned_table_may_be_written_more_often(void **state)
 		size_t most = WRITE_PACE_PARTITION_WRITES;
 		assert_int_equal(take("t", most, i * 250), 0); /* exactly forty in ten seconds */
 	}
-	assert_int_equal(take("t", WRITE_PACE_PARTITION_WRITES, 99 * 250), 250);
+	assert_int_equal(take("t", WRITE_PACE_PARTITION_WRITES, INT64_C(99) * 250), 250);
 }
 
 static void the_table_that_was_idle_longest_is_forgotten(void **state)
