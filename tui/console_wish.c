@@ -150,6 +150,15 @@ static void change_number(struct console *console, enum config_option option, in
 	console_change(console, option, text);
 }
 
+/* A second key may come before the model has heard of the first: the setting has. */
+static void change_workers(struct console *console, int step)
+{
+	int given = console->config->workers;
+	int workers = (given > 0 ? given : console->session.pipeline->workers) + step;
+	if (workers >= 1 && workers <= PIPELINE_WORKERS_MAX)
+		change_number(console, CONFIG_OPTION_workers, workers);
+}
+
 static void set_pace(struct console *console, bool watch)
 {
 	int pace_ms = watch ? watching_pace_ms(console->model) : 0;
@@ -313,7 +322,7 @@ static void carry_out(struct console *console, const struct wish *wish)
 		engine_pause_all(engine, wish->flag);
 		break;
 	case WISH_WORKERS:
-		change_number(console, CONFIG_OPTION_workers, wish->number);
+		change_workers(console, wish->number);
 		break;
 	case WISH_AUTO_LAUNCH:
 		console_change(console, CONFIG_OPTION_auto_launch, wish->flag ? "yes" : "no");

@@ -28,7 +28,7 @@ enum wish_kind {
 	WISH_FREEZE,	  /* `flag`: freeze its script, else wake it */
 	WISH_PAUSE,	  /* `flag`: pause, else go on */
 	WISH_PAUSE_ALL,	  /* `flag` */
-	WISH_WORKERS,	  /* `number` */
+	WISH_WORKERS,	  /* `number` more than there are */
 	WISH_AUTO_LAUNCH, /* `flag` */
 	WISH_REFRESH,	  /* counts the tables */
 	WISH_ROWS,	  /* `flag`: of the cell that the model shows, else of none */

@@ -16,7 +16,7 @@ static void change_workers(struct reply *reply, int step)
 		reply_message(reply, SEVERITY_INFO,
 			workers < 1 ? "at least one worker" : "no more workers than that");
 	else
-		reply_wish(reply, WISH_WORKERS)->number = workers;
+		reply_wish(reply, WISH_WORKERS)->number = step;
 }
 
 static void ask_to_kill(struct reply *reply)

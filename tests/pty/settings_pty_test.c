@@ -106,7 +106,7 @@ static void the_rest_of_the_file_stays_whoever_wrote_it(void **state)
 	assert_true(path_write_file(path, mine, strlen(mine), &err));
 	struct pty *pty = start(home, "--pace", "7");
 	pty_wait_for(pty, "workers 0/2");
-	pty_send(pty, "+");
+	pty_send(pty, "++-"); /* each counts, though the screen has not heard of the one before */
 	pty_wait_for(pty, "workers 0/3");
 	open_settings(pty);
 	go_down_to(pty, 5, "tables computed at the same time");

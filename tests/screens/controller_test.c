@@ -56,8 +56,8 @@ static void switches_wish_the_opposite_of_what_is(void **state)
 	assert_true(press(stage, "p").flag);
 	assert_true(press(stage, "P").flag);
 	assert_false(press(stage, "a").flag);
-	assert_int_equal(press(stage, "+").number, 5);
-	assert_int_equal(press(stage, "-").number, 3);
+	assert_int_equal(press(stage, "+").number, 1);
+	assert_int_equal(press(stage, "-").number, -1);
 	size_t table = model_selected_table(stage->model);
 	stage_apply(stage, &(struct event){.kind = EVENT_CONTROL,
 				   .control = {.workers = 1,
