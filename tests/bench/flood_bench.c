@@ -229,7 +229,7 @@ int main(void)
 		scripts_close(&scripts);
 	}
 	print(&flood);
-	scripts_forget();
+	scripts_forget(NULL);
 	free(wet);
 	return 0;
 }

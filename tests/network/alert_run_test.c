@@ -129,7 +129,7 @@ static void a_webhook_that_takes_everything_and_says_nothing_delays_no_date(void
 	fake_finish(fake);
 	free(result.output);
 	scripts_close(&scripts);
-	scripts_forget();
+	scripts_forget(NULL);
 }
 
 int main(void)

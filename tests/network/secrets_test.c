@@ -305,7 +305,7 @@ static int forget(void **state)
 {
 	(void)state;
 	test_key_free();
-	scripts_forget();
+	scripts_forget(NULL);
 	return 0;
 }
 

@@ -72,7 +72,7 @@ static void the_failure_of_a_hook_changes_nothing_and_is_said_once(void **state)
 	free(result.output);
 	free(hook);
 	scripts_close(&scripts);
-	scripts_forget();
+	scripts_forget(NULL);
 }
 
 int main(void)

@@ -205,13 +205,6 @@ static void a_launch_tells_what_failed_before_and_where_the_checkpoint_would_res
 	scripts_close(&scripts);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,5 +216,5 @@ int main(void)
 		cmocka_unit_test(
 			a_launch_tells_what_failed_before_and_where_the_checkpoint_would_resume),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

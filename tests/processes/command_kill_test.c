@@ -89,7 +89,7 @@ static void a_console_killed_anywhere_loses_no_date_and_runs_none_twice(void **s
 		seasons++;
 	}
 	print_message("# %d deaths, %d times to the end\n", deaths, seasons);
-	scripts_forget();
+	scripts_forget(NULL);
 }
 
 int main(void)

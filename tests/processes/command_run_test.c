@@ -674,13 +674,6 @@ static void with_wait_the_end_of_a_job_started_by_hand_is_awaited(void **state)
 	}
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -708,5 +701,5 @@ int main(void)
 		cmocka_unit_test(a_job_started_by_hand_holds_its_table_and_is_named),
 		cmocka_unit_test(with_wait_the_end_of_a_job_started_by_hand_is_awaited),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

@@ -153,13 +153,6 @@ static void a_log_past_its_limit_is_said_while_the_job_works(void **state)
 	scripts_close(&scripts);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,5 +161,5 @@ int main(void)
 		cmocka_unit_test(a_log_past_its_limit_is_said_while_the_job_works),
 	};
 	small_disk_enter();
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

@@ -285,13 +285,6 @@ static void a_secret_of_a_job_from_outside_is_not_told(void **state)
 	scripts_close(&scripts);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,5 +295,5 @@ int main(void)
 		cmocka_unit_test(a_secret_stays_in_its_job),
 		cmocka_unit_test(a_secret_of_a_job_from_outside_is_not_told),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

@@ -564,13 +564,6 @@ static void a_script_of_ours_is_frozen_where_it_is_and_woken(void **state)
 	close_desk(&desk);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests_of_jobs[] = {
@@ -589,5 +582,5 @@ int main(void)
 		cmocka_unit_test(
 			leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it),
 	};
-	return cmocka_run_group_tests(tests_of_jobs, NULL, forget);
+	return cmocka_run_group_tests(tests_of_jobs, NULL, scripts_forget);
 }

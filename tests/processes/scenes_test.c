@@ -363,13 +363,6 @@ static void scene_j_the_first_days_of_the_season_are_all_grey_and_there_is_nothi
 	free(slice);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,5 +376,5 @@ int main(void)
 		cmocka_unit_test(
 			scene_j_the_first_days_of_the_season_are_all_grey_and_there_is_nothing_to_do),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

@@ -191,13 +191,6 @@ static void the_reader_tells_bells_from_ends_and_sees_what_breaks_in(void **stat
 	}
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,5 +202,5 @@ int main(void)
 			nothing_breaks_into_a_paste_and_what_came_meanwhile_is_told_together),
 		cmocka_unit_test(what_a_script_says_stays_within_the_notification),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

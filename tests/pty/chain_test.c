@@ -99,7 +99,7 @@ static void the_chain_is_gated_repaired_by_a_retry_and_released_by_itself(void *
 	assert_int_equal(scripts_newest(&scripts, "pcf").planned, 3);
 	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
 	scripts_close(&scripts);
-	scripts_forget();
+	scripts_forget(NULL);
 }
 
 int main(void)

@@ -117,7 +117,7 @@ static void valgrind_finds_no_descriptor_left_open_by_a_whole_session(void **sta
 	free(option);
 	free(log);
 	scripts_close(&scripts);
-	scripts_forget();
+	scripts_forget(NULL);
 }
 
 int main(void)

@@ -68,7 +68,7 @@ static void four_floods_are_read_to_their_end_by_a_console_that_stays_small(void
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(scripts_newest(&scripts, tables[i].name).done, 3);
 	scripts_close(&scripts);
-	scripts_forget();
+	scripts_forget(NULL);
 }
 
 int main(void)

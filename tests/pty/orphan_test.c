@@ -150,13 +150,6 @@ static void the_end_of_a_large_log_is_seen_before_the_rest_is_read(void **state)
 	scripts_close(&scripts);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,5 +157,5 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_large_log_is_seen_before_the_rest_is_read),
 		cmocka_unit_test(a_job_without_its_supervisor_is_shown_so_held_and_followed),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

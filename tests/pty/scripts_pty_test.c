@@ -213,13 +213,6 @@ static void a_secret_is_starred_in_every_view_of_a_log(void **state)
 	scripts_close(&scripts);
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,5 +222,5 @@ int main(void)
 		cmocka_unit_test(enter_on_a_cell_shows_the_lines_of_its_date),
 		cmocka_unit_test(a_secret_is_starred_in_every_view_of_a_log),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

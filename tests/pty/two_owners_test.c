@@ -124,13 +124,6 @@ static void a_console_and_a_run_compute_every_date_once(void **state)
 	}
 }
 
-static int forget(void **state)
-{
-	(void)state;
-	scripts_forget();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,5 +131,5 @@ int main(void)
 		cmocka_unit_test(two_runs_over_one_folder_compute_every_date_once),
 		cmocka_unit_test(a_console_and_a_run_compute_every_date_once),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget);
+	return cmocka_run_group_tests(tests, NULL, scripts_forget);
 }

@@ -84,10 +84,12 @@ void scripts_close(struct scripts *scripts)
 	free(scripts->warehouse);
 }
 
-void scripts_forget(void)
+int scripts_forget(void **state)
 {
+	(void)state;
 	free(season_home);
 	season_home = NULL;
+	return 0;
 }
 
 struct program scripts_start(const struct scripts *scripts, const char *const *arguments)

@@ -29,7 +29,7 @@ struct script_table {
 /* The table list ends with one without a name. */
 void scripts_open(struct scripts *scripts, const struct script_table *tables);
 void scripts_close(struct scripts *scripts);
-void scripts_forget(void);
+int scripts_forget(void **state); /* the tear-down of a group; NULL elsewhere */
 
 /* `backcourt VERB ... --pipeline ... --warehouse ... --range ...` */
 struct program scripts_start(const struct scripts *scripts, const char *const *arguments);
