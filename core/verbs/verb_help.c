@@ -43,18 +43,29 @@ static void add_topics(struct buffer *into)
 	}
 }
 
+/* The column of the options below. What does not fit has its help on the next line. */
+#define LEFT_WIDTH 32
+
+static void add_usage_line(struct buffer *into, const struct verb_about *about)
+{
+	char left[96];
+	int width = snprintf(left, sizeof(left), "%s %s", about->name, about->arguments);
+	if (width > LEFT_WIDTH)
+		buffer_add_format(into, "  %s\n  %*s %s\n", left, LEFT_WIDTH, "", about->help);
+	else
+		buffer_add_format(into, "  %-*s %s\n", LEFT_WIDTH, left, about->help);
+}
+
 static void add_usage(struct buffer *into)
 {
 	struct verb_about about;
 	buffer_add_text(into,
 		"backcourt: a console for date-partitioned backfills\n\n"
-		"  backcourt [OPTIONS]                opens the console (without a terminal: runs "
-		"everything)\n");
-	for (size_t i = 0; help_verb_at(i, &about); i++) {
-		char left[96];
-		snprintf(left, sizeof(left), "backcourt %s %s", about.name, about.arguments);
-		buffer_add_format(into, "  %-34s %s\n", left, about.help);
-	}
+		"  backcourt [OPTIONS] [VERB [ARGUMENTS]]\n\n"
+		"Without a verb the console opens; without a terminal everything runs.\n\n"
+		"verbs:\n");
+	for (size_t i = 0; help_verb_at(i, &about); i++)
+		add_usage_line(into, &about);
 	buffer_add_text(into, "\noptions:\n");
 	config_describe(into);
 	buffer_add_text(into,

@@ -106,6 +106,27 @@ static void a_verb_is_told_of_on_its_page(void **state)
 	assert_true(count > ARRAY_COUNT(verbs) / 2);
 }
 
+/* However long a verb's arguments are, the helps stand below each other. */
+static void the_helps_of_all_verbs_begin_in_one_column(void **state)
+{
+	(void)state;
+	char *home = test_folder();
+	struct program_result result = PROGRAM_RUN(home, "--help");
+#define X(id, name, page, arguments, text)                             \
+	{                                                              \
+		const char *at = strstr(result.output, " " text "\n"); \
+		assert_non_null(at);                                   \
+		const char *line = at;                                 \
+		while (line[-1] != '\n')                               \
+			line--;                                        \
+		assert_int_equal(at - line, 34);                       \
+	}
+	VERB_LIST(X)
+#undef X
+	free(result.output);
+	free(home);
+}
+
 static void help_on_nothing_known_names_what_there_is(void **state)
 {
 	(void)state;
@@ -124,6 +145,7 @@ int main(void)
 		cmocka_unit_test(the_manual_names_every_verb_and_option),
 		cmocka_unit_test(bash_completes_verbs_options_words_and_tables),
 		cmocka_unit_test(a_verb_is_told_of_on_its_page),
+		cmocka_unit_test(the_helps_of_all_verbs_begin_in_one_column),
 		cmocka_unit_test(help_on_nothing_known_names_what_there_is),
 	};
 	return RUN(tests);
