@@ -13,8 +13,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define PASTE_BYTES_MAX MODEL_TYPED_BYTES
-
 static bool takes_frames(const struct console *console)
 {
 	return terminal_output(console->terminal) < 0;
@@ -60,7 +58,7 @@ static void use_mouse(struct console *console)
 {
 	struct mouse_event event = terminal_mouse(console->terminal);
 	struct controller_answer answer;
-	if (console->pasting || !model_takes_mouse(console->model))
+	if (console->paste.is_on || !model_takes_mouse(console->model))
 		return;
 	struct pointing pointing =
 		mouse_point(&console->presses, console->spots, event, clock_monotonic_ms());
@@ -79,19 +77,17 @@ static void read_keys(struct console *console)
 			console->is_away = input == INPUT_FOCUS_OUT;
 			continue;
 		}
-		if (input == INPUT_PASTE_BEGIN || input == INPUT_PASTE_END) {
-			console->pasting = input == INPUT_PASTE_BEGIN;
+		if (paste_take(&console->paste, input))
 			continue;
-		}
 		if (input == INPUT_MOUSE) {
 			use_mouse(console);
 			continue;
 		}
 		bool typing = dialog_reads_text(console->model->view.dialog);
-		if (console->pasting && (!typing || input < ' '))
+		if (console->paste.is_on && (!typing || input < ' '))
 			continue;
 		press(console, input);
-		if (!console->pasting)
+		if (!console->paste.is_on)
 			paint(console);
 	}
 }
@@ -223,6 +219,7 @@ static void beat(struct console *console)
 	console->beat_ms = now;
 	console_apply(console, &(struct event){.kind = EVENT_CLOCK, .at_ms = clock_wall_ms()});
 	console->event_changed = true;
+	paste_beat(&console->paste);
 	look_for_outsiders(console, now);
 }
 

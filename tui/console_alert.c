@@ -24,7 +24,7 @@ void console_hear_alert(struct console *console, const struct event *event)
 /* A terminal that nobody reads gets one bell when it is read again, not as many as came. */
 static bool is_held(const struct console *console)
 {
-	return console->pasting || terminal_output(console->terminal) >= 0;
+	return console->paste.is_on || terminal_output(console->terminal) >= 0;
 }
 
 int64_t console_alert_due_ms(const struct console *console)

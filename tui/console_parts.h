@@ -9,6 +9,7 @@
 #include "settings.h"
 #include "tui/console.h"
 #include "tui/controller.h"
+#include "tui/paste.h"
 #include "tui/terminal.h"
 
 struct console {
@@ -25,13 +26,13 @@ struct console {
 	struct theme theme;
 	struct spots *spots; /* of the frame that is shown */
 	struct mouse_presses presses;
+	struct paste paste;
 	int signals; /* signalfd */
 	int64_t started_ms;
 	int64_t framed_ms;  /* monotonic, of the last frame that no key caused */
 	int64_t beat_ms;    /* monotonic, of the last heartbeat */
 	int64_t scanned_ms; /* monotonic, of the last look for jobs started by hand */
 	bool is_away;	    /* the terminal has lost the focus, and says so */
-	bool pasting;	    /* between the marks of a paste, which may come in several reads */
 	bool key_changed;   /* a frame now */
 	bool event_changed; /* a frame soon */
 	bool coverage_came, background_ended; /* in this turn */
