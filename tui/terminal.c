@@ -258,6 +258,7 @@ void terminal_take_mouse(struct terminal *terminal, bool takes)
 {
 	if (takes != terminal->takes_mouse)
 		terminal_write(takes ? MOUSE_ON : MOUSE_OFF);
+	set_escdelay(takes ? TERMINAL_MOUSE_ESCAPE_DELAY_MS : TERMINAL_ESCAPE_DELAY_MS);
 	terminal->takes_mouse = takes;
 }
 

@@ -15,9 +15,11 @@
 #include "tui/mouse.h"
 #include "tui/theme.h"
 
-#define TERMINAL_ESCAPE_DELAY_MS 25
-#define TERMINAL_PAIRS_MAX	 1024
-#define TERMINAL_PATIENCE_MS	 1000 /* with a terminal that is not read, where it must be */
+#define TERMINAL_ESCAPE_DELAY_MS       25
+/* While the mouse is taken: a report whose first byte came alone would turn into keys. */
+#define TERMINAL_MOUSE_ESCAPE_DELAY_MS 100
+#define TERMINAL_PAIRS_MAX	       1024
+#define TERMINAL_PATIENCE_MS	       1000 /* with a terminal that is not read, where it must be */
 
 struct terminal;
 
