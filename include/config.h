@@ -50,8 +50,12 @@
 	X(theme, "theme", TEXT, NOW, "NAME|FILE", 0, 0, NULL, "colours of the screen")             \
 	X(color, "color", WORD, START, "auto|always|never", 0, 0, "auto",                          \
 		"whether to use colours")                                                          \
-	X(mouse, "mouse", FLAG, START, "", 0, 1, "0",                                              \
+	X(mouse, "mouse", FLAG, NOW, "", 0, 1, "0",                                                \
 		"take the mouse, but in the log (M: on or off; off, it selects text)")             \
+	X(log_wrap, "log-wrap", FLAG, NOW, "", 0, 1, "0", "the Log wraps long lines (W)")          \
+	X(log_noise, "log-noise", FLAG, NOW, "", 0, 1, "0", "the Log shows known noise, too (L)")  \
+	X(log_times, "log-times", SWITCH, NOW, "", 0, 1, "-1",                                     \
+		"the Log shows when its lines came (t; default: yes)")                             \
 	X(ascii, "ascii", FLAG, NOW, "", 0, 1, "0", "draw with ASCII characters only")             \
 	X(json, "json", FLAG, VERB, "", 0, 1, "0",                                                 \
 		"print JSON (`backcourt help json` lists what)")                                   \

@@ -44,7 +44,6 @@ static bool open_engine(struct console *console, struct error *err)
 	model->setting_count = settings_count(console->settings);
 	model->workers = options.workers;
 	model->auto_launch = options.auto_launch;
-	model->view.mouse = console->config->mouse != 0;
 	return event_queue_new(&console->queue, err) &&
 	       engine_new(&options, console->queue, &console->engine, err);
 }
@@ -110,6 +109,7 @@ bool console_open(struct console *console, const struct config *config, struct e
 		return false;
 	open_screen(console);
 	console_resolve_settings(console);
+	console_apply_switches(console);
 	console_shorten_slice();
 	if (console->model->read_only)
 		console_say(console, SEVERITY_WARNING, "read-only%s%s",

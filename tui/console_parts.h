@@ -91,6 +91,9 @@ bool console_change(struct console *console, enum config_option option, const ch
 void console_set_setting(struct console *console, size_t row, const char *text);
 void console_write_setting(struct console *console, size_t row);
 void console_resolve_settings(struct console *console);
+/* What the settings say of the views, to the model; and back, what a key has switched. */
+void console_apply_switches(struct console *console);
+void console_keep_switches(struct console *console);
 
 /* tui/console_reader.c: what EVENT_LOG_FOUND found, in a pager or an editor; between two turns. */
 void console_read_log(struct console *console);

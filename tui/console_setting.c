@@ -46,6 +46,56 @@ static void apply_alerts(struct console *console)
 		engine_set_alerts(console->engine, &alerts);
 }
 
+static bool is_wanted(const struct config *config, enum view_switch which)
+{
+	switch (which) {
+#define X(name)                  \
+	case VIEW_SWITCH_##name: \
+		return config->name != 0;
+		VIEW_SWITCH_LIST(X)
+#undef X
+	case VIEW_SWITCH_COUNT:
+		break;
+	}
+	return false;
+}
+
+static void apply_switch(struct console *console, enum view_switch which)
+{
+	int argument = 2 * (int)which + is_wanted(console->config, which);
+	console_apply(console, &(struct event){.kind = EVENT_ACTION,
+				       .at_ms = clock_wall_ms(),
+				       .action = {.action = ACTION_SWITCH, .argument = argument}});
+}
+
+#define X(name)                                            \
+	static void apply_##name(struct console *console)  \
+	{                                                  \
+		apply_switch(console, VIEW_SWITCH_##name); \
+	}
+VIEW_SWITCH_LIST(X)
+#undef X
+
+void console_apply_switches(struct console *console)
+{
+	for (enum view_switch which = 0; which < VIEW_SWITCH_COUNT; which++)
+		apply_switch(console, which);
+}
+
+void console_keep_switches(struct console *console)
+{
+	static const enum config_option options[] = {
+#define X(name) [VIEW_SWITCH_##name] = CONFIG_OPTION_##name,
+		VIEW_SWITCH_LIST(X)
+#undef X
+	};
+	for (enum view_switch which = 0; which < VIEW_SWITCH_COUNT; which++) {
+		bool on = model_switch(console->model, which);
+		if (on != is_wanted(console->config, which))
+			settings_change(console->settings, options[which], on ? "yes" : "no", NULL);
+	}
+}
+
 /* The configuration is looked at whenever it matters. */
 static void apply_nothing(struct console *console)
 {
@@ -171,6 +221,7 @@ void console_resolve_settings(struct console *console)
 	settings_resolve(settings, CONFIG_OPTION_workers, number);
 	settings_resolve(settings, CONFIG_OPTION_auto_launch, model->auto_launch ? "yes" : "no");
 	settings_resolve(settings, CONFIG_OPTION_alert_bell, "yes");
+	settings_resolve(settings, CONFIG_OPTION_log_times, "yes");
 	settings_resolve(settings, CONFIG_OPTION_warehouse, console->session.warehouse);
 	settings_resolve(settings, CONFIG_OPTION_state, console->session.state_folder);
 	settings_resolve(settings, CONFIG_OPTION_theme, console->theme.name);

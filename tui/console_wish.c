@@ -396,6 +396,7 @@ void console_answer(struct console *console, struct controller_answer *answer)
 {
 	for (int i = 0; i < answer->event_count; i++)
 		console_apply(console, &answer->events[i]);
+	console_keep_switches(console);
 	if (!console_shows_first(console, &answer->wish))
 		carry_out(console, &answer->wish);
 	if (console->model->view.dialog == DIALOG_LOG)

@@ -228,7 +228,7 @@ void part_log(
 				       : model_shown_log(scene->model, table),
 		.body = rect,
 		.has_dates = options.has_dates,
-		.has_times = options.is_tail || !view->log_no_times,
+		.has_times = options.is_tail || view->log_times,
 		.indent = SIGN_WIDTH + (options.has_dates ? DATE_WIDTH : 0),
 		.wrap = !options.is_tail && view->log_wrap,
 		.left = options.is_tail ? 0 : view->log_left};

@@ -36,7 +36,7 @@ struct model *model_new(const struct pipeline *pipeline, struct date_range range
 	model->workers = pipeline->workers;
 	model->auto_launch = pipeline->auto_launch;
 	model->view.date = range.first;
-	model->view.log_follow = true;
+	model->view.log_follow = model->view.log_times = true;
 	model->marks = memory_new_array(pipeline->table_count, sizeof(*model->marks));
 	model->plan_out_dates =
 		memory_new_array(pipeline->table_count, sizeof(*model->plan_out_dates));

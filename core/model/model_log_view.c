@@ -152,8 +152,7 @@ uint64_t model_log_line_of_order(const struct table_log *log, uint64_t order)
 	return number;
 }
 
-/* What was on the screen stays there. */
-static void toggle_noise(struct model *model)
+void model_toggle_noise(struct model *model)
 {
 	struct view_state *view = &model->view;
 	const struct table_log *log = selected_log(model);
@@ -223,9 +222,9 @@ bool model_apply_log_action(struct model *model, enum action action, int rows)
 	} else if (action == ACTION_GO_TO_PLACE) {
 		go_to_place(model, rows);
 	} else if (action == ACTION_TIMES) {
-		view->log_no_times = !view->log_no_times;
+		view->log_times = !view->log_times;
 	} else if (action == ACTION_NOISE) {
-		toggle_noise(model);
+		model_toggle_noise(model);
 	} else if (action == ACTION_WRAP) {
 		view->log_wrap = !view->log_wrap;
 		view->log_left = 0;

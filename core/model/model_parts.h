@@ -112,6 +112,10 @@ void model_search_log(struct model *model, int step, int rows);
 bool model_jump_to_date(struct model *model, date_t date, int rows);
 /* Shows model->excerpt from its first line. */
 void model_open_excerpt(struct model *model);
+/* Known noise is shown, or not: what was on the screen stays there. */
+void model_toggle_noise(struct model *model);
+/* core/model/model_switch.c: false when the action is no switch. */
+bool model_apply_switch_action(struct model *model, const struct event *event);
 /* False when the action is none of the log's. */
 bool model_apply_log_action(struct model *model, enum action action, int rows);
 

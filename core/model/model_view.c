@@ -296,7 +296,8 @@ static void apply_view_action(struct model *model, const struct event *event)
 	enum action action = (enum action)event->action.action;
 	int rows = event->action.argument;
 	if (model_apply_movement(model, action, rows) || model_apply_find_action(model, action) ||
-		model_apply_mouse_action(model, event) || model_apply_sort_action(model, event) ||
+		model_apply_mouse_action(model, event) || model_apply_switch_action(model, event) ||
+		model_apply_sort_action(model, event) ||
 		model_apply_log_action(model, action, rows) ||
 		model_apply_plan_action(model, action) ||
 		model_apply_health_action(model, action) || model_apply_date_action(model, action))

@@ -9,7 +9,7 @@
  * calendar, Z matrix, C calendar, P plan, E events, F log and events, H health, S settings, D
  * dialog, T no key
  * of its own. The argument of a movement is the number of rows (days in the matrix) that a page
- * has; of SHOW an enum dialog_id.
+ * has; of SHOW an enum dialog_id; of SWITCH twice an enum view_switch, and 1 more for on.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -125,6 +125,7 @@
 	X(ERASE, "erase", "", 'T', "", "the last typed character", "")                             \
 	X(POINT, "point", "", 'T', "", "the mouse puts the cursor there", "")                      \
 	X(SORT_BY, "sort-by", "", 'T', "", "a click on a heading of the tables", "")               \
+	X(SWITCH, "switch", "", 'T', "", "a setting of the view: on or off", "")                   \
 	X(SHOW, "show", "", 'T', "", "a dialog that the console opens by itself", "")
 
 enum action {

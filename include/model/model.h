@@ -179,6 +179,16 @@ enum table_sort {
 		SORT_COUNT,
 };
 
+/* What is switched by a key, and by a setting of the same name. */
+#define VIEW_SWITCH_LIST(X) X(mouse) X(log_wrap) X(log_noise) X(log_times)
+
+enum view_switch {
+#define X(name) VIEW_SWITCH_##name,
+	VIEW_SWITCH_LIST(X)
+#undef X
+		VIEW_SWITCH_COUNT,
+};
+
 /* Cursor, scroll and marks: view state, changed by EVENT_ACTION only. */
 struct view_state {
 	enum view_id view;
@@ -189,7 +199,7 @@ struct view_state {
 	date_t date; /* the matrix cursor */
 	bool log_follow, log_wrap;
 	bool log_noise;	    /* known noise is shown, too */
-	bool log_no_times;  /* the times of arrival are not shown */
+	bool log_times;	    /* the times of arrival are shown */
 	bool log_excerpt;   /* the log view shows model->excerpt */
 	uint64_t log_top;   /* first shown line number when not following */
 	uint64_t log_new;   /* lines that came since following stopped */
@@ -338,6 +348,7 @@ void model_make_piece(struct model *model);
 const struct table_log *model_shown_log(const struct model *model, size_t table);
 /* Lines that are hidden in it as known noise, or would be. */
 uint64_t model_noise_count(const struct model *model, size_t table);
+bool model_switch(const struct model *model, enum view_switch which);
 /* The mouse is ours in this view, else the terminal selects text with it. */
 bool model_takes_mouse(const struct model *model);
 /* A dialog that hangs on its end: view.scroll counts from there, upwards below 0. */

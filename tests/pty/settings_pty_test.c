@@ -132,11 +132,53 @@ static void the_rest_of_the_file_stays_whoever_wrote_it(void **state)
 	free(home);
 }
 
+static void wait_for_mouse(struct pty *pty)
+{
+	while (!pty_takes_mouse(pty))
+		assert_true(pty_read(pty, PTY_PATIENCE_MS));
+}
+
+static void what_a_key_switches_is_a_setting_and_the_other_way_round(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty = start(home, "--no-ascii", NULL);
+	pty_send(pty, "2");
+	pty_wait_for(pty, "wrap off");
+	pty_send(pty, "W");
+	pty_wait_for(pty, "wrap on");
+	open_settings(pty);
+	go_down_to(pty, 14, "the Log wraps long lines");
+	pty_wait_for(pty, "changed here");
+	pty_send(pty, "W\r");
+	pty_wait_for(pty, "written: log-wrap = yes");
+	pty_send(pty, "k");
+	pty_wait_for(pty, "take the mouse, but in the log");
+	pty_send(pty, "\r");
+	pty_wait_for(pty, "mouse = yes: holds now");
+	pty_send(pty, "q");
+	pty_wait_until_gone(pty, "next start");
+	assert_false(pty_takes_mouse(pty)); /* it is the log's own */
+	pty_send(pty, "1");
+	wait_for_mouse(pty);
+	leave(pty);
+
+	pty = start(home, "--no-ascii", NULL);
+	pty_send(pty, "2");
+	pty_wait_for(pty, "wrap on");
+	pty_send(pty, "1");
+	pty_wait_until_gone(pty, "wrap on");
+	assert_false(pty_takes_mouse(pty)); /* was not written */
+	leave(pty);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_theme_changes_at_once_and_is_remembered_once_it_is_written),
 		cmocka_unit_test(the_rest_of_the_file_stays_whoever_wrote_it),
+		cmocka_unit_test(what_a_key_switches_is_a_setting_and_the_other_way_round),
 	};
 	int failed = RUN(tests);
 	sample_home_forget();

@@ -6,6 +6,8 @@
 #include "tests/screens/support/keys.h"
 #include "tests/screens/support/scenes.h"
 
+#include <limits.h>
+
 static const char *no_variable(const char *variable)
 {
 	return strcmp(variable, "BACKCOURT_RULES") == 0 ? "original" : NULL;
@@ -234,6 +236,39 @@ static void the_keys_that_open_and_close_it(void **state)
 	close_hall(&hall);
 }
 
+/* Each means what its key means, whatever is shown, and does nothing twice. */
+static void a_switch_holds_in_every_view_and_an_absurd_one_does_nothing(void **state)
+{
+	(void)state;
+	static const char *const keys[] = {[VIEW_SWITCH_mouse] = "M",
+		[VIEW_SWITCH_log_wrap] = "W",
+		[VIEW_SWITCH_log_noise] = "L",
+		[VIEW_SWITCH_log_times] = "t"};
+	static const int absurd[] = {-1, 2 * VIEW_SWITCH_COUNT, INT_MAX, INT_MIN};
+	for (int view = 0; view < VIEW_COUNT; view++) {
+		struct stage *stage = stage_middle();
+		const struct model *model = stage->model;
+		stage->model->view.view = (enum view_id)view;
+		assert_true(model_switch(model, VIEW_SWITCH_log_times));
+		for (int which = 0; which < VIEW_SWITCH_COUNT; which++)
+			for (int step = 0; step < 4; step++) {
+				bool on = step / 2 == 0;
+				stage_action(stage, ACTION_SWITCH, 2 * which + on, NULL);
+				assert_int_equal(model_switch(model, (enum view_switch)which), on);
+			}
+		struct view_state before = model->view;
+		for (size_t i = 0; i < ARRAY_COUNT(absurd); i++)
+			stage_action(stage, ACTION_SWITCH, absurd[i], NULL);
+		assert_memory_equal(&before, &model->view, sizeof(before));
+		for (int which = 0; which < VIEW_SWITCH_COUNT; which++) {
+			press(stage, which == VIEW_SWITCH_mouse ? "1" : "2");
+			press(stage, keys[which]);
+			assert_true(model_switch(model, (enum view_switch)which));
+		}
+		stage_free(stage);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +281,7 @@ int main(void)
 		cmocka_unit_test(nothing_to_write_and_secrets_are_not_asked_about),
 		cmocka_unit_test(a_read_only_console_may_look),
 		cmocka_unit_test(the_keys_that_open_and_close_it),
+		cmocka_unit_test(a_switch_holds_in_every_view_and_an_absurd_one_does_nothing),
 	};
 	return RUN(tests);
 }
