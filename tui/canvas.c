@@ -258,6 +258,18 @@ void canvas_fill(struct canvas *canvas, struct rect rect, struct pen pen)
 			put(canvas, x, y, pen, ' ');
 }
 
+void canvas_frame_title(
+	struct canvas *canvas, struct rect rect, struct pen pen, const char *title, int kept)
+{
+	int room = rect.width - 6 - kept - (kept > 0);
+	if (title == NULL || title[0] == '\0' || room < 2)
+		return;
+	struct pen title_pen = {.role = ROLE_TITLE, .ground = pen.ground};
+	canvas_text(canvas, rect.x + 2, rect.y, pen, " ");
+	int used = canvas_text_fit(canvas, rect.x + 3, rect.y, room, title_pen, title);
+	canvas_text(canvas, rect.x + 3 + used, rect.y, pen, " ");
+}
+
 void canvas_frame(struct canvas *canvas, struct rect rect, struct pen pen, const char *title)
 {
 	if (rect.width < 2 || rect.height < 2)
@@ -273,12 +285,7 @@ void canvas_frame(struct canvas *canvas, struct rect rect, struct pen pen, const
 	canvas_glyph(canvas, right, rect.y, pen, GLYPH_TOP_RIGHT);
 	canvas_glyph(canvas, rect.x, bottom, pen, GLYPH_BOTTOM_LEFT);
 	canvas_glyph(canvas, right, bottom, pen, GLYPH_BOTTOM_RIGHT);
-	if (title == NULL || title[0] == '\0' || rect.width < 8)
-		return;
-	struct pen title_pen = {.role = ROLE_TITLE, .ground = pen.ground};
-	canvas_text(canvas, rect.x + 2, rect.y, pen, " ");
-	int used = canvas_text_fit(canvas, rect.x + 3, rect.y, rect.width - 6, title_pen, title);
-	canvas_text(canvas, rect.x + 3 + used, rect.y, pen, " ");
+	canvas_frame_title(canvas, rect, pen, title, 0);
 }
 
 void canvas_frame_note(

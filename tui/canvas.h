@@ -73,6 +73,9 @@ void canvas_repeat(
 void canvas_fill(struct canvas *canvas, struct rect rect, struct pen pen);
 /* The border of the rectangle with a title in its top line; nothing below 2 x 2. */
 void canvas_frame(struct canvas *canvas, struct rect rect, struct pen pen, const char *title);
+/* The title alone; the last `kept` columns of the line are those of a note. */
+void canvas_frame_title(
+	struct canvas *canvas, struct rect rect, struct pen pen, const char *title, int kept);
 /* Text in the frame's border line: right-aligned, in the top (y = 0) or bottom line. */
 void canvas_frame_note(
 	struct canvas *canvas, struct rect rect, bool bottom, struct pen pen, const char *note);

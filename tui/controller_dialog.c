@@ -2,6 +2,7 @@
 #include "tui/controller_parts.h"
 
 #include "jobs/launch_preview.h"
+#include "tui/dialogs.h"
 
 bool reply_closes(enum action action)
 {
@@ -210,6 +211,10 @@ void reply_to_dialog(struct reply *reply, input_t input)
 	enum action action = keymap_action(reply->keymap, "DG", input);
 	if (action == ACTION_INTERRUPT && reply->model->view.dialog != DIALOG_QUIT) {
 		reply_dialog(reply, DIALOG_QUIT);
+		return;
+	}
+	if (dialog_asks(reply->model->view.dialog) && reply_is_movement(action)) {
+		reply_action(reply, action);
 		return;
 	}
 	switch (reply->model->view.dialog) {

@@ -16,7 +16,7 @@ static bool has_outside(const struct model *model)
 
 static void fill_quit_following(struct sheet *sheet)
 {
-	sheet_line(sheet, PEN(STRONG), "The run in the background goes on without you.");
+	sheet_paragraph(sheet, PEN(STRONG), "The run in the background goes on without you.");
 	sheet_blank(sheet);
 	sheet_paragraph(sheet, PEN(TEXT),
 		"The next console follows it again. `backcourt stop` stops it from anywhere.");
@@ -31,7 +31,7 @@ void dialog_fill_resume(struct sheet *sheet)
 	char text[96];
 	snprintf(text, sizeof(text), "%lld %s left.", (long long)model->left,
 		model->left == 1 ? "cell is" : "cells are");
-	sheet_line(sheet, PEN(STRONG), text);
+	sheet_paragraph(sheet, PEN(STRONG), text);
 	sheet_blank(sheet);
 	sheet_paragraph(sheet, PEN(TEXT),
 		"Native work went on in the background and died before its end: killed, or with "
@@ -53,7 +53,7 @@ void dialog_fill_quit(struct sheet *sheet)
 	for (size_t i = 0; i < model->pipeline->table_count; i++)
 		waiting += model->tables[i].queued;
 	if (model->busy_workers == 0 && waiting == 0) {
-		sheet_line(sheet, PEN(STRONG), "Nothing is running. Quit backcourt?");
+		sheet_paragraph(sheet, PEN(STRONG), "Nothing is running. Quit backcourt?");
 		sheet_blank(sheet);
 		sheet_key(sheet, ACTION_QUIT_NOW, "quit (Enter)");
 		sheet_key(sheet, ACTION_CANCEL, "cancel");
@@ -63,7 +63,7 @@ void dialog_fill_quit(struct sheet *sheet)
 		model->busy_workers == 1 ? "table is being worked on"
 					 : "tables are being worked on",
 		waiting, waiting == 1 ? "date waits" : "dates wait");
-	sheet_line(sheet, PEN(STRONG), text);
+	sheet_paragraph(sheet, PEN(STRONG), text);
 	sheet_blank(sheet);
 	sheet_paragraph(sheet, PEN(TEXT),
 		"All of it can go on in the background: scripts as they are, native work once the "
@@ -91,7 +91,7 @@ static void add_date_in_hand(struct sheet *sheet, const char *when_none)
 		model->tables[table].date == DATE_NONE
 			? when_none
 			: date_format(model->tables[table].date, date));
-	sheet_line(sheet, PEN(STRONG), text);
+	sheet_paragraph(sheet, PEN(STRONG), text);
 	sheet_blank(sheet);
 }
 
@@ -126,7 +126,7 @@ static void add_process(struct sheet *sheet, const struct outside_job *job)
 	snprintf(text, sizeof(text), "process %d of %s, since %s %s", job->pid, job->user,
 		date_format(clock_local_date(job->started_ms), day),
 		clock_format_time(job->started_ms, at));
-	sheet_line(sheet, PEN(STRONG), text);
+	sheet_paragraph(sheet, PEN(STRONG), text);
 	sheet_blank(sheet);
 	sheet_paragraph(sheet, PEN(TEXT), job->line);
 	sheet_blank(sheet);

@@ -2,8 +2,10 @@
  * dialog_parts: what tui/dialog*.c share: a sheet that is filled line by line. Nobody else includes
  * this.
  *
- * A dialog is filled twice: first on a canvas that shows nothing, to see how high it is, then in
- * its place. What does not fit is scrolled by view.scroll.
+ * A dialog is filled first on a canvas that shows nothing, to see how high it is, then in its place
+ * (tui/dialog_frame.c). What does not fit is scrolled by view.scroll. One that asks never hides its
+ * question (what it says up to its first blank line) or its answers (from its first key on): what
+ * lies between them is scrolled.
  */
 #ifndef BACKCOURT_TUI_DIALOG_PARTS_H
 #define BACKCOURT_TUI_DIALOG_PARTS_H
@@ -16,7 +18,20 @@ struct sheet {
 	int x, width; /* of the text */
 	int y;	      /* of the next line */
 	int height;   /* rows that are seen; of the text */
+	int question; /* where its first blank line was, 0 before it */
+	int answers;  /* where its first key was, 0 before it */
+	int answered; /* behind its last key */
 };
+
+struct dialog {
+	int width;
+	void (*fill)(struct sheet *sheet);
+	const char *note; /* in the bottom border: keys, three blanks between them */
+	bool asks;	  /* its answers stand last */
+};
+
+/* tui/dialog_frame.c */
+void dialog_paint(const struct scene *scene, const struct dialog *dialog, const char *title);
 
 /* tui/dialog_sheet.c */
 /* Everything on a dialog has its ground. */

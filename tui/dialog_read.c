@@ -10,7 +10,7 @@
 #define HELP_COLUMN_LEAST 36
 #define HELP_COLUMNS_MAX  3
 #define HELP_KEYS	  8
-#define HELP_GAP	  1 /* blanks before the next column, at least */
+#define HELP_GAP	  2 /* blanks before the next column, at least */
 #define PALETTE_ROWS_MAX  16
 #define PALETTE_FRAME	  8 /* rows of the screen that the list does not get */
 
@@ -31,9 +31,10 @@ struct help {
 	int line; /* the next */
 };
 
+/* With the gap behind it, which the last one does not need. */
 static int help_width(const struct help *help)
 {
-	return help->sheet->width / help->columns;
+	return (help->sheet->width + HELP_GAP) / help->columns;
 }
 
 static void help_line(struct help *help, const char *keys, struct pen pen, const char *text)

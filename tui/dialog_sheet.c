@@ -21,6 +21,8 @@ void sheet_line(struct sheet *sheet, struct pen pen, const char *text)
 
 void sheet_blank(struct sheet *sheet)
 {
+	if (sheet->question == 0)
+		sheet->question = sheet->y;
 	sheet->y++;
 }
 
@@ -89,10 +91,13 @@ void sheet_key(struct sheet *sheet, enum action action, const char *text)
 {
 	struct canvas *canvas = sheet->scene->canvas;
 	const char *key = keymap_first_key(sheet->scene->keymap, action);
+	if (sheet->answers == 0)
+		sheet->answers = sheet->y;
 	part_spot_key(sheet->scene, (struct rect){sheet->x, sheet->y, sheet->width, 1}, action);
 	canvas_text_right(canvas, sheet->x, sheet->y, 6, PEN_ON(KEY, DIALOG), key);
 	canvas_text_fit(
 		canvas, sheet->x + 8, sheet->y++, sheet->width - 8, PEN_ON(TEXT, DIALOG), text);
+	sheet->answered = sheet->y;
 }
 
 /* The end of what was typed is always seen, with the cursor behind it. */

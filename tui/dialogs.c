@@ -8,23 +8,11 @@
 
 #define TITLE_BYTES 128
 
-struct dialog {
-	int width;
-	void (*fill)(struct sheet *sheet);
-	const char *note; /* in the bottom border */
-	bool is_answered; /* its keys stand last: where there is no room for all, its end is seen */
-};
-
 bool dialog_reads_text(enum dialog_id dialog)
 {
 	return dialog == DIALOG_SEARCH || dialog == DIALOG_PALETTE || dialog == DIALOG_RANGE ||
 	       dialog == DIALOG_SAVE_PLAN || dialog == DIALOG_FILTER || dialog == DIALOG_EXCUSE ||
 	       dialog == DIALOG_SETTING;
-}
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
 }
 
 static void fill_sample(struct sheet *sheet)
@@ -86,7 +74,7 @@ static void fill_retry(struct sheet *sheet)
 	size_t table = model_selected_table(model);
 	struct table_summary summary = coverage_summary(model->coverage, table);
 	struct buffer text = {0};
-	sheet_line(sheet, PEN(STRONG), model->pipeline->tables[table].name);
+	sheet_paragraph(sheet, PEN(STRONG), model->pipeline->tables[table].name);
 	sheet_blank(sheet);
 	buffer_add_format(&text,
 		"Every failed, killed, suspect, empty and thin date of it in the range is tried "
@@ -298,86 +286,9 @@ static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 	}
 }
 
-/* Rows of the text when there is room for all of it. */
-static int measure(const struct scene *scene, const struct dialog *dialog, struct rect text)
+bool dialog_asks(enum dialog_id dialog)
 {
-	struct sheet sheet = {scene, text.x, text.width, 0, text.height};
-	struct rect before = canvas_clip(scene->canvas, (struct rect){0});
-	dialog->fill(&sheet);
-	canvas_clip(scene->canvas, before);
-	return sheet.y;
-}
-
-/* What lies under the dialog cannot be pointed at; a click beside one that is read closes it. */
-static void cover_spots(const struct scene *scene, const struct dialog *dialog, struct rect frame)
-{
-	struct rect all = {0, 0, scene->canvas->width, scene->canvas->height};
-	bool asks = dialog->is_answered || dialog_reads_text(scene->model->view.dialog);
-	struct spot wheel = {.rect = all,
-		.kind = SPOT_WHEEL,
-		.wheel = {ACTION_UP, ACTION_DOWN, ACTION_LEFT, ACTION_RIGHT,
-			scene->model->view.dialog == DIALOG_PALETTE ||
-					scene->model->view.dialog == DIALOG_SETTINGS
-				? 1
-				: 3,
-			false}};
-	if (scene->spots == NULL)
-		return;
-	scene->spots->count = 0;
-	spots_add(scene->spots, all, wheel);
-	if (!asks)
-		part_spot_key(scene, all, ACTION_CLOSE);
-	spots_add(scene->spots, all, (struct spot){.rect = frame, .kind = SPOT_NOTHING});
-}
-
-/* A dialog with much room has a blank line inside its border. */
-static struct rect text_of(struct rect frame, int padding)
-{
-	struct rect text = rect_inside(frame);
-	text.x += 2;
-	text.width -= 4;
-	text.y += padding;
-	text.height -= 2 * padding;
-	return text;
-}
-
-/* "12-24 of 60", where not all lines are seen at once. */
-static void paint_place(const struct scene *scene, struct rect frame, int first, int seen, int rows)
-{
-	char place[48];
-	if (rows <= seen)
-		return;
-	snprintf(place, sizeof(place), "%d-%d of %d", first + 1, first + seen, rows);
-	canvas_frame_note(scene->canvas, frame, false, PEN_ON(DIM, DIALOG), place);
-}
-
-static void paint(const struct scene *scene, const struct dialog *dialog)
-{
-	struct canvas *canvas = scene->canvas;
-	char title[TITLE_BYTES] = "";
-	struct rect frame = {
-		.width = least(dialog->width, canvas->width), .height = canvas->height};
-	int rows = measure(scene, dialog, text_of(frame, 0));
-	int padding = rows + 4 <= canvas->height ? 1 : 0;
-	frame.height = least(rows + 2 + 2 * padding, canvas->height);
-	frame.x = (canvas->width - frame.width) / 2;
-	frame.y = (canvas->height - frame.height) / 2;
-	write_title(scene, title);
-	canvas_fill(canvas, frame, PEN_ON(DIALOG, DIALOG));
-	canvas_frame(canvas, frame, PEN_ON(DIALOG_FRAME, DIALOG), title);
-	canvas_frame_note(canvas, frame, true, PEN_ON(DIM, DIALOG), dialog->note);
-	cover_spots(scene, dialog, frame);
-	struct rect text = text_of(frame, padding);
-	int hidden = rows - text.height;
-	int scroll = least(dialog->is_answered ? rows : scene->model->view.scroll, hidden);
-	if (model_shows_end_of_log(scene->model))
-		scroll = hidden + scene->model->view.scroll;
-	scroll = scroll > 0 ? scroll : 0;
-	paint_place(scene, frame, scroll, text.height, rows);
-	struct sheet sheet = {scene, text.x, text.width, text.y - scroll, text.height};
-	struct rect before = canvas_clip(canvas, text);
-	dialog->fill(&sheet);
-	canvas_clip(canvas, before);
+	return dialogs[dialog].asks;
 }
 
 void dialogs_paint(const struct scene *scene)
@@ -385,6 +296,8 @@ void dialogs_paint(const struct scene *scene)
 	enum dialog_id dialog = scene->model->view.dialog;
 	if (dialog == DIALOG_NONE || scene->layout->size == LAYOUT_TOO_SMALL)
 		return;
+	char title[TITLE_BYTES] = "";
+	write_title(scene, title);
 	canvas_fade(scene->canvas);
-	paint(scene, &dialogs[dialog]);
+	dialog_paint(scene, &dialogs[dialog], title);
 }

@@ -10,6 +10,8 @@
 void dialogs_paint(const struct scene *scene);
 /* Keys in this dialog are typed text (search, palette, range). */
 bool dialog_reads_text(enum dialog_id dialog);
+/* It asks a question: its text scrolls between that and the answers. */
+bool dialog_asks(enum dialog_id dialog);
 
 /* The palette: actions whose name or help has what was typed, best first. */
 size_t palette_choices(const struct model *model, enum action *into, size_t room);

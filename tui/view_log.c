@@ -112,7 +112,7 @@ static void paint_summary_dates(const struct scene *scene, struct rect line, siz
 /* Two lines above the log: how far the table and the date in hand are. */
 static void paint_summary(const struct scene *scene, struct rect rect, size_t table)
 {
-	int half = rect.width / 2, bar = half < SUMMARY_STRIP + 3 ? half : SUMMARY_STRIP + 3;
+	int half = rect.width / 2 + 1, bar = half < SUMMARY_STRIP + 3 ? half : SUMMARY_STRIP + 3;
 	if (rect.height < 2)
 		return;
 	paint_summary_table(scene, (struct rect){rect.x, rect.y, rect.width, 1}, table, bar);

@@ -48,8 +48,8 @@ static struct columns place_columns(const struct scene *scene, int width)
 	columns.sign = columns.box + BOX_WIDTH;
 	columns.name = columns.sign + SIGN_WIDTH;
 	columns.name_width = longest + 1 < NAME_MOST ? (int)longest + 1 : NAME_MOST;
-	if (columns.name_width > width / 3)
-		columns.name_width = width / 3;
+	if (columns.name_width > width * 2 / 5)
+		columns.name_width = width * 2 / 5;
 	columns.cells = columns.name + columns.name_width;
 	columns.takes = columns.cells + CELLS_WIDTH;
 	columns.below = columns.takes + TAKES_WIDTH;
@@ -186,7 +186,7 @@ static void paint_named(const struct scene *scene, struct rect line, const struc
 		canvas_text_fit(scene->canvas, line.x + c->cells + 1, line.y,
 			line.width - c->cells - 2, PEN(DIM),
 			model->auto_launch && table->upstream_count > 0
-				? "taken out, but auto-launch may start it (a: off)"
+				? "out; auto-launch may start it (a: off)"
 				: "taken out: Space puts it back");
 }
 

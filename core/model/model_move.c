@@ -79,10 +79,41 @@ static void move_in_tables(struct model *model, int64_t lines)
 	select_table(model, (int64_t)positions[row]);
 }
 
+/* Those that have a cursor or a field are not. */
 static bool is_scrolled_dialog(enum dialog_id dialog)
 {
-	return dialog == DIALOG_HELP || dialog == DIALOG_WHY || dialog == DIALOG_ROWS ||
-	       dialog == DIALOG_LOG || dialog == DIALOG_LAUNCH || dialog == DIALOG_FINDING;
+	switch (dialog) {
+	case DIALOG_NONE:
+	case DIALOG_PALETTE:
+	case DIALOG_SEARCH:
+	case DIALOG_FILTER:
+	case DIALOG_EXCUSE:
+	case DIALOG_RANGE:
+	case DIALOG_SAVE_PLAN:
+	case DIALOG_SETTINGS:
+	case DIALOG_SETTING:
+		return false;
+	case DIALOG_SAMPLE:
+	case DIALOG_IMPORT:
+	case DIALOG_PACE:
+	case DIALOG_QUIT:
+	case DIALOG_KILL:
+	case DIALOG_STOP_OUTSIDE:
+	case DIALOG_KILL_OUTSIDE:
+	case DIALOG_FREEZE:
+	case DIALOG_LAUNCH:
+	case DIALOG_HELP:
+	case DIALOG_WHY:
+	case DIALOG_FINDING:
+	case DIALOG_FIX:
+	case DIALOG_LOG:
+	case DIALOG_ROWS:
+	case DIALOG_RETRY:
+	case DIALOG_WRITE_SETTING:
+	case DIALOG_RESUME:
+		return true;
+	}
+	return false;
 }
 
 static void select_setting(struct model *model, int64_t number)

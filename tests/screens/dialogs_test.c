@@ -2,6 +2,7 @@
 
 #include "tests/screens/support/cells.h"
 #include "tests/screens/support/golden.h"
+#include "tests/screens/support/keys.h"
 #include "tests/screens/support/scenes.h"
 
 static const struct {
@@ -24,6 +25,14 @@ static struct stage *open_dialog(size_t i)
 	struct stage *stage = scene_set(dialogs[i].scene);
 	stage_action(stage, ACTION_SHOW, (int)dialogs[i].dialog, NULL);
 	return stage;
+}
+
+static size_t number_of(enum dialog_id dialog)
+{
+	size_t i = 0;
+	while (dialogs[i].dialog != dialog || strcmp(dialogs[i].name, "quit-idle") == 0)
+		i++;
+	return i;
 }
 
 static void every_dialog_at_two_sizes_and_in_every_form(void **state)
@@ -162,27 +171,51 @@ static void every_dialog_fits_its_text_and_names_the_keys_that_work(void **state
 	stage_free(stage);
 }
 
-/* On a screen that is too small for the text, the answers stay. */
-static void answers_are_never_hidden(void **state)
+/* On a screen that is too small for the text: what is asked stays, and all that can be answered; on
+ * the smallest one the question is seen first, and scrolls with the rest. */
+static void question_and_answers_are_never_hidden_and_the_text_between_scrolls(void **state)
 {
 	(void)state;
 	static const struct {
-		size_t dialog;
-		const char *texts[2];
-	} rows[] = {{0, {"Enter  make and import", "c  not now"}},
-		{2, {"w  watch it", "f  full speed"}}, {4, {"s  stop after", "c  cancel"}},
-		{5, {"y  stop at once", "c  cancel"}}, {6, {"y  stop it after", "c  cancel"}},
-		{7, {"y  kill it", "c  cancel"}},
-		{ARRAY_COUNT(dialogs) - 1, {"y  freeze it", "c  cancel"}}};
-	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-		struct stage *stage = open_dialog(rows[i].dialog);
-		stage_size(stage, 40, 8);
-		for (size_t k = 0; k < 2; k++)
-			if (!stage_shows(stage, rows[i].texts[k]))
-				fail_msg("%s hides '%s'", dialogs[rows[i].dialog].name,
-					rows[i].texts[k]);
-		stage_free(stage);
-	}
+		enum dialog_id dialog;
+		const char *texts[3], *between[2]; /* the first and the last words of the middle */
+	} rows[] = {
+		{DIALOG_SAMPLE, {"There is no raw data", "Enter  make and import", "c  not now"},
+			{"backcourt can make", "seconds."}},
+		{DIALOG_PACE, {"The native processors", "w  watch it", "f  full speed"}, {0}},
+		{DIALOG_QUIT, {"4 tables are being", "s  stop after", "c  cancel"},
+			{"All of it can go on", "written."}},
+		{DIALOG_KILL, {"upcoming_player_game_context", "y  stop at once", "c  cancel"},
+			{"The date in hand is", "leave the queue."}},
+		{DIALOG_STOP_OUTSIDE, {"process 974361", "y  stop it after", "c  cancel"},
+			{".venv/bin/python", "delete."}},
+		{DIALOG_KILL_OUTSIDE, {"process 974361", "y  kill it", "c  cancel"},
+			{".venv/bin/python", "rows."}},
+		{DIALOG_RESUME, {"cells are left", "Enter  go on", "c  leave it"},
+			{"Native work went on", "is intact."}},
+		{DIALOG_FREEZE, {"upcoming_player_game_context", "y  freeze it", "c  cancel"},
+			{"Its processes stop", "are warned."}}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		for (int height = 8; height <= 10; height++) {
+			struct stage *stage = open_dialog(number_of(rows[i].dialog));
+			bool seen[2] = {false, false};
+			stage_size(stage, 40, height);
+			for (int line = 0; line < 30; line++) {
+				for (size_t k = 0; k < 3; k++)
+					if ((k > 0 || line == 0 || height > 8) &&
+						!stage_shows(stage, rows[i].texts[k]))
+						fail_msg("dialog %d of %d rows hides '%s'",
+							rows[i].dialog, height, rows[i].texts[k]);
+				for (size_t k = 0; k < 2 && rows[i].between[0] != NULL; k++)
+					seen[k] |= stage_shows(stage, rows[i].between[k]);
+				press(stage, "Down");
+			}
+			if (rows[i].between[0] != NULL && (!seen[0] || !seen[1]))
+				fail_msg("dialog %d of %d rows never shows '%s'", rows[i].dialog,
+					height, rows[i].between[seen[0]]);
+			assert_int_equal(stage->model->view.dialog, rows[i].dialog);
+			stage_free(stage);
+		}
 }
 
 static void what_lies_under_a_dialog_is_faded_and_the_dialog_is_not(void **state)
@@ -330,7 +363,8 @@ int main(void)
 		cmocka_unit_test(the_verdict_follows_what_was_counted),
 		cmocka_unit_test(an_answer_to_an_earlier_wish_is_not_shown),
 		cmocka_unit_test(every_dialog_fits_its_text_and_names_the_keys_that_work),
-		cmocka_unit_test(answers_are_never_hidden),
+		cmocka_unit_test(
+			question_and_answers_are_never_hidden_and_the_text_between_scrolls),
 		cmocka_unit_test(what_lies_under_a_dialog_is_faded_and_the_dialog_is_not),
 		cmocka_unit_test(help_reaches_every_line_by_scrolling),
 		cmocka_unit_test(help_begins_with_the_view_at_hand),

@@ -245,7 +245,7 @@ static void a_step_taken_out_tells_of_auto_launch(void **state)
 	press(stage, "G");
 	press(stage, "Space");
 	assert_true(stage->model->auto_launch);
-	assert_true(stage_shows(stage, "taken out, but auto-launch may start it"));
+	assert_true(stage_shows(stage, "out; auto-launch may start it (a: off)"));
 	stage_apply(stage, &(struct event){.kind = EVENT_CONTROL,
 				   .control = {.workers = 4, .paused_table = -1}});
 	assert_true(stage_shows(stage, "taken out: Space puts it back"));
