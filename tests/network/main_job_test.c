@@ -58,11 +58,11 @@ static void raw_rows_are_pushed_and_every_table_is_computed_there(void **state)
 {
 	(void)state;
 	struct emulator emulator;
-	struct place place = {.home = test_folder()};
 	if (!emulator_start(&emulator, EMULATOR_BQEMULATOR)) {
 		print_message("# skipped: %s\n", emulator.reason);
 		skip();
 	}
+	struct place place = {.home = test_folder()};
 	place.local = path_join(place.home, "data/backcourt/nba/warehouse.db");
 	place.state = path_join(place.home, "there");
 	DO("sample");

@@ -469,6 +469,8 @@ static void google_s_own_bq_takes_the_fake_for_the_service(void **state)
 	char *said = run_bq(place, folder, (const char *const[]){"version", NULL});
 	if (said == NULL || strstr(said, "status 0") == NULL) {
 		print_message("# skipped: Google's bq is not on this machine\n");
+		free(said);
+		free(folder);
 		skip();
 	}
 	free(said);

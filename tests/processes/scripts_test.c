@@ -325,6 +325,8 @@ static void git_in(struct yard *yard, const char *id, const char *folder, const 
 	struct run_evidence evidence = yard_await_end(run);
 	if (evidence.status.code != 0) {
 		print_message("# skipped: git cannot be used here\n");
+		free(run);
+		free(whole);
 		skip();
 	}
 	free(run);
