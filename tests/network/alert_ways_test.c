@@ -14,6 +14,7 @@
 struct ways {
 	struct engine_lab lab;
 	struct fake *fake;
+	struct free_ports nobody; /* where the mail is not taken */
 	char *webhook, *mail, *hook, *on;
 	int wanted; /* events of alerts: one raised, one delivered each */
 };
@@ -54,7 +55,8 @@ static void open_ways_with(struct ways *ways, const char *folder, int64_t round_
 	write_private(ways->hook, script, 0700);
 	free(script);
 	write_webhook(ways);
-	write_mail(ways, free_port(), NULL);
+	free_ports_take(&ways->nobody, 1);
+	write_mail(ways, ways->nobody.first, NULL);
 	engine_lab_open(
 		&ways->lab, &(struct engine_lab_options){.alert_hook = ways->hook,
 				    .alert_round_ms = round_ms,
@@ -72,6 +74,7 @@ static void close_ways(struct ways *ways)
 {
 	engine_lab_close(&ways->lab);
 	fake_finish(ways->fake);
+	free_ports_release(&ways->nobody);
 	free(ways->webhook);
 	free(ways->mail);
 	free(ways->hook);

@@ -1,7 +1,6 @@
 #include "emulator.h"
 
 #include "base/clock.h"
-#include "tests/network/support/free_port.h"
 #include "tests/test.h"
 #include "warehouse/http.h"
 
@@ -10,9 +9,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#define START_MS    60000
-#define STARTS_MAX  4  /* somebody may take a port between its choice and its use */
-#define UNAVAILABLE 75 /* exit status of .ci/emulator */
+#define START_MS 60000
 
 extern char **environ;
 
@@ -65,8 +62,8 @@ static bool install(struct emulator *emulator, const char *said)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* True once it answers; false when it has ended (`status` says how) or takes too long. */
-static bool wait_until_ready(struct emulator *emulator, int *status)
+/* True once it answers; false when it has ended or takes too long. */
+static bool wait_until_ready(struct emulator *emulator)
 {
 	char url[128];
 	struct http *http;
@@ -83,7 +80,7 @@ static bool wait_until_ready(struct emulator *emulator, int *status)
 		is_ready = http_send(http, &request, &reply, NULL) == HTTP_ANSWERED &&
 			   reply.status == 200;
 		http_reply_release(&reply);
-		if (!is_ready && waitpid(emulator->pid, status, WNOHANG) == emulator->pid) {
+		if (!is_ready && waitpid(emulator->pid, NULL, WNOHANG) == emulator->pid) {
 			emulator->pid = 0;
 			break;
 		}
@@ -94,23 +91,14 @@ static bool wait_until_ready(struct emulator *emulator, int *status)
 	return is_ready;
 }
 
-/* Is not tried again when it cannot be had at all, or is there but does not answer. */
 static bool run(struct emulator *emulator, const char *said)
 {
-	const char *name = emulator_abilities[emulator->kind].name;
-	bool may_work = true;
-	for (int i = 0; i < STARTS_MAX && may_work; i++) {
-		char port[16];
-		int status = 0;
-		emulator->port = free_port(); /* and the next one: for gRPC, which nobody uses */
-		snprintf(port, sizeof(port), "%d", emulator->port);
-		emulator->pid = spawn("run", name, port, said);
-		if (emulator->pid > 0 && wait_until_ready(emulator, &status))
-			return true;
-		may_work = emulator->pid == 0 &&
-			   !(WIFEXITED(status) && WEXITSTATUS(status) == UNAVAILABLE);
-	}
-	return false;
+	char port[16];
+	free_ports_take(&emulator->ports, 2);
+	emulator->port = emulator->ports.first;
+	snprintf(port, sizeof(port), "%d", emulator->port);
+	emulator->pid = spawn("run", emulator_abilities[emulator->kind].name, port, said);
+	return emulator->pid > 0 && wait_until_ready(emulator);
 }
 
 bool emulator_start(struct emulator *emulator, enum emulator_kind kind)
@@ -134,11 +122,11 @@ bool emulator_start(struct emulator *emulator, enum emulator_kind kind)
 
 void emulator_stop(struct emulator *emulator)
 {
-	int status;
+	free_ports_release(&emulator->ports);
 	if (emulator->pid <= 0)
 		return;
 	kill(emulator->pid, SIGKILL); /* it has nothing to save */
-	waitpid(emulator->pid, &status, 0);
+	waitpid(emulator->pid, NULL, 0);
 	emulator->pid = 0;
 	unsetenv("BIGQUERY_EMULATOR_HOST");
 }

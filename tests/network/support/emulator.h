@@ -7,6 +7,8 @@
 #ifndef BACKCOURT_TESTS_EMULATOR_H
 #define BACKCOURT_TESTS_EMULATOR_H
 
+#include "tests/network/support/free_port.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -34,7 +36,8 @@ struct emulator {
 	enum emulator_kind kind;
 	pid_t pid;
 	int port;
-	char reason[256]; /* why there is none */
+	struct free_ports ports; /* that one, and the next for gRPC, which nobody uses */
+	char reason[256];	 /* why there is none */
 };
 
 /* Installs it if need be, starts it and sets BIGQUERY_EMULATOR_HOST; false: see the reason. */

@@ -25,7 +25,7 @@ struct http2_front {
 	char *certificate, *key;
 	char *arguments[ARGUMENTS_MAX];
 	size_t argument_count;
-	int port;
+	struct free_ports ports;
 	pid_t pid, retired; /* 0: none */
 	int output;	    /* its logs; of the newest */
 	struct buffer said;
@@ -72,12 +72,12 @@ struct http2_front *http2_front_new(
 		"--accesslog-file=/dev/stderr",
 		"--accesslog-format=ACCESS $protocol_version $remote_port $status $path"};
 	struct http2_front *front = memory_new(sizeof(*front));
-	front->port = free_port();
+	free_ports_take(&front->ports, 1);
 	front->output = -1;
 	write_certificate(front, folder);
 	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
 		add(front, memory_copy_text(words[i]));
-	add(front, memory_format("--frontend=127.0.0.1,%d", front->port));
+	add(front, memory_format("--frontend=127.0.0.1,%d", front->ports.first));
 	for (size_t i = 0; i < count; i++)
 		add(front, memory_format("--backend=127.0.0.1,%d;%s%s", routes[i].port,
 				   routes[i].path, strcmp(routes[i].path, "/") == 0 ? "" : "/"));
@@ -177,6 +177,7 @@ void http2_front_free(struct http2_front *front)
 {
 	http2_front_kill(front);
 	end(&front->retired);
+	free_ports_release(&front->ports);
 	for (size_t i = 0; i < front->argument_count; i++)
 		free(front->arguments[i]);
 	buffer_release(&front->said);
@@ -187,7 +188,7 @@ void http2_front_free(struct http2_front *front)
 
 int http2_front_port(const struct http2_front *front)
 {
-	return front->port;
+	return front->ports.first;
 }
 
 const char *http2_front_certificate(const struct http2_front *front)
