@@ -142,6 +142,7 @@ static void a_job_that_ignores_sigterm_is_killed(void **state)
 	(void)state;
 	struct yard yard;
 	yard_open(&yard);
+	yard.launch.kill_after_ms = 200;
 	char *run = yard_start(
 		&yard, "r", "pcf", "trap '' TERM; echo deaf; while :; do sleep 1000; done");
 	yard_await_log(run, "deaf\n");
@@ -182,7 +183,6 @@ static void the_signal_that_asks_can_be_chosen(void **state)
 	struct yard yard;
 	yard_open(&yard);
 	yard.launch.stop_signal = SIGINT;
-	yard.launch.kill_after_ms = 20000;
 	char *run = yard_start(&yard, "r", "pcf",
 		"trap '' TERM; trap 'echo interrupted; exit 5' INT; echo ready; "
 		"while :; do sleep 0.05; done");
@@ -279,6 +279,7 @@ static void what_a_job_leaves_behind_ends_with_it_and_holds_the_table_till_then(
 	struct yard yard;
 	char holder[LOCK_HOLDER_BYTES];
 	yard_open(&yard);
+	yard.launch.kill_after_ms = 200;
 	char *script = daemon_script("trap \"\" TERM HUP;", "left-behind", "sleep 0.3; exit 4");
 	char *run = yard_start(&yard, "r", "pcf", script);
 	yard_await_log(run, "up\n");
@@ -332,14 +333,14 @@ static void a_frozen_job_does_not_use_up_its_time(void **state)
 	(void)state;
 	struct yard yard;
 	yard_open(&yard);
-	yard.about.timeout_ms = 600;
+	yard.about.timeout_ms = 3000; /* by then it is frozen */
 	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
 	yard_await_log(run, "up\n");
 	yard_request(run, RUN_VERB_FREEZE);
 	int child = process_open(yard_child(run));
 	struct pollfd end = {.fd = child, .events = POLLIN};
 	await_state(yard_child(run).pid, 'T');
-	assert_int_equal(poll(&end, 1, 1200), 0); /* twice its time, and it lives */
+	assert_int_equal(poll(&end, 1, 3500), 0); /* more than its time, and it lives */
 	yard_request(run, RUN_VERB_CONTINUE);
 	struct run_evidence evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.asked, RUN_ASKED_TIMEOUT);
@@ -353,7 +354,6 @@ static void a_frozen_job_can_be_terminated(void **state)
 	(void)state;
 	struct yard yard;
 	yard_open(&yard);
-	yard.launch.kill_after_ms = 20000;
 	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
 	yard_await_log(run, "up\n");
 	yard_request(run, RUN_VERB_FREEZE);

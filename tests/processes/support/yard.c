@@ -40,7 +40,7 @@ void yard_open(struct yard *yard)
 	yard->launch = (struct launch){.supervisor = yard->supervisor,
 		.state_folder = yard->folder,
 		.environment = environ,
-		.kill_after_ms = 200,
+		.kill_after_ms = 20000,
 		.free_bytes_min = 1};
 	yard->about.cwd = memory_copy_text("/tmp");
 	yard->descriptor_count = count_descriptors();
