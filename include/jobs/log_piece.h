@@ -1,6 +1,7 @@
 /*
  * log_piece: the lines of a log around one byte of it, for somebody who wants to know what a run
  * said there. However long the log is, only the piece is read (jobs/log_window.h).
+ * Blocks; not on the UI thread.
  */
 #ifndef BACKCOURT_LOG_PIECE_H
 #define BACKCOURT_LOG_PIECE_H
@@ -18,7 +19,7 @@ struct log_place {
 };
 
 /*
- * A regular file that reaches as far as the place; blocks: not on the UI thread. `rules` (lent)
+ * A regular file that reaches as far as the place. `rules` (lent)
  * give the severities; NULL: they are made for this reading. *piece is the caller's to
  * log_piece_free.
  */

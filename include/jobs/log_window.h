@@ -6,20 +6,18 @@
  * rules as log_reader.h applies them; the lines at the top of a window do not know the record that
  * they continue.
  *
- * The log thread. `descriptor` is the file, open for reading; its position is not used.
+ * Reads the file: never on the UI thread. `descriptor` is the file, open for reading; its position
+ * is not used.
  */
 #ifndef BACKCOURT_JOBS_LOG_WINDOW_H
 #define BACKCOURT_JOBS_LOG_WINDOW_H
 
 #include "base/date.h"
 #include "base/error.h"
-#include "jobs/log_index.h"
 #include "jobs/log_rules.h"
-#include "jobs/log_search.h"
 
 #define LOG_WINDOW_LINES_MAX 2000
 #define LOG_WINDOW_BYTES_MAX 4194304
-#define LOG_FIND_STEP_BYTES  8388608
 
 struct log_window_line {
 	int64_t offset;
@@ -46,24 +44,5 @@ void log_window_release(struct log_window *window);
  */
 bool log_window_read(int descriptor, int64_t offset, size_t before, size_t after,
 	const struct log_rules *rules, struct log_window *window, struct error *err);
-
-/* The offset at which line `number` (from 0) begins, by one look into a block of the index; the
- * end of what is indexed when there is no such line. */
-bool log_window_find_line(int descriptor, const struct log_index *index, int64_t number,
-	int64_t *offset, struct error *err);
-/* The number of the line that has the byte at `offset`. */
-bool log_window_find_number(int descriptor, const struct log_index *index, int64_t offset,
-	int64_t *number, struct error *err);
-
-/* A search that is done in steps, so that it can be given up and does not hold up the log thread.
- */
-struct log_find {
-	int64_t offset;	   /* in: the start of a line; after a step: where the next one goes on */
-	bool is_backwards; /* finds lines that end before `offset` */
-	bool is_over;	   /* the end of the file (or its start) was reached */
-	int64_t found;	   /* the offset of the first line with it, or -1 */
-};
-bool log_window_find(
-	int descriptor, const struct log_search *search, struct log_find *find, struct error *err);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * A log in the users' shape, $BENCH_LOG_MIB large (1024 where the disk has room): the first screen
- * of its tail beside less +G, its index beside wc -l, everything that it says beside one grep that
- * counts the lines which begin and end a date. Processor time, the best of a few rounds, but for
- * the tail, of which the median counts.
+ * of its tail beside less +G, everything that it says beside one grep that counts the lines which
+ * begin and end a date. Processor time, the best of a few rounds, but for the tail, of which the
+ * median counts.
  */
 #include "tests/bench/support/measure.h"
 #include "tests/bench/support/users_log.h"
@@ -12,7 +12,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "jobs/log_follower.h"
-#include "jobs/log_index.h"
 #include "jobs/log_piece.h"
 #include "jobs/log_reader.h"
 
@@ -52,7 +51,7 @@ _Noreturn static void give_up(const char *reason)
 	exit(1);
 }
 
-/* "log: index of lines, 1024 MiB" */
+/* "log: parse of everything, 1024 MiB" */
 static const char *titled(const char *what, int64_t mib)
 {
 	static char title[64];
@@ -125,26 +124,15 @@ static void measure_tail(int64_t mib)
 }
 
 /* In pieces as the follower gives them. */
-static int64_t walk(void (*take)(void *context, const char *bytes, size_t length), void *context)
+static void read_log(struct log_reader *reader)
 {
 	static char piece[LOG_PIECE_BYTES];
 	int64_t offset = 0;
 	ssize_t got;
 	while ((got = pread(descriptor, piece, sizeof(piece), offset)) > 0) {
-		take(context, piece, (size_t)got);
+		log_reader_add(reader, piece, (size_t)got);
 		offset += got;
 	}
-	return offset;
-}
-
-static void add_to_index(void *context, const char *bytes, size_t length)
-{
-	log_index_add(context, bytes, length);
-}
-
-static void add_to_reader(void *context, const char *bytes, size_t length)
-{
-	log_reader_add(context, bytes, length);
 }
 
 static void take_fact(void *context, const struct log_fact *fact)
@@ -154,22 +142,12 @@ static void take_fact(void *context, const struct log_fact *fact)
 	tally->dates += fact->kind == LOG_FACT_DATE_ENDED;
 }
 
-static void index_lines(void *context)
-{
-	struct log_index *index = log_index_new();
-	(void)context;
-	walk(add_to_index, index);
-	if (log_index_line_count(index) == 0)
-		give_up("the log has no lines");
-	log_index_free(index);
-}
-
 static void read_everything(void *context)
 {
 	struct tally tally = {0};
 	struct log_listener listener = {.context = &tally, .fact = take_fact};
 	struct log_reader *reader = log_reader_new(context, &listener);
-	walk(add_to_reader, reader);
+	read_log(reader);
 	log_reader_end(reader);
 	if (tally.dates == 0)
 		give_up("the log says nothing");
@@ -207,14 +185,7 @@ static void measure_side(const struct side *side, int64_t mib)
 static void measure_whole(int64_t mib)
 {
 	struct log_rules *rules = log_rules_new();
-	const char *const count_lines[] = {"wc", "-l", path, NULL};
 	const char *const count_dates[] = {"grep", "-cE", date_lines, path, NULL};
-	measure_side(&(struct side){.work = index_lines,
-			     .what = "index of lines",
-			     .reference = "wc -l",
-			     .argv = count_lines,
-			     .ratio_limit = 3},
-		mib);
 	measure_side(&(struct side){.work = read_everything,
 			     .context = rules,
 			     .what = "parse of everything",

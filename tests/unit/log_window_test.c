@@ -1,4 +1,4 @@
-/* Windows into a log file, the index of its lines, and searching in it. */
+/* Windows into a log file. */
 #include "jobs/log_piece.h"
 
 #include "base/text.h"
@@ -176,138 +176,6 @@ static void a_line_longer_than_the_limit_costs_no_more_than_that(void **state)
 	log_window_release(&window);
 }
 
-static void the_index_finds_every_line(void **state)
-{
-	(void)state;
-	int count = 30000;
-	put_numbers(0, count);
-	put("rest");
-	struct log_index *index = log_index_new();
-	struct buffer text = {0};
-	struct error err;
-	for (int i = 0; i < count; i++)
-		buffer_add_format(&text, "%07d\n", i);
-	buffer_add_text(&text, "rest");
-	/* In odd pieces, so that blocks end within them. */
-	for (size_t at = 0; at < text.length; at += 777)
-		log_index_add(
-			index, text.bytes + at, text.length - at < 777 ? text.length - at : 777);
-	assert_int_equal(log_index_line_count(index), count);
-	assert_int_equal(log_index_bytes(index), text.length);
-	for (int64_t line = 0; line <= count; line += line < 10 ? 1 : 997) {
-		int64_t offset, number;
-		assert_true(log_window_find_line(descriptor, index, line, &offset, &err));
-		assert_int_equal(offset, line * 8);
-		assert_true(log_window_find_number(descriptor, index, offset, &number, &err));
-		assert_int_equal(number, line);
-		if (line < count) {
-			assert_true(log_window_find_number(
-				descriptor, index, offset + 7, &number, &err));
-			assert_int_equal(number, line);
-		}
-	}
-	int64_t offset;
-	assert_true(log_window_find_line(descriptor, index, count + 5, &offset, &err));
-	assert_int_equal(offset, text.length);
-	buffer_release(&text);
-	log_index_free(index);
-}
-
-static void the_index_halves_itself_when_it_is_full(void **state)
-{
-	(void)state;
-	/* Blocks of zeros with one newline each, past the limit of blocks twice. */
-	struct log_index *index = log_index_new();
-	char *block = memory_new(LOG_INDEX_BLOCK_BYTES);
-	block[10] = '\n';
-	int64_t blocks = (int64_t)LOG_INDEX_BLOCKS_MAX * 2 + 100;
-	for (int64_t i = 0; i < blocks; i++)
-		log_index_add(index, block, LOG_INDEX_BLOCK_BYTES);
-	assert_int_equal(log_index_line_count(index), blocks);
-	for (int64_t line = 1; line < blocks; line += 1009) {
-		int64_t offset, newlines;
-		log_index_find_line(index, line, &offset, &newlines);
-		int64_t begins = (line - 1) * LOG_INDEX_BLOCK_BYTES + 11;
-		assert_true(offset <= begins);
-		assert_true(begins - offset <= (int64_t)LOG_INDEX_BLOCK_BYTES * 4);
-		assert_true(newlines < line);
-		assert_int_equal(
-			newlines, (offset + LOG_INDEX_BLOCK_BYTES - 11) / LOG_INDEX_BLOCK_BYTES);
-	}
-	free(block);
-	log_index_free(index);
-}
-
-static void newlines_are_counted_in_any_length(void **state)
-{
-	(void)state;
-	char bytes[5000];
-	memset(bytes, '\n', sizeof(bytes));
-	for (size_t length = 0; length < sizeof(bytes); length += 1 + length / 50)
-		assert_int_equal(log_index_count_newlines(bytes, length), length);
-}
-
-static void search_goes_down_and_up(void **state)
-{
-	(void)state;
-	put_numbers(0, 20000);
-	put("ERROR at the end");
-	struct log_search *search = log_search_new("0001[05]00");
-	struct log_find find = {0};
-	struct error err;
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, 1000 * 8);
-	assert_int_equal(find.offset, 1001 * 8);
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, 1500 * 8);
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, -1);
-	assert_true(find.is_over);
-	find = (struct log_find){.is_backwards = true, .offset = INT64_C(20000) * 8};
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, 1500 * 8);
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, 1000 * 8);
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, -1);
-	assert_true(find.is_over);
-	log_search_free(search);
-	search = log_search_new("at the end");
-	find = (struct log_find){0};
-	assert_true(log_window_find(descriptor, search, &find, &err));
-	assert_int_equal(find.found, 20000 * 8);
-	log_search_free(search);
-}
-
-static void search_is_done_in_steps(void **state)
-{
-	(void)state;
-	put("needle\n");
-	int lines = LOG_FIND_STEP_BYTES / 8 * 2 + 1000;
-	put_numbers(0, lines);
-	put("needle\n");
-	struct log_search *search = log_search_new("needle");
-	struct error err;
-	int64_t end = 7 + (int64_t)lines * 8;
-	struct log_find find = {.offset = 7};
-	int steps = 0;
-	do {
-		assert_true(log_window_find(descriptor, search, &find, &err));
-		steps++;
-	} while (find.found < 0 && !find.is_over && steps < 10);
-	assert_int_equal(find.found, end);
-	assert_int_equal(steps, 3);
-	find = (struct log_find){.is_backwards = true, .offset = end};
-	steps = 0;
-	do {
-		assert_true(log_window_find(descriptor, search, &find, &err));
-		steps++;
-	} while (find.found < 0 && !find.is_over && steps < 10);
-	assert_int_equal(find.found, 0);
-	assert_int_equal(steps, 3);
-	log_search_free(search);
-}
-
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -318,11 +186,6 @@ int main(void)
 		CASE(a_piece_begins_at_its_place_and_knows_its_dates),
 		CASE(a_window_has_a_limit_and_keeps_what_is_nearest),
 		CASE(a_line_longer_than_the_limit_costs_no_more_than_that),
-		CASE(the_index_finds_every_line),
-		CASE(the_index_halves_itself_when_it_is_full),
-		CASE(newlines_are_counted_in_any_length),
-		CASE(search_goes_down_and_up),
-		CASE(search_is_done_in_steps),
 	};
 #undef CASE
 	return RUN(tests);
