@@ -73,35 +73,6 @@ bool log_follower_add(struct log_follower *follower, const char *path,
 	return true;
 }
 
-static bool is_watch_used(const struct log_follower *follower, int watch)
-{
-	for (size_t i = 0; i < follower->file_count; i++)
-		if (follower->files[i]->file_watch == watch ||
-			follower->files[i]->folder_watch == watch)
-			return true;
-	return false;
-}
-
-/* Files of one folder share its watch. */
-static void drop_watch(struct log_follower *follower, int watch)
-{
-	if (watch >= 0 && !is_watch_used(follower, watch))
-		inotify_rm_watch(follower->inotify, watch);
-}
-
-void log_follower_remove(struct log_follower *follower, struct followed_file *file)
-{
-	for (size_t i = 0; i < follower->file_count; i++) {
-		if (follower->files[i] != file)
-			continue;
-		follower->files[i] = follower->files[--follower->file_count];
-		drop_watch(follower, file->file_watch);
-		drop_watch(follower, file->folder_watch);
-		followed_file_free(file);
-		return;
-	}
-}
-
 static void note_all(struct log_follower *follower)
 {
 	for (size_t i = 0; i < follower->file_count; i++) {

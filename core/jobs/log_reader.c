@@ -25,7 +25,6 @@ struct log_reader *log_reader_new_with(
 	reader->listener = *listener;
 	reader->splitter = line_splitter_new();
 	reader->matcher = matcher;
-	reader->rule_counts = memory_new_array(count + 1, sizeof(int64_t));
 	reader->rule_stages = memory_new_array(count + 1, sizeof(int8_t));
 	for (size_t i = 0; i < count; i++)
 		reader->rule_stages[i] = stage_named(log_rules_at(rules, i)->word);
@@ -51,7 +50,6 @@ void log_reader_free(struct log_reader *reader)
 	line_splitter_free(reader->splitter);
 	if (reader->owns_matcher)
 		log_matcher_free(reader->matcher);
-	free(reader->rule_counts);
 	free(reader->rule_stages);
 	free(reader->open);
 	free(reader);
@@ -93,8 +91,6 @@ static void tell_line(struct log_reader *reader, const struct line *line,
 	const struct log_rule *rule, enum log_severity severity, size_t message_start)
 {
 	bool is_hidden = severity == LOG_NOISE;
-	reader->line_count++;
-	reader->hidden_count += is_hidden;
 	if (reader->listener.line == NULL)
 		return;
 	struct log_line told = {line, severity, rule, message_start, message_start == 0, is_hidden};
@@ -105,8 +101,6 @@ static void tell_line(struct log_reader *reader, const struct line *line,
 static void act_on(
 	struct log_reader *reader, const char *message, const struct log_hit *hits, int count)
 {
-	for (int i = 0; i < count; i++)
-		reader->rule_counts[hits[i].rule_number]++;
 	for (int i = 0; i < count; i++)
 		if (hits[i].rule->act != LOG_ACT_NOTE && !reader_is_verdict(hits[i].rule->act))
 			reader_act(reader, message, &hits[i]);
@@ -392,11 +386,6 @@ void log_reader_end(struct log_reader *reader)
 	reader_end_run(reader);
 }
 
-int64_t log_reader_offset(const struct log_reader *reader)
-{
-	return line_splitter_offset(reader->splitter);
-}
-
 bool log_reader_is_in_window(const struct log_reader *reader)
 {
 	if (reader->hand.is_window_open)
@@ -405,24 +394,4 @@ bool log_reader_is_in_window(const struct log_reader *reader)
 		if (reader->open[i].is_window_open)
 			return true;
 	return false;
-}
-
-bool log_reader_pending(struct log_reader *reader, struct line *line)
-{
-	return line_splitter_pending(reader->splitter, line);
-}
-
-int64_t log_reader_line_count(const struct log_reader *reader)
-{
-	return reader->line_count;
-}
-
-int64_t log_reader_hidden_count(const struct log_reader *reader)
-{
-	return reader->hidden_count;
-}
-
-int64_t log_reader_rule_count(const struct log_reader *reader, size_t rule_number)
-{
-	return reader->rule_counts[rule_number];
 }

@@ -13,11 +13,8 @@ static const char *const outcome_words[] = {
 #undef X
 };
 
-static const struct {
-	const char *word;
-	int silence_minutes;
-} stages[] = {
-#define X(id, word, minutes) [LOG_STAGE_##id] = {word, minutes},
+static const char *const stage_words[] = {
+#define X(id, word) [LOG_STAGE_##id] = word,
 	LOG_STAGE_LIST(X)
 #undef X
 };
@@ -29,12 +26,7 @@ const char *log_outcome_word(enum log_outcome outcome)
 
 const char *log_stage_word(enum log_stage stage)
 {
-	return stages[stage].word;
-}
-
-int log_stage_silence_minutes(enum log_stage stage)
-{
-	return stages[stage].silence_minutes;
+	return stage_words[stage];
 }
 
 void state_clear(struct date_state *state)

@@ -1,7 +1,7 @@
 /*
- * log_reader_parts: the reader in three files. log_reader.c makes records of lines,
+ * log_reader_parts: the reader in four files. log_reader.c makes records of lines,
  * log_reader_acts.c does what the rules say, log_reader_dates.c keeps what is known of a date and
- * judges it.
+ * judges it, log_reader_run.c what is known of the run.
  */
 #ifndef BACKCOURT_JOBS_LOG_READER_PARTS_H
 #define BACKCOURT_JOBS_LOG_READER_PARTS_H
@@ -92,8 +92,6 @@ struct log_reader {
 	int64_t loads[LOADS_MAX];
 	size_t load_count;
 
-	int64_t line_count, hidden_count;
-	int64_t *rule_counts;
 	int8_t *rule_stages; /* the stage that a rule's word names, or -1 */
 };
 

@@ -65,7 +65,6 @@ void log_follower_step(struct log_follower *follower, int64_t now_ms);
 /* The file need not exist. Its first bytes come with the next step. */
 bool log_follower_add(struct log_follower *follower, const char *path,
 	const struct log_file_listener *listener, struct followed_file **added, struct error *err);
-void log_follower_remove(struct log_follower *follower, struct followed_file *file);
 
 struct followed_state {
 	bool exists;

@@ -51,25 +51,24 @@ enum log_outcome {
 
 const char *log_outcome_word(enum log_outcome outcome);
 
-/* X(id, word, the silence that is normal in it, in minutes) */
-#define LOG_STAGE_LIST(X)                   \
-	X(START, "start", 1)                \
-	X(DEPENDENCIES, "dependencies", 2)  \
-	X(EXTRACT, "extract", 10)           \
-	X(COMPLETENESS, "completeness", 10) \
-	X(CALCULATE, "calculate", 12)       \
-	X(DELETE, "delete", 2)              \
-	X(LOAD, "load", 3)                  \
-	X(RECORD, "record", 1)
+/* X(id, word) */
+#define LOG_STAGE_LIST(X)               \
+	X(START, "start")               \
+	X(DEPENDENCIES, "dependencies") \
+	X(EXTRACT, "extract")           \
+	X(COMPLETENESS, "completeness") \
+	X(CALCULATE, "calculate")       \
+	X(DELETE, "delete")             \
+	X(LOAD, "load")                 \
+	X(RECORD, "record")
 
 enum log_stage {
-#define X(id, word, minutes) LOG_STAGE_##id,
+#define X(id, word) LOG_STAGE_##id,
 	LOG_STAGE_LIST(X)
 #undef X
 };
 
 const char *log_stage_word(enum log_stage stage);
-int log_stage_silence_minutes(enum log_stage stage);
 
 enum log_run_end {
 	LOG_RUN_FINISHED,
@@ -168,15 +167,7 @@ void log_reader_restart(struct log_reader *reader);
 /* Nothing more will come: judges what is open and tells how the run ended. */
 void log_reader_end(struct log_reader *reader);
 
-int64_t log_reader_offset(const struct log_reader *reader);
 /* True within the delete-load window of any date: not the moment to stop the process. */
 bool log_reader_is_in_window(const struct log_reader *reader);
-/* The line that is being written, classified; false when there is none. */
-bool log_reader_pending(struct log_reader *reader, struct line *line);
-
-int64_t log_reader_line_count(const struct log_reader *reader);
-int64_t log_reader_hidden_count(const struct log_reader *reader);
-/* How many lines a rule matched, by its number in the rules. */
-int64_t log_reader_rule_count(const struct log_reader *reader, size_t rule_number);
 
 #endif

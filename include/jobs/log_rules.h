@@ -1,11 +1,11 @@
 /*
  * log_rules: what a line of a log means, as one table (core/jobs/log_rules.tsv, whose head explains
- * its columns) that the user's file of the same form can extend.
+ * its columns). A new kind of line is a line there.
  *
- * Order of calls: log_rules_new (the embedded table), log_rules_add for a user's file, and from
- * then on the rules are only read: any number of threads may share them. A log_matcher is the
- * working memory of one thread. All rules that match a line are found, in the order of the table;
- * the first decides its colour.
+ * Order of calls: log_rules_new (the embedded table), log_rules_add for more of the same form (no
+ * option names such a file yet), and from then on the rules are only read: any number of threads
+ * may share them. A log_matcher is the working memory of one thread. All rules that match a line
+ * are found, in the order of the table; the first decides its colour.
  *
  * Patterns are PCRE2 with a match limit. A pattern that does not compile, an unknown word, a line
  * that is too long: that line of the file is skipped and the problem is kept with its number. A
@@ -157,7 +157,7 @@ struct log_rules;
 
 struct log_rules *log_rules_new(void);
 void log_rules_free(struct log_rules *rules);
-/* Rules of a user's file; one with the id of an earlier rule takes its place. `source` names the
+/* More rules; one with the id of an earlier rule takes its place. `source` names the
  * file in problems. */
 void log_rules_add(struct log_rules *rules, const char *bytes, size_t length, const char *source);
 

@@ -27,6 +27,7 @@ struct heard {
 	struct buffer lines; /* "E+ TB_END text" */
 	bool wants_offsets;
 	int64_t ended_offset, began_offset, at_ms, started_ms;
+	int line_count, hidden_count;
 };
 
 static void take_fact(void *context, const struct log_fact *fact)
@@ -51,6 +52,8 @@ static void take_line(void *context, const struct log_line *line)
 	buffer_add(&heard->lines, line->line->text + line->message_start,
 		line->line->length - line->message_start);
 	buffer_add_char(&heard->lines, '\n');
+	heard->line_count++;
+	heard->hidden_count += line->is_hidden;
 }
 
 static struct log_reader *reader_for(struct heard *heard)
@@ -496,7 +499,6 @@ static void a_truncated_file_does_not_end_the_date(void **state)
 	struct log_reader *reader = reader_for(&heard);
 	log_reader_add(reader, first, strlen(first));
 	log_reader_restart(reader);
-	assert_int_equal(log_reader_offset(reader), 0);
 	log_reader_add(reader, second, strlen(second));
 	log_reader_end(reader);
 	log_reader_free(reader);
@@ -523,20 +525,16 @@ static void the_window_can_be_asked_for(void **state)
 	heard_release(&heard);
 }
 
-static void noise_is_counted(void **state)
+static void noise_is_hidden(void **state)
 {
 	(void)state;
-	struct buffer file = log_sample("pcf.log");
-	struct heard heard = {0};
-	struct log_reader *reader = reader_for(&heard);
-	log_reader_add(reader, file.bytes, file.length);
-	assert_int_equal(log_reader_line_count(reader), 79);
-	assert_int_equal(log_reader_hidden_count(reader), 16);
-	for (size_t i = 0; i < log_rules_count(rules); i++)
-		if (strcmp(log_rules_at(rules, i)->id, "N_RUNTBL") == 0)
-			assert_int_equal(log_reader_rule_count(reader, i), 2);
-	log_reader_free(reader);
-	buffer_release(&file);
+	struct heard heard = read_file("pcf.log");
+	int found = 0;
+	for (const char *at = heard.lines.bytes; (at = strstr(at, " N_RUNTBL ")) != NULL; at++)
+		found++;
+	assert_int_equal(heard.line_count, 79);
+	assert_int_equal(heard.hidden_count, 16);
+	assert_int_equal(found, 2);
 	heard_release(&heard);
 }
 
@@ -694,7 +692,7 @@ int main(void)
 		CASE(offsets_lead_to_the_lines_and_times_are_those_of_the_log),
 		CASE(a_truncated_file_does_not_end_the_date),
 		CASE(the_window_can_be_asked_for),
-		CASE(noise_is_counted),
+		CASE(noise_is_hidden),
 		CASE(more_dates_at_once_than_the_limit),
 		CASE(loads_that_nobody_claims_make_room),
 		CASE(what_was_said_before_means_the_same),

@@ -74,9 +74,6 @@ static struct buffer read_all(struct log_matcher *matcher, const struct buffer *
 		log_reader_add(reader, log->bytes + at,
 			log->length - at < LINE_PIECES ? log->length - at : LINE_PIECES);
 	log_reader_end(reader);
-	for (size_t i = 0; i < log_rules_count(rules); i++)
-		buffer_add_format(&heard, "%lld ", (long long)log_reader_rule_count(reader, i));
-	buffer_add_format(&heard, "%lld hidden\n", (long long)log_reader_hidden_count(reader));
 	log_reader_free(reader);
 	return heard;
 }
