@@ -1,5 +1,5 @@
-/* The audit trail and the settings. */
-#include "parts.h"
+/* The audit trail. */
+#include "ledger_parts.h"
 
 #include "base/memory.h"
 
@@ -25,8 +25,11 @@ bool ledger_add_event(struct ledger *ledger, const struct ledger_event *event, s
 	return ledger_finish(ledger, statement, err);
 }
 
-static void take_event(sqlite3_stmt *statement, struct ledger_event *event)
+static void take_event(sqlite3_stmt *statement, void *context)
 {
+	struct ledger_events *list = context;
+	ARRAY_GROW(list->items, list->count, list->capacity);
+	struct ledger_event *event = &list->items[list->count++];
 	const unsigned char *severity = sqlite3_column_text(statement, 2);
 	*event = (struct ledger_event){
 		.number = sqlite3_column_int64(statement, 0),
@@ -52,56 +55,11 @@ bool ledger_newest_events(
 		return false;
 	sqlite3_bind_int64(
 		statement, 1, (int64_t)(limit < LEDGER_LIST_MAX ? limit : LEDGER_LIST_MAX));
-	int status;
-	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
-		ARRAY_GROW(list.items, list.count, list.capacity);
-		take_event(statement, &list.items[list.count++]);
-	}
-	bool done = status == SQLITE_DONE || ledger_fail(ledger, err, "cannot read the events");
-	sqlite3_finalize(statement);
+	bool done = ledger_read_list(ledger, statement,
+		&(struct ledger_reading){take_event, &list, "cannot read the events"}, err);
 	if (done)
 		*events = list;
 	else
 		free(list.items);
-	return done;
-}
-
-bool ledger_set(struct ledger *ledger, const char *key, const char *value, struct error *err)
-{
-	sqlite3_stmt *statement;
-	if (strlen(key) >= LEDGER_NAME_BYTES)
-		return error_set(err, ERROR_LIMIT, "the name of a setting has at most %d bytes",
-			LEDGER_NAME_BYTES - 1);
-	if (value != NULL && strlen(value) >= LEDGER_VALUE_BYTES)
-		return error_set(err, ERROR_LIMIT, "the setting %s has more than %d bytes", key,
-			LEDGER_VALUE_BYTES - 1);
-	if (!ledger_prepare(ledger,
-		    value == NULL ? "DELETE FROM settings WHERE key = ?1"
-				  : "INSERT OR REPLACE INTO settings VALUES(?1, ?2)",
-		    &statement, err))
-		return false;
-	ledger_bind_text(statement, 1, key);
-	if (value != NULL)
-		ledger_bind_text(statement, 2, value);
-	return ledger_finish(ledger, statement, err);
-}
-
-bool ledger_get(struct ledger *ledger, const char *key, char value[LEDGER_VALUE_BYTES], bool *found,
-	struct error *err)
-{
-	sqlite3_stmt *statement;
-	if (!ledger_prepare(ledger, "SELECT value FROM settings WHERE key = ?1", &statement, err))
-		return false;
-	ledger_bind_text(statement, 1, key);
-	int status = sqlite3_step(statement);
-	bool done = status == SQLITE_ROW || status == SQLITE_DONE ||
-		    ledger_fail(ledger, err, "cannot read a setting");
-	if (done) {
-		*found = status == SQLITE_ROW;
-		value[0] = '\0';
-		if (*found)
-			ledger_copy_text(statement, 0, value, LEDGER_VALUE_BYTES);
-	}
-	sqlite3_finalize(statement);
 	return done;
 }

@@ -1,5 +1,5 @@
 /* Cells of which somebody said that nothing is to be expected. */
-#include "parts.h"
+#include "ledger_parts.h"
 
 #include "base/memory.h"
 
@@ -111,8 +111,11 @@ bool ledger_take_back(struct ledger *ledger, const struct ledger_excuse *excuse,
 	return true;
 }
 
-static void read_excuse(sqlite3_stmt *statement, struct ledger_excuse *excuse)
+static void take_excuse(sqlite3_stmt *statement, void *context)
 {
+	struct ledger_excuses *list = context;
+	ARRAY_GROW(list->items, list->count, list->capacity);
+	struct ledger_excuse *excuse = &list->items[list->count++];
 	*excuse = (struct ledger_excuse){.date = ledger_column_date(statement, 1),
 		.until = ledger_column_date(statement, 2),
 		.made_ms = sqlite3_column_int64(statement, 5)};
@@ -133,13 +136,8 @@ bool ledger_read_excuses(struct ledger *ledger, struct date_range range,
 		return false;
 	ledger_bind_date(statement, 1, range.first);
 	ledger_bind_date(statement, 2, range.last);
-	int status;
-	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
-		ARRAY_GROW(list.items, list.count, list.capacity);
-		read_excuse(statement, &list.items[list.count++]);
-	}
-	bool done = status == SQLITE_DONE || ledger_fail(ledger, err, "cannot read the excuses");
-	sqlite3_finalize(statement);
+	bool done = ledger_read_list(ledger, statement,
+		&(struct ledger_reading){take_excuse, &list, "cannot read the excuses"}, err);
 	if (done)
 		*excuses = list;
 	else

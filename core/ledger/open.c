@@ -1,5 +1,5 @@
 /* Opening the file: whose it is, which version it has, and bringing it up to date. */
-#include "parts.h"
+#include "ledger_parts.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -36,6 +36,7 @@ static const char version_1[] =
 	"CREATE TABLE events(number INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL,"
 	" severity TEXT NOT NULL, kind TEXT NOT NULL, table_name TEXT NOT NULL, date TEXT,"
 	" run TEXT NOT NULL, words TEXT NOT NULL) STRICT;"
+	/* Nobody uses it; a ledger of version 1 has it. */
 	"CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 static const char version_2[] =
@@ -45,7 +46,6 @@ static const char version_2[] =
 	"CREATE INDEX excuses_by_date ON excuses(date);";
 
 const struct ledger_step ledger_steps[] = {{version_1}, {version_2}};
-const size_t ledger_step_count = ARRAY_COUNT(ledger_steps);
 
 /* Who records a date after the other must not wait so long for each while somebody holds the file:
  * the jobs would stand still. */
@@ -90,6 +90,17 @@ bool ledger_finish(struct ledger *ledger, sqlite3_stmt *statement, struct error 
 		set_patience(ledger, false);
 	else
 		ledger_fail(ledger, err, "cannot write the ledger");
+	sqlite3_finalize(statement);
+	return done;
+}
+
+bool ledger_read_list(struct ledger *ledger, sqlite3_stmt *statement,
+	const struct ledger_reading *reading, struct error *err)
+{
+	int status;
+	while ((status = sqlite3_step(statement)) == SQLITE_ROW)
+		reading->take(statement, reading->list);
+	bool done = status == SQLITE_DONE || ledger_fail(ledger, err, reading->what);
 	sqlite3_finalize(statement);
 	return done;
 }
@@ -359,7 +370,7 @@ bool ledger_open_with(const char *folder, enum ledger_mode mode, const struct le
 bool ledger_open(
 	const char *folder, enum ledger_mode mode, struct ledger **opened, struct error *err)
 {
-	return ledger_open_with(folder, mode, ledger_steps, ledger_step_count, opened, err);
+	return ledger_open_with(folder, mode, ledger_steps, ARRAY_COUNT(ledger_steps), opened, err);
 }
 
 void ledger_close(struct ledger *ledger)

@@ -1,5 +1,5 @@
 /* What a console that died left behind. */
-#include "parts.h"
+#include "ledger_parts.h"
 
 /* Only of runs that are still open; a date that failed and was then written again was written. */
 static const char prove_sql[] =

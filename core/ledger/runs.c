@@ -1,5 +1,5 @@
 /* Runs and the dates they tried. */
-#include "parts.h"
+#include "ledger_parts.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -133,8 +133,11 @@ bool ledger_record(struct ledger *ledger, const struct ledger_attempt *attempt, 
 	return ledger_finish(ledger, statement, err);
 }
 
-static void take_attempt(sqlite3_stmt *statement, struct ledger_attempt *attempt)
+static void take_attempt(sqlite3_stmt *statement, void *context)
 {
+	struct ledger_attempts *list = context;
+	ARRAY_GROW(list->items, list->count, list->capacity);
+	struct ledger_attempt *attempt = &list->items[list->count++];
 	*attempt = (struct ledger_attempt){
 		.date = ledger_column_date(statement, 2),
 		.state = find_word(state_words, ARRAY_COUNT(state_words),
@@ -154,18 +157,13 @@ static void take_attempt(sqlite3_stmt *statement, struct ledger_attempt *attempt
 	"run, table_name, date, state, category, reason, row_count, started_ms," \
 	" ended_ms, log_offset"
 
-/* Steps to the end; the statement is finalized. */
-static bool take_attempts(struct ledger *ledger, sqlite3_stmt *statement,
+/* The statement is finalized. */
+static bool read_attempts(struct ledger *ledger, sqlite3_stmt *statement,
 	struct ledger_attempts *attempts, struct error *err)
 {
 	struct ledger_attempts list = {0};
-	int status;
-	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
-		ARRAY_GROW(list.items, list.count, list.capacity);
-		take_attempt(statement, &list.items[list.count++]);
-	}
-	bool done = status == SQLITE_DONE || ledger_fail(ledger, err, "cannot read the attempts");
-	sqlite3_finalize(statement);
+	bool done = ledger_read_list(ledger, statement,
+		&(struct ledger_reading){take_attempt, &list, "cannot read the attempts"}, err);
 	if (done)
 		*attempts = list;
 	else
@@ -186,7 +184,7 @@ bool ledger_newest_attempts(struct ledger *ledger, struct date_range range,
 		return false;
 	ledger_bind_date(statement, 1, range.first);
 	ledger_bind_date(statement, 2, range.last);
-	return take_attempts(ledger, statement, attempts, err);
+	return read_attempts(ledger, statement, attempts, err);
 }
 
 static int64_t list_limit(size_t limit)
@@ -207,7 +205,7 @@ bool ledger_all_attempts(struct ledger *ledger, const char *table, struct date_r
 	ledger_bind_date(statement, 2, range.last);
 	ledger_bind_text(statement, 3, table);
 	sqlite3_bind_int64(statement, 4, list_limit(limit));
-	return take_attempts(ledger, statement, attempts, err);
+	return read_attempts(ledger, statement, attempts, err);
 }
 
 static void take_run(sqlite3_stmt *statement, struct ledger_run *run)
@@ -252,6 +250,13 @@ bool ledger_find_run(struct ledger *ledger, const char *id, struct ledger_run *r
 	return done;
 }
 
+static void add_run(sqlite3_stmt *statement, void *context)
+{
+	struct ledger_runs *list = context;
+	ARRAY_GROW(list->items, list->count, list->capacity);
+	take_run(statement, &list->items[list->count++]);
+}
+
 bool ledger_newest_runs(struct ledger *ledger, const char *table, size_t limit,
 	struct ledger_runs *runs, struct error *err)
 {
@@ -265,13 +270,8 @@ bool ledger_newest_runs(struct ledger *ledger, const char *table, size_t limit,
 		return false;
 	ledger_bind_text(statement, 1, table);
 	sqlite3_bind_int64(statement, 2, list_limit(limit));
-	int status;
-	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
-		ARRAY_GROW(list.items, list.count, list.capacity);
-		take_run(statement, &list.items[list.count++]);
-	}
-	bool done = status == SQLITE_DONE || ledger_fail(ledger, err, "cannot read the runs");
-	sqlite3_finalize(statement);
+	bool done = ledger_read_list(ledger, statement,
+		&(struct ledger_reading){add_run, &list, "cannot read the runs"}, err);
 	if (done)
 		*runs = list;
 	else

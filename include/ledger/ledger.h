@@ -32,7 +32,6 @@
 #define LEDGER_REASON_BYTES  256    /* a longer reason is cut */
 #define LEDGER_PATH_BYTES    1024   /* of a log; below the state folder */
 #define LEDGER_TEXT_BYTES    512    /* of an event; longer is cut */
-#define LEDGER_VALUE_BYTES   4096   /* of a setting; longer is refused */
 #define LEDGER_EVENTS_MAX    100000 /* kept; the oldest go when the ledger is opened to write */
 #define LEDGER_LIST_MAX	     10000  /* runs or events in one answer */
 #define LEDGER_EXCUSE_BYTES  120    /* why a cell is excused; longer is refused */
@@ -212,11 +211,5 @@ struct ledger_excuses {
 /* Those that no longer hold, too. */
 bool ledger_read_excuses(struct ledger *ledger, struct date_range range,
 	struct ledger_excuses *excuses, struct error *err);
-
-/* Small things that outlive a session. A value of NULL forgets the key. */
-bool ledger_set(struct ledger *ledger, const char *key, const char *value, struct error *err);
-/* *value is "" when the key is not there (*found says which). */
-bool ledger_get(struct ledger *ledger, const char *key, char value[LEDGER_VALUE_BYTES], bool *found,
-	struct error *err);
 
 #endif

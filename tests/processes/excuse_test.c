@@ -3,7 +3,7 @@
 
 #include "base/lock.h"
 #include "base/path.h"
-#include "core/ledger/parts.h"
+#include "core/ledger/ledger_parts.h"
 #include "tests/processes/support/verb.h"
 #include "tests/support/table.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/lock.h"
 #include "base/path.h"
-#include "core/ledger/parts.h"
+#include "core/ledger/ledger_parts.h"
 #include "raw/import.h"
 
 #include <dirent.h>

@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "core/ledger/parts.h"
+#include "core/ledger/ledger_parts.h"
 #include "tests/support/faulty_sqlite.h"
 #include "tests/support/sweep.h"
 
@@ -51,7 +51,7 @@ static void filled(const char *folder)
 	if (!ledger_open(folder, LEDGER_WRITE, &ledger, &err) || !begin(ledger, "one", &err) ||
 		!record(ledger, DAY, LEDGER_DATE_FAILED, &err) ||
 		!record(ledger, DAY + 1, LEDGER_DATE_RUNNING, &err) ||
-		!add_event(ledger, "first", &err) || !ledger_set(ledger, "theme", "dark", &err))
+		!add_event(ledger, "first", &err))
 		fail_msg("%s", err.text);
 	ledger_close(ledger);
 }
@@ -104,18 +104,6 @@ static bool add_second_event(struct ledger *ledger, struct buffer *said, struct 
 	return add_event(ledger, "second", err);
 }
 
-static bool set(struct ledger *ledger, struct buffer *said, struct error *err)
-{
-	(void)said;
-	return ledger_set(ledger, "theme", "light", err);
-}
-
-static bool forget(struct ledger *ledger, struct buffer *said, struct error *err)
-{
-	(void)said;
-	return ledger_set(ledger, "theme", NULL, err);
-}
-
 static bool reconcile(struct ledger *ledger, struct buffer *said, struct error *err)
 {
 	const struct ledger_proof proof = {
@@ -159,16 +147,6 @@ static bool read_events(struct ledger *ledger, struct buffer *said, struct error
 	for (size_t i = 0; i < events.count; i++)
 		buffer_add_format(said, "%s %c\n", events.items[i].text, events.items[i].severity);
 	free(events.items);
-	return true;
-}
-
-static bool get(struct ledger *ledger, struct buffer *said, struct error *err)
-{
-	char value[LEDGER_VALUE_BYTES];
-	bool found;
-	if (!ledger_get(ledger, "theme", value, &found, err))
-		return false;
-	buffer_add_format(said, "%d %s", found, value);
 	return true;
 }
 
@@ -243,16 +221,13 @@ static void bringing_up_to_date_survives_every_failure(void **state)
 	X(recording_a_date, filled, WRITE, record_date)     \
 	X(ending_a_run, filled, WRITE, end_run)             \
 	X(adding_an_event, filled, WRITE, add_second_event) \
-	X(changing_a_setting, filled, WRITE, set)           \
-	X(forgetting_a_setting, filled, WRITE, forget)      \
 	X(excusing, filled, WRITE, excuse_dates)            \
 	X(taking_back, excused, WRITE, take_back)           \
 	X(reading_excuses, excused, READ, read_excuses)     \
 	X(reconciling, filled, WRITE, reconcile)            \
 	X(reading_attempts, filled, READ, read_attempts)    \
 	X(reading_runs, filled, READ, read_runs)            \
-	X(reading_events, filled, READ, read_events)        \
-	X(reading_a_setting, filled, READ, get)
+	X(reading_events, filled, READ, read_events)
 
 #define X(name, before, mode, act)                                                         \
 	static bool act_##name(const char *folder, struct buffer *said, struct error *err) \

@@ -1,7 +1,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "core/ledger/parts.h"
+#include "core/ledger/ledger_parts.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -249,7 +249,7 @@ static void a_run_whose_every_date_is_proved_is_still_lost(void **state)
 	free(folder);
 }
 
-static void events_come_newest_first_and_settings_are_replaced(void **state)
+static void events_come_newest_first(void **state)
 {
 	(void)state;
 	char *folder = test_folder();
@@ -269,45 +269,6 @@ static void events_come_newest_first_and_settings_are_replaced(void **state)
 	assert_int_equal(events.items[1].date, DATE_NONE);
 	assert_int_equal(events.items[1].severity, 'W');
 	free(events.items);
-
-	char value[LEDGER_VALUE_BYTES];
-	bool found;
-	assert_true(ledger_get(ledger, "range", value, &found, &err));
-	assert_false(found);
-	assert_string_equal(value, "");
-	assert_true(ledger_set(ledger, "range", "2021-10-19..2021-11-30", &err));
-	assert_true(ledger_set(ledger, "range", "2021-11", &err));
-	assert_true(ledger_get(ledger, "range", value, &found, &err));
-	assert_true(found);
-	assert_string_equal(value, "2021-11");
-	assert_true(ledger_set(ledger, "range", NULL, &err));
-	assert_true(ledger_get(ledger, "range", value, &found, &err));
-	assert_false(found);
-	ledger_close(ledger);
-	free(folder);
-}
-
-static void a_setting_has_a_largest_size(void **state)
-{
-	(void)state;
-	char *folder = test_folder();
-	struct ledger *ledger = open_ledger(folder);
-	struct error err;
-	char text[LEDGER_VALUE_BYTES + 1];
-	char value[LEDGER_VALUE_BYTES];
-	bool found;
-	memset(text, 'x', sizeof(text));
-	text[LEDGER_VALUE_BYTES - 1] = '\0';
-	assert_true(ledger_set(ledger, "key", text, &err));
-	assert_true(ledger_get(ledger, "key", value, &found, &err));
-	assert_string_equal(value, text);
-	text[LEDGER_VALUE_BYTES - 1] = 'x';
-	text[LEDGER_VALUE_BYTES] = '\0';
-	assert_false(ledger_set(ledger, "key", text, &err));
-	assert_int_equal(err.kind, ERROR_LIMIT);
-	text[LEDGER_NAME_BYTES] = '\0';
-	assert_false(ledger_set(ledger, text, "", &err));
-	assert_int_equal(err.kind, ERROR_LIMIT);
 	ledger_close(ledger);
 	free(folder);
 }
@@ -550,7 +511,7 @@ static void a_reader_reads_beside_a_writer_and_cannot_write(void **state)
 	struct ledger_attempts attempts = newest(reader);
 	assert_int_equal(attempts.count, 1);
 	free(attempts.items);
-	assert_false(ledger_set(reader, "key", "value", &err));
+	assert_false(record(reader, "one", DAY, LEDGER_DATE_FAILED, &err));
 	ledger_close(reader);
 	ledger_close(writer);
 	free(folder);
@@ -684,8 +645,7 @@ int main(void)
 		cmocka_unit_test(a_date_in_hand_at_the_end_of_its_run_was_killed),
 		cmocka_unit_test(a_run_of_a_dead_console_is_lost_and_never_a_success),
 		cmocka_unit_test(a_run_whose_every_date_is_proved_is_still_lost),
-		cmocka_unit_test(events_come_newest_first_and_settings_are_replaced),
-		cmocka_unit_test(a_setting_has_a_largest_size),
+		cmocka_unit_test(events_come_newest_first),
 		cmocka_unit_test(old_events_go_when_there_are_too_many),
 		cmocka_unit_test(an_older_file_is_copied_before_it_is_brought_up_to_date),
 		cmocka_unit_test(a_ledger_from_before_excuses_is_copied_and_can_then_excuse),

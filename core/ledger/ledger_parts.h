@@ -1,8 +1,8 @@
 /*
- * parts: what the files of the ledger share. Nobody else but its test includes this.
+ * ledger_parts: what the files of the ledger share. Nobody else but its test includes this.
  */
-#ifndef BACKCOURT_LEDGER_PARTS_H
-#define BACKCOURT_LEDGER_PARTS_H
+#ifndef BACKCOURT_LEDGER_LEDGER_PARTS_H
+#define BACKCOURT_LEDGER_LEDGER_PARTS_H
 
 #include "ledger/ledger.h"
 
@@ -23,7 +23,6 @@ struct ledger_step {
 bool ledger_open_with(const char *folder, enum ledger_mode mode, const struct ledger_step *steps,
 	size_t step_count, struct ledger **opened, struct error *err);
 extern const struct ledger_step ledger_steps[];
-extern const size_t ledger_step_count;
 
 bool ledger_fail(struct ledger *ledger, struct error *err, const char *what);
 bool ledger_run_sql(struct ledger *ledger, const char *sql, struct error *err);
@@ -31,6 +30,15 @@ bool ledger_prepare(
 	struct ledger *ledger, const char *sql, sqlite3_stmt **statement, struct error *err);
 /* Steps a statement that gives no rows, and finalizes it. */
 bool ledger_finish(struct ledger *ledger, sqlite3_stmt *statement, struct error *err);
+/* How a list is read: each row is added to it. */
+struct ledger_reading {
+	void (*take)(sqlite3_stmt *row, void *list);
+	void *list;
+	const char *what; /* of the error: "cannot read the runs" */
+};
+/* Steps to the end, and finalizes the statement; false: part of the list may have been read. */
+bool ledger_read_list(struct ledger *ledger, sqlite3_stmt *statement,
+	const struct ledger_reading *reading, struct error *err);
 /* Commits when `done`, else rolls back; returns whether it was committed. */
 bool ledger_commit_if(struct ledger *ledger, bool done, struct error *err);
 
