@@ -200,7 +200,7 @@ void engine_log_came(struct engine *engine);
 void engine_audit_heard(struct engine *engine, const struct event *event);
 void engine_drop_audit(struct engine *engine);
 
-/* core/engine/engine_io.c: refresh and import. */
+/* core/engine/engine_refresh.c */
 /* Before model_apply: what was written meanwhile beats what the refresh read. */
 void engine_refresh_came(struct engine *engine, struct event *event);
 void engine_refresh_ended(struct engine *engine);
