@@ -94,6 +94,12 @@ static inline void stir(const struct coverage *coverage, size_t table, date_t da
 
 void stir_all(const struct coverage *coverage);
 
+/* core/coverage/evidence.c: the cell holds no rows, and was looked at. */
+void evidence_set_empty(struct cell *cell, int64_t checked_ms);
+/* By critical column; counted: NULL when nobody did. */
+void evidence_set_nulls(
+	const struct coverage *coverage, size_t table, date_t date, const int64_t *counted);
+
 /* Upstreams, then guards. */
 static inline size_t edge_count(const struct pipeline_table *table)
 {

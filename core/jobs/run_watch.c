@@ -1,52 +1,20 @@
-#include "run_watch.h"
+#include "run_watch_parts.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "jobs/log_follower.h"
 #include "jobs/outside.h"
-#include "jobs/process_tree.h"
 #include "jobs/run_control.h"
 #include "outside_log.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define DRAIN_TRIES_MAX 30
-
-struct run_watch {
-	char *path;		      /* of the run folder; NULL: a job from outside */
-	char *log_path;		      /* NULL: it has none */
-	struct log_listener listener; /* the caller's */
-	struct log_follower *follower;
-	struct followed_file *file;
-	struct log_reader *reader;
-	struct run_evidence evidence;
-	int process; /* pidfd of whoever the end is waited for, -1: nobody */
-	int64_t looked_ms;
-	bool is_over;
-
-	bool is_date_open; /* by the log: a date has begun and has no verdict */
-	enum watch_stop stop;
-	bool stop_due; /* the date that was in hand when it was wanted has its verdict */
-	bool stop_asked, kill_asked;
-	bool is_frozen;		     /* and nobody was told yet */
-	struct run_control *control; /* NULL: not readable, or a job from outside */
-	char trouble[ERROR_TEXT_BYTES];
-
-	/* Of a job from outside. */
-	struct process_identity job, writer;
-	struct process_tree tree; /* the job and what it started */
-	int64_t asked_ms;	  /* monotonic, of the stop; 0 */
-	int log;	     /* its log, held open: the name may come to mean another file; -1 */
-	int64_t skipped;     /* bytes at the start of the log that are not of this process */
-	int64_t job_gone_ms; /* monotonic, when its end was seen; 0 */
-};
 
 /* What the log says */
 
@@ -301,7 +269,7 @@ int64_t run_watch_backlog(const struct run_watch *watch, int64_t offset)
 	return size > offset ? size - offset : 0;
 }
 
-static bool has_caught_up(const struct run_watch *watch)
+bool watch_has_caught_up(const struct run_watch *watch)
 {
 	struct stat found;
 	if (watch->file == NULL || stat(watch->log_path, &found) != 0)
@@ -312,7 +280,7 @@ static bool has_caught_up(const struct run_watch *watch)
 void run_watch_catch_up(struct run_watch *watch)
 {
 	/* A file that cannot be read any more does not hold us up for ever. */
-	for (int tries = 0; !has_caught_up(watch) && tries < DRAIN_TRIES_MAX;) {
+	for (int tries = 0; !watch_has_caught_up(watch) && tries < DRAIN_TRIES_MAX;) {
 		int64_t before = followed_file_state(watch->file).offset;
 		log_follower_step(watch->follower, clock_monotonic_ms());
 		if (followed_file_state(watch->file).offset != before)
@@ -322,95 +290,6 @@ void run_watch_catch_up(struct run_watch *watch)
 		(void)poll(&source, 1, 10);
 		tries++;
 	}
-}
-
-/* Stopping */
-
-static void ask_outside(struct run_watch *watch, int signal)
-{
-	struct error err;
-	if (watch->asked_ms == 0)
-		watch->asked_ms = clock_monotonic_ms();
-	if (!process_tree_signal(&watch->tree, signal, &err))
-		text_copy(watch->trouble, sizeof(watch->trouble), err.text);
-}
-
-static void ask(struct run_watch *watch, enum run_verb verb)
-{
-	char who[64];
-	struct error err;
-	if (watch->path == NULL) {
-		ask_outside(watch, verb == RUN_VERB_KILL ? SIGKILL : SIGTERM);
-		return;
-	}
-	snprintf(who, sizeof(who), "backcourt, process %ld", (long)getpid());
-	/* Refused: the run is over, as the next look shows; or it is asked again then. */
-	(void)run_request(watch->path, verb, who, &err);
-}
-
-/* What holds on may not have been reached by the first signal, or started since. Nobody's job is
- * killed unasked: that it ignores the signal is said. */
-static void press_on(struct run_watch *watch)
-{
-	if (watch->kill_asked) {
-		ask(watch, RUN_VERB_KILL);
-		return;
-	}
-	if (watch->path != NULL)
-		return;
-	ask_outside(watch, SIGTERM);
-	if (clock_monotonic_ms() - watch->asked_ms < OUTSIDE_GRACE_MS)
-		return;
-	size_t left = process_tree_look(&watch->tree);
-	if (left > 0)
-		snprintf(watch->trouble, sizeof(watch->trouble),
-			"%zu %s of the job of process %d %s SIGTERM: only a kill ends %s", left,
-			left == 1 ? "process" : "processes", (int)watch->job.pid,
-			left == 1 ? "ignores" : "ignore", left == 1 ? "it" : "them");
-}
-
-static void consider_stop(struct run_watch *watch)
-{
-	if (watch->stop == WATCH_STOP_NOT || watch->stop_asked || watch->is_over)
-		return;
-	bool is_moment = watch->stop == WATCH_STOP_ANYWHERE ||
-			 (watch->stop_due && !log_reader_is_in_window(watch->reader) &&
-				 has_caught_up(watch));
-	if (!is_moment)
-		return;
-	watch->stop_asked = true;
-	ask(watch, RUN_VERB_TERMINATE);
-}
-
-void run_watch_want_stop(struct run_watch *watch, enum watch_stop wanted)
-{
-	if (watch->stop == wanted)
-		return;
-	watch->stop = wanted;
-	watch->stop_due = wanted == WATCH_STOP_OUTSIDE_WINDOW ||
-			  (wanted == WATCH_STOP_AFTER_DATE && !watch->is_date_open);
-	consider_stop(watch);
-}
-
-const char *run_watch_trouble(const struct run_watch *watch)
-{
-	return watch->trouble;
-}
-
-bool run_watch_is_stopping(const struct run_watch *watch)
-{
-	return watch->stop != WATCH_STOP_NOT && watch->stop_due;
-}
-
-bool run_watch_has_asked(const struct run_watch *watch)
-{
-	return watch->stop_asked || watch->kill_asked;
-}
-
-void run_watch_kill(struct run_watch *watch)
-{
-	watch->kill_asked = true;
-	ask(watch, RUN_VERB_KILL);
 }
 
 /* Waiting */
@@ -461,9 +340,9 @@ void run_watch_step(struct run_watch *watch, int wake, int timeout_ms)
 	if ((sources[1].revents & POLLIN) != 0 || is_due)
 		look(watch);
 	end_if_over(watch);
-	consider_stop(watch);
+	watch_consider_stop(watch);
 	if (is_due && run_watch_has_asked(watch) && !watch->is_over)
-		press_on(watch);
+		watch_press_on(watch);
 }
 
 bool run_watch_is_over(const struct run_watch *watch)
