@@ -9,18 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One line per native table. */
 static const struct processor *const processors[] = {
-	&player_game_summary,
-	&team_offense_game_summary,
-	&team_defense_game_summary,
-	&upcoming_player_game_context,
-	&upcoming_team_game_context,
-	&team_defense_zone_analysis,
-	&player_shot_zone_analysis,
-	&player_composite_factors,
-	&player_daily_cache,
-	&ml_feature_store_v2,
+#define X(table) &(table),
+	NATIVE_TABLE_LIST(X)
+#undef X
 };
 
 size_t processor_count(void)

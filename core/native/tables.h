@@ -1,18 +1,23 @@
-/* The native tables, one per file of core/native; core/native/processors.c lists them. */
+/* The native tables: one line here and one file of that name each. */
 #ifndef BACKCOURT_NATIVE_TABLES_H
 #define BACKCOURT_NATIVE_TABLES_H
 
 #include "native/processor.h"
 
-extern const struct processor player_game_summary;
-extern const struct processor team_offense_game_summary;
-extern const struct processor team_defense_game_summary;
-extern const struct processor upcoming_player_game_context;
-extern const struct processor upcoming_team_game_context;
-extern const struct processor team_defense_zone_analysis;
-extern const struct processor player_shot_zone_analysis;
-extern const struct processor player_composite_factors;
-extern const struct processor player_daily_cache;
-extern const struct processor ml_feature_store_v2;
+#define NATIVE_TABLE_LIST(X)            \
+	X(player_game_summary)          \
+	X(team_offense_game_summary)    \
+	X(team_defense_game_summary)    \
+	X(upcoming_player_game_context) \
+	X(upcoming_team_game_context)   \
+	X(team_defense_zone_analysis)   \
+	X(player_shot_zone_analysis)    \
+	X(player_composite_factors)     \
+	X(player_daily_cache)           \
+	X(ml_feature_store_v2)
+
+#define X(table) extern const struct processor table;
+NATIVE_TABLE_LIST(X)
+#undef X
 
 #endif

@@ -4,7 +4,7 @@
  * Order of calls, all on one worker thread: load once per batch (a constant number of warehouse
  * reads, whatever the number of dates), compute once per date in ascending order, release once. A
  * processor never writes: the executor writes each day_output in one transaction with its receipt.
- * Adding a table is one file core/native/x.c and one line in the list of core/native/processors.c.
+ * Adding a table is one file core/native/x.c and one line in core/native/tables.h.
  */
 #ifndef BACKCOURT_NATIVE_PROCESSOR_H
 #define BACKCOURT_NATIVE_PROCESSOR_H
