@@ -1,5 +1,4 @@
 #include "base/clock.h"
-#include "coverage/select.h"
 #include "tui/graph.h"
 #include "tui/parts.h"
 
@@ -80,19 +79,6 @@ static void paint_dates(const struct scene *scene, struct rect line, int x, cons
 	buffer_release(&text);
 }
 
-/* In the order in which the calendar has them: the order of the run is in the title. */
-static void collect_dates(
-	const struct coverage *coverage, const struct plan_step *step, struct date_set *into)
-{
-	struct date_set chosen = {0};
-	for (size_t i = 0; i < step->count; i++)
-		date_set_add(&chosen, (struct date_range){step->dates[i], step->dates[i]});
-	for (date_t date = date_set_first(&chosen); date != DATE_NONE;
-		date = date_set_next(&chosen, date))
-		coverage_add_date(coverage, step->table, date, into);
-	date_set_release(&chosen);
-}
-
 /* The step waits until its table is free: said before its dates. */
 static int paint_holder(const struct scene *scene, struct rect line, int x, size_t table)
 {
@@ -120,7 +106,7 @@ static void paint_step(const struct scene *scene, struct rect line, const struct
 	snprintf(text, sizeof(text), "%d", step->below);
 	canvas_text_right(canvas, line.x + c->below, line.y, BELOW_WIDTH,
 		step->below > 0 ? PEN(TEXT) : PEN(FAINT), text);
-	collect_dates(scene->model->coverage, step, &dates);
+	plan_step_dates(scene->model->coverage, step, &dates);
 	int x = line.x + c->dates;
 	x += paint_holder(scene, line, x, step->table);
 	snprintf(text, sizeof(text), "%zu first  ", step->first_count);

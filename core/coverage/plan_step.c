@@ -1,7 +1,8 @@
-/* One step of a plan: the order of its dates, and the command that runs it. */
+/* One step of a plan: its dates, their order, and the command that runs it. */
 #include "plan_parts.h"
 
 #include "base/memory.h"
+#include "coverage/select.h"
 
 #include <stdlib.h>
 
@@ -60,4 +61,16 @@ void plan_say_commands(
 		buffer_add_char(into, '\n');
 		date_set_release(&dates);
 	}
+}
+
+void plan_step_dates(
+	const struct coverage *coverage, const struct plan_step *step, struct date_set *into)
+{
+	struct date_set chosen = {0};
+	for (size_t i = 0; i < step->count; i++)
+		date_set_add(&chosen, (struct date_range){step->dates[i], step->dates[i]});
+	for (date_t date = date_set_first(&chosen); date != DATE_NONE;
+		date = date_set_next(&chosen, date))
+		coverage_add_date(coverage, step->table, date, into);
+	date_set_release(&chosen);
 }

@@ -25,7 +25,7 @@ void import_note(const struct import *import, char severity, const char *format,
 	va_end(arguments);
 }
 
-void import_progress(const struct import *import, const char *what, int64_t bytes_of_file)
+static void tell_progress(const struct import *import, const char *what, int64_t bytes_of_file)
 {
 	const struct import_listener *listener = import->options->listener;
 	if (listener != NULL && listener->progress != NULL)
@@ -43,7 +43,7 @@ static bool read_keys(
 		.layout = raw_table_layout(table),
 		.columns = (const char *const[]){"player_id", lookup_column},
 		.column_count = 2,
-		.range = {date_of(1900, 1, 1), date_of(2199, 12, 31)},
+		.range = DATE_RANGE_ALWAYS,
 	};
 	bool done = warehouse_read(import->warehouse, &request, symbols, &frame, err);
 	for (size_t row = 0; done && row < frame.row_count; row++)
@@ -129,7 +129,7 @@ static bool load_records(struct import *import, const struct import_file *file, 
 		       load_record(import, file, mapping, record, seen, rejects, err);
 		if (++count % RECORDS_PER_LOOK != 0)
 			continue;
-		import_progress(import, file->name, csv_position(csv));
+		tell_progress(import, file->name, csv_position(csv));
 		if (done && cancel_level(import->options->cancel) != CANCEL_NOT)
 			done = error_set(err, ERROR_CANCELLED,
 				"the import was stopped; nothing of %s was loaded", file->name);
@@ -156,7 +156,7 @@ static bool load_file(struct import *import, const struct import_file *file, str
 	struct import_options options = *import->options;
 	options.listener = NULL;
 	quiet.options = &options;
-	import_progress(import, file->name, 0);
+	tell_progress(import, file->name, 0);
 	if (!csv_open(file->path, &csv, err))
 		return false;
 	bool done = import_read_header(&quiet, file, csv, &mapping, err) &&
@@ -171,7 +171,7 @@ static bool load_file(struct import *import, const struct import_file *file, str
 	add_result(&import->report->tables[file->table], &result);
 	import->report->rejected += rejects.count;
 	import->bytes_done += file->bytes;
-	import_progress(import, file->name, 0);
+	tell_progress(import, file->name, 0);
 	if (done)
 		import_note(import, 'I',
 			"%s: %" PRId64 " new rows, %" PRId64 " changed, %" PRId64

@@ -38,7 +38,6 @@ struct import {
 
 void import_note(const struct import *import, char severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void import_progress(const struct import *import, const char *what, int64_t bytes_of_file);
 
 /* The files of the folder that are raw tables, in the order they must be loaded in. */
 bool import_find_files(struct import *import, const char *folder, struct error *err);

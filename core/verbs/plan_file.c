@@ -1,4 +1,5 @@
-/* A plan file: reading and checking what people may have edited. Saying one: core/plan_file_say.c.
+/* A plan file: reading and checking what people may have edited. Saying one:
+ * core/verbs/plan_file_say.c.
  */
 #include "verbs/plan_file.h"
 

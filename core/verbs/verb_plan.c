@@ -32,19 +32,6 @@ static enum plan_order order_of(const char *word)
 	return PLAN_OLDEST;
 }
 
-/* The dates of a step as a set, on over dates without expectation. */
-static void dates_of(
-	const struct coverage *coverage, const struct plan_step *step, struct date_set *into)
-{
-	struct date_set chosen = {0};
-	for (size_t i = 0; i < step->count; i++)
-		date_set_add(&chosen, (struct date_range){step->dates[i], step->dates[i]});
-	for (date_t date = date_set_first(&chosen); date != DATE_NONE;
-		date = date_set_next(&chosen, date))
-		coverage_add_date(coverage, step->table, date, into);
-	date_set_release(&chosen);
-}
-
 /* In millions, as the service counts; a column of its own where any step has some. */
 static void add_bytes(const struct plan *plan, const struct plan_step *step, struct buffer *into)
 {
@@ -64,7 +51,7 @@ static void add_step(const struct plan_words *words, size_t number, struct buffe
 	struct buffer holder = {0};
 	struct date_set dates = {0};
 	char spent[DURATION_TEXT_BYTES];
-	dates_of(coverage, step, &dates);
+	plan_step_dates(coverage, step, &dates);
 	buffer_add_format(into, "%3zu  %-30s %4zu  %6s  ", number,
 		coverage->pipeline->tables[step->table].name, step->count,
 		clock_format_duration(step->duration_ms, spent));

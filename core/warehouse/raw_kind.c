@@ -31,7 +31,7 @@ static bool add_table(
 	struct read_request request = {.layout = raw_table_layout(table),
 		.columns = (const char *const[]){"game_id"},
 		.column_count = 1,
-		.range = {date_of(1900, 1, 1), date_of(2199, 12, 31)}};
+		.range = DATE_RANGE_ALWAYS};
 	bool done = warehouse_read(warehouse, &request, symbols, &frame, err);
 	for (size_t row = 0; done && row < frame.row_count; row++) {
 		enum raw_kind kind = raw_kind_of_game(frame_text(&frame, 0, row));

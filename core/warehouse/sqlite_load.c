@@ -155,7 +155,7 @@ static bool count_raw_days(struct warehouse *warehouse, int64_t changed, struct 
 		return true;
 	struct date_range range = load->dates;
 	if (changed > 0)
-		range = (struct date_range){date_of(1900, 1, 1), date_of(2199, 12, 31)};
+		range = DATE_RANGE_ALWAYS;
 	return run_for_range(warehouse,
 		       "DELETE FROM " RAW_DAYS_TABLE " WHERE date BETWEEN ?1 AND ?2", range, err) &&
 	       run_for_range(warehouse, raw_days_of_range, range, err);

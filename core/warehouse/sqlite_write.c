@@ -48,20 +48,27 @@ void sqlite_add_insert(struct buffer *sql, const struct table_layout *layout)
 	buffer_add_text(sql, ")");
 }
 
-/* DELETE FROM table WHERE date = ... */
+/* "VERB table WHERE date = ..." */
+static bool prepare_of_day(struct warehouse *warehouse, const struct day_write *write,
+	const char *verb, sqlite3_stmt **statement, struct error *err)
+{
+	struct buffer sql = {0};
+	buffer_add_text(&sql, verb);
+	sqlite_add_table(&sql, write->layout);
+	buffer_add_format(&sql, " WHERE \"%s\" = ?1", write->layout->date_column);
+	bool done = sqlite_prepare(warehouse, buffer_text(&sql), statement, err);
+	buffer_release(&sql);
+	if (done)
+		sqlite_bind_date(*statement, 1, write->date);
+	return done;
+}
+
 static bool delete_day(
 	struct warehouse *warehouse, const struct day_write *write, struct error *err)
 {
-	struct buffer sql = {0};
 	sqlite3_stmt *statement;
-	buffer_add_text(&sql, "DELETE FROM ");
-	sqlite_add_table(&sql, write->layout);
-	buffer_add_format(&sql, " WHERE \"%s\" = ?1", write->layout->date_column);
-	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
-	buffer_release(&sql);
-	if (!done)
+	if (!prepare_of_day(warehouse, write, "DELETE FROM ", &statement, err))
 		return false;
-	sqlite_bind_date(statement, 1, write->date);
 	return sqlite_finish(warehouse, statement, err);
 }
 
@@ -159,16 +166,10 @@ static bool find_receipt(struct warehouse *warehouse, const struct day_write *wr
 static bool holds_rows(
 	struct warehouse *warehouse, const struct day_write *write, bool *same, struct error *err)
 {
-	struct buffer sql = {0};
 	sqlite3_stmt *statement;
-	buffer_add_text(&sql, "SELECT count(*) FROM ");
-	sqlite_add_table(&sql, write->layout);
-	buffer_add_format(&sql, " WHERE \"%s\" = ?1", write->layout->date_column);
-	bool done = sqlite_prepare(warehouse, buffer_text(&sql), &statement, err);
-	buffer_release(&sql);
-	if (!done)
+	bool done = true;
+	if (!prepare_of_day(warehouse, write, "SELECT count(*) FROM ", &statement, err))
 		return false;
-	sqlite_bind_date(statement, 1, write->date);
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		*same = sqlite3_column_int64(statement, 0) == (int64_t)write->rows->count;
 	else

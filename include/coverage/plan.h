@@ -74,6 +74,10 @@ void plan_release(struct plan *plan);
  * wish only speeds and workers count. */
 void plan_foresee(const struct coverage *coverage, const struct plan_wish *wish, struct plan *plan);
 
+/* Adds the dates of a step, in the order of the calendar, on over dates without expectation. */
+void plan_step_dates(
+	const struct coverage *coverage, const struct plan_step *step, struct date_set *into);
+
 /* One command per step: "backcourt run pgs --range 2021-11-16,2021-11-18". */
 void plan_say_commands(
 	const struct coverage *coverage, const struct plan *plan, struct buffer *into);

@@ -47,7 +47,7 @@ static void read_calendar(struct seasons *seasons)
 {
 	struct raw_days days;
 	struct error err;
-	struct date_range all = {date_of(1900, 1, 1), date_of(2199, 12, 31)};
+	struct date_range all = DATE_RANGE_ALWAYS;
 	if (!warehouse_raw_days(seasons->warehouse, all, &days, &err))
 		give_up(err.text);
 	seasons->calendar = calendar_new(seasons->pipeline, &days);
