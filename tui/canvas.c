@@ -327,7 +327,7 @@ void canvas_fade(struct canvas *canvas)
 		canvas->cells[i].pen = (struct pen){.role = ROLE_FADED};
 }
 
-bool canvas_cell_equal(const struct canvas_cell *a, const struct canvas_cell *b)
+static bool is_same_cell(const struct canvas_cell *a, const struct canvas_cell *b)
 {
 	return a->glyph == b->glyph && a->pen.role == b->pen.role &&
 	       a->pen.ground == b->pen.ground && a->pen.attributes == b->pen.attributes;
@@ -342,9 +342,9 @@ int canvas_difference(const struct canvas *before, const struct canvas *after,
 	for (int y = 0; y < after->height; y++) {
 		int start = -1;
 		for (int x = 0; x <= after->width; x++) {
-			bool differs = x < after->width &&
-				       (all || !canvas_cell_equal(canvas_at(before, x, y),
-						       canvas_at(after, x, y)));
+			bool differs =
+				x < after->width && (all || !is_same_cell(canvas_at(before, x, y),
+								    canvas_at(after, x, y)));
 			if (differs && start < 0)
 				start = x;
 			if (differs || start < 0)

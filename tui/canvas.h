@@ -93,7 +93,6 @@ int canvas_text_width(const struct canvas *canvas, const char *text);
 struct rect rect_inside(struct rect rect); /* without its border */
 struct rect rect_cut(struct rect a, struct rect b);
 
-bool canvas_cell_equal(const struct canvas_cell *a, const struct canvas_cell *b);
 /* Calls `changed` for each run of cells in a row that differ; all of them when the sizes differ. */
 int canvas_difference(const struct canvas *before, const struct canvas *after,
 	void (*changed)(void *context, int x, int y, int count), void *context);

@@ -56,3 +56,23 @@ unsigned colour_nearest(uint32_t rgb, unsigned count)
 	}
 	return best;
 }
+
+int colour_number(struct colour colour, unsigned count)
+{
+	switch (colour.kind) {
+	case COLOUR_UNSET:
+	case COLOUR_DEFAULT:
+		return -1;
+	case COLOUR_INDEX:
+		if (colour.value < count)
+			return (int)colour.value;
+		/* Of eight colours the bright ones are the plain ones; bright black would vanish.
+		 */
+		if (count == 8 && colour.value < 16)
+			return colour.value == 8 ? 7 : (int)colour.value - 8;
+		return (int)colour_nearest(colour_of_index(colour.value), count);
+	case COLOUR_RGB:
+		return (int)colour_nearest(colour.value, count);
+	}
+	return -1;
+}

@@ -293,7 +293,7 @@ struct layout layout_compute(const struct layout_request *request)
 	return layout;
 }
 
-int layout_phases(const struct pipeline *pipeline)
+static int count_phases(const struct pipeline *pipeline)
 {
 	int phases = 0;
 	for (size_t i = 0; i < pipeline->table_count; i++) {
@@ -310,7 +310,7 @@ struct layout layout_of_model(const struct model *model)
 		.height = model->height,
 		.view = model->view.view,
 		.tables = (int)model->pipeline->table_count,
-		.phases = layout_phases(model->pipeline),
+		.phases = count_phases(model->pipeline),
 		.is_sorted = model->view.sort != SORT_PIPELINE};
 	if (request.view == VIEW_PLAN)
 		request.graph_rows = graph_rows(model->pipeline);

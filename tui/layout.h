@@ -72,7 +72,5 @@ struct layout_request {
 struct layout layout_compute(const struct layout_request *request);
 /* What `model` shows now. */
 struct layout layout_of_model(const struct model *model);
-/* Number of different phases, in order. */
-int layout_phases(const struct pipeline *pipeline);
 
 #endif

@@ -290,32 +290,12 @@ input_t terminal_key(struct terminal *terminal)
 	return key == 0 ? INPUT_LIMIT : key;
 }
 
-static int curses_colour(const struct terminal *terminal, struct colour colour)
-{
-	unsigned count = (unsigned)terminal->colours;
-	switch (colour.kind) {
-	case COLOUR_UNSET:
-	case COLOUR_DEFAULT:
-		return -1;
-	case COLOUR_INDEX:
-		if (colour.value < count)
-			return (int)colour.value;
-		/* Of eight colours the bright ones are the plain ones; bright black would vanish.
-		 */
-		if (count == 8 && colour.value < 16)
-			return colour.value == 8 ? 7 : (int)colour.value - 8;
-		return (int)colour_nearest(colour_of_index(colour.value), count);
-	case COLOUR_RGB:
-		return (int)colour_nearest(colour.value, count);
-	}
-	return -1;
-}
-
 /* Pairs are made when first needed; when they run out, text keeps the terminal's own colours. */
 static int pair_number(struct terminal *terminal, struct theme_style style)
 {
-	struct pair wanted = {curses_colour(terminal, style.foreground),
-		curses_colour(terminal, style.background)};
+	unsigned count = (unsigned)terminal->colours;
+	struct pair wanted = {
+		colour_number(style.foreground, count), colour_number(style.background, count)};
 	for (int i = 0; i < terminal->pair_count; i++)
 		if (terminal->pairs[i].foreground == wanted.foreground &&
 			terminal->pairs[i].background == wanted.background)

@@ -73,11 +73,10 @@ bool terminal_suspend(struct terminal *terminal);
 /*
  * OSC 9 (a text) or OSC 777 (a title too), by `form` as the option alert-notify has it; "off" does
  * nothing. Within tmux it is wrapped so that tmux hands it on (its option allow-passthrough must be
- * on; tmux(1)). The sequences are made by the others: pure.
+ * on; tmux(1)). The second makes the sequence: pure.
  */
 void terminal_notify(struct terminal *terminal, const char *form, const char *text);
 void terminal_make_notification(const char *form, const char *text, struct buffer *into);
-void terminal_make_passthrough(const char *sequence, struct buffer *into);
 void terminal_bell(struct terminal *terminal);
 /* Puts text on the clipboard with OSC 52; many terminals ignore it. */
 void terminal_copy(struct terminal *terminal, const char *text);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "tui/terminal_output.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,22 +39,6 @@ void terminal_set_title(struct terminal *terminal, const char *title)
 	buffer_release(&text);
 }
 
-static void add_base64(struct buffer *into, const unsigned char *bytes, size_t length)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < length; i += 3) {
-		size_t left = length - i;
-		unsigned group = (unsigned)bytes[i] << 16 |
-				 (left > 1 ? (unsigned)bytes[i + 1] << 8 : 0) |
-				 (left > 2 ? bytes[i + 2] : 0U);
-		buffer_add_char(into, digits[group >> 18]);
-		buffer_add_char(into, digits[group >> 12 & 63]);
-		buffer_add_char(into, left > 1 ? digits[group >> 6 & 63] : '=');
-		buffer_add_char(into, left > 2 ? digits[group & 63] : '=');
-	}
-}
-
 void terminal_bell(struct terminal *terminal)
 {
 	(void)terminal;
@@ -72,7 +57,7 @@ void terminal_make_notification(const char *form, const char *text, struct buffe
 	buffer_add_char(into, '\a');
 }
 
-void terminal_make_passthrough(const char *sequence, struct buffer *into)
+static void make_passthrough(const char *sequence, struct buffer *into)
 {
 	buffer_add_text(into, "\033Ptmux;");
 	for (; *sequence != '\0'; sequence++) {
@@ -92,7 +77,7 @@ void terminal_notify(struct terminal *terminal, const char *form, const char *te
 		return;
 	terminal_make_notification(form, text, &sequence);
 	if (tmux != NULL && tmux[0] != '\0')
-		terminal_make_passthrough(buffer_text(&sequence), &wrapped);
+		make_passthrough(buffer_text(&sequence), &wrapped);
 	terminal_write(buffer_text(wrapped.length > 0 ? &wrapped : &sequence));
 	buffer_release(&sequence);
 	buffer_release(&wrapped);
@@ -104,9 +89,10 @@ void terminal_copy(struct terminal *terminal, const char *text)
 	if (!terminal_has_title(terminal) || length > COPY_BYTES_MAX)
 		return;
 	struct buffer sequence = {0};
-	buffer_add_text(&sequence, "\033]52;c;");
-	add_base64(&sequence, (const unsigned char *)text, length);
-	buffer_add_char(&sequence, '\a');
+	char *encoded = memory_new((length + 2) / 3 * 4 + 1);
+	EVP_EncodeBlock((unsigned char *)encoded, (const unsigned char *)text, (int)length);
+	buffer_add_format(&sequence, "\033]52;c;%s\a", encoded);
 	terminal_write(buffer_text(&sequence));
 	buffer_release(&sequence);
+	free(encoded);
 }

@@ -74,5 +74,8 @@ struct theme_style theme_style(
 /* 0xRRGGBB of an index of the xterm palette, and the nearest index among the first `count`. */
 uint32_t colour_of_index(unsigned index);
 unsigned colour_nearest(uint32_t rgb, unsigned count);
+/* The index that stands for a colour where there are `count` (8, 16, 256); -1: the terminal's own.
+ */
+int colour_number(struct colour colour, unsigned count);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * view: what a full-screen view is. A view reads the model and paints roles; it knows neither
  * curses nor threads nor SQL. Adding one: tui/view_x.c ending in `const struct view view_x`, an id
- * in enum view_id, a line in view_list.c.
+ * in enum view_id (model/model.h), a line in scene.c.
  */
 #ifndef BACKCOURT_TUI_VIEW_H
 #define BACKCOURT_TUI_VIEW_H

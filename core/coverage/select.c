@@ -9,7 +9,7 @@ struct selection {
 	size_t table; /* table_count: all */
 };
 
-void coverage_dates_with(
+static void add_dates_with(
 	const struct coverage *coverage, size_t table, enum verdict verdict, struct date_set *into)
 {
 	for (date_t date = coverage->range.first; date <= coverage->range.last; date++)
@@ -22,10 +22,10 @@ static void add_verdict(
 {
 	size_t count = selection->coverage->pipeline->table_count;
 	if (selection->table < count)
-		coverage_dates_with(selection->coverage, selection->table, verdict, into);
+		add_dates_with(selection->coverage, selection->table, verdict, into);
 	else
 		for (size_t table = 0; table < count; table++)
-			coverage_dates_with(selection->coverage, table, verdict, into);
+			add_dates_with(selection->coverage, table, verdict, into);
 }
 
 static bool fail_name(const char *name, const char *what, const char *near, struct error *err)

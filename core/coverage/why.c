@@ -14,11 +14,6 @@ const char *why_table_name(const struct inquiry *inquiry, size_t table)
 	return inquiry->coverage->pipeline->tables[table].name;
 }
 
-const struct why_link *why_root(const struct why *why)
-{
-	return why->link_count == 0 ? NULL : &why->links[why->link_count - 1];
-}
-
 static const char *explain(const struct inquiry *inquiry, size_t table, date_t date)
 {
 	struct buffer text = {0};

@@ -20,8 +20,6 @@ struct inquiry {
 /* The text of the buffer in the memory of the Why; the buffer is released. */
 const char *why_keep(struct why *why, struct buffer *text);
 const char *why_table_name(const struct inquiry *inquiry, size_t table);
-/* The root cause, or NULL when nothing lies above. */
-const struct why_link *why_root(const struct why *why);
 
 void why_collect_facts(struct inquiry *inquiry);
 void why_collect_ruled_out(struct inquiry *inquiry);

@@ -25,19 +25,15 @@ const char *doctor_environment(const char *name);
 
 /* core/doctor/doctor_screen.c */
 void doctor_look_at_screen(struct doctor *doctor);
-/* core/doctor/doctor_places.c: may the folder (or the first one above it that is there) be written?
- */
-void doctor_look_at_folder(struct doctor *doctor, enum doctor_check check, const char *path);
+/* core/doctor/doctor_places.c */
 void doctor_look_at_places(struct doctor *doctor);
 /* core/doctor/doctor_jobs.c */
 void doctor_look_at_jobs(struct doctor *doctor);
 /* core/doctor/doctor_bigquery.c */
 void doctor_look_at_bigquery(struct doctor *doctor, const char *spec);
 
-/* core/doctor/doctor_terminfo.c: how many colours a compiled terminfo entry says; -1: it says none.
- * False: it is no such entry. Source of the format: term(5). */
-bool terminfo_colours(const char *bytes, size_t length, int *colours);
-/* Finds and reads the entry of `name` where ncurses looks for it. */
+/* core/doctor/doctor_terminfo.c: how many colours the entry of `name` says, found where ncurses
+ * looks for it; -1: it says none. False: there is no such entry. */
 bool terminfo_find(const char *name, int *colours);
 
 #endif

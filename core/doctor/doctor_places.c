@@ -47,7 +47,8 @@ static void add_space(
 		free_bytes >> 20);
 }
 
-void doctor_look_at_folder(struct doctor *doctor, enum doctor_check check, const char *path)
+/* May the folder, or the first one above it that is there, be written? */
+static void look_at_folder(struct doctor *doctor, enum doctor_check check, const char *path)
 {
 	struct stat about;
 	char *folder = nearest_folder(path);
@@ -72,7 +73,7 @@ static void look_at_state(struct doctor *doctor)
 		doctor_add(doctor, DOCTOR_STATE, DOCTOR_FAILED, "%s", err.text);
 		return;
 	}
-	doctor_look_at_folder(doctor, DOCTOR_STATE, path);
+	look_at_folder(doctor, DOCTOR_STATE, path);
 	free(path);
 }
 
@@ -84,7 +85,7 @@ static void look_at_settings(struct doctor *doctor)
 		doctor_add(doctor, DOCTOR_SETTINGS, DOCTOR_FAILED, "%s", err.text);
 		return;
 	}
-	doctor_look_at_folder(doctor, DOCTOR_SETTINGS, path);
+	look_at_folder(doctor, DOCTOR_SETTINGS, path);
 	free(path);
 }
 
@@ -126,7 +127,7 @@ static void look_at_file(struct doctor *doctor, const char *spec)
 	if (!warehouse_exists(spec)) {
 		doctor_add(
 			doctor, DOCTOR_STORE, DOCTOR_WARNING, "%.300s: nothing is there yet", spec);
-		doctor_look_at_folder(doctor, DOCTOR_STORE, where);
+		look_at_folder(doctor, DOCTOR_STORE, where);
 	} else if (!warehouse_open(spec, WAREHOUSE_READ, &warehouse, &err)) {
 		doctor_add(doctor, DOCTOR_STORE, DOCTOR_FAILED, "%s", err.text);
 	} else {
@@ -135,7 +136,7 @@ static void look_at_file(struct doctor *doctor, const char *spec)
 		if (access(path, W_OK) != 0)
 			doctor_add(doctor, DOCTOR_STORE, DOCTOR_WARNING,
 				"%.300s can be read only: %s", path, strerror(errno));
-		doctor_look_at_folder(doctor, DOCTOR_STORE, where);
+		look_at_folder(doctor, DOCTOR_STORE, where);
 	}
 	free(where);
 }

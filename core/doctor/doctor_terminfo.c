@@ -26,7 +26,8 @@ static int64_t read_number(const char *bytes, size_t size)
 	return (int16_t)value;
 }
 
-bool terminfo_colours(const char *bytes, size_t length, int *colours)
+/* -1: the entry says none; false: it is no entry. */
+static bool read_colours(const char *bytes, size_t length, int *colours)
 {
 	if (length < HEAD_BYTES)
 		return false;
@@ -54,9 +55,8 @@ static bool read_entry(const char *folder, const char *name, int *colours)
 	bool found = false;
 	for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
 		struct buffer entry = {0};
-		found = found ||
-			(path_read_file(paths[i], ENTRY_BYTES_MAX, &entry, NULL) &&
-				terminfo_colours(buffer_text(&entry), entry.length, colours));
+		found = found || (path_read_file(paths[i], ENTRY_BYTES_MAX, &entry, NULL) &&
+					 read_colours(buffer_text(&entry), entry.length, colours));
 		buffer_release(&entry);
 		free(paths[i]);
 	}

@@ -2,20 +2,20 @@
 #include "witness/cell_rows.h"
 #include "model_parts.h"
 
-/* Whatever answers an earlier wish comes too late. */
-void model_ask_for_rows(struct model *model)
-{
-	model_forget_rows(model);
-	model->view.rows_generation++;
-	model->view.scroll = 0;
-	model->view.rows_left = 0;
-}
-
-void model_forget_rows(struct model *model)
+static void forget_rows(struct model *model)
 {
 	cell_rows_free(model->cell_rows);
 	model->cell_rows = NULL;
 	model->cell_rows_trouble[0] = '\0';
+}
+
+/* Whatever answers an earlier wish comes too late. */
+void model_ask_for_rows(struct model *model)
+{
+	forget_rows(model);
+	model->view.rows_generation++;
+	model->view.scroll = 0;
+	model->view.rows_left = 0;
 }
 
 void model_apply_cell_rows(struct model *model, struct event *event)
@@ -23,7 +23,7 @@ void model_apply_cell_rows(struct model *model, struct event *event)
 	if (event->cell_rows.generation != model->view.rows_generation ||
 		model->view.dialog != DIALOG_ROWS)
 		return;
-	model_forget_rows(model);
+	forget_rows(model);
 	model->cell_rows = event->cell_rows.rows;
 	event->cell_rows.rows = NULL;
 	if (model->cell_rows != NULL)

@@ -5,18 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *job_state_word(enum job_state state)
-{
-	static const char *const words[] = {[JOB_IDLE] = "idle",
-		[JOB_WAITING] = "waiting",
-		[JOB_RUNNING] = "running",
-		[JOB_PAUSED] = "paused",
-		[JOB_STOPPING] = "stopping",
-		[JOB_DONE] = "done",
-		[JOB_FAILED] = "failed"};
-	return words[state];
-}
-
 /* Longer than so long; else 0. */
 static int64_t silent_for(const struct model *model, size_t table, int64_t limit)
 {

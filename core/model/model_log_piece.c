@@ -1,7 +1,7 @@
 /* A piece of a log, between the wish to see it and the answer. */
 #include "model_parts.h"
 
-void model_forget_log_piece(struct model *model)
+static void forget_log_piece(struct model *model)
 {
 	log_piece_free(model->log_piece);
 	model->log_piece = NULL;
@@ -11,7 +11,7 @@ void model_forget_log_piece(struct model *model)
 /* Whatever answers an earlier wish comes too late. */
 void model_ask_for_log_piece(struct model *model, const char *path, int64_t offset)
 {
-	model_forget_log_piece(model);
+	forget_log_piece(model);
 	text_copy(model->log_place.path, sizeof(model->log_place.path), path);
 	model->log_place.offset = offset;
 	model->view.log_piece_generation++;
@@ -24,7 +24,7 @@ void model_apply_log_piece(struct model *model, struct event *event)
 	if (event->log_piece.generation != model->view.log_piece_generation ||
 		model->view.dialog != DIALOG_LOG)
 		return;
-	model_forget_log_piece(model);
+	forget_log_piece(model);
 	model->log_piece = event->log_piece.piece;
 	event->log_piece.piece = NULL;
 	text_copy(

@@ -127,7 +127,6 @@ void model_move_date(struct model *model, int64_t steps);
 
 /* core/model/model_cell.c: the rows of a cell. */
 void model_ask_for_rows(struct model *model);
-void model_forget_rows(struct model *model);
 void model_apply_cell_rows(struct model *model, struct event *event);
 /* By columns of the sample. */
 void model_shift_rows(struct model *model, int64_t steps);
@@ -138,7 +137,6 @@ void model_change_season(struct model *model, int step);
 
 /* core/model/model_log_piece.c: opens the dialog that shows it. */
 void model_ask_for_log_piece(struct model *model, const char *path, int64_t offset);
-void model_forget_log_piece(struct model *model);
 void model_apply_log_piece(struct model *model, struct event *event);
 
 /* core/model/model_events.c: the Events. */

@@ -2,16 +2,7 @@
 
 #include <assert.h>
 
-void random_seed(struct random *random, uint32_t seed, uint32_t stream)
-{
-	random->state = 0;
-	random->increment = (uint64_t)stream << 1 | 1;
-	random_next(random);
-	random->state += seed;
-	random_next(random);
-}
-
-uint32_t random_next(struct random *random)
+static uint32_t next(struct random *random)
 {
 	uint64_t before = random->state;
 	random->state = before * 6364136223846793005u + random->increment;
@@ -20,11 +11,20 @@ uint32_t random_next(struct random *random)
 	return mixed >> turn | mixed << (-turn & 31);
 }
 
+void random_seed(struct random *random, uint32_t seed, uint32_t stream)
+{
+	random->state = 0;
+	random->increment = (uint64_t)stream << 1 | 1;
+	next(random);
+	random->state += seed;
+	next(random);
+}
+
 /* By multiplication: a bias of bound / 2^32 is nothing here. */
 int random_below(struct random *random, int bound)
 {
 	assert(bound > 0);
-	return (int)((uint64_t)random_next(random) * (uint64_t)bound >> 32);
+	return (int)((uint64_t)next(random) * (uint64_t)bound >> 32);
 }
 
 int random_between(struct random *random, int low, int high)

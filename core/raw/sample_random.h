@@ -17,7 +17,6 @@ struct random {
 
 /* Streams of one seed are independent: a change in one part leaves the others' numbers alone. */
 void random_seed(struct random *random, uint32_t seed, uint32_t stream);
-uint32_t random_next(struct random *random);
 int random_below(struct random *random, int bound);	      /* 0..bound - 1 */
 int random_between(struct random *random, int low, int high); /* both inclusive */
 bool random_chance(struct random *random, int per_mille);

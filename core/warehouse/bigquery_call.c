@@ -76,11 +76,6 @@ void bigquery_set_cancel(struct bigquery *bigquery, struct cancel *cancel)
 	http_set_cancel(bigquery->http, cancel);
 }
 
-int64_t bigquery_request_count(const struct bigquery *bigquery)
-{
-	return http_request_count(bigquery->http);
-}
-
 const struct bigquery_failure *bigquery_last_failure(const struct bigquery *bigquery)
 {
 	return &bigquery->failure;

@@ -42,11 +42,6 @@ void rows_add(struct rows *rows)
 	rows->count++;
 }
 
-void rows_drop_last(struct rows *rows)
-{
-	rows->count--;
-}
-
 static struct value *last_value(struct rows *rows, size_t column)
 {
 	return &rows->values[(rows->count - 1) * rows->layout->column_count + column];

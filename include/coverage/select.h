@@ -16,10 +16,6 @@
 bool coverage_select(const struct coverage *coverage, size_t table, const char *text,
 	struct date_set *dates, struct error *err);
 
-/* The dates of one table with this verdict. */
-void coverage_dates_with(
-	const struct coverage *coverage, size_t table, enum verdict verdict, struct date_set *into);
-
 /*
  * Adds a date; when only dates on which the table expects nothing lie between it and the newest
  * date of the set, the range goes on over them: "11-24..11-26" though the 25th was an off day. Add

@@ -1,8 +1,9 @@
 /*
- * action: everything the operator can do, once.
+ * action: everything the operator can do, once. Constants; any thread.
  *
- * Key bindings, help, footer, palette, the README's table of keys and the man page are generated
- * from this list. Adding an action: a line here and a `case` where it acts (tui/controller.c).
+ * Key bindings, help, footer, palette, `backcourt help keys` and the man page are generated from
+ * this list. Adding an action: a line here and a `case` where it acts: in core/model/ what changes
+ * only what is shown (model_view.c, model_move.c ...), in tui/controller*.c what asks for more.
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
  * verb) where: G global, O Overview, J jobs (Overview and Log and Matrix), L log, M matrix and

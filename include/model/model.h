@@ -224,7 +224,7 @@ struct view_state {
 	size_t anchor_table; /* like `table` */
 	date_t anchor_date;
 	uint32_t mark_edits; /* counts the changes of model->marks */
-	size_t plan_row;     /* the cursor of the plan: a row of model_plan_rows */
+	size_t plan_row;     /* the cursor of the plan: as model_plan_row counts them */
 	enum plan_order plan_order;
 	int plan_workers;		    /* that it reckons with; 0: as many as there are */
 	bool plan_out[PIPELINE_TABLES_MAX]; /* by table: taken out of the plan */
@@ -353,7 +353,6 @@ bool model_switch(const struct model *model, enum view_switch which);
 bool model_takes_mouse(const struct model *model);
 /* A dialog that hangs on its end: view.scroll counts from there, upwards below 0. */
 bool model_shows_end_of_log(const struct model *model);
-const char *job_state_word(enum job_state state);
 /* Positions in pipeline->order as view.sort wants them, equal ones in that order; returns how many.
  */
 size_t model_sort_tables(const struct model *model, size_t positions[PIPELINE_TABLES_MAX]);

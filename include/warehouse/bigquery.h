@@ -65,7 +65,6 @@ bool bigquery_new(
 void bigquery_free(struct bigquery *bigquery);
 void bigquery_set_cancel(struct bigquery *bigquery, struct cancel *cancel);
 void bigquery_hear_details(struct bigquery *bigquery, const struct detail_listener *listener);
-int64_t bigquery_request_count(const struct bigquery *bigquery);
 
 /* Reason (or the status where there is none) -> what it means for the caller. */
 enum bigquery_trouble {

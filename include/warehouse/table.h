@@ -3,6 +3,7 @@
  *
  * A `struct table_layout` is a constant: the processors, the raw importer and the schema checks of
  * every backend read the same one. Table names in SQLite are "dataset__table".
+ * `struct rows` belongs to one thread at a time.
  */
 #ifndef BACKCOURT_WAREHOUSE_TABLE_H
 #define BACKCOURT_WAREHOUSE_TABLE_H
@@ -95,7 +96,6 @@ void rows_init(struct rows *rows, const struct table_layout *layout);
 void rows_release(struct rows *rows);
 void rows_clear(struct rows *rows); /* forgets the rows, keeps the memory of values */
 void rows_add(struct rows *rows);   /* a new last row, all NULL; the setters fill it */
-void rows_drop_last(struct rows *rows);
 void rows_set_null(struct rows *rows, size_t column);
 void rows_set_integer(struct rows *rows, size_t column, int64_t value);
 void rows_set_boolean(struct rows *rows, size_t column, bool value);

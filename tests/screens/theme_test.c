@@ -395,6 +395,21 @@ static void finds_the_nearest_colour_of_a_palette(void **state)
 	assert_int_equal(colour_of_index(255), 0xeeeeee);
 }
 
+static void a_colour_is_told_as_the_terminal_knows_it(void **state)
+{
+	(void)state;
+	static const struct {
+		struct colour colour;
+		unsigned count;
+		int number;
+	} cases[] = {{{COLOUR_UNSET, 7}, 256, -1}, {{COLOUR_DEFAULT, 0}, 8, -1},
+		{{COLOUR_INDEX, 200}, 256, 200}, {{COLOUR_INDEX, 8}, 8, 7},
+		{{COLOUR_INDEX, 9}, 8, 1}, {{COLOUR_INDEX, 255}, 16, 7},
+		{{COLOUR_RGB, 0xff0000}, 256, 196}};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		assert_int_equal(colour_number(cases[i].colour, cases[i].count), cases[i].number);
+}
+
 static void a_reversed_line_has_no_dim_letters_in_any_theme(void **state)
 {
 	(void)state;
@@ -436,6 +451,7 @@ int main(void)
 		cmocka_unit_test(states_can_be_read_on_the_ground),
 		cmocka_unit_test(states_can_be_read_on_the_row_of_the_cursor),
 		cmocka_unit_test(finds_the_nearest_colour_of_a_palette),
+		cmocka_unit_test(a_colour_is_told_as_the_terminal_knows_it),
 		cmocka_unit_test(a_reversed_line_has_no_dim_letters_in_any_theme),
 	};
 	return RUN(tests);
