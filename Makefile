@@ -27,7 +27,7 @@ override CFLAGS += -std=gnu17 -D_GNU_SOURCE -Iinclude -I. $(OPTIMISE) -g -pthrea
 	-fstack-protector-strong $(SANITIZE)
 override LDFLAGS += -Wl,--as-needed $(SANITIZE)
 
-EMBEDDED := $(sort $(wildcard core/pipelines/*.json core/schema/*.sql core/jobs/*.tsv core/manual/*.md themes/*.theme))
+EMBEDDED := $(sort $(wildcard core/pipelines/*.json core/jobs/*.tsv core/manual/*.md themes/*.theme))
 CORE_SOURCES := $(sort $(filter-out core/supervise/%,$(wildcard core/*.c core/*/*.c)))
 TUI_SOURCES := $(sort $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c)))
 HELPER_SOURCES := $(sort $(wildcard tests/support/*.c))

@@ -2,8 +2,9 @@
  * config: what was asked for, from flags, environment and configuration file, in one struct.
  *
  * Every option is one line of OPTION_LIST: its member here, its flag (--read-only), its variable
- * (BACKCOURT_READ_ONLY), its line in the file (read-only = yes), --help and the README's table come
- * from it. A flag beats the environment, which beats the file, which beats the default.
+ * (BACKCOURT_READ_ONLY), its line in the file (read-only = yes), --help and `backcourt help
+ * options` come from it. A flag beats the environment, which beats the file, which beats the
+ * default.
  *
  * The file: $XDG_CONFIG_HOME/backcourt/config (or --config): lines `name = value`, comments with #.
  * config_load, then readers; config_release last. UI thread.
@@ -162,7 +163,7 @@ void config_value(const struct config *config, enum config_option option, struct
 /* The file that is read, whether it is there or not; false where no folder is known. Free it. */
 bool config_file_path(const struct config *config, char **path, struct error *err);
 
-/* The options part of --help, and the README's table of options. */
+/* The options part of --help; the same as a table of Markdown. */
 void config_describe(struct buffer *into);
 void config_describe_markdown(struct buffer *into);
 

@@ -1,5 +1,5 @@
 /*
- * cell_rows_parts: what core/cell_rows.c and core/cell_names.c share. Nobody else includes this.
+ * cell_rows_parts: what core/witness/cell_rows.c and cell_names.c share. Nobody else includes this.
  */
 #ifndef BACKCOURT_CELL_ROWS_PARTS_H
 #define BACKCOURT_CELL_ROWS_PARTS_H

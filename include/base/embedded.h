@@ -1,6 +1,7 @@
 /*
- * embedded: files of the source tree that are part of the binary (pipelines, schema, themes).
- * Names are paths from the top of the project: "core/pipelines/nba.json". Made by .ci/embed.
+ * embedded: files of the source tree that are part of the binary (pipelines, rules of logs, manual,
+ * themes). Names are paths from the top of the project: "core/pipelines/nba.json". Made by
+ * .ci/embed. Constants; any thread.
  */
 #ifndef BACKCOURT_BASE_EMBEDDED_H
 #define BACKCOURT_BASE_EMBEDDED_H

@@ -6,7 +6,7 @@
  * into runs, command_argv and command_environment for each run, command_free. Immutable once
  * parsed; any thread. There is no shell anywhere: arguments are passed as they are.
  *
- * Keys of the "job" object (README, "Command jobs"):
+ * Keys of the "job" object (core/manual/pipeline.md):
  *   argv          list of texts. {start} {end} {date} {dates} are replaced inside an argument;
  *                 every other brace is itself
  *   argv_dates    the same for scripts that take a list; must hold {dates}

@@ -1,8 +1,8 @@
 /*
  * pipeline: the definition of a set of date-partitioned tables, as read from one JSON file.
  *
- * The format, every key and the three kinds of edges are described in the README ("Your own
- * pipeline") and in the embedded files core/pipelines/. A pipeline is immutable once loaded; any
+ * The format, every key and the three kinds of edges are described in core/manual/pipeline.md;
+ * core/pipelines/ has embedded ones. A pipeline is immutable once loaded; any
  * thread may read. pipeline_load checks everything before anything starts: unknown keys (with a
  * suggestion), wrong types, unknown upstreams, cycles (the path is printed), duplicate names, bad
  * dates; each message names the file and the JSON path ("nba.json: tables[3].upstreams[0]: no table

@@ -1,7 +1,7 @@
 /*
  * verbs: the command line. One line per verb; `backcourt help`, "did you mean" and the dispatch
  * come from VERB_LIST. A verb is verb_NAME in core/verbs/verb_NAME.c and returns the exit status
- * (architecture: Verbs). Output goes to stdout, trouble to stderr.
+ * (architecture: Verbs). Output goes to stdout, trouble to stderr. Main thread.
  */
 #ifndef BACKCOURT_VERBS_H
 #define BACKCOURT_VERBS_H

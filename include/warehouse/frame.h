@@ -4,6 +4,7 @@
  * Native processors load what a batch of dates needs with a constant number of reads, each into one
  * frame, and find windows by index. Texts are interned in the `symbols` given with the read, so
  * equal texts of one batch are equal pointers, across frames too.
+ * A frame belongs to whoever read it (frame_release); one thread at a time.
  */
 #ifndef BACKCOURT_WAREHOUSE_FRAME_H
 #define BACKCOURT_WAREHOUSE_FRAME_H

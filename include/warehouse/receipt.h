@@ -3,6 +3,7 @@
  *
  * One per table and date, written in the same transaction as the rows (design: coverage, Receipts).
  * `sequence` grows with every write in the warehouse, so that "newer than" needs no clock.
+ * Values; any thread.
  */
 #ifndef BACKCOURT_WAREHOUSE_RECEIPT_H
 #define BACKCOURT_WAREHOUSE_RECEIPT_H

@@ -8,6 +8,7 @@
  *
  * The failures of a date are those of one run of one table: they are replaced together. Attempts
  * are only ever added: the highest number of an entity on a date is the one that counts.
+ * The thread of the warehouse; warehouse_put_records blocks.
  */
 #ifndef BACKCOURT_WAREHOUSE_RECORDS_H
 #define BACKCOURT_WAREHOUSE_RECORDS_H

@@ -95,7 +95,7 @@ struct coverage;
 void cell_rows_note(const struct cell_rows *rows, struct coverage *coverage);
 
 /*
- * The same in words, for a screen and a verb (core/cell_facts.c). Texts live until
+ * The same in words, for a screen and a verb (core/witness/cell_facts.c). Texts live until
  * cell_facts_release; those that came from outside may hold any bytes.
  */
 #define CELL_FACTS_MAX 24
