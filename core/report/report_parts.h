@@ -26,6 +26,9 @@ void report_add_issues(const struct report *report, struct buffer *into);
 void report_add_chain(const struct report *report, struct buffer *into);
 /* core/report/report_goal.c */
 void report_add_goal(const struct report *report, struct buffer *into);
+/* core/report/report_command.c: the options with which a command sees what the report saw. */
+void report_add_range(const struct report *report, struct buffer *into);
+void report_step_dates(const struct plan_step *step, struct date_set *dates);
 /* core/report/report_steps.c */
 void report_add_steps(const struct report *report, struct buffer *into);
 
