@@ -290,7 +290,7 @@ bool engine_is_idle(const struct engine *engine)
 	if (engine->refresh != NULL || engine->import != NULL || engine->rows != NULL ||
 		engine->audit != NULL || engine->health != NULL || engine->is_reading_piece ||
 		engine->is_writing_handoff || engine->is_scanning || engine->is_reading_season ||
-		engine->is_previewing || engine->is_reading_log || engine->is_finding_log)
+		engine->is_previewing || engine->is_reading_excerpt || engine->is_finding_log)
 		return false;
 	for (size_t i = 0; i < engine->options.pipeline->table_count; i++)
 		if (engine_is_table_busy(engine, i) || engine->resumes[i] != NULL)

@@ -197,7 +197,7 @@ static void after_model(struct engine *engine, const struct model *model, struct
 		engine_asked(engine, event);
 		break;
 	case EVENT_EXCERPT:
-		engine->is_reading_log = false;
+		engine->is_reading_excerpt = false;
 		break;
 	case EVENT_UNATTENDED:
 	case EVENT_CHECKPOINTS:

@@ -77,14 +77,14 @@ static void look(void *argument)
 void engine_read_excerpt(struct engine *engine, size_t table, date_t date)
 {
 	struct error err;
-	if (engine->is_reading_log || engine->is_leaving || engine->log_rules == NULL)
+	if (engine->is_reading_excerpt || engine->is_leaving || engine->log_rules == NULL)
 		return;
 	struct excerpt_task *task = memory_new(sizeof(*task));
 	*task = (struct excerpt_task){engine->options.state_folder,
 		engine->options.pipeline->tables[table].name, engine->log_rules, engine->commands,
 		engine->options.pipeline->table_count, table, date, engine->queue};
-	engine->is_reading_log = worker_pool_run(engine->pool, look, task, &err);
-	if (engine->is_reading_log)
+	engine->is_reading_excerpt = worker_pool_run(engine->pool, look, task, &err);
+	if (engine->is_reading_excerpt)
 		return;
 	free(task);
 	engine_say(engine, SEVERITY_ERROR, "cannot read the log: %s", err.text);

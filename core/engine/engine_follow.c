@@ -145,21 +145,6 @@ static void hear_change(void *context, enum log_change change, const char *reaso
 	task->has_log_restarted |= change == LOG_TRUNCATED || change == LOG_REPLACED;
 }
 
-static bool has_ended(const struct run_evidence *evidence)
-{
-	switch (run_judge(evidence)) {
-	case RUN_STATE_RUNNING:
-	case RUN_STATE_ENDING:
-	case RUN_STATE_UNATTENDED:
-		return false;
-	case RUN_STATE_FINISHED:
-	case RUN_STATE_NOT_STARTED:
-	case RUN_STATE_LOST:
-		break;
-	}
-	return true;
-}
-
 static bool has_all(const char *log, const struct followed_file *file)
 {
 	struct stat found;
@@ -172,7 +157,7 @@ static void follow_log(struct follow_task *task, struct log_follower *follower, 
 {
 	while (cancel_level(task->cancel) == CANCEL_NOT && !task->has_log_restarted) {
 		bool looked = run_look(task->path, evidence, NULL);
-		bool ended = !looked || has_ended(evidence);
+		bool ended = !looked || run_has_ended(evidence);
 		if (ended && has_all(log, file))
 			return;
 		int process = ended ? -1

@@ -106,7 +106,7 @@ struct engine {
 	bool is_repairing;
 	bool is_writing_handoff;
 	bool is_previewing;
-	bool is_reading_log;
+	bool is_reading_excerpt;
 	bool is_finding_log;
 	bool is_scanning; /* for jobs started by hand */
 	/* By table: the process that was told as a second writer. */

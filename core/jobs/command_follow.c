@@ -138,17 +138,7 @@ void command_follow_close(struct command_follow *follow)
 
 bool command_follow_lives(const struct command_follow *follow)
 {
-	switch (run_judge(run_watch_evidence(follow->watch))) {
-	case RUN_STATE_RUNNING:
-	case RUN_STATE_ENDING:
-	case RUN_STATE_UNATTENDED:
-		return true;
-	case RUN_STATE_FINISHED:
-	case RUN_STATE_NOT_STARTED:
-	case RUN_STATE_LOST:
-		break;
-	}
-	return false;
+	return !run_has_ended(run_watch_evidence(follow->watch));
 }
 
 void command_follow_catch_up(struct command_follow *follow)

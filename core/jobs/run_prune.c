@@ -100,19 +100,7 @@ void run_list_release(struct run_list *list)
 static bool is_over(const char *path)
 {
 	struct run_evidence evidence;
-	if (!run_look(path, &evidence, NULL) || evidence.is_locked)
-		return false;
-	switch (run_judge(&evidence)) {
-	case RUN_STATE_FINISHED:
-	case RUN_STATE_NOT_STARTED:
-	case RUN_STATE_LOST:
-		return true;
-	case RUN_STATE_RUNNING:
-	case RUN_STATE_ENDING:
-	case RUN_STATE_UNATTENDED:
-		break;
-	}
-	return false;
+	return run_look(path, &evidence, NULL) && !evidence.is_locked && run_has_ended(&evidence);
 }
 
 /* Renamed first: half a folder under its own name would look like a lost run. */

@@ -195,6 +195,21 @@ enum run_state run_judge(const struct run_evidence *evidence)
 	return RUN_STATE_LOST;
 }
 
+bool run_has_ended(const struct run_evidence *evidence)
+{
+	switch (run_judge(evidence)) {
+	case RUN_STATE_RUNNING:
+	case RUN_STATE_ENDING:
+	case RUN_STATE_UNATTENDED:
+		return false;
+	case RUN_STATE_FINISHED:
+	case RUN_STATE_NOT_STARTED:
+	case RUN_STATE_LOST:
+		break;
+	}
+	return true;
+}
+
 bool run_lives(const char *path)
 {
 	struct run_evidence evidence;

@@ -109,21 +109,6 @@ static void look(struct run_watch *watch)
 		watch->process = process_open(evidence->process.child);
 }
 
-static bool has_ended(const struct run_watch *watch)
-{
-	switch (run_judge(&watch->evidence)) {
-	case RUN_STATE_RUNNING:
-	case RUN_STATE_ENDING:
-	case RUN_STATE_UNATTENDED:
-		return false;
-	case RUN_STATE_FINISHED:
-	case RUN_STATE_NOT_STARTED:
-	case RUN_STATE_LOST:
-		return true;
-	}
-	return false;
-}
-
 /* Only a freeze that still holds is of interest: the rest was for whoever followed it then. */
 static void open_control(struct run_watch *watch)
 {
@@ -319,7 +304,7 @@ static int wait_ms(const struct run_watch *watch, int timeout_ms)
 
 static void end_if_over(struct run_watch *watch)
 {
-	if (!has_ended(watch))
+	if (!run_has_ended(&watch->evidence))
 		return;
 	run_watch_catch_up(watch);
 	watch->is_over = true;
@@ -332,7 +317,7 @@ void run_watch_step(struct run_watch *watch, int wake, int timeout_ms)
 		{.fd = watch->process, .events = POLLIN}, {.fd = wake, .events = POLLIN},
 		{.fd = watch->control == NULL ? -1 : run_control_descriptor(watch->control),
 			.events = POLLIN}};
-	int wait = has_ended(watch) ? 0 : wait_ms(watch, timeout_ms);
+	int wait = run_has_ended(&watch->evidence) ? 0 : wait_ms(watch, timeout_ms);
 	(void)poll(sources, sizeof(sources) / sizeof(sources[0]), wait);
 	log_follower_step(watch->follower, clock_monotonic_ms());
 	bool is_due =

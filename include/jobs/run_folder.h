@@ -114,6 +114,8 @@ enum run_state {
 /* To wait for the end of a run: process_open(evidence.process.supervisor) and poll. */
 bool run_look(const char *path, struct run_evidence *evidence, struct error *err);
 enum run_state run_judge(const struct run_evidence *evidence); /* pure */
+/* Finished, never started, or lost; pure. */
+bool run_has_ended(const struct run_evidence *evidence);
 /* Its job works on, supervised or not; false also when the folder cannot be looked at. */
 bool run_lives(const char *path);
 const char *run_state_word(enum run_state state);
