@@ -32,13 +32,13 @@ static int *number_of(struct config *config, const struct option_row *option)
 	return (int *)((char *)config + option->offset);
 }
 
-static void set_origin(
+void config_set_origin(
 	struct config *config, const struct option_row *option, enum config_origin origin)
 {
 	config->origins[option - config_options] = origin;
 }
 
-static const struct option_row *find(const char *name)
+const struct option_row *config_find_option(const char *name)
 {
 	for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
 		if (strcmp(config_options[i].name, name) == 0)
@@ -87,8 +87,7 @@ static void set_text(struct config *config, const struct option_row *option, con
 	*into = memory_copy_text(text);
 }
 
-/* `said` is how the person wrote the option, for messages. */
-static bool set_option(struct config *config, const struct option_row *option, const char *said,
+bool config_set_option(struct config *config, const struct option_row *option, const char *said,
 	const char *text, struct error *err)
 {
 	int64_t number;
@@ -127,7 +126,7 @@ static bool set_option(struct config *config, const struct option_row *option, c
 	return false;
 }
 
-static bool unknown_option(const char *said, const char *name, struct error *err)
+bool config_refuse_option(const char *said, const char *name, struct error *err)
 {
 	const char *near = text_nearest(name, option_names, CONFIG_OPTION_COUNT);
 	if (near == NULL)
@@ -139,10 +138,10 @@ static bool unknown_option(const char *said, const char *name, struct error *err
 
 bool config_set(struct config *config, const char *name, const char *text, struct error *err)
 {
-	const struct option_row *option = find(name);
+	const struct option_row *option = config_find_option(name);
 	if (option == NULL)
-		return unknown_option(name, name, err);
-	return set_option(config, option, name, text, err);
+		return config_refuse_option(name, name, err);
+	return config_set_option(config, option, name, text, err);
 }
 
 static void set_defaults(struct config *config)
@@ -205,7 +204,7 @@ static bool read_line(
 	*equals = '\0';
 	name = trim(name);
 	if (config_set(config, name, trim(equals + 1), err)) {
-		set_origin(config, find(name), ORIGIN_FILE);
+		config_set_origin(config, config_find_option(name), ORIGIN_FILE);
 		return true;
 	}
 	err->kind = ERROR_CONFIG;
@@ -276,106 +275,9 @@ static bool read_environment(
 		const char *text = lookup(variable);
 		if (text == NULL || text[0] == '\0')
 			continue;
-		if (!set_option(config, &config_options[i], variable, text, err))
+		if (!config_set_option(config, &config_options[i], variable, text, err))
 			return false;
-		set_origin(config, &config_options[i], ORIGIN_ENVIRONMENT);
-	}
-	return true;
-}
-
-/* The command line */
-
-/* An argument "--name=value", "--name" or "--no-name", taken apart. */
-struct said_option {
-	char name[64];
-	const char *value; /* NULL: none with it */
-	const struct option_row *option;
-	bool is_no;
-};
-
-static bool take_apart(const char *argument, struct said_option *said, struct error *err)
-{
-	const char *equals = strchr(argument, '=');
-	size_t length = equals == NULL ? strlen(argument) : (size_t)(equals - argument);
-	if (length >= sizeof(said->name) || length <= 2)
-		return error_set(err, ERROR_USAGE, "there is no option %.60s", argument);
-	memcpy(said->name, argument, length);
-	said->name[length] = '\0';
-	said->value = equals == NULL ? NULL : equals + 1;
-	said->is_no = false;
-	said->option = find(said->name + 2);
-	if (said->option == NULL && text_starts_with(said->name, "--no-")) {
-		said->option = find(said->name + 5);
-		said->is_no = said->option != NULL && !config_takes_value(said->option);
-		if (!said->is_no)
-			said->option = NULL;
-	}
-	if (said->option != NULL)
-		return true;
-	unknown_option(said->name, said->name + 2, err);
-	return false;
-}
-
-static bool read_option(
-	struct config *config, int argc, char *const *argv, int *at, struct error *err)
-{
-	struct said_option said = {0};
-	if (!take_apart(argv[*at], &said, err))
-		return false;
-	const char *value = said.value;
-	if (!config_takes_value(said.option)) {
-		if (value != NULL && said.is_no)
-			return error_set(err, ERROR_USAGE, "%s takes no value", said.name);
-		if (value == NULL)
-			value = said.is_no ? "no" : "yes";
-	} else if (value == NULL) {
-		if (*at + 1 >= argc)
-			return error_set(
-				err, ERROR_USAGE, "%s wants %s", said.name, said.option->argument);
-		value = argv[++*at];
-	}
-	if (!set_option(config, said.option, said.name, value, err))
-		return false;
-	set_origin(config, said.option, ORIGIN_FLAG);
-	return true;
-}
-
-static bool read_plain_argument(struct config *config, const char *argument, struct error *err)
-{
-	if (strlen(argument) > CONFIG_VALUE_BYTES_MAX)
-		return error_set(err, ERROR_USAGE, "an argument is longer than %d bytes",
-			CONFIG_VALUE_BYTES_MAX);
-	if (config->verb == NULL) {
-		config->verb = memory_copy_text(argument);
-		return true;
-	}
-	if (config->argument_count == CONFIG_ARGUMENTS_MAX)
-		return error_set(err, ERROR_USAGE, "more than %d arguments", CONFIG_ARGUMENTS_MAX);
-	config->arguments[config->argument_count++] = memory_copy_text(argument);
-	return true;
-}
-
-static bool read_arguments(struct config *config, int argc, char *const *argv, struct error *err)
-{
-	bool only_plain = false;
-	for (int i = 1; i < argc; i++) {
-		const char *argument = argv[i];
-		if (strcmp(argument, "-h") == 0 && !only_plain)
-			argument = "--help";
-		if (strcmp(argument, "--") == 0 && !only_plain) {
-			only_plain = true;
-			continue;
-		}
-		bool is_option = !only_plain && argument[0] == '-' && argument[1] != '\0';
-		if (is_option && argument[1] != '-')
-			return error_set(err, ERROR_USAGE,
-				"there is no option %.60s; options begin with --", argument);
-		if (!is_option && !read_plain_argument(config, argument, err))
-			return false;
-		if (is_option && argument != argv[i])
-			config->help = 1;
-		else if (is_option && !read_option(config, argc, argv, &i, err))
-			return false;
+		config_set_origin(config, &config_options[i], ORIGIN_ENVIRONMENT);
 	}
 	return true;
 }
@@ -387,8 +289,8 @@ static bool find_named_file(int argc, char *const *argv,
 {
 	struct config first;
 	set_defaults(&first);
-	bool done =
-		read_environment(&first, lookup, err) && read_arguments(&first, argc, argv, err);
+	bool done = read_environment(&first, lookup, err) &&
+		    config_read_arguments(&first, argc, argv, err);
 	if (done && first.config != NULL)
 		*path = memory_copy_text(first.config);
 	config_release(&first);
@@ -403,7 +305,7 @@ bool config_load(int argc, char *const *argv, const char *(*lookup)(const char *
 		return false;
 	set_defaults(config);
 	bool done = read_files(config, path, err) && read_environment(config, lookup, err) &&
-		    read_arguments(config, argc, argv, err);
+		    config_read_arguments(config, argc, argv, err);
 	if (!done)
 		config_release(config);
 	free(path);
