@@ -23,8 +23,8 @@ static bool tell_cycle(const struct walk *walk, size_t table)
 		buffer_add_format(
 			&text, "%s -> ", walk->parser->pipeline->tables[walk->path[i]].name);
 	buffer_add_text(&text, walk->parser->pipeline->tables[table].name);
-	struct place place = {.path = "tables"};
-	parse_fail(walk->parser, &place, "a cycle: %s", buffer_text(&text));
+	struct json_place place = {.path = "tables"};
+	json_place_fail(&walk->parser->source, &place, "a cycle: %s", buffer_text(&text));
 	buffer_release(&text);
 	return false;
 }

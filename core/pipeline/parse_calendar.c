@@ -11,30 +11,30 @@ static const char *const calendar_keys[] = {
 static const char *const season_keys[] = {"name", "first", "last", NULL};
 
 static bool parse_season(
-	const struct parser *parser, const struct place *place, struct pipeline_season *season)
+	const struct parser *parser, const struct json_place *place, struct pipeline_season *season)
 {
-	if (!parse_keys(parser, place, season_keys) ||
+	if (!json_place_check_keys(&parser->source, place, season_keys) ||
 		!parse_text(parser, place, "name", true, season->name, sizeof(season->name)) ||
 		!parse_date(parser, place, "first", &season->first) ||
 		!parse_date(parser, place, "last", &season->last))
 		return false;
 	return season->first <= season->last ||
-	       parse_fail(parser, place, "the season ends before it begins");
+	       json_place_fail(&parser->source, place, "the season ends before it begins");
 }
 
-static bool parse_seasons(struct parser *parser, const struct place *calendar)
+static bool parse_seasons(struct parser *parser, const struct json_place *calendar)
 {
 	struct pipeline *pipeline = parser->pipeline;
-	struct place list;
+	struct json_place list;
 	if (!parse_list(parser, calendar, "seasons", PIPELINE_SEASONS_MAX, &list,
 		    &pipeline->season_count))
 		return false;
 	for (size_t i = 0; i < pipeline->season_count; i++) {
-		struct place item = parse_item(&list, i);
+		struct json_place item = json_place_item(&list, i);
 		if (!parse_season(parser, &item, &pipeline->seasons[i]))
 			return false;
 		if (i > 0 && pipeline->seasons[i].first <= pipeline->seasons[i - 1].last)
-			return parse_fail(parser, &item,
+			return json_place_fail(&parser->source, &item,
 				"begins before the season before it ends (seasons ascend)");
 	}
 	return true;
@@ -43,7 +43,7 @@ static bool parse_seasons(struct parser *parser, const struct place *calendar)
 /* Beside the pipeline's file, unless it says where. */
 static char *path_of(const struct parser *parser, const char *name)
 {
-	const char *source = parser->source, *slash = strrchr(source, '/');
+	const char *source = parser->source.name, *slash = strrchr(source, '/');
 	if (name[0] == '/' || slash == NULL)
 		return memory_copy_text(name);
 	return memory_format("%.*s%s", (int)(slash - source + 1), source, name);
@@ -101,7 +101,7 @@ static bool read_game_days(struct pipeline *pipeline, const char *path, struct e
 	return result == CSV_END;
 }
 
-static bool parse_file(const struct parser *parser, const struct place *calendar)
+static bool parse_file(const struct parser *parser, const struct json_place *calendar)
 {
 	char name[PIPELINE_PATH_BYTES] = "";
 	struct error why;
@@ -112,45 +112,46 @@ static bool parse_file(const struct parser *parser, const struct place *calendar
 	char *path = path_of(parser, name);
 	bool done = read_game_days(parser->pipeline, path, &why);
 	free(path);
-	struct place place = parse_member(calendar, "file");
-	return done || parse_fail(parser, &place, "%s", why.text);
+	struct json_place place = json_place_member(calendar, "file");
+	return done || json_place_fail(&parser->source, &place, "%s", why.text);
 }
 
 /* Bits from Monday on; where the source is the rule alone, Monday to Friday unless it says so. */
-static bool parse_weekdays(const struct parser *parser, const struct place *calendar)
+static bool parse_weekdays(const struct parser *parser, const struct json_place *calendar)
 {
 	static const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", NULL};
 	struct pipeline *pipeline = parser->pipeline;
-	struct place list;
+	struct json_place list;
 	size_t count = 0;
-	if (parse_member(calendar, "weekdays").value == NULL) {
+	if (json_place_member(calendar, "weekdays").value == NULL) {
 		pipeline->weekdays = pipeline->has_weekdays_only ? 0x1f : 0;
 		return true;
 	}
 	if (!parse_list(parser, calendar, "weekdays", 7, &list, &count))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		struct place item = parse_item(&list, i);
+		struct json_place item = json_place_item(&list, i);
 		const char *name = json_string_value(item.value);
 		size_t day = 0;
 		while (names[day] != NULL && (name == NULL || strcmp(names[day], name) != 0))
 			day++;
 		if (names[day] == NULL)
-			return parse_fail(parser, &item, "is none of Mon Tue Wed Thu Fri Sat Sun");
+			return json_place_fail(
+				&parser->source, &item, "is none of Mon Tue Wed Thu Fri Sat Sun");
 		pipeline->weekdays |= 1U << day;
 	}
 	return true;
 }
 
-bool parse_calendar(struct parser *parser, const struct place *root)
+bool parse_calendar(struct parser *parser, const struct json_place *root)
 {
 	static const char *const sources[] = {"schedule", "weekdays", NULL};
-	struct place calendar = parse_member(root, "calendar");
+	struct json_place calendar = json_place_member(root, "calendar");
 	int64_t days = 0;
 	int source = 0;
 	if (calendar.value == NULL)
 		return true;
-	if (!parse_keys(parser, &calendar, calendar_keys) ||
+	if (!json_place_check_keys(&parser->source, &calendar, calendar_keys) ||
 		!parse_word(parser, &calendar, "source", sources, &source) ||
 		!parse_integer(parser, &calendar, "bootstrap_days", 0, 366, &days))
 		return false;

@@ -16,13 +16,13 @@ static const char *const job_keys[] = {"executor", "cwd", "argv", "argv_dates", 
 	"stop", NULL};
 static const char *const executors[] = {"native", "command", NULL};
 
-bool parse_table_names(struct parser *parser, const struct place *tables)
+bool parse_table_names(struct parser *parser, const struct json_place *tables)
 {
 	struct pipeline *pipeline = parser->pipeline;
 	for (size_t i = 0; i < pipeline->table_count; i++) {
-		struct place place = parse_item(tables, i);
+		struct json_place place = json_place_item(tables, i);
 		struct pipeline_table *table = &pipeline->tables[i];
-		if (!parse_keys(parser, &place, table_keys) ||
+		if (!json_place_check_keys(&parser->source, &place, table_keys) ||
 			!parse_text(parser, &place, "name", true, table->name, sizeof(table->name)))
 			return false;
 		text_copy(table->short_name, sizeof(table->short_name), table->name);
@@ -32,14 +32,14 @@ bool parse_table_names(struct parser *parser, const struct place *tables)
 		for (size_t other = 0; other < i; other++)
 			if (strcmp(pipeline->tables[other].name, table->name) == 0 ||
 				strcmp(pipeline->tables[other].short_name, table->short_name) == 0)
-				return parse_fail(parser, &place,
+				return json_place_fail(&parser->source, &place,
 					"the name \"%s\" (short \"%s\") is taken by tables[%zu]",
 					table->name, table->short_name, other);
 	}
 	return true;
 }
 
-static int count_rules(const struct place *expect)
+static int count_rules(const struct json_place *expect)
 {
 	static const char *const rules[] = {
 		"per_game", "constant", "same_as", "at_least_previous", "rows_of"};
@@ -52,7 +52,7 @@ static int count_rules(const struct place *expect)
 }
 
 static bool parse_per_game(
-	const struct parser *parser, const struct place *expect, struct expectation *into)
+	const struct parser *parser, const struct json_place *expect, struct expectation *into)
 {
 	into->rule = EXPECT_PER_GAME;
 	return parse_number(parser, expect, "per_game", 0, 1e6, &into->per_game) &&
@@ -61,9 +61,9 @@ static bool parse_per_game(
 }
 
 static bool parse_same_as(
-	const struct parser *parser, const struct place *expect, struct expectation *into)
+	const struct parser *parser, const struct json_place *expect, struct expectation *into)
 {
-	struct place other = parse_member(expect, "same_as");
+	struct json_place other = json_place_member(expect, "same_as");
 	into->rule = EXPECT_SAME_AS;
 	into->min_ratio = 1;
 	return parse_table_name(parser, &other, &into->same_as) &&
@@ -71,17 +71,18 @@ static bool parse_same_as(
 }
 
 static bool parse_previous(
-	const struct parser *parser, const struct place *expect, struct expectation *into)
+	const struct parser *parser, const struct json_place *expect, struct expectation *into)
 {
-	struct place place = parse_member(expect, "at_least_previous");
+	struct json_place place = json_place_member(expect, "at_least_previous");
 	into->rule = EXPECT_AT_LEAST_PREVIOUS;
 	if (!json_is_true(place.value))
-		return parse_fail(parser, &place, "must be true (leave it out otherwise)");
+		return json_place_fail(
+			&parser->source, &place, "must be true (leave it out otherwise)");
 	return parse_integer(parser, expect, "min", 0, INT32_MAX, &into->minimum);
 }
 
 static bool parse_constant(
-	const struct parser *parser, const struct place *expect, struct expectation *into)
+	const struct parser *parser, const struct json_place *expect, struct expectation *into)
 {
 	into->rule = EXPECT_CONSTANT;
 	if (!parse_integer(parser, expect, "constant", 0, INT32_MAX, &into->constant))
@@ -91,7 +92,7 @@ static bool parse_constant(
 }
 
 static bool parse_rows_of(
-	const struct parser *parser, const struct place *expect, struct expectation *into)
+	const struct parser *parser, const struct json_place *expect, struct expectation *into)
 {
 	static const char *const words[] = {"raw", NULL};
 	int word = 0;
@@ -103,16 +104,16 @@ static bool parse_rows_of(
 }
 
 static bool parse_expect(
-	const struct parser *parser, const struct place *parent, struct expectation *into)
+	const struct parser *parser, const struct json_place *parent, struct expectation *into)
 {
-	struct place expect = parse_member(parent, "expect");
+	struct json_place expect = json_place_member(parent, "expect");
 	*into = (struct expectation){.per_game_min = NAN, .per_game_max = NAN, .minimum = -1};
 	if (expect.value == NULL)
 		return true;
-	if (!parse_keys(parser, &expect, expect_keys))
+	if (!json_place_check_keys(&parser->source, &expect, expect_keys))
 		return false;
 	if (count_rules(&expect) != 1)
-		return parse_fail(parser, &expect,
+		return json_place_fail(&parser->source, &expect,
 			"needs exactly one of per_game, constant, same_as, at_least_previous, "
 			"rows_of");
 	if (json_object_get(expect.value, "rows_of") != NULL)
@@ -126,54 +127,54 @@ static bool parse_expect(
 	return parse_previous(parser, &expect, into);
 }
 
-static bool parse_edges(const struct parser *parser, const struct place *parent, const char *key,
-	size_t *edges, size_t *edge_count)
+static bool parse_edges(const struct parser *parser, const struct json_place *parent,
+	const char *key, size_t *edges, size_t *edge_count)
 {
-	struct place list;
+	struct json_place list;
 	if (!parse_list(parser, parent, key, PIPELINE_EDGES_MAX, &list, edge_count))
 		return false;
 	for (size_t i = 0; i < *edge_count; i++) {
-		struct place item = parse_item(&list, i);
+		struct json_place item = json_place_item(&list, i);
 		if (!parse_table_name(parser, &item, &edges[i]))
 			return false;
 		for (size_t other = 0; other < i; other++)
 			if (edges[other] == edges[i])
-				return parse_fail(parser, &item, "stands here twice");
+				return json_place_fail(&parser->source, &item, "stands here twice");
 	}
 	return true;
 }
 
 static bool parse_one_history(
-	const struct parser *parser, const struct place *item, struct history_edge *edge)
+	const struct parser *parser, const struct json_place *item, struct history_edge *edge)
 {
 	static const char *const spans[] = {"season", NULL};
 	int64_t days = 0;
 	int span = -1;
-	if (!parse_keys(parser, item, history_keys))
+	if (!json_place_check_keys(&parser->source, item, history_keys))
 		return false;
-	struct place table = parse_member(item, "table");
+	struct json_place table = json_place_member(item, "table");
 	if (table.value == NULL)
-		return parse_fail(parser, &table, "is missing");
+		return json_place_fail(&parser->source, &table, "is missing");
 	if (!parse_table_name(parser, &table, &edge->table) ||
 		!parse_integer(parser, item, "days", 1, DATE_RANGE_DAYS_MAX, &days) ||
 		!parse_word(parser, item, "span", spans, &span))
 		return false;
 	if ((days > 0) == (span >= 0))
-		return parse_fail(parser, item, "needs either \"days\" or \"span\"");
+		return json_place_fail(&parser->source, item, "needs either \"days\" or \"span\"");
 	edge->span = days > 0 ? HISTORY_DAYS : HISTORY_SEASON;
 	edge->days = (int)days;
 	return true;
 }
 
 static bool parse_history(
-	const struct parser *parser, const struct place *parent, struct pipeline_table *table)
+	const struct parser *parser, const struct json_place *parent, struct pipeline_table *table)
 {
-	struct place list;
+	struct json_place list;
 	if (!parse_list(
 		    parser, parent, "history", PIPELINE_EDGES_MAX, &list, &table->history_count))
 		return false;
 	for (size_t i = 0; i < table->history_count; i++) {
-		struct place item = parse_item(&list, i);
+		struct json_place item = json_place_item(&list, i);
 		if (!parse_one_history(parser, &item, &table->history[i]))
 			return false;
 	}
@@ -181,16 +182,16 @@ static bool parse_history(
 }
 
 static bool parse_critical(
-	const struct parser *parser, const struct place *parent, struct pipeline_table *table)
+	const struct parser *parser, const struct json_place *parent, struct pipeline_table *table)
 {
-	struct place list;
+	struct json_place list;
 	if (!parse_list(
 		    parser, parent, "critical", PIPELINE_EDGES_MAX, &list, &table->critical_count))
 		return false;
 	for (size_t i = 0; i < table->critical_count; i++) {
-		struct place item = parse_item(&list, i);
+		struct json_place item = json_place_item(&list, i);
 		struct critical_column *critical = &table->critical[i];
-		if (!parse_keys(parser, &item, critical_keys) ||
+		if (!json_place_check_keys(&parser->source, &item, critical_keys) ||
 			!parse_text(parser, &item, "column", true, critical->column,
 				sizeof(critical->column)) ||
 			!parse_number(
@@ -201,16 +202,16 @@ static bool parse_critical(
 }
 
 static bool parse_key(
-	const struct parser *parser, const struct place *parent, struct pipeline_table *table)
+	const struct parser *parser, const struct json_place *parent, struct pipeline_table *table)
 {
-	struct place list;
+	struct json_place list;
 	size_t count;
 	if (!parse_list(parser, parent, "key", PIPELINE_EDGES_MAX, &list, &count))
 		return false;
 	table->key = memory_new_array(count + 1, sizeof(*table->key));
 	for (; table->key_count < count; table->key_count++) {
-		struct place item = parse_item(&list, table->key_count);
-		if (!parse_expect_type(parser, &item, JSON_STRING, "the name of a column"))
+		struct json_place item = json_place_item(&list, table->key_count);
+		if (!json_place_expect(&parser->source, &item, JSON_STRING, "the name of a column"))
 			return false;
 		table->key[table->key_count] = memory_copy_text(json_string_value(item.value));
 	}
@@ -226,14 +227,14 @@ static size_t find_season(const struct pipeline *pipeline, const char *name)
 }
 
 static bool parse_first_dates(
-	const struct parser *parser, const struct place *parent, struct pipeline_table *table)
+	const struct parser *parser, const struct json_place *parent, struct pipeline_table *table)
 {
 	for (size_t i = 0; i < PIPELINE_SEASONS_MAX; i++)
 		table->first_date[i] = DATE_NONE;
-	struct place dates = parse_member(parent, "first_date");
+	struct json_place dates = json_place_member(parent, "first_date");
 	if (dates.value == NULL)
 		return true;
-	if (!parse_expect_type(parser, &dates, JSON_OBJECT, "an object of seasons"))
+	if (!json_place_expect(&parser->source, &dates, JSON_OBJECT, "an object of seasons"))
 		return false;
 	const char *key;
 	json_t *value;
@@ -241,7 +242,8 @@ static bool parse_first_dates(
 	{
 		size_t season = find_season(parser->pipeline, key);
 		if (season == parser->pipeline->season_count)
-			return parse_fail(parser, &dates, "no season is called \"%.40s\"", key);
+			return json_place_fail(
+				&parser->source, &dates, "no season is called \"%.40s\"", key);
 		if (!parse_date(parser, &dates, key, &table->first_date[season]))
 			return false;
 	}
@@ -249,12 +251,12 @@ static bool parse_first_dates(
 }
 
 static bool parse_minimums(
-	const struct parser *parser, const struct place *parent, struct pipeline_job *job)
+	const struct parser *parser, const struct json_place *parent, struct pipeline_job *job)
 {
-	struct place list = parse_member(parent, "requires");
+	struct json_place list = json_place_member(parent, "requires");
 	if (list.value == NULL)
 		return true;
-	if (!parse_expect_type(parser, &list, JSON_OBJECT, "an object of tables and rows"))
+	if (!json_place_expect(&parser->source, &list, JSON_OBJECT, "an object of tables and rows"))
 		return false;
 	const char *key;
 	json_t *value;
@@ -264,10 +266,11 @@ static bool parse_minimums(
 			continue;
 		struct job_minimum minimum = {.table = pipeline_find(parser->pipeline, key)};
 		if (minimum.table == parser->pipeline->table_count)
-			return parse_fail(parser, &list, "no table is called \"%.40s\"", key);
+			return json_place_fail(
+				&parser->source, &list, "no table is called \"%.40s\"", key);
 		if (job->minimum_count == PIPELINE_EDGES_MAX)
-			return parse_fail(
-				parser, &list, "holds more than %d tables", PIPELINE_EDGES_MAX);
+			return json_place_fail(&parser->source, &list, "holds more than %d tables",
+				PIPELINE_EDGES_MAX);
 		if (!parse_integer(parser, &list, key, 1, INT32_MAX, &minimum.rows))
 			return false;
 		job->minimums[job->minimum_count++] = minimum;
@@ -276,27 +279,28 @@ static bool parse_minimums(
 }
 
 static bool parse_job(
-	const struct parser *parser, const struct place *parent, struct pipeline_table *table)
+	const struct parser *parser, const struct json_place *parent, struct pipeline_table *table)
 {
-	struct place job = parse_member(parent, "job");
+	struct json_place job = json_place_member(parent, "job");
 	int executor = EXECUTOR_NATIVE;
 	table->job.silent_after_ms = parser->pipeline->silent_after_ms;
 	if (job.value == NULL)
 		return true;
-	if (!parse_keys(parser, &job, job_keys) ||
+	if (!json_place_check_keys(&parser->source, &job, job_keys) ||
 		!parse_word(parser, &job, "executor", executors, &executor) ||
 		!parse_duration(parser, &job, "silent_after", &table->job.silent_after_ms) ||
 		!parse_minimums(parser, &job, &table->job))
 		return false;
 	table->job.executor = (enum job_executor)executor;
 	table->job.json = json_dumps(job.value, JSON_COMPACT);
-	struct place argv = parse_member(&job, "argv");
+	struct json_place argv = json_place_member(&job, "argv");
 	if (executor == EXECUTOR_COMMAND && argv.value == NULL)
-		return parse_fail(parser, &argv, "is missing");
-	return argv.value == NULL || parse_expect_type(parser, &argv, JSON_ARRAY, "a list");
+		return json_place_fail(&parser->source, &argv, "is missing");
+	return argv.value == NULL ||
+	       json_place_expect(&parser->source, &argv, JSON_ARRAY, "a list");
 }
 
-bool parse_table(struct parser *parser, const struct place *place, size_t index)
+bool parse_table(struct parser *parser, const struct json_place *place, size_t index)
 {
 	static const char *const days[] = {"games", "all", NULL};
 	struct pipeline_table *table = &parser->pipeline->tables[index];

@@ -16,18 +16,18 @@ static const char *const pipeline_keys[] = {"version", "name", "range", "goal", 
 static const char *const run_keys[] = {"workers", "auto_launch", "release", "order", NULL};
 static const char *const check_keys[] = {"silent_after", "failures_in_row", NULL};
 
-static bool parse_run(struct parser *parser, const struct place *root)
+static bool parse_run(struct parser *parser, const struct json_place *root)
 {
 	static const char *const releases[] = {"range", "date", NULL};
 	static const char *const orders[] = {"oldest", "newest", NULL};
 	struct pipeline *pipeline = parser->pipeline;
-	struct place run = parse_member(root, "run");
+	struct json_place run = json_place_member(root, "run");
 	int64_t workers = pipeline->workers;
 	int release = 0;
 	int order = 0;
 	if (run.value == NULL)
 		return true;
-	bool done = parse_keys(parser, &run, run_keys) &&
+	bool done = json_place_check_keys(&parser->source, &run, run_keys) &&
 		    parse_integer(parser, &run, "workers", 1, PIPELINE_WORKERS_MAX, &workers) &&
 		    parse_boolean(parser, &run, "auto_launch", &pipeline->auto_launch) &&
 		    parse_word(parser, &run, "release", releases, &release) &&
@@ -38,13 +38,13 @@ static bool parse_run(struct parser *parser, const struct place *root)
 	return done;
 }
 
-static bool parse_checks(struct parser *parser, const struct place *root)
+static bool parse_checks(struct parser *parser, const struct json_place *root)
 {
-	struct place checks = parse_member(root, "checks");
+	struct json_place checks = json_place_member(root, "checks");
 	int64_t failures = parser->pipeline->failures_in_row;
 	if (checks.value == NULL)
 		return true;
-	bool done = parse_keys(parser, &checks, check_keys) &&
+	bool done = json_place_check_keys(&parser->source, &checks, check_keys) &&
 		    parse_duration(
 			    parser, &checks, "silent_after", &parser->pipeline->silent_after_ms) &&
 		    parse_integer(parser, &checks, "failures_in_row", 1, 1000, &failures);
@@ -52,40 +52,40 @@ static bool parse_checks(struct parser *parser, const struct place *root)
 	return done;
 }
 
-static bool parse_tables(struct parser *parser, const struct place *root)
+static bool parse_tables(struct parser *parser, const struct json_place *root)
 {
 	struct pipeline *pipeline = parser->pipeline;
-	struct place list;
+	struct json_place list;
 	size_t count;
 	if (!parse_list(parser, root, "tables", PIPELINE_TABLES_MAX, &list, &count))
 		return false;
 	if (count == 0)
-		return parse_fail(parser, &list, "there must be at least one table");
+		return json_place_fail(&parser->source, &list, "there must be at least one table");
 	pipeline->tables = memory_new_array(count, sizeof(*pipeline->tables));
 	pipeline->table_count = count;
 	if (!parse_table_names(parser, &list))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		struct place item = parse_item(&list, i);
+		struct json_place item = json_place_item(&list, i);
 		if (!parse_table(parser, &item, i))
 			return false;
 	}
 	return pipeline_sort(parser);
 }
 
-static bool parse_root(struct parser *parser, const struct place *root)
+static bool parse_root(struct parser *parser, const struct json_place *root)
 {
 	struct pipeline *pipeline = parser->pipeline;
 	int64_t version = 0;
-	if (!parse_keys(parser, root, pipeline_keys) ||
+	if (!json_place_check_keys(&parser->source, root, pipeline_keys) ||
 		!parse_integer(parser, root, "version", 1, INT32_MAX, &version))
 		return false;
-	struct place place = parse_member(root, "version");
+	struct json_place place = json_place_member(root, "version");
 	if (place.value == NULL)
-		return parse_fail(parser, &place, "is missing (this program reads version %d)",
-			PIPELINE_VERSION);
+		return json_place_fail(&parser->source, &place,
+			"is missing (this program reads version %d)", PIPELINE_VERSION);
 	if (version != PIPELINE_VERSION)
-		return parse_fail(parser, &place,
+		return json_place_fail(&parser->source, &place,
 			"version %lld is newer than this program knows (%d)", (long long)version,
 			PIPELINE_VERSION);
 	return parse_text(parser, root, "name", true, pipeline->name, sizeof(pipeline->name)) &&
@@ -120,8 +120,8 @@ bool pipeline_parse(const char *json, size_t length, const char *source, struct 
 	pipeline->workers = DEFAULT_WORKERS;
 	pipeline->silent_after_ms = DEFAULT_SILENT_AFTER_MS;
 	pipeline->failures_in_row = DEFAULT_FAILURES_IN_ROW;
-	struct parser parser = {.source = source, .pipeline = pipeline, .err = err};
-	struct place root = {.value = document};
+	struct parser parser = {{source, ERROR_CONFIG, err}, pipeline};
+	struct json_place root = {.value = document};
 	bool done = parse_root(&parser, &root);
 	json_decref(document);
 	if (done)
