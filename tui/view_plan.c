@@ -13,7 +13,6 @@
 #define TAKES_WIDTH  7
 #define BELOW_WIDTH  7
 #define PAGE_ROWS    10
-#define REASON_MOST  36
 #define LIST_LEAST   7 /* lines; with fewer the critical path is left out */
 
 static const enum action footer[] = {ACTION_RUN_PLAN, ACTION_OPEN, ACTION_TAKE_OUT,

@@ -11,10 +11,6 @@
 #include <stdbool.h>
 
 #define LOGOUT_MS 3000
-/* What helps, for the doctor and the start of a job. */
-#define LOGOUT_ADVICE                                                                           \
-	"logind ends your processes at logout (KillUserProcesses=yes). Start the console with " \
-	"\"systemd-run --user --scope backcourt\" after \"loginctl enable-linger\"."
 
 enum logout_effect {
 	LOGOUT_KEEPS_JOBS,
