@@ -53,8 +53,7 @@ static struct date_state *find_open(struct log_reader *reader, date_t date)
 	return NULL;
 }
 
-/* The text a date's end is told with: one sentence, or the best cause. */
-static void explain(struct log_fact *fact, const struct cause *cause, const char *otherwise)
+void reader_explain(struct log_fact *fact, const struct cause *cause, const char *otherwise)
 {
 	fact->text = cause != NULL && cause->weight != WEIGHT_NONE ? cause->text : otherwise;
 	fact->category = cause != NULL && cause->weight != WEIGHT_NONE ? cause->category : "";
@@ -105,15 +104,15 @@ static void tell_failure(
 		reader_weigh(
 			reader, &verdict, WEIGHT_REASON, "PROCESSING_ERROR", said, strlen(said));
 	if (state->cause.weight == WEIGHT_REASON)
-		explain(&fact, &state->cause, "");
+		reader_explain(&fact, &state->cause, "");
 	else if (verdict.weight != WEIGHT_NONE)
-		explain(&fact, &verdict, "");
+		reader_explain(&fact, &verdict, "");
 	else if (state->cause.weight == WEIGHT_ERROR)
-		explain(&fact, &state->cause, "");
+		reader_explain(&fact, &state->cause, "");
 	else if (state->has_save_failed || state->is_partial)
-		explain(&fact, &state->save, "");
+		reader_explain(&fact, &state->save, "");
 	else
-		explain(&fact, &state->cause,
+		reader_explain(&fact, &state->cause,
 			state->no_data[0] != '\0' ? state->no_data : "the log gives no reason");
 	if (fact.category[0] == '\0')
 		fact.category = "UNKNOWN";
@@ -148,12 +147,12 @@ static void tell_success(struct log_reader *reader, struct date_state *state)
 	struct log_fact fact = end_of(state, LOG_OUTCOME_OK);
 	if (state->has_save_failed) {
 		fact.outcome = LOG_OUTCOME_FAILED;
-		explain(&fact, &state->save, "");
+		reader_explain(&fact, &state->save, "");
 	} else if (is_partial(state)) {
 		fact.outcome = LOG_OUTCOME_FAILED;
 		snprintf(text, sizeof(text), "%lld of %lld rows were written",
 			(long long)state->written, (long long)state->to_write);
-		explain(&fact, &state->save, text);
+		reader_explain(&fact, &state->save, text);
 		fact.category = "PARTIAL_WRITE";
 	} else if (fact.rows <= 0 && reader->is_parallel && state->entities > 0) {
 		fact.outcome = LOG_OUTCOME_UNKNOWN;
@@ -164,7 +163,7 @@ static void tell_success(struct log_reader *reader, struct date_state *state)
 	} else if (fact.rows <= 0) {
 		fact.outcome = LOG_OUTCOME_EMPTY;
 		fact.rows = 0;
-		explain(&fact, &state->cause,
+		reader_explain(&fact, &state->cause,
 			state->no_data[0] != '\0' ? state->no_data : "no load line was seen");
 	}
 	tell_end(reader, &fact);
@@ -212,7 +211,7 @@ static void judge_without_verdict(struct log_reader *reader, struct date_state *
 		return;
 	}
 	struct log_fact fact = end_of(state, LOG_OUTCOME_UNKNOWN);
-	explain(&fact, &state->cause, "the date ended without a verdict");
+	reader_explain(&fact, &state->cause, "the date ended without a verdict");
 	tell_end(reader, &fact);
 }
 
@@ -220,7 +219,7 @@ static void judge_interrupted(struct log_reader *reader, struct date_state *stat
 {
 	struct log_fact fact = end_of(
 		state, state->is_window_open ? LOG_OUTCOME_SUSPECT : LOG_OUTCOME_INTERRUPTED);
-	explain(&fact, &reader->crash,
+	reader_explain(&fact, &reader->crash,
 		state->is_window_open ? "the process ended between delete and load"
 				      : "the process ended within the date");
 	tell_end(reader, &fact);
@@ -393,44 +392,7 @@ void reader_close_open(struct log_reader *reader)
 	close_all(reader, judge_without_verdict);
 }
 
-static bool has_failures(const struct log_counts *counts)
+void reader_interrupt_open(struct log_reader *reader)
 {
-	return counts->said_failed > 0 || counts->outcomes[LOG_OUTCOME_FAILED] > 0 ||
-	       counts->outcomes[LOG_OUTCOME_UNKNOWN] > 0;
-}
-
-static struct log_fact describe_end(const struct log_reader *reader)
-{
-	struct log_fact fact = fact_of(LOG_FACT_RUN_ENDED, DATE_NONE);
-	const struct cause *why =
-		reader->refusal.weight != WEIGHT_NONE ? &reader->refusal : &reader->crash;
-	fact.counts = &reader->counts;
-	if (reader->has_summary) {
-		fact.run_end =
-			has_failures(&reader->counts) ? LOG_RUN_WITH_FAILURES : LOG_RUN_FINISHED;
-		return fact;
-	}
-	if (reader->is_dry_run && !reader->has_dates && why->weight == WEIGHT_NONE) {
-		fact.run_end = LOG_RUN_FINISHED;
-		return fact;
-	}
-	bool is_refused = !reader->has_dates && why->weight != WEIGHT_NONE;
-	fact.run_end = is_refused ? LOG_RUN_REFUSED : LOG_RUN_ABORTED;
-	explain(&fact, why, "the log ends without a summary");
-	return fact;
-}
-
-void reader_end_run(struct log_reader *reader)
-{
-	close_all(reader, reader->has_summary ? judge_without_verdict : judge_interrupted);
-	struct log_fact fact = describe_end(reader);
-	reader_tell(reader, &fact);
-	reader->has_summary = false;
-	reader->has_dates = false;
-	reader->is_parallel = false;
-	reader->is_dry_run = false;
-	reader->load_count = 0;
-	reader->refusal.weight = WEIGHT_NONE;
-	reader->crash.weight = WEIGHT_NONE;
-	reader->counts = (struct log_counts){.said_ok = -1, .said_skipped = -1, .said_failed = -1};
+	close_all(reader, judge_interrupted);
 }

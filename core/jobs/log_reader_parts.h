@@ -109,6 +109,8 @@ void run_checkpoint(struct log_reader *reader, const struct captured *line);
 void run_refusal(struct log_reader *reader, const struct captured *line);
 void run_counts(struct log_reader *reader, const struct captured *line);
 void run_failed_dates(struct log_reader *reader, const struct captured *line);
+/* The process is gone, or another run begins. */
+void reader_end_run(struct log_reader *reader);
 
 /* log_reader_dates.c */
 void state_clear(struct date_state *state);
@@ -131,8 +133,10 @@ struct verdict {
 void reader_verdict(struct log_reader *reader, const struct verdict *verdict);
 /* No verdict will come for what is open: the next date begins, or the summary. */
 void reader_close_open(struct log_reader *reader);
-/* The process is gone, or another run begins. */
-void reader_end_run(struct log_reader *reader);
+/* The process is gone. */
+void reader_interrupt_open(struct log_reader *reader);
+/* The text an end is told with: one sentence, or the best cause. */
+void reader_explain(struct log_fact *fact, const struct cause *cause, const char *otherwise);
 
 /* Keeps the first of the best. The category is found from the text, else `word`. */
 void reader_weigh(struct log_reader *reader, struct cause *cause, enum weight weight,

@@ -163,3 +163,48 @@ void run_failed_dates(struct log_reader *reader, const struct captured *line)
 		at += date == DATE_NONE ? 0 : DATE_TEXT_BYTES - 2;
 	}
 }
+
+static bool has_failures(const struct log_counts *counts)
+{
+	return counts->said_failed > 0 || counts->outcomes[LOG_OUTCOME_FAILED] > 0 ||
+	       counts->outcomes[LOG_OUTCOME_UNKNOWN] > 0;
+}
+
+static struct log_fact describe_end(const struct log_reader *reader)
+{
+	struct log_fact fact = fact_of(LOG_FACT_RUN_ENDED, DATE_NONE);
+	const struct cause *why =
+		reader->refusal.weight != WEIGHT_NONE ? &reader->refusal : &reader->crash;
+	fact.counts = &reader->counts;
+	if (reader->has_summary) {
+		fact.run_end =
+			has_failures(&reader->counts) ? LOG_RUN_WITH_FAILURES : LOG_RUN_FINISHED;
+		return fact;
+	}
+	if (reader->is_dry_run && !reader->has_dates && why->weight == WEIGHT_NONE) {
+		fact.run_end = LOG_RUN_FINISHED;
+		return fact;
+	}
+	bool is_refused = !reader->has_dates && why->weight != WEIGHT_NONE;
+	fact.run_end = is_refused ? LOG_RUN_REFUSED : LOG_RUN_ABORTED;
+	reader_explain(&fact, why, "the log ends without a summary");
+	return fact;
+}
+
+void reader_end_run(struct log_reader *reader)
+{
+	if (reader->has_summary)
+		reader_close_open(reader);
+	else
+		reader_interrupt_open(reader);
+	struct log_fact fact = describe_end(reader);
+	reader_tell(reader, &fact);
+	reader->has_summary = false;
+	reader->has_dates = false;
+	reader->is_parallel = false;
+	reader->is_dry_run = false;
+	reader->load_count = 0;
+	reader->refusal.weight = WEIGHT_NONE;
+	reader->crash.weight = WEIGHT_NONE;
+	reader->counts = (struct log_counts){.said_ok = -1, .said_skipped = -1, .said_failed = -1};
+}
