@@ -1,5 +1,5 @@
 /*
- * theme_parts: what the readers of themes share. Nobody else includes this.
+ * theme_parts: what tui/theme*.c share. Nobody else includes this.
  */
 #ifndef BACKCOURT_TUI_THEME_PARTS_H
 #define BACKCOURT_TUI_THEME_PARTS_H
@@ -7,6 +7,10 @@
 #include "base/text.h"
 #include "tui/theme.h"
 
+/* tui/theme.c: by role, as a file names them. */
+extern const char *const theme_role_names[ROLE_COUNT];
+
+/* tui/theme_btop.c */
 /* The first line that says something is one of btop's. */
 bool theme_is_btop(const char *text);
 /* The same in our own words; nothing is added on failure. */
