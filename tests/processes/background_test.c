@@ -1,4 +1,5 @@
 /* Native work that outlives its console, and what is left of it whoever dies. */
+#include "tests/processes/support/verb.h"
 #include "tests/processes/support/yard.h"
 #include "tests/support/program.h"
 #include "tests/support/sample_home.h"
@@ -20,58 +21,18 @@
 static const struct date_range range = {18919, 18938};
 static char *undisturbed; /* receipts of a run that nothing happened to */
 
-/* One text of all receipts: table, date, rows, hash. */
-static char *receipts_text(const char *home)
-{
-	struct receipts receipts;
-	struct error err;
-	struct buffer text = {0};
-	struct warehouse *warehouse;
-	char *path = sample_home_warehouse(home);
-	if (!warehouse_open(path, WAREHOUSE_READ, &warehouse, &err))
-		fail_msg("%s", err.text);
-	assert_true(warehouse_receipts(warehouse, range, &receipts, &err));
-	for (size_t i = 0; i < receipts.count; i++) {
-		char date[DATE_TEXT_BYTES];
-		buffer_add_format(&text, "%s %s %lld %s\n", receipts.items[i].table,
-			date_format(receipts.items[i].date, date),
-			(long long)receipts.items[i].rows, receipts.items[i].hash);
-	}
-	receipts_release(&receipts);
-	warehouse_close(warehouse);
-	free(path);
-	return text.bytes != NULL ? text.bytes : memory_copy_text("");
-}
-
-static void run_expecting(const char *home, int status, const char *const *arguments)
-{
-	struct program_result result = program_run(home, arguments);
-	if (result.status != status)
-		fail_msg("exit status %d, not %d:\n%s", result.status, status, result.output);
-	free(result.output);
-}
-#define EXPECT(home, status, ...) \
-	run_expecting(home, status, (const char *const[]){__VA_ARGS__, NULL})
-
 static void check_numbers(const char *home)
 {
 	if (undisturbed == NULL) {
 		char *calm = sample_home();
-		EXPECT(calm, 0, "run", "--range", RANGE);
-		undisturbed = receipts_text(calm);
+		VERB_EXPECT(calm, 0, "run", "--range", RANGE);
+		undisturbed = sample_home_receipts(calm, range);
 		assert_non_null(strstr(undisturbed, "ml_feature_store_v2"));
 		free(calm);
 	}
-	char *text = receipts_text(home);
+	char *text = sample_home_receipts(home, range);
 	assert_string_equal(text, undisturbed);
 	free(text);
-}
-
-static void read_lines(const struct program *program, int lines)
-{
-	char byte;
-	while (lines > 0 && read(program->output, &byte, 1) == 1)
-		lines -= byte == '\n';
 }
 
 struct place {
@@ -86,7 +47,7 @@ static void detach(struct place *place)
 	place->state = memory_format("%s/state/backcourt/nba", place->home);
 	struct program program =
 		PROGRAM_START(place->home, "run", "--range", RANGE, "--pace", PACE);
-	read_lines(&program, 8);
+	program_skip_lines(&program, 8);
 	kill(program.pid, SIGHUP);
 	struct program_result end = program_finish(&program);
 	if (end.status != 1 || strstr(end.output, "goes on in the background") == NULL)
@@ -128,14 +89,14 @@ static void work_goes_on_without_its_terminal_to_the_same_numbers(void **state)
 	(void)state;
 	struct place place;
 	detach(&place);
-	EXPECT(place.home, 4, "run", "--range", RANGE); /* it owns the folder */
+	VERB_EXPECT(place.home, 4, "run", "--range", RANGE); /* it owns the folder */
 	await_end(&place);
 	struct run_evidence evidence = yard_look(place.run);
 	assert_int_equal(run_judge(&evidence), RUN_STATE_FINISHED);
 	assert_int_equal(evidence.status.code, 0);
 	assert_false(is_left(&place));
 	check_numbers(place.home);
-	EXPECT(place.home, 0, "status", "--verify", "--range", RANGE);
+	VERB_EXPECT(place.home, 0, "status", "--verify", "--range", RANGE);
 	leave(&place);
 }
 
@@ -151,7 +112,7 @@ static void a_killed_run_leaves_whole_dates_and_a_note_of_the_rest(void **state)
 	assert_int_equal(evidence.status.code, SIGKILL);
 	assert_true(is_left(&place));
 	char *resume = background_resume_path(place.state);
-	EXPECT(place.home, 0, "run", "--resume", resume);
+	VERB_EXPECT(place.home, 0, "run", "--resume", resume);
 	assert_false(is_left(&place));
 	check_numbers(place.home);
 	free(resume);
@@ -167,7 +128,7 @@ static void a_killed_supervisor_does_not_end_the_work(void **state)
 	yard_signal(supervisor, SIGKILL);
 	yard_await_process(supervisor);
 	assert_int_equal(yard_state(place.run), RUN_STATE_UNATTENDED);
-	EXPECT(place.home, 4, "run", "--range", RANGE);
+	VERB_EXPECT(place.home, 4, "run", "--range", RANGE);
 	await_end(&place);
 	assert_int_equal(yard_state(place.run), RUN_STATE_LOST); /* nobody saw its exit status */
 	assert_false(is_left(&place));
@@ -231,11 +192,11 @@ static void one_table_of_it_pauses_and_goes_on_while_the_others_work(void **stat
 	static const char mlfs[] = "ml_feature_store_v2";
 	struct place place;
 	detach(&place);
-	EXPECT(place.home, 3, "pause", "mlfs", "--freeze");
-	EXPECT(place.home, 0, "pause", "mlfs");
+	VERB_EXPECT(place.home, 3, "pause", "mlfs", "--freeze");
+	VERB_EXPECT(place.home, 0, "pause", "mlfs");
 	yard_await_log(place.run, "\"table_paused\": true");
 	await_events(&place, "date_finished", "player_daily_cache", 2);
-	EXPECT(place.home, 0, "resume", "mlfs");
+	VERB_EXPECT(place.home, 0, "resume", "mlfs");
 	await_end(&place);
 	char *log = yard_read(place.run, RUN_FILE_LOG);
 	const char *resumed = strstr(log, "\"table_paused\": false");
@@ -252,13 +213,13 @@ static void the_verb_stop_ends_it_after_the_dates_in_hand(void **state)
 	(void)state;
 	struct place place;
 	detach(&place);
-	EXPECT(place.home, 0, "stop");
+	VERB_EXPECT(place.home, 0, "stop");
 	struct run_evidence evidence = yard_look(place.run);
 	assert_int_equal(evidence.status.outcome, RUN_EXITED);
 	assert_int_equal(evidence.status.code, 1); /* gaps remain */
 	assert_int_equal(evidence.status.asked, RUN_ASKED_STOP);
 	assert_false(is_left(&place)); /* it was the operator's wish */
-	EXPECT(place.home, 0, "run", "--range", RANGE);
+	VERB_EXPECT(place.home, 0, "run", "--range", RANGE);
 	check_numbers(place.home);
 	leave(&place);
 }

@@ -8,10 +8,8 @@
 #include "base/path.h"
 #include "engine/background.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -19,19 +17,9 @@
 #define P4_ENV(env) ", \"--no-resume\"], \"env\": {" env "}"
 #define UPSTREAMS   "[\"upgc\", \"utgc\", \"tdza\", \"psza\"]"
 
-static void expect(const struct program_result *result, int status, const char *text)
-{
-	if (result->status != status)
-		fail_msg("exit status %d, not %d:\n%s", result->status, status, result->output);
-	if (text != NULL && strstr(result->output, text) == NULL)
-		fail_msg("\"%s\" is not in:\n%s", text, result->output);
-}
-
 static void run_expecting(const struct scripts *scripts, int status, const char *text)
 {
-	struct program_result result = SCRIPTS_RUN(scripts, "run");
-	expect(&result, status, text);
-	free(result.output);
+	program_expect(SCRIPTS_RUN(scripts, "run"), status, text);
 }
 
 static char *coverage(const struct scripts *scripts)
@@ -165,15 +153,6 @@ static void a_script_that_is_not_there_is_named_and_no_date_was_tried(void **sta
 	scripts_close(&scripts);
 }
 
-static void open_gate(const struct scripts *scripts)
-{
-	struct error err;
-	char *go = path_join(scripts->home, "go");
-	if (!path_write_file(go, "", 0, &err))
-		fail_msg("%s", err.text);
-	free(go);
-}
-
 static void add_season(const struct scripts *scripts)
 {
 	static const char season[] =
@@ -204,16 +183,15 @@ static void an_upstream_that_is_missing_early_in_the_season_stops_nothing(void *
 	add_season(&scripts);
 	struct program program =
 		SCRIPTS_START(&scripts, "run", "--range", "2021-11-16..2021-11-20");
-	scripts_await(&program, "2021-11-18 FAILED: MISSING_DEPENDENCY: Missing critical");
-	open_gate(&scripts);
+	program_await(&program, "2021-11-18 FAILED: MISSING_DEPENDENCY: Missing critical");
+	scripts_open_gate(&scripts);
 	struct program_result result = program_finish(&program);
-	expect(&result, 2, "pcf: failed, 2 done, 3 failed, 0 left");
 	if (strstr(result.output, "stopping") != NULL)
 		fail_msg("it stops:\n%s", result.output);
+	program_expect(result, 2, "pcf: failed, 2 done, 3 failed, 0 left");
 	assert_int_equal(scripts_newest(&scripts, "pcf").failed, 3);
 	assert_int_equal(scripts_newest(&scripts, "pcf").done, 2);
 	assert_int_equal(scripts_newest(&scripts, "pcf").left, 0);
-	free(result.output);
 	scripts_close(&scripts);
 }
 
@@ -228,13 +206,11 @@ static void the_same_failure_three_times_stops_the_script(void **state)
 		{0}};
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
-	struct program_result result =
-		SCRIPTS_RUN(&scripts, "run", "--range", "2021-11-16..2021-11-20");
-	expect(&result, 2, "3 dates failed one after the other for the same reason: stopping");
+	program_expect(SCRIPTS_RUN(&scripts, "run", "--range", "2021-11-16..2021-11-20"), 2,
+		"3 dates failed one after the other for the same reason: stopping");
 	assert_int_equal(scripts_newest(&scripts, "pcf").failed, 3);
 	assert_int_equal(scripts_newest(&scripts, "pcf").left, 2);
 	assert_int_equal(scripts_count(&scripts, "pcf", "SUMMARY"), 0);
-	free(result.output);
 	scripts_close(&scripts);
 }
 
@@ -257,7 +233,7 @@ static char *start_to_the_gate(const struct scripts *scripts, struct program *pr
 {
 	char *paths[SCRIPTS_RUNS_MAX];
 	*program = SCRIPTS_START(scripts, "run");
-	scripts_await(program, "pcf 2021-11-16: 382 rows");
+	program_await(program, "pcf 2021-11-16: 382 rows");
 	assert_int_equal(scripts_runs(scripts, "pcf", paths), 1);
 	yard_await_log(paths[0], "Deleting existing data for 2021-11-17");
 	return paths[0];
@@ -284,13 +260,11 @@ static void a_stop_lets_the_date_in_hand_come_to_its_verdict(void **state)
 	kill(program.pid, SIGTERM);
 	char *said = memory_format(
 		"stopping after the dates in hand: SIGTERM from process %d (", (int)getpid());
-	scripts_await(&program, said);
+	program_await(&program, said);
 	free(said);
-	open_gate(&scripts);
-	struct program_result result = program_finish(&program);
-	expect(&result, 1, "pcf: stopped, 2 done, 0 failed, 1 left");
+	scripts_open_gate(&scripts);
+	program_expect(program_finish(&program), 1, "pcf: stopped, 2 done, 0 failed, 1 left");
 	check_stopped_after_two(&scripts);
-	free(result.output);
 	free(run);
 	scripts_close(&scripts);
 }
@@ -303,18 +277,13 @@ static void the_verb_stop_does_it_from_outside(void **state)
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
 	struct program stopping = SCRIPTS_START(&scripts, "stop", "pcf");
-	scripts_await(&stopping, "stops after the date in hand");
-	open_gate(&scripts);
-	struct program_result stop = program_finish(&stopping);
-	expect(&stop, 0, "1 stopped");
-	struct program_result result = program_finish(&program);
-	expect(&result, 1, "pcf: stopped, 2 done, 0 failed, 1 left");
+	program_await(&stopping, "stops after the date in hand");
+	scripts_open_gate(&scripts);
+	program_expect(program_finish(&stopping), 0, "1 stopped");
+	program_expect(program_finish(&program), 1, "pcf: stopped, 2 done, 0 failed, 1 left");
 	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 2);
-	struct program_result none = SCRIPTS_RUN(&scripts, "stop");
-	expect(&none, 3, "no command job of these tables is running");
-	free(none.output);
-	free(stop.output);
-	free(result.output);
+	program_expect(
+		SCRIPTS_RUN(&scripts, "stop"), 3, "no command job of these tables is running");
 	free(run);
 	scripts_close(&scripts);
 }
@@ -323,15 +292,6 @@ static void the_verb_stop_does_it_from_outside(void **state)
 static const struct script_table patient[] = {
 	{"pcf", P4, P4_ENV(GATE ", \"SIMULATE_WAIT\": \"2021-11-18\""), NULL}, {0}};
 
-static void let_on(const struct scripts *scripts)
-{
-	struct error err;
-	char *on = path_join(scripts->home, "on");
-	if (!path_write_file(on, "", 0, &err))
-		fail_msg("%s", err.text);
-	free(on);
-}
-
 static void the_verb_pause_keeps_the_other_dates_and_resume_goes_on_with_them(void **state)
 {
 	(void)state;
@@ -339,24 +299,17 @@ static void the_verb_pause_keeps_the_other_dates_and_resume_goes_on_with_them(vo
 	scripts_open(&scripts, patient);
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
-	struct program_result pause = SCRIPTS_RUN(&scripts, "pause", "pcf");
-	expect(&pause, 0, "pcf: pauses after the date in hand");
-	open_gate(&scripts);
-	scripts_await(&program, "pcf: stopped, 2 done, 0 failed, 1 left");
+	program_expect(
+		SCRIPTS_RUN(&scripts, "pause", "pcf"), 0, "pcf: pauses after the date in hand");
+	scripts_open_gate(&scripts);
+	program_await(&program, "pcf: stopped, 2 done, 0 failed, 1 left");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
-	let_on(&scripts);
-	struct program_result resume = SCRIPTS_RUN(&scripts, "resume", "pcf");
-	expect(&resume, 0, "pcf: goes on");
-	struct program_result result = program_finish(&program);
-	expect(&result, 0, "pcf 2021-11-18: 382 rows");
+	scripts_let_on(&scripts);
+	program_expect(SCRIPTS_RUN(&scripts, "resume", "pcf"), 0, "pcf: goes on");
+	program_expect(program_finish(&program), 0, "pcf 2021-11-18: 382 rows");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 2);
 	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 3);
-	struct program_result none = SCRIPTS_RUN(&scripts, "resume", "pcf");
-	expect(&none, 3, "nothing waits to go on");
-	free(none.output);
-	free(pause.output);
-	free(resume.output);
-	free(result.output);
+	program_expect(SCRIPTS_RUN(&scripts, "resume", "pcf"), 3, "nothing waits to go on");
 	free(run);
 	scripts_close(&scripts);
 }
@@ -371,8 +324,8 @@ static void without_an_owner_a_pause_is_a_stop(void **state)
 	kill(program.pid, SIGKILL);
 	struct program_result killed = program_finish(&program);
 	struct program pausing = SCRIPTS_START(&scripts, "pause", "pcf");
-	scripts_await(&pausing, "nobody follows it");
-	open_gate(&scripts);
+	program_await(&pausing, "nobody follows it");
+	scripts_open_gate(&scripts);
 	struct program_result pause = program_finish(&pausing);
 	assert_int_equal(pause.status, 0);
 	assert_int_equal(yard_await_end(run).status.asked, RUN_ASKED_TERMINATE);
@@ -404,19 +357,13 @@ static void a_freeze_stops_the_processes_where_they_are_and_resume_wakes_them(vo
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
 	pid_t child = yard_child(run).pid;
-	struct program_result freeze = SCRIPTS_RUN(&scripts, "pause", "--freeze", "pcf");
-	expect(&freeze, 0, "pcf: frozen");
+	program_expect(SCRIPTS_RUN(&scripts, "pause", "--freeze", "pcf"), 0, "pcf: frozen");
 	await_state(child, true);
-	struct program_result resume = SCRIPTS_RUN(&scripts, "resume", "pcf");
-	expect(&resume, 0, "pcf: goes on");
+	program_expect(SCRIPTS_RUN(&scripts, "resume", "pcf"), 0, "pcf: goes on");
 	await_state(child, false);
-	open_gate(&scripts);
-	struct program_result result = program_finish(&program);
-	expect(&result, 0, "pcf 2021-11-18: 382 rows");
+	scripts_open_gate(&scripts);
+	program_expect(program_finish(&program), 0, "pcf 2021-11-18: 382 rows");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
-	free(freeze.output);
-	free(resume.output);
-	free(result.output);
 	free(run);
 	scripts_close(&scripts);
 }
@@ -428,14 +375,10 @@ static void a_kill_between_delete_and_load_leaves_a_suspect_date(void **state)
 	scripts_open(&scripts, gated);
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
-	struct program_result stop = SCRIPTS_RUN(&scripts, "stop", "--now");
-	expect(&stop, 0, "1 stopped");
-	struct program_result result = program_finish(&program);
-	expect(&result, 1, "pcf: killed, 1 done, 0 failed, 2 left");
+	program_expect(SCRIPTS_RUN(&scripts, "stop", "--now"), 0, "1 stopped");
+	program_expect(program_finish(&program), 1, "pcf: killed, 1 done, 0 failed, 2 left");
 	assert_true(cell_is(&scripts, "pcf", "2021-11-17", "suspect"));
 	assert_true(cell_is(&scripts, "pcf", "2021-11-18", "ready"));
-	free(stop.output);
-	free(result.output);
 	free(run);
 	scripts_close(&scripts);
 }
@@ -459,20 +402,16 @@ static void a_closed_window_leaves_the_script_running_and_the_next_start_follows
 	struct program program;
 	char *run = start_to_the_gate(&scripts, &program);
 	kill(program.pid, SIGHUP);
-	struct program_result result = program_finish(&program);
-	expect(&result, 1, "pcf: goes on in the background");
+	program_expect(program_finish(&program), 1, "pcf: goes on in the background");
 	assert_true(cell_is(&scripts, "pcf", "2021-11-17", "running"));
 	program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "of an earlier console still works");
-	open_gate(&scripts);
-	struct program_result followed = program_finish(&program);
-	expect(&followed, 0, "pcf 2021-11-18: 382 rows");
-	free(followed.output);
+	program_await(&program, "of an earlier console still works");
+	scripts_open_gate(&scripts);
+	program_expect(program_finish(&program), 0, "pcf 2021-11-18: 382 rows");
 	free(run);
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
 	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
 	check_all_loaded_once(&scripts, "pcf");
-	free(result.output);
 	scripts_close(&scripts);
 }
 
@@ -487,7 +426,7 @@ static void a_closed_window_does_not_forget_the_processes_that_were_to_come(void
 	struct program program;
 	char *runs[SCRIPTS_RUNS_MAX];
 	program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "pcf 2021-11-16: 382 rows");
+	program_await(&program, "pcf 2021-11-16: 382 rows");
 	for (int64_t began = clock_monotonic_ms(); scripts_runs(&scripts, "pcf", NULL) < 2;) {
 		assert_true(clock_monotonic_ms() - began < YARD_DEADLINE_MS);
 		poll(NULL, 0, 5);
@@ -496,18 +435,16 @@ static void a_closed_window_does_not_forget_the_processes_that_were_to_come(void
 	char *second = strcmp(runs[0], runs[1]) > 0 ? runs[0] : runs[1];
 	yard_await_log(second, "Deleting existing data for 2021-11-17");
 	kill(program.pid, SIGHUP);
-	struct program_result result = program_finish(&program);
-	expect(&result, 1, "-background goes on in the background");
+	program_expect(program_finish(&program), 1, "-background goes on in the background");
 	char *background = background_find(scripts.state);
 	assert_non_null(background);
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	yard_await_end(background);
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 3);
 	check_all_loaded_once(&scripts, "pcf");
 	free(background);
 	free(runs[0]);
 	free(runs[1]);
-	free(result.output);
 	scripts_close(&scripts);
 }
 
@@ -520,7 +457,7 @@ static void what_ended_while_nobody_looked_is_told_and_not_done_again(void **sta
 	char *run = start_to_the_gate(&scripts, &program);
 	kill(program.pid, SIGKILL);
 	struct program_result result = program_finish(&program);
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	yard_await_end(run);
 	run_expecting(&scripts, 0, "since you left: 2 dates done, 0 failed");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
@@ -556,18 +493,16 @@ static void a_long_log_of_a_run_that_lives_is_said_to_be_uncounted(void **state)
 	struct program program;
 	char *runs[SCRIPTS_RUNS_MAX];
 	program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "pcf 2021-11-16: 382 rows");
+	program_await(&program, "pcf 2021-11-16: 382 rows");
 	assert_int_equal(scripts_runs(&scripts, "pcf", runs), 1);
 	await_log_bytes(runs[0], 18000000);
 	kill(program.pid, SIGKILL);
 	struct program_result result = program_finish(&program);
 	program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "1 long log is still read and not counted yet");
-	open_gate(&scripts);
-	struct program_result followed = program_finish(&program);
-	expect(&followed, 0, "pcf 2021-11-18: 382 rows");
+	program_await(&program, "1 long log is still read and not counted yet");
+	scripts_open_gate(&scripts);
+	program_expect(program_finish(&program), 0, "pcf 2021-11-18: 382 rows");
 	assert_int_equal(scripts_newest(&scripts, "pcf").done, 3);
-	free(followed.output);
 	free(runs[0]);
 	free(result.output);
 	scripts_close(&scripts);
@@ -587,7 +522,7 @@ static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state
 	yard_signal_group(child, SIGKILL);
 	yard_await_process(evidence.process.supervisor);
 	yard_await_process(child);
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	struct program_result result = program_finish(&program);
 	run_expecting(&scripts, 0, "since you left: 0 dates done, 0 failed, 1 cut; 1 run is lost");
 	assert_int_equal(
@@ -600,28 +535,13 @@ static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state
 	scripts_close(&scripts);
 }
 
-extern char **environ;
-
-/* A group: what the script waits for ends with it. */
+/* The second date waits for the gate. */
 static pid_t start_by_hand(const struct scripts *scripts, const char *first, const char *last)
 {
-	pid_t pid;
-	char *argv[] = {(char *)"sh", (char *)"./pcf.sh", (char *)"--start-date", (char *)first,
-		(char *)"--end-date", (char *)last, NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addchdir_np(&actions, scripts->home);
-	posix_spawn_file_actions_addopen(
-		&actions, STDERR_FILENO, "by_hand.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
-	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
 	setenv("SIMULATE_GATE", "2021-11-17", 1);
-	assert_int_equal(posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ), 0);
+	pid_t pid = SCRIPTS_START_BY_HAND(
+		scripts, "sh", "./pcf.sh", "--start-date", first, "--end-date", last);
 	unsetenv("SIMULATE_GATE");
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
 	return pid;
 }
 
@@ -636,7 +556,7 @@ static void a_job_started_by_hand_holds_its_table_and_is_named(void **state)
 	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 0);
 	kill(-pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	open_gate(&scripts);
+	scripts_open_gate(&scripts);
 	run_expecting(&scripts, 0, NULL);
 	free(words);
 	scripts_close(&scripts);
@@ -656,19 +576,17 @@ static void with_wait_the_end_of_a_job_started_by_hand_is_awaited(void **state)
 		pid_t pid = start_by_hand(&scripts, "2021-11-16", "2021-11-17");
 		struct program program = SCRIPTS_START(&scripts, "run", "--wait", names[i]);
 		char *words = memory_format("pcf is being written by process %d", (int)pid);
-		scripts_await(&program, words);
+		program_await(&program, words);
 		if (names[i] == NULL)
-			scripts_await(&program, "tdza: finished, 3 done");
-		open_gate(&scripts);
+			program_await(&program, "tdza: finished, 3 done");
+		scripts_open_gate(&scripts);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
-		struct program_result result = program_finish(&program);
-		expect(&result, 0, "pcf 2021-11-18: 382 rows");
+		program_expect(program_finish(&program), 0, "pcf 2021-11-18: 382 rows");
 		assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
 		assert_int_equal(scripts_count(&scripts, "pcf", "Successfully loaded 382"), 1);
 		char *csv = coverage(&scripts);
 		assert_int_equal(csv_total(csv, "pcf").complete, 3);
 		free(csv);
-		free(result.output);
 		free(words);
 		scripts_close(&scripts);
 	}

@@ -76,7 +76,7 @@ static void a_date_cut_by_a_full_disk_between_delete_and_load_is_suspect(void **
 	scripts_open(&scripts, tables);
 	char *filler = mount_state(&scripts);
 	struct program program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "pcf 2021-11-16: 382 rows");
+	program_await(&program, "pcf 2021-11-16: 382 rows");
 	assert_int_equal(scripts_runs(&scripts, "pcf", paths), 1);
 	yard_await_log(paths[0], "Deleting existing data for 2021-11-17");
 	small_disk_fill(scripts.state, "filler");
@@ -104,7 +104,7 @@ static void a_date_whose_lines_found_no_room_is_not_called_untouched(void **stat
 	scripts_open(&scripts, tables);
 	char *filler = mount_state(&scripts);
 	struct program program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "pcf 2021-11-16: 382 rows");
+	program_await(&program, "pcf 2021-11-16: 382 rows");
 	assert_int_equal(scripts_runs(&scripts, "pcf", paths), 1);
 	yard_await_log(paths[0],
 		"2021-11-17\nINFO:precompute_base:PRECOMPUTE_STEP Precompute processor "
@@ -141,7 +141,7 @@ static void a_log_past_its_limit_is_said_while_the_job_works(void **state)
 	char *larger = memory_format("%s%s", LARGE_LOG, buffer_text(&text));
 	assert_true(path_write_file(script, larger, strlen(larger), &err));
 	struct program program = SCRIPTS_START(&scripts, "run");
-	scripts_await(&program, "pcf: its log has passed 1024 MiB"); /* the gate is still closed */
+	program_await(&program, "pcf: its log has passed 1024 MiB"); /* the gate is still closed */
 	scripts_open_gate(&scripts);
 	struct program_result result = program_finish(&program);
 	assert_int_equal(result.status, 0);

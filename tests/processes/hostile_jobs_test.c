@@ -11,15 +11,12 @@
 #include "jobs/run_folder.h"
 
 #include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #define P4     "phase4_simulator"
 #define SECRET "hunter2-hunter2"
 #define LONGER SECRET "-and-more"
-
-extern char **environ;
 
 /* OSC, DCS, CSI, C1 both as a byte and as UTF-8, a bell, bidirectional controls, zero width, a tag,
  * bytes that are no UTF-8. For printf(1), within JSON. */
@@ -258,21 +255,11 @@ static void a_secret_of_a_job_from_outside_is_not_told(void **state)
 	static const char waits[] = "sleep 1000\nexit 0\n";
 	struct scripts scripts;
 	struct error err;
-	pid_t pid;
 	scripts_open(&scripts, tables);
 	char *script = path_join(scripts.home, "pcf.sh");
 	assert_true(path_write_file(script, waits, strlen(waits), &err));
-	char *argv[] = {(char *)"sh", script, (char *)"--token=" SECRET,
-		(char *)"\033]0;OWNED\007\xE2\x80\xAE", NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	posix_spawnattr_init(&attributes); /* a group: what the script waits for ends with it */
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addchdir_np(&actions, scripts.home);
-	assert_int_equal(posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ), 0);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
+	pid_t pid = SCRIPTS_START_BY_HAND(
+		&scripts, "sh", script, "--token=" SECRET, "\033]0;OWNED\007\xE2\x80\xAE");
 	struct program_result result = SCRIPTS_RUN(&scripts, "run");
 	kill(-pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);

@@ -2,14 +2,15 @@
  * kill -9 at random points of native runs: after each, every date of every table is absent or
  * complete, and in the end the tables are those of an undisturbed run.
  */
+#include "tests/processes/support/verb.h"
+#include "tests/support/program.h"
+#include "tests/support/sample_home.h"
 #include "tests/test.h"
 
 #include "native/processor.h"
-#include "tests/support/program.h"
 #include "warehouse/raw_tables.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* The sanitizers slow everything down: they look at fewer kills. */
@@ -31,14 +32,6 @@ static uint32_t random_below(uint32_t limit)
 	return (uint32_t)(seed >> 33) % limit;
 }
 
-static void run_expecting(const char *home, int status, const char *const *arguments)
-{
-	struct program_result result = program_run(home, arguments);
-	if (result.status != status)
-		fail_msg("exit status %d, not %d:\n%s", result.status, status, result.output);
-	free(result.output);
-}
-
 static struct warehouse *open_warehouse(const char *home)
 {
 	struct warehouse *warehouse;
@@ -48,25 +41,6 @@ static struct warehouse *open_warehouse(const char *home)
 		fail_msg("%s", err.text);
 	free(path);
 	return warehouse;
-}
-
-/* One text of all receipts: table, date, rows, hash. */
-static char *receipts_text(const char *home)
-{
-	struct receipts receipts;
-	struct error err;
-	struct buffer text = {0};
-	struct warehouse *warehouse = open_warehouse(home);
-	assert_true(warehouse_receipts(warehouse, range, &receipts, &err));
-	for (size_t i = 0; i < receipts.count; i++) {
-		char date[DATE_TEXT_BYTES];
-		buffer_add_format(&text, "%s %s %lld %s\n", receipts.items[i].table,
-			date_format(receipts.items[i].date, date),
-			(long long)receipts.items[i].rows, receipts.items[i].hash);
-	}
-	receipts_release(&receipts);
-	warehouse_close(warehouse);
-	return text.bytes != NULL ? text.bytes : memory_copy_text("");
 }
 
 /* The tables themselves have what the receipts say, date by date, and nothing without receipt. */
@@ -99,19 +73,11 @@ static void check_whole_dates(const char *home)
 	warehouse_close(warehouse);
 }
 
-/* Reads until so many lines came or the program ended. */
-static void read_lines(const struct program *program, uint32_t lines)
-{
-	char byte;
-	while (lines > 0 && read(program->output, &byte, 1) == 1)
-		lines -= byte == '\n';
-}
-
 /* Kills the run somewhere; true when it had come to its end by itself. */
 static bool run_and_kill(const char *home)
 {
 	struct program program = PROGRAM_START(home, "run", "--range", RANGE);
-	read_lines(&program, 1 + random_below(LINES_MOST));
+	program_skip_lines(&program, 1 + random_below(LINES_MOST));
 	/* Somewhere behind the line, so that not only what follows a line is hit. */
 	struct timespec little = {.tv_nsec = (long)random_below(3000000)};
 	nanosleep(&little, NULL);
@@ -124,41 +90,9 @@ static bool run_and_kill(const char *home)
 	return finished;
 }
 
-static void copy_file(const char *from, const char *to)
-{
-	char bytes[65536];
-	size_t got;
-	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-	assert_non_null(in);
-	assert_non_null(out);
-	while ((got = fread(bytes, 1, sizeof(bytes), in)) > 0)
-		assert_int_equal(fwrite(bytes, 1, got, out), got);
-	fclose(in);
-	assert_int_equal(fclose(out), 0);
-}
-
-/* A new home with the raw data and nothing computed. */
-static char *new_home(const char *imported)
-{
-	char *home = test_folder();
-	char *data = memory_format("%s/data", home);
-	char *tables = memory_format("%s/data/backcourt/nba", home);
-	char *middle = memory_format("%s/data/backcourt", home);
-	assert_int_equal(mkdir(data, 0700) | mkdir(middle, 0700) | mkdir(tables, 0700), 0);
-	char *from = memory_format("%s/data/backcourt/nba/warehouse.db", imported);
-	char *to = memory_format("%s/warehouse.db", tables);
-	copy_file(from, to);
-	free(data);
-	free(middle);
-	free(tables);
-	free(from);
-	free(to);
-	return home;
-}
-
 static void kill_at_many_points(const char *imported, const char *undisturbed)
 {
-	char *home = new_home(imported);
+	char *home = sample_home_like(imported);
 	int complete_runs = 0;
 	for (int kills = 0; kills < KILLS;) {
 		bool finished = run_and_kill(home);
@@ -166,12 +100,12 @@ static void kill_at_many_points(const char *imported, const char *undisturbed)
 		check_whole_dates(home);
 		if (!finished && kills < KILLS)
 			continue;
-		run_expecting(home, 0, (const char *const[]){"run", "--range", RANGE, NULL});
-		char *text = receipts_text(home);
+		VERB_EXPECT(home, 0, "run", "--range", RANGE);
+		char *text = sample_home_receipts(home, range);
 		assert_string_equal(text, undisturbed);
 		free(text);
 		free(home);
-		home = new_home(imported);
+		home = sample_home_like(imported);
 		complete_runs++;
 	}
 	print_message("# %d kills, %d times to the end\n", KILLS, complete_runs);
@@ -185,10 +119,10 @@ static void a_killed_run_leaves_whole_dates_only_and_the_next_one_finishes_it(vo
 	seed = (uint64_t)time(NULL);
 	print_message("# seed %llu\n", (unsigned long long)seed);
 	char *imported = test_folder();
-	run_expecting(imported, 0, (const char *const[]){"import", slice, NULL});
-	char *calm = new_home(imported);
-	run_expecting(calm, 0, (const char *const[]){"run", "--range", RANGE, NULL});
-	char *undisturbed = receipts_text(calm);
+	VERB_EXPECT(imported, 0, "import", slice);
+	char *calm = sample_home_like(imported);
+	VERB_EXPECT(calm, 0, "run", "--range", RANGE);
+	char *undisturbed = sample_home_receipts(calm, range);
 	assert_non_null(strstr(undisturbed, "ml_feature_store_v2"));
 	kill_at_many_points(imported, undisturbed);
 	free(undisturbed);

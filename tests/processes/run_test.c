@@ -1,42 +1,24 @@
 /* The verbs, run as programs, over the real slice. */
-#include "tests/test.h"
-
+#include "tests/processes/support/verb.h"
 #include "tests/support/program.h"
 #include "tests/support/table.h"
+#include "tests/test.h"
 
-#include <jansson.h>
 #include <signal.h>
 
 #define RANGE "2021-10-19..2021-11-30"
 
-static void expect(const struct program_result *result, int status)
-{
-	if (result->status != status)
-		fail_msg("exit status %d, not %d:\n%s", result->status, status, result->output);
-}
-
-static void run_expecting(const char *home, int status, const char *const *arguments)
-{
-	struct program_result result = program_run(home, arguments);
-	expect(&result, status);
-	free(result.output);
-}
-#define RUN_EXPECTING(home, status, ...) \
-	run_expecting(home, status, (const char *const[]){__VA_ARGS__, NULL})
-
 static char *import_slice(const char *slice)
 {
 	char *home = test_folder();
-	RUN_EXPECTING(home, 0, "import", slice);
+	VERB_EXPECT(home, 0, "import", slice);
 	return home;
 }
 
 static char *coverage_csv(const char *home, int status, bool verify)
 {
-	struct program_result result = PROGRAM_RUN(home, "coverage", "--format", "csv", "--range",
-		RANGE, verify ? "--verify" : "--no-verify");
-	expect(&result, status);
-	return result.output;
+	return VERB_OUTPUT(home, status, "coverage", "--format", "csv", "--range", RANGE,
+		verify ? "--verify" : "--no-verify");
 }
 
 /* native.md: "Row counts that must come out". */
@@ -82,12 +64,12 @@ static void the_whole_pipeline_runs_to_the_end_with_the_numbers_of_the_slice(voi
 	assert_int_equal(csv_total(before, "player_game_summary").with_rows, 0);
 	assert_true(csv_is(before, "player_game_summary", "2021-10-19", "ready"));
 	assert_true(csv_is(before, "player_composite_factors", "2021-11-02", "blocked"));
-	RUN_EXPECTING(home, 0, "run", "--range", RANGE);
+	VERB_EXPECT(home, 0, "run", "--range", RANGE);
 	char *receipts = coverage_csv(home, 0, false);
 	char *counts = coverage_csv(home, 0, true);
 	check_counts(receipts);
 	assert_string_equal(receipts, counts);
-	RUN_EXPECTING(home, 0, "run", "--range", RANGE); /* nothing is left to do */
+	VERB_EXPECT(home, 0, "run", "--range", RANGE); /* nothing is left to do */
 	free(before);
 	free(receipts);
 	free(counts);
@@ -100,7 +82,7 @@ static void one_table_runs_alone_and_its_descendants_stay_blocked(void **state)
 	(void)state;
 	NEED_DATA(slice, "nba/slice_2021_oct_nov");
 	char *home = import_slice(slice);
-	RUN_EXPECTING(home, 0, "run", "utgc", "--range", "2021-11-02..2021-11-05");
+	VERB_EXPECT(home, 0, "run", "utgc", "--range", "2021-11-02..2021-11-05");
 	char *csv = coverage_csv(home, 1, false);
 	assert_int_equal(csv_total(csv, "upcoming_team_game_context").complete, 4);
 	assert_true(csv_is(csv, "player_composite_factors", "2021-11-02", "blocked"));
@@ -115,13 +97,9 @@ static void status_speaks_json_with_a_version(void **state)
 	(void)state;
 	NEED_DATA(slice, "nba/slice_2021_oct_nov");
 	char *home = import_slice(slice);
-	RUN_EXPECTING(home, 0, "run", "tdgs", "--range", "2021-10-19..2021-10-21");
+	VERB_EXPECT(home, 0, "run", "tdgs", "--range", "2021-10-19..2021-10-21");
 	/* the range that was used last is the default */
-	struct program_result result = PROGRAM_RUN(home, "status", "--json", "tdgs");
-	json_error_t where;
-	expect(&result, 0);
-	json_t *root = json_loads(result.output, 0, &where);
-	assert_non_null(root);
+	json_t *root = verb_parse(VERB_OUTPUT(home, 0, "status", "--json", "tdgs"));
 	assert_int_equal(json_integer_value(json_object_get(root, "version")), 1);
 	json_t *table = json_array_get(json_object_get(root, "tables"), 0);
 	assert_int_equal(json_integer_value(json_object_get(table, "complete")), 3);
@@ -129,7 +107,6 @@ static void status_speaks_json_with_a_version(void **state)
 	assert_string_equal(json_string_value(json_object_get(run, "outcome")), "succeeded");
 	assert_int_equal(access(json_string_value(json_object_get(run, "log")), R_OK), 0);
 	json_decref(root);
-	free(result.output);
 	free(home);
 	free(slice);
 }
@@ -153,10 +130,7 @@ static void mistakes_are_told_with_their_exit_status(void **state)
 	char *home = test_folder();
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
 		struct program_result result = program_run(home, cases[i].arguments);
-		expect(&result, cases[i].status);
-		if (strstr(result.output, cases[i].text) == NULL)
-			fail_msg("\"%s\" is not in:\n%s", cases[i].text, result.output);
-		free(result.output);
+		program_expect(result, cases[i].status, cases[i].text);
 	}
 	free(home);
 }
@@ -178,23 +152,14 @@ static void a_second_writer_is_refused_with_the_name_of_the_first(void **state)
 	char *home = import_slice(slice);
 	struct program first = PROGRAM_START(
 		home, "run", "pgs", "--pace", "60000", "--range", "2021-10-19..2021-10-21");
-	char line[4096];
-	ssize_t got = read(first.output, line, sizeof(line) - 1);
-	assert_true(got > 0);
-	line[got] = '\0';
-	assert_non_null(strstr(line, "player_game_summary: 3 dates")); /* it has the lock now */
-	struct program_result second = PROGRAM_RUN(home, "run", "--range", RANGE);
+	program_await(&first, "player_game_summary: 3 dates"); /* it has the lock now */
 	char holder[64];
 	snprintf(holder, sizeof(holder), "process %ld", (long)first.pid);
-	expect(&second, 4);
-	assert_non_null(strstr(second.output, holder));
-	free(second.output);
+	program_expect(PROGRAM_RUN(home, "run", "--range", RANGE), 4, holder);
 	/* Twice: at once. The first date would take a minute. */
 	kill(first.pid, SIGTERM);
 	kill(first.pid, SIGINT);
-	struct program_result end = program_finish(&first);
-	expect(&end, 1);
-	free(end.output);
+	program_expect(program_finish(&first), 1, NULL);
 	char *csv = coverage_csv(home, 1, true);
 	assert_int_equal(csv_total(csv, "player_game_summary").with_rows, 0);
 	free(csv);
@@ -209,11 +174,11 @@ static void a_run_that_leaves_a_critical_column_empty_is_not_complete(void **sta
 	(void)state;
 	NEED_DATA(slice, "nba/slice_2021_oct_nov");
 	char *home = import_slice(slice);
-	RUN_EXPECTING(home, 1, "run", "tdgs", "--range", RANGE, "--rules", "original");
+	VERB_EXPECT(home, 1, "run", "tdgs", "--range", RANGE, "--rules", "original");
 	char *csv = coverage_csv(home, 1, true);
 	assert_true(csv_is(csv, "team_defense_game_summary", "2021-11-30", "thin"));
 	free(csv);
-	RUN_EXPECTING(home, 0, "run", "togs", "--range", RANGE, "--rules", "original");
+	VERB_EXPECT(home, 0, "run", "togs", "--range", RANGE, "--rules", "original");
 	free(home);
 	free(slice);
 }
@@ -230,9 +195,9 @@ static void the_original_rules_end_with_the_gaps_that_their_gates_make(void **st
 	char *home = import_slice(slice);
 	/* Their zones look at the day itself too, which no edge of the pipeline says: the summaries
 	 * are there first, so that the order of the workers decides nothing. */
-	RUN_EXPECTING(home, 0, "run", "pgs", "togs", "--range", RANGE, "--rules", "original");
-	RUN_EXPECTING(home, 1, "run", "tdgs", "--range", RANGE, "--rules", "original");
-	RUN_EXPECTING(home, 2, "run", "--range", RANGE, "--rules", "original");
+	VERB_EXPECT(home, 0, "run", "pgs", "togs", "--range", RANGE, "--rules", "original");
+	VERB_EXPECT(home, 1, "run", "tdgs", "--range", RANGE, "--rules", "original");
+	VERB_EXPECT(home, 2, "run", "--range", RANGE, "--rules", "original");
 	char *csv = coverage_csv(home, 1, false);
 	for (size_t i = 0; i < ARRAY_COUNT(whole); i++)
 		assert_int_equal(csv_total(csv, whole[i]).complete, 42);

@@ -13,15 +13,11 @@
 #include "base/path.h"
 #include "jobs/process.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 
 #define FIXTURE_RANGE "2021-11-15..2021-11-30"
 #define GOAL_RANGE    "2021-10-19..2021-11-01"
-
-extern char **environ;
 
 static void expect(const char *text, const char *part)
 {
@@ -219,7 +215,7 @@ static void scene_f_a_reboot_keeps_the_dates_that_were_done_and_goes_on_behind_t
 	scripts_open(&scripts, gated);
 	struct program program = SCRIPTS_START(&scripts, "run", "mlfs", "--range", SCENE_F_RANGE);
 	char *line = memory_format("mlfs %s: 382 rows", dates[SCENE_F_DONE - 1]);
-	scripts_await(&program, line);
+	program_await(&program, line);
 	free(line);
 	assert_int_equal(scripts_runs(&scripts, "mlfs", runs), 1);
 	line = memory_format("Deleting existing data for %s", dates[SCENE_F_DONE]);
@@ -249,24 +245,12 @@ static void scene_g_a_second_run_over_the_same_dates_is_refused_by_name(void **s
 	(void)state;
 	static const struct script_table tables[] = {{"utgc", "phase4_simulator", NULL, NULL}, {0}};
 	struct scripts scripts;
-	pid_t pid;
 	scripts_open(&scripts, tables);
 	char *script = path_join(scripts.home, "utgc.sh");
-	char *argv[] = {(char *)"sh", script, (char *)"--start-date", (char *)"2021-11-16",
-		(char *)"--end-date", (char *)"2021-11-18", NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	posix_spawnattr_init(&attributes); /* a group: what the script waits for ends with it */
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addchdir_np(&actions, scripts.home);
-	posix_spawn_file_actions_addopen(
-		&actions, STDERR_FILENO, "first.log", O_WRONLY | O_CREAT, 0600);
 	setenv("SIMULATE_HANG", "2021-11-17", 1);
-	assert_int_equal(posix_spawnp(&pid, "sh", &actions, &attributes, argv, environ), 0);
+	pid_t pid = SCRIPTS_START_BY_HAND(
+		&scripts, "sh", script, "--start-date", "2021-11-16", "--end-date", "2021-11-18");
 	unsetenv("SIMULATE_HANG");
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
 	/* Another range that overlaps it in one date. */
 	char *said = RUN_SCRIPTS(&scripts, 2, "run", "utgc", "--range", "2021-11-18..2021-11-20");
 	char *name = memory_format("process %d", (int)pid);

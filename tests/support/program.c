@@ -89,6 +89,28 @@ struct program program_start_with(
 	return program;
 }
 
+void program_await(struct program *program, const char *text)
+{
+	struct buffer seen = {0};
+	while (strstr(buffer_text(&seen), text) == NULL) {
+		char byte;
+		ssize_t got = read(program->output, &byte, 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got != 1)
+			fail_msg("no \"%s\" in:\n%s", text, buffer_text(&seen));
+		buffer_add_char(&seen, byte);
+	}
+	buffer_release(&seen);
+}
+
+void program_skip_lines(const struct program *program, uint32_t lines)
+{
+	char byte;
+	while (lines > 0 && read(program->output, &byte, 1) == 1)
+		lines -= byte == '\n';
+}
+
 struct program_result program_finish(struct program *program)
 {
 	struct buffer output = {0};
@@ -108,6 +130,15 @@ struct program_result program_finish(struct program *program)
 	};
 	buffer_release(&output);
 	return result;
+}
+
+void program_expect(struct program_result result, int status, const char *words)
+{
+	if (result.status != status)
+		fail_msg("exit status %d, not %d:\n%s", result.status, status, result.output);
+	if (words != NULL && strstr(result.output, words) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", words, result.output);
+	free(result.output);
 }
 
 struct program_result program_run(const char *home, const char *const *arguments)

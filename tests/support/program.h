@@ -8,6 +8,7 @@
 #define BACKCOURT_TESTS_PROGRAM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define PROGRAM_ARGUMENTS_MAX 30
@@ -34,8 +35,14 @@ struct program program_start(const char *home, const char *const *arguments);
 #define PROGRAM_VARIABLES_MAX 8
 struct program program_start_with(
 	const char *home, const char *const *variables, const char *const *arguments);
+/* Reads what it says until the text was among it; what was read is lost to program_finish. */
+void program_await(struct program *program, const char *text);
+/* Reads that many lines, or all that there are. */
+void program_skip_lines(const struct program *program, uint32_t lines);
 /* Reads everything, then waits. */
 struct program_result program_finish(struct program *program);
+/* It ended with that status and, unless NULL, said these words; frees what it said. */
+void program_expect(struct program_result result, int status, const char *words);
 /* Both in one. */
 struct program_result program_run(const char *home, const char *const *arguments);
 

@@ -1,8 +1,10 @@
 #include "tests/support/sample_home.h"
 
 #include "base/path.h"
+#include "base/text.h"
 #include "tests/support/program.h"
 #include "tests/test.h"
+#include "warehouse/warehouse.h"
 
 #include <fcntl.h>
 
@@ -37,17 +39,44 @@ static void copy_file(const char *from, const char *to)
 
 char *sample_home(void)
 {
-	struct error err;
 	if (made == NULL)
 		make();
+	return sample_home_like(made);
+}
+
+char *sample_home_like(const char *model)
+{
+	struct error err;
 	char *home = test_folder();
-	char *from = sample_home_warehouse(made), *to = sample_home_warehouse(home);
+	char *from = sample_home_warehouse(model), *to = sample_home_warehouse(home);
 	if (!path_make_parent(to, &err))
 		fail_msg("%s", err.text);
 	copy_file(from, to);
 	free(from);
 	free(to);
 	return home;
+}
+
+char *sample_home_receipts(const char *home, struct date_range range)
+{
+	struct receipts receipts;
+	struct error err;
+	struct buffer text = {0};
+	struct warehouse *warehouse;
+	char *path = sample_home_warehouse(home);
+	if (!warehouse_open(path, WAREHOUSE_READ, &warehouse, &err))
+		fail_msg("%s", err.text);
+	assert_true(warehouse_receipts(warehouse, range, &receipts, &err));
+	for (size_t i = 0; i < receipts.count; i++) {
+		char date[DATE_TEXT_BYTES];
+		buffer_add_format(&text, "%s %s %lld %s\n", receipts.items[i].table,
+			date_format(receipts.items[i].date, date),
+			(long long)receipts.items[i].rows, receipts.items[i].hash);
+	}
+	receipts_release(&receipts);
+	warehouse_close(warehouse);
+	free(path);
+	return text.bytes != NULL ? text.bytes : memory_copy_text("");
 }
 
 void sample_home_forget(void)

@@ -5,6 +5,9 @@
 #include "jobs/run_folder.h"
 #include "tests/test.h"
 
+#include <fcntl.h>
+#include <spawn.h>
+
 #define RANGE	       "2021-11-16..2021-11-18"
 #define FILE_BYTES_MAX (16UL * 1024 * 1024)
 
@@ -112,6 +115,27 @@ struct program_result scripts_run(const struct scripts *scripts, const char *con
 	return program_finish(&program);
 }
 
+pid_t scripts_start_by_hand(const struct scripts *scripts, const char *const *argv)
+{
+	extern char **environ;
+	pid_t pid;
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addchdir_np(&actions, scripts->home);
+	posix_spawn_file_actions_addopen(
+		&actions, STDERR_FILENO, "by_hand.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	assert_int_equal(
+		posix_spawnp(&pid, argv[0], &actions, &attributes, (char *const *)argv, environ),
+		0);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	return pid;
+}
+
 void scripts_touch(const struct scripts *scripts, const char *name)
 {
 	struct error err;
@@ -129,18 +153,6 @@ void scripts_open_gate(const struct scripts *scripts)
 void scripts_let_on(const struct scripts *scripts)
 {
 	scripts_touch(scripts, "on");
-}
-
-void scripts_await(struct program *program, const char *text)
-{
-	struct buffer seen = {0};
-	char byte;
-	while (strstr(buffer_text(&seen), text) == NULL) {
-		if (read(program->output, &byte, 1) != 1)
-			fail_msg("no \"%s\" in:\n%s", text, buffer_text(&seen));
-		buffer_add_char(&seen, byte);
-	}
-	buffer_release(&seen);
 }
 
 int scripts_runs(const struct scripts *scripts, const char *table, char **paths)

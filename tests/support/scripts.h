@@ -37,12 +37,16 @@ struct program_result scripts_run(const struct scripts *scripts, const char *con
 #define SCRIPTS_START(scripts, ...) scripts_start(scripts, (const char *const[]){__VA_ARGS__, NULL})
 #define SCRIPTS_RUN(scripts, ...)   scripts_run(scripts, (const char *const[]){__VA_ARGS__, NULL})
 
+/* Somebody else's process: argv (NULL ends it) as a group of its own, which the caller ends and
+ * waits for, in `home`; what it says is in the file "by_hand.log" there. */
+pid_t scripts_start_by_hand(const struct scripts *scripts, const char *const *argv);
+#define SCRIPTS_START_BY_HAND(scripts, ...) \
+	scripts_start_by_hand(scripts, (const char *const[]){__VA_ARGS__, NULL})
+
 /* What the simulators wait for: the file "go" of SIMULATE_GATE, "on" of SIMULATE_WAIT. */
 void scripts_open_gate(const struct scripts *scripts);
 void scripts_let_on(const struct scripts *scripts);
 void scripts_touch(const struct scripts *scripts, const char *name);
-/* Reads the program's output until it has the text; what was read is lost to program_finish. */
-void scripts_await(struct program *program, const char *text);
 /* Run folders of a table (NULL: of all); `paths` (may be NULL) gets them, oldest first: free each.
  */
 int scripts_runs(const struct scripts *scripts, const char *table, char **paths);
