@@ -39,17 +39,15 @@ static void open_place(struct place *place, const char *spec)
 	char *file = path_join(place->folder, BUDGET_FILE);
 	budget_set(file, DAILY);
 	free(file);
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	check(warehouse_open(spec, WAREHOUSE_WRITE, &place->warehouse, &place->err), place);
 }
 
 static void close_place(struct place *place)
 {
 	warehouse_close(place->warehouse);
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	budget_set(NULL, 0);
 	free(place->folder);
 }

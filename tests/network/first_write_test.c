@@ -40,10 +40,9 @@ static int set_up(void **state)
 	place->home = test_folder();
 	place->third = test_folder();
 	place->elsewhere = test_folder();
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
 	place->layout = processor_find(TABLE)->layout;
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	*state = place;
 	return 0;
 }
@@ -51,8 +50,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place->home);
 	free(place->third);
 	free(place->elsewhere);

@@ -45,10 +45,9 @@ static int set_up(void **state)
 	struct place *place = memory_new(sizeof(*place));
 	const struct table_layout *made[] = {
 		processor_find(names[TEAMS])->layout, processor_find(names[FACTORS])->layout};
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
 	fake_bigquery_set_clock(place->service, read_clock);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	if (!warehouse_open(REMOTE, WAREHOUSE_WRITE, &place->warehouse, &place->err) ||
 		!warehouse_prepare(place->warehouse, made, ARRAY_COUNT(made), &place->err))
 		fail_msg("%s", place->err.text);
@@ -70,8 +69,7 @@ static int tear_down(void **state)
 	day_counts_release(&place->counts);
 	buffer_release(&place->heard);
 	warehouse_close(place->warehouse);
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place);
 	return 0;
 }

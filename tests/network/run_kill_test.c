@@ -2,12 +2,10 @@
  * The program is killed (kill -9) while it computes there, and in the middle of an upload that goes
  * in pieces: nothing is lost and nothing is there twice once it is called again.
  */
-#include "tests/network/support/fake_bigquery.h"
+#include "tests/network/support/remote_place.h"
 #include "tests/support/filled_rows.h"
-#include "tests/support/program.h"
 #include "tests/test.h"
 
-#include "base/path.h"
 #include "warehouse/raw_tables.h"
 
 #define RANGE	 "2021-10-19..2021-10-21"
@@ -17,56 +15,12 @@
 #define STEP	 29 /* requests from one kill to the next */
 #define BIG_ROWS 40000
 
-struct place {
-	char *home;
-	struct fake_bigquery *service;
-	struct fake *server;
-};
-
-static int set_up(void **state)
-{
-	struct place *place = memory_new(sizeof(*place));
-	place->home = test_folder();
-	place->service = fake_bigquery_start();
-	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
-	*state = place;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
-	free(place->home);
-	free(place);
-	return 0;
-}
-
 static void expect_good(const struct place *place, const char *const *arguments)
 {
-	struct program_result result = program_run(place->home, arguments);
-	if (result.status != 0)
-		fail_msg("%s ended with %d: %s", arguments[0], result.status, result.output);
-	free(result.output);
+	program_expect(program_run(place->home, arguments), 0, NULL);
 }
 
 #define DO(...) expect_good(place, (const char *const[]){__VA_ARGS__, NULL})
-
-/* Dies at that request, before it is carried out or after; false: it came to its end. */
-static bool die_at(struct place *place, int request, bool is_after, const char *const *arguments)
-{
-	fake_bigquery_kill_at(place->service, request, is_after);
-	struct program program = program_start(place->home, arguments);
-	fake_bigquery_aim(place->service, program.pid);
-	struct program_result result = program_finish(&program);
-	bool is_killed = fake_bigquery_has_killed(place->service);
-	if (result.status != (is_killed ? 128 + 9 : 0))
-		fail_msg("request %d: status %d: %s", request, result.status, result.output);
-	free(result.output);
-	return is_killed;
-}
 
 static int64_t number(const struct place *place, const char *sql)
 {
@@ -121,7 +75,7 @@ static void a_run_that_is_killed_anywhere_is_finished_by_the_next(void **state)
 	int kills = 0;
 	DO("sample", "--range", "2021-10-19..2021-10-25");
 	DO("push", "--raw", "--create", "--remote", "bigquery:p?writes=load", "--range", RANGE);
-	for (int request = 0; die_at(place, request, kills % 2 == 1, run); request += STEP) {
+	for (int request = 0; place_die_at(place, request, kills % 2 == 1, run); request += STEP) {
 		kills++;
 		expect_good(place, run);
 		expect_computed(place, request);
@@ -139,14 +93,12 @@ static void fill_a_big_day(const struct place *place)
 {
 	struct warehouse *warehouse;
 	struct error err;
-	char *path = path_join(place->home, "data/backcourt/nba/warehouse.db");
 	const struct table_layout *shots = raw_table_layout(RAW_SHOTS);
-	if (!warehouse_open(path, WAREHOUSE_CREATE, &warehouse, &err) ||
+	if (!warehouse_open(place->path, WAREHOUSE_CREATE, &warehouse, &err) ||
 		!warehouse_prepare(warehouse, &shots, 1, &err))
 		fail_msg("%s", err.text);
 	filled_rows_load(warehouse, shots, date_of(2021, 11, 16), BIG_ROWS, 0);
 	warehouse_close(warehouse);
-	free(path);
 }
 
 /* How many requests come before the first of an upload, from the request number `from` on. */
@@ -176,7 +128,7 @@ static void an_upload_in_pieces_that_is_killed_comes_whole_the_next_time(void **
 	assert_true(pieces > 1);
 	for (int i = 0; i <= pieces; i++) {
 		number(place, "DELETE FROM `p.backcourt_raw.shots`");
-		assert_true(die_at(place, first + i, true, push));
+		assert_true(place_die_at(place, first + i, true, push));
 		int64_t rows = number(place, count);
 		if (rows != (i < pieces ? 0 : BIG_ROWS))
 			fail_msg("killed at request %d: %lld rows", first + i, (long long)rows);
@@ -187,10 +139,9 @@ static void an_upload_in_pieces_that_is_killed_comes_whole_the_next_time(void **
 
 int main(void)
 {
-#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		AT_A_PLACE(a_run_that_is_killed_anywhere_is_finished_by_the_next),
-		AT_A_PLACE(an_upload_in_pieces_that_is_killed_comes_whole_the_next_time),
+		AT_A_REMOTE(a_run_that_is_killed_anywhere_is_finished_by_the_next),
+		AT_A_REMOTE(an_upload_in_pieces_that_is_killed_comes_whole_the_next_time),
 	};
 	return RUN(tests);
 }

@@ -2,8 +2,7 @@
  * The program itself computes there, and the service refuses for good, or goes away for a while:
  * what is refused is not asked for again date after date, and what passes is waited out.
  */
-#include "tests/network/support/fake_bigquery.h"
-#include "tests/support/program.h"
+#include "tests/network/support/remote_place.h"
 #include "tests/test.h"
 
 #include "base/path.h"
@@ -16,53 +15,21 @@
 #define LOG_BYTES_MAX 100000
 #define ROWS	      44 /* of it in the range */
 
-struct place {
-	char *home;
-	struct fake_bigquery *service;
-	struct fake *server;
-};
-
-static struct program_result call(const struct place *place, const char *const *arguments)
-{
-	return program_run(place->home, arguments);
-}
-
-#define CALL(...) call(place, (const char *const[]){__VA_ARGS__, NULL})
-
-static void expect(struct program_result result, int status, const char *words)
-{
-	if (result.status != status || strstr(result.output, words) == NULL)
-		fail_msg("ended with %d, not %d with \"%s\": %s", result.status, status, words,
-			result.output);
-	free(result.output);
-}
-
 static int set_up(void **state)
 {
-	struct place *place = memory_new(sizeof(*place));
-	place->home = test_folder();
-	place->service = fake_bigquery_start();
-	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
-	expect(CALL("sample", "--range", "2021-10-19..2021-10-25"), 0, "");
-	expect(CALL("push", "--raw", "--create", "--remote", "bigquery:p?writes=load", "--range",
-		       RANGE),
-		0, "");
-	*state = place;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
+	place_set_up(state);
 	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
-	free(place->home);
-	free(place);
+	program_expect(
+		PROGRAM_RUN(place->home, "sample", "--range", "2021-10-19..2021-10-25"), 0, NULL);
+	program_expect(PROGRAM_RUN(place->home, "push", "--raw", "--create", "--remote",
+			       "bigquery:p?writes=load", "--range", RANGE),
+		0, NULL);
 	return 0;
 }
 
-#define RUN_CONTEXT CALL("run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE)
+#define RUN_CONTEXT                                                                       \
+	PROGRAM_RUN(place->home, "run", CONTEXT, "--warehouse", "bigquery:p?writes=load", \
+		"--range", RANGE)
 
 static size_t uploads_of(const struct place *place, const char *table)
 {
@@ -76,11 +43,11 @@ static void a_quota_that_is_used_up_stops_the_table(void **state)
 {
 	struct place *place = *state;
 	fake_bigquery_limit(place->service, &(struct fake_limits){.loads_per_day = 1});
-	expect(RUN_CONTEXT, 2, "the dates after it would be refused too: stopping");
+	program_expect(RUN_CONTEXT, 2, "the dates after it would be refused too: stopping");
 	/* The second date was refused, the third was not tried. */
 	assert_int_equal(uploads_of(place, CONTEXT "$"), 2);
 	fake_bigquery_limit(place->service, &(struct fake_limits){0});
-	expect(RUN_CONTEXT, 0, "");
+	program_expect(RUN_CONTEXT, 0, NULL);
 	assert_int_equal(uploads_of(place, CONTEXT "$"), 4);
 }
 
@@ -105,8 +72,8 @@ static void the_rows_that_were_refused_are_in_the_log(void **state)
 	struct place *place = *state;
 	char *folder = test_folder();
 	fake_bigquery_limit(place->service, &(struct fake_limits){.bad_rows = 12});
-	expect(CALL("run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE,
-		       "--state", folder),
+	program_expect(PROGRAM_RUN(place->home, "run", CONTEXT, "--warehouse",
+			       "bigquery:p?writes=load", "--range", RANGE, "--state", folder),
 		2, "the first of several errors: Error while reading data; row 1");
 	static const char *const words[] = {
 		" - WARNING - refused: Error while reading data; row 1: no number\n",
@@ -119,7 +86,7 @@ static void the_rows_that_were_refused_are_in_the_log(void **state)
 	free(log);
 	free(folder);
 	fake_bigquery_limit(place->service, &(struct fake_limits){0});
-	expect(RUN_CONTEXT, 0, "");
+	program_expect(RUN_CONTEXT, 0, NULL);
 }
 
 /* Everything reads as not found there, but nothing is missing. */
@@ -127,16 +94,21 @@ static void a_wrong_location_is_no_empty_warehouse(void **state)
 {
 	struct place *place = *state;
 	static const char elsewhere[] = "bigquery:p?writes=load&location=europe-west1";
-	expect(RUN_CONTEXT, 0, "");
+	program_expect(RUN_CONTEXT, 0, NULL);
 	size_t uploads = fake_count(place->server, "POST /upload/");
-	expect(CALL("coverage", "--warehouse", elsewhere, "--range", RANGE), 3,
+	program_expect(
+		PROGRAM_RUN(place->home, "coverage", "--warehouse", elsewhere, "--range", RANGE), 3,
 		"is the location right?");
-	expect(CALL("run", CONTEXT, "--warehouse", elsewhere, "--range", RANGE), 3,
-		"is the location right?");
-	expect(CALL("status", "--warehouse", elsewhere, "--range", RANGE), 3, "location");
+	program_expect(PROGRAM_RUN(place->home, "run", CONTEXT, "--warehouse", elsewhere, "--range",
+			       RANGE),
+		3, "is the location right?");
+	program_expect(
+		PROGRAM_RUN(place->home, "status", "--warehouse", elsewhere, "--range", RANGE), 3,
+		"location");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
 	/* The tables themselves are found wherever one looks from: the dry run finds it out. */
-	expect(CALL("doctor", "--warehouse", elsewhere), 4, "europe-west1");
+	program_expect(
+		PROGRAM_RUN(place->home, "doctor", "--warehouse", elsewhere), 4, "europe-west1");
 }
 
 static void drop(const struct place *place, const char *table)
@@ -168,10 +140,10 @@ static void a_table_that_is_dropped_in_mid_run_is_told_and_made_anew_by_the_next
 		"bigquery:p?writes=load", "--range", RANGE);
 	fake_wait_for(place->server, "POST /upload/", before + 1);
 	drop(place, CONTEXT);
-	expect(program_finish(&program), 2, "Not found: Table");
+	program_expect(program_finish(&program), 2, "Not found: Table");
 	assert_null(fake_bigquery_table(place->service, "nba_analytics." CONTEXT));
 	fake_bigquery_limit(place->service, &(struct fake_limits){0});
-	expect(RUN_CONTEXT, 0, "");
+	program_expect(RUN_CONTEXT, 0, NULL);
 	assert_int_equal(fake_bigquery_number(place->service,
 				 "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`"),
 		ROWS);
@@ -187,8 +159,8 @@ static void two_consoles_of_one_project_double_nothing(void **state)
 		"run", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE, NULL};
 	struct program first = program_start(place->home, run);
 	struct program second = program_start(other, run);
-	expect(program_finish(&first), 0, "");
-	expect(program_finish(&second), 0, "");
+	program_expect(program_finish(&first), 0, NULL);
+	program_expect(program_finish(&second), 0, NULL);
 	assert_int_equal(fake_bigquery_number(place->service,
 				 "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`"),
 		ROWS);
@@ -197,14 +169,15 @@ static void two_consoles_of_one_project_double_nothing(void **state)
 						     "`p.nba_analytics." CONTEXT "`)"),
 		ROWS);
 	/* What the receipts say is what is there. */
-	expect(CALL("coverage", CONTEXT, "--warehouse", "bigquery:p?writes=load", "--range", RANGE),
-		0, "");
+	program_expect(PROGRAM_RUN(place->home, "coverage", CONTEXT, "--warehouse",
+			       "bigquery:p?writes=load", "--range", RANGE),
+		0, NULL);
 	free(other);
 }
 
 int main(void)
 {
-#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, place_tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(a_quota_that_is_used_up_stops_the_table),
 		AT_A_PLACE(the_rows_that_were_refused_are_in_the_log),

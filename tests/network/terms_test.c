@@ -1,7 +1,6 @@
 /* The terms on which BigQuery is asked: for looking alone, and within a day's budget. */
-#include "tests/network/support/fake_bigquery.h"
+#include "tests/network/support/remote_place.h"
 #include "tests/support/filled_rows.h"
-#include "tests/support/program.h"
 #include "tests/test.h"
 
 #include "base/path.h"
@@ -14,13 +13,6 @@
 #define SPEC	    "bigquery:p?writes=load"
 #define AT	    "--warehouse", SPEC, "--range", RANGE
 #define RUN_IT(...) PROGRAM_RUN(place->home, __VA_ARGS__)
-
-struct place {
-	char *home;
-	struct fake_bigquery *service;
-	struct fake *server;
-	char *said;
-};
 
 static void write_game(struct warehouse *warehouse, date_t date, const char *id)
 {
@@ -53,39 +45,9 @@ static void fill(void)
 
 static int set_up(void **state)
 {
-	struct place *place = memory_new(sizeof(*place));
-	place->home = test_folder();
-	place->service = fake_bigquery_start();
-	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
+	place_set_up(state);
 	fill();
-	*state = place;
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
-	free(place->home);
-	free(place->said);
-	free(place);
-	return 0;
-}
-
-static void expect(struct place *place, struct program_result result, int status)
-{
-	free(place->said);
-	place->said = result.output;
-	if (result.status != status)
-		fail_msg("exit status %d, not %d: %s", result.status, status, result.output);
-}
-
-static void expect_words(const struct place *place, const char *words)
-{
-	if (strstr(place->said, words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, place->said);
 }
 
 static void read_only_looks_by_queries_and_sends_no_write(void **state)
@@ -94,16 +56,16 @@ static void read_only_looks_by_queries_and_sends_no_write(void **state)
 	size_t jobs = fake_count(place->server, "POST /jobs");
 	size_t changes =
 		fake_count(place->server, "POST /datasets") + fake_count(place->server, "DELETE");
-	expect(place, RUN_IT("coverage", AT, "--read-only"), 1);
-	expect(place, RUN_IT("status", AT, "--read-only", "--verify"), 1);
+	place_expect(place, RUN_IT("coverage", AT, "--read-only"), 1);
+	place_expect(place, RUN_IT("status", AT, "--read-only", "--verify"), 1);
 	assert_true(fake_count(place->server, "POST /queries") >= 5);
 	assert_int_equal(fake_count(place->server, "POST /jobs"), jobs);
 	assert_int_equal(
 		fake_count(place->server, "POST /datasets") + fake_count(place->server, "DELETE"),
 		changes);
 	size_t all = fake_count(place->server, "");
-	expect(place, RUN_IT("run", AT, "--read-only"), 3);
-	expect(place, RUN_IT("push", "--raw", AT, "--read-only"), 3);
+	place_expect(place, RUN_IT("run", AT, "--read-only"), 3);
+	place_expect(place, RUN_IT("push", "--raw", AT, "--read-only"), 3);
 	assert_int_equal(fake_count(place->server, ""), all);
 }
 
@@ -204,41 +166,41 @@ static void a_count_says_what_it_costs_before_it_is_paid(void **state)
 {
 	struct place *place = *state;
 	size_t dry = fake_count(place->server, "POST /queries");
-	expect(place, RUN_IT("status", AT, "--verify", "--budget", "1024"), 1);
+	place_expect(place, RUN_IT("status", AT, "--verify", "--budget", "1024"), 1);
 	/* Ten tables at 10 MiB; the schedule (30, twice) and the receipts (10) were asked before.
 	 */
-	expect_words(place,
+	place_expect_words(place,
 		"counting 10 tables in BigQuery reads 100.0 MiB; today 70.0 MiB of 1.0 GiB are "
 		"used");
 	assert_int_equal(fake_count(place->server, "POST /queries"), dry + 1);
 	assert_non_null(strstr(fake_body(place->server, "POST /queries", dry), "\"dryRun\":true"));
 	/* Without --verify nothing is counted, and nothing is estimated. */
-	expect(place, RUN_IT("status", AT, "--budget", "1024"), 1);
+	place_expect(place, RUN_IT("status", AT, "--budget", "1024"), 1);
 	assert_int_equal(fake_count(place->server, "POST /queries"), dry + 1);
 }
 
 static void what_is_over_the_budget_is_not_sent(void **state)
 {
 	struct place *place = *state;
-	expect(place, RUN_IT("status", AT, "--verify", "--budget", "150"), 4);
-	expect_words(place, "this costs at least 100 MiB, and 80 of 150 MiB are left today");
-	expect_words(place, "--budget MIB raises it");
+	place_expect(place, RUN_IT("status", AT, "--verify", "--budget", "150"), 4);
+	place_expect_words(place, "this costs at least 100 MiB, and 80 of 150 MiB are left today");
+	place_expect_words(place, "--budget MIB raises it");
 	/* Another console of the same state folder: what was spent is spent, and the service itself
 	 * refuses what is dearer than the rest. */
-	expect(place, RUN_IT("status", AT, "--budget", "90"), 4);
-	expect_words(place, "the daily budget of BigQuery has no more than 20 MiB left");
-	expect(place, RUN_IT("status", AT, "--budget", "200"), 1);
+	place_expect(place, RUN_IT("status", AT, "--budget", "90"), 4);
+	place_expect_words(place, "the daily budget of BigQuery has no more than 20 MiB left");
+	place_expect(place, RUN_IT("status", AT, "--budget", "200"), 1);
 	size_t asked = fake_count(place->server, "POST /jobs");
-	expect(place, RUN_IT("status", AT, "--budget", "150"), 4);
-	expect_words(place, "the daily budget of BigQuery is spent");
+	place_expect(place, RUN_IT("status", AT, "--budget", "150"), 4);
+	place_expect_words(place, "the daily budget of BigQuery is spent");
 	assert_int_equal(fake_count(place->server, "POST /jobs"), asked);
 	/* One of its own has its own. */
-	expect(place, RUN_IT("status", AT, "--budget", "90", "--state", place->home), 1);
+	place_expect(place, RUN_IT("status", AT, "--budget", "90", "--state", place->home), 1);
 }
 
 int main(void)
 {
-#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, place_tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(read_only_looks_by_queries_and_sends_no_write),
 		AT_A_PLACE(no_call_of_a_read_only_warehouse_can_write),

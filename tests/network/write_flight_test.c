@@ -35,10 +35,9 @@ struct place {
 static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
 	place->layout = processor_find(TABLE)->layout;
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	if (!warehouse_open(REMOTE, WAREHOUSE_WRITE, &place->warehouse, &place->err) ||
 		!warehouse_prepare(place->warehouse, &place->layout, 1, &place->err))
 		fail_msg("%s", place->err.text);
@@ -59,8 +58,7 @@ static int tear_down(void **state)
 	warehouse_fault_set(NULL, NULL);
 	forget_rows(place);
 	warehouse_close(place->warehouse);
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place);
 	return 0;
 }

@@ -199,6 +199,19 @@ void fake_bigquery_finish(struct fake_bigquery *service)
 	free(service);
 }
 
+struct fake_bigquery *fake_bigquery_publish(void)
+{
+	struct fake_bigquery *service = fake_bigquery_start();
+	setenv("BIGQUERY_EMULATOR_HOST", fake_url(fake_bigquery_server(service)), 1);
+	return service;
+}
+
+void fake_bigquery_withdraw(struct fake_bigquery *service)
+{
+	fake_bigquery_finish(service);
+	unsetenv("BIGQUERY_EMULATOR_HOST");
+}
+
 struct fake *fake_bigquery_server(struct fake_bigquery *service)
 {
 	return service->server;

@@ -37,6 +37,10 @@ struct fake_traffic {
 
 struct fake_bigquery *fake_bigquery_start(void);
 void fake_bigquery_finish(struct fake_bigquery *service);
+/* The same two, and between them every warehouse and program of the test takes it for BigQuery
+ * (BIGQUERY_EMULATOR_HOST). */
+struct fake_bigquery *fake_bigquery_publish(void);
+void fake_bigquery_withdraw(struct fake_bigquery *service);
 struct fake *fake_bigquery_server(struct fake_bigquery *service);
 void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits *limits);
 /* Of all statements that were carried out. */
