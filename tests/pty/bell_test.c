@@ -1,9 +1,8 @@
 /* Alerts on the terminal: the bell and the notification, as the bytes that reach it. */
 #include "tests/test.h"
 
-#include "tests/pty/support/pty.h"
+#include "tests/pty/support/operator.h"
 #include "tests/pty/support/words.h"
-#include "tests/support/scripts.h"
 
 #define P4	   "phase4_simulator"
 #define GATE	   "\"SIMULATE_GATE\": \"2021-11-17\""
@@ -41,10 +40,7 @@ static void wait_for_bells(struct pty *pty, int count)
 
 static void leave(struct pty *pty, struct words *words)
 {
-	pty_send(pty, "1q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
+	operator_quit(pty, "1q", "s");
 	*words = *pty_words(pty);
 	words->notes.bytes = memory_copy_text(buffer_text(&words->notes));
 	pty_finish(pty);

@@ -5,8 +5,7 @@
  */
 #include "tests/test.h"
 
-#include "tests/pty/support/pty.h"
-#include "tests/support/scripts.h"
+#include "tests/pty/support/operator.h"
 
 #define P4    "phase4_simulator"
 #define RANGE "2021-11-15..2021-11-19"
@@ -19,13 +18,6 @@ static const struct script_table tables[] = {
 	{"utgc", "phase3_simulator", NULL, NULL}, {"tdza", P4, NULL, NULL},
 	{"psza", P4, NULL, NULL}, {"pcf", P4, NULL, "[\"upgc\", \"utgc\", \"tdza\", \"psza\"]"},
 	{"mlfs", P4, NULL, "[\"pcf\"]"}, {0}};
-
-static struct pty *start(const struct scripts *scripts)
-{
-	const char *argv[] = {program_path(), "--pipeline", scripts->pipeline, "--warehouse",
-		scripts->warehouse, "--no-ascii", "--start-unasked", "--range", RANGE, NULL};
-	return pty_start(scripts->home, "xterm-256color", 120, 40, argv);
-}
 
 /* The verb, beside the console. */
 static void expect_why(const struct scripts *scripts, const char *table, const char *date,
@@ -72,7 +64,7 @@ static void the_chain_is_gated_repaired_by_a_retry_and_released_by_itself(void *
 	(void)state;
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
-	struct pty *pty = start(&scripts);
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked", "--range", RANGE);
 	pty_wait_for(pty, "0/5");
 	pty_send(pty, "S");
 	/* 5 of each of the three whole ones, 2 of each of the others */
@@ -85,11 +77,7 @@ static void the_chain_is_gated_repaired_by_a_retry_and_released_by_itself(void *
 	pty_send(pty, "gr"); /* the first table: upgc */
 	pty_wait_for(pty, "30 complete");
 	pty_wait_for(pty, "mlfs: run 9 finished, 3 done");
-	pty_send(pty, "q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
+	operator_leave(pty, "q", "s");
 	for (const struct script_table *table = tables; table->name != NULL; table++)
 		for (size_t i = 0; i < ARRAY_COUNT(dates); i++)
 			assert_int_equal(writes_of(&scripts, table->name, dates[i]), 1);

@@ -2,8 +2,7 @@
 #include "tests/test.h"
 
 #include "jobs/process.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/program.h"
+#include "tests/pty/support/operator.h"
 #include "tests/support/sample_home.h"
 
 #include <signal.h>
@@ -11,31 +10,11 @@
 
 #define TERM_NAME "xterm-256color"
 
-static struct pty *start(const char *home, int width, int height, const char *const *arguments)
-{
-	const char *argv[16] = {program_path()};
-	for (size_t i = 0; arguments[i] != NULL; i++)
-		argv[i + 1] = arguments[i];
-	return pty_start(home, TERM_NAME, width, height, argv);
-}
-#define START(home, width, height, ...) \
-	start(home, width, height, (const char *const[]){__VA_ARGS__, NULL})
-
-static void leave(struct pty *pty)
-{
-	pty_send(pty, "1\x03");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	assert_false(pty_is_alternate(pty));
-	pty_finish(pty);
-}
-
 static void a_first_start_brings_the_sample_season_and_S_runs_it_to_the_end(void **state)
 {
 	(void)state;
 	char *home = test_folder();
-	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	struct pty *pty = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(pty, "welcome to backcourt");
 	pty_send(pty, "\r");
 	pty_wait_for(pty, "the sample season is in");
@@ -47,7 +26,7 @@ static void a_first_start_brings_the_sample_season_and_S_runs_it_to_the_end(void
 	pty_wait_for(pty, "ml_feature_store_v2          done");
 	pty_wait_until_gone(pty, "ready");
 	assert_true(pty_shows(pty, "350 complete"));
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	struct program_result result = PROGRAM_RUN(home, "status", "--verify");
 	assert_int_equal(result.status, 0);
 	free(result.output);
@@ -58,7 +37,7 @@ static void every_view_opens_and_help_and_the_palette_come_and_go(void **state)
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 80, 24, "--theme", "light");
+	struct pty *pty = OPERATOR_START_AT(home, 80, 24, "--theme", "light");
 	pty_wait_for(pty, "player_game_summary");
 	pty_send(pty, "3");
 	pty_wait_for(pty, "Oct 2021");
@@ -73,7 +52,7 @@ static void every_view_opens_and_help_and_the_palette_come_and_go(void **state)
 	pty_wait_for(pty, "view-matrix");
 	pty_send(pty, "\r");
 	pty_wait_for(pty, "Oct 2021");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -83,7 +62,7 @@ static void the_range_of_the_goal_says_that_phase_4_has_nothing_to_do(void **sta
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	struct pty *pty = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(pty, "0/42");
 	pty_send(pty, "@");
 	pty_wait_for(pty, "range of dates");
@@ -95,7 +74,7 @@ static void the_range_of_the_goal_says_that_phase_4_has_nothing_to_do(void **sta
 	pty_send(pty, "S");
 	pty_wait_for(pty, "all of it is bootstrap for Phase 4; Phase 3 14 of 14");
 	assert_true(pty_shows(pty, "70 complete"));
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -105,7 +84,7 @@ static void a_storm_of_sizes_leaves_a_whole_screen(void **state)
 	static const int sizes[][2] = {
 		{1, 1}, {200, 60}, {39, 7}, {60, 14}, {400, 120}, {80, 24}, {2, 50}, {120, 40}};
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	struct pty *pty = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(pty, "player_game_summary");
 	for (int round = 0; round < 3; round++)
 		for (size_t i = 0; i < ARRAY_COUNT(sizes); i++)
@@ -113,7 +92,7 @@ static void a_storm_of_sizes_leaves_a_whole_screen(void **state)
 	pty_send(pty, "3");
 	pty_wait_for(pty, "Oct 2021");
 	pty_wait_for(pty, "q quit");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -121,12 +100,12 @@ static void work_under_way_stops_after_the_dates_in_hand_when_the_console_is_lef
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--pace", "700");
+	struct pty *pty = OPERATOR_START(home, "--pace", "700");
 	pty_wait_for(pty, "PACED");
 	pty_wait_for(pty, "0/42");
 	pty_send(pty, "S");
 	pty_wait_for(pty, "1/42");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	/* Whole dates only: what the tables hold is what the receipts say. */
 	struct program_result receipts = PROGRAM_RUN(home, "coverage", "--csv");
 	struct program_result counts = PROGRAM_RUN(home, "coverage", "--csv", "--verify");
@@ -142,7 +121,7 @@ static void pausing_and_going_on_finishes_the_table(void **state)
 	(void)state;
 	char *home = sample_home();
 	struct pty *pty =
-		START(home, 120, 40, "--pace", "100", "--range", "2021-10-19..2021-10-28");
+		OPERATOR_START(home, "--pace", "100", "--range", "2021-10-19..2021-10-28");
 	pty_wait_for(pty, "0/10");
 	pty_send(pty, "s");
 	pty_wait_for(pty, "RUNNING");
@@ -150,7 +129,7 @@ static void pausing_and_going_on_finishes_the_table(void **state)
 	pty_wait_for(pty, "PAUSED");
 	pty_send(pty, "p");
 	pty_wait_for(pty, "10/10");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -160,7 +139,7 @@ static void the_plan_runs_as_it_was_edited(void **state)
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--range", "2021-10-19..2021-11-04");
+	struct pty *pty = OPERATOR_START(home, "--range", "2021-10-19..2021-11-04");
 	pty_wait_for(pty, "0/17");
 	pty_send(pty, "ad");
 	pty_wait_for(pty, "plan: 10 steps, 100 cells");
@@ -170,7 +149,7 @@ static void the_plan_runs_as_it_was_edited(void **state)
 	pty_wait_for(pty, "97 complete");
 	pty_send(pty, "3");
 	pty_wait_for(pty, "3 ready");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	struct program_result result =
 		PROGRAM_RUN(home, "status", "--range", "2021-10-19..2021-11-04");
 	assert_int_equal(result.status, 1);
@@ -183,7 +162,7 @@ static void marked_cells_run_and_no_others(void **state)
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--range", "2021-11-01..2021-11-04");
+	struct pty *pty = OPERATOR_START(home, "--range", "2021-11-01..2021-11-04");
 	pty_wait_for(pty, "0/4");
 	pty_send(pty, "a3g");
 	pty_wait_for(pty, "Nov 2021");
@@ -192,7 +171,7 @@ static void marked_cells_run_and_no_others(void **state)
 	pty_send(pty, "s");
 	pty_wait_for(pty, "4 complete");
 	pty_wait_until_gone(pty, "marked  ");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -201,15 +180,15 @@ static void a_second_console_says_who_has_the_folder_and_starts_nothing(void **s
 	(void)state;
 	char *home = sample_home();
 	char holder[32];
-	struct pty *first = START(home, 120, 40, "--no-ascii");
+	struct pty *first = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(first, "player_game_summary");
 	snprintf(holder, sizeof(holder), "process %ld", (long)pty_process(first));
-	struct pty *second = START(home, 120, 40, "--no-ascii");
+	struct pty *second = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(second, holder);
 	pty_send(second, "S");
 	pty_wait_for(second, "read-only");
-	leave(second);
-	leave(first);
+	operator_leave(second, "1\x03", "s");
+	operator_leave(first, "1\x03", "s");
 	free(home);
 }
 
@@ -219,7 +198,7 @@ static void a_crash_and_a_hangup_give_the_terminal_back(void **state)
 	static const int signals[] = {SIGSEGV, SIGABRT, SIGTERM, SIGHUP};
 	char *home = sample_home();
 	for (size_t i = 0; i < ARRAY_COUNT(signals); i++) {
-		struct pty *pty = START(home, 80, 24, "--no-ascii");
+		struct pty *pty = OPERATOR_START_AT(home, 80, 24, "--no-ascii");
 		pty_wait_for(pty, "player_game_summary");
 		assert_true(pty_is_alternate(pty));
 		kill(pty_process(pty), signals[i]);
@@ -243,7 +222,7 @@ static void suspending_gives_the_terminal_back_and_returning_paints_it_again(voi
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	struct pty *pty = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(pty, "player_game_summary");
 	pty_send(pty, "\x1a");
 	while (pty_is_alternate(pty))
@@ -253,7 +232,7 @@ static void suspending_gives_the_terminal_back_and_returning_paints_it_again(voi
 	kill(pty_process(pty), SIGCONT);
 	pty_wait_for(pty, "native work waited while the console was suspended");
 	assert_true(pty_is_alternate(pty));
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -263,7 +242,7 @@ static void work_that_is_let_go_on_is_followed_by_the_next_console_to_its_end(vo
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--pace", "60");
+	struct pty *pty = OPERATOR_START(home, "--pace", "60");
 	pty_wait_for(pty, "0/42");
 	pty_send(pty, "S");
 	pty_wait_for(pty, "3/42");
@@ -273,7 +252,7 @@ static void work_that_is_let_go_on_is_followed_by_the_next_console_to_its_end(vo
 	assert_int_equal(pty_wait_for_end(pty), 0);
 	assert_true(pty_shows(pty, "go on in the background"));
 	pty_finish(pty);
-	pty = START(home, 120, 40, "--no-ascii");
+	pty = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(pty, "BACKGROUND");
 	pty_wait_for(pty, "RUNNING");
 	pty_send(pty, "P");
@@ -286,7 +265,7 @@ static void work_that_is_let_go_on_is_followed_by_the_next_console_to_its_end(vo
 	pty_wait_for(pty, "350 complete");
 	pty_wait_until_gone(pty, "BACKGROUND");
 	pty_wait_until_gone(pty, "READ-ONLY");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	struct program_result result = PROGRAM_RUN(home, "status", "--verify");
 	assert_int_equal(result.status, 0);
 	free(result.output);
@@ -299,13 +278,13 @@ static void H_writes_the_hand_off_and_names_the_file(void **state)
 	char *home = sample_home();
 	char *before = getcwd(NULL, 0);
 	assert_int_equal(chdir(home), 0);
-	struct pty *pty = START(home, 200, 40, "--no-ascii");
+	struct pty *pty = OPERATOR_START_AT(home, 200, 40, "--no-ascii");
 	assert_int_equal(chdir(before), 0);
 	pty_wait_for(pty, "player_game_summary");
 	pty_send(pty, "H");
 	pty_wait_for(pty, "the hand-off is written to ");
 	pty_wait_for(pty, home);
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(before);
 	free(home);
 }
@@ -315,7 +294,7 @@ static void a_plan_that_is_edited_and_saved_is_run_by_the_verb(void **state)
 {
 	(void)state;
 	char *home = sample_home(), *path = memory_format("%s/p", home);
-	struct pty *pty = START(home, 120, 40, "--range", "2021-10-19..2021-10-28");
+	struct pty *pty = OPERATOR_START(home, "--range", "2021-10-19..2021-10-28");
 	pty_wait_for(pty, "0/10");
 	pty_send(pty, "d");
 	pty_wait_for(pty, "plan: 5 steps, 50 cells");
@@ -334,7 +313,7 @@ static void a_plan_that_is_edited_and_saved_is_run_by_the_verb(void **state)
 	pty_send(pty, path);
 	pty_send(pty, "\r");
 	pty_wait_for(pty, "written: backcourt run --plan");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	struct program_result result = PROGRAM_RUN(home, "run", "--plan", path);
 	if (result.status != 0)
 		fail_msg("%d: %s", result.status, result.output);
@@ -353,7 +332,7 @@ static void another_season_of_the_calendar_is_read_on_demand(void **state)
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--range", "2021-10-19..2021-10-28");
+	struct pty *pty = OPERATOR_START(home, "--range", "2021-10-19..2021-10-28");
 	pty_wait_for(pty, "0/10");
 	pty_send(pty, "4");
 	pty_wait_for(pty, "season 2021-22");
@@ -363,7 +342,7 @@ static void another_season_of_the_calendar_is_read_on_demand(void **state)
 	pty_send(pty, ">");
 	pty_wait_for(pty, "season 2022-23");
 	pty_wait_until_gone(pty, "it is being read");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 
@@ -400,7 +379,7 @@ static void a_pager_has_the_terminal_until_it_ends_while_work_goes_on(void **sta
 	assert_true(pty_is_alternate(pty));
 	pty_send(pty, "1");
 	pty_wait_for(pty, "ml_feature_store_v2          done");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(pager);
 	free(home);
 }
@@ -409,7 +388,7 @@ static void the_filter_shows_what_has_a_text_and_b_excuses_a_cell(void **state)
 {
 	(void)state;
 	char *home = sample_home();
-	struct pty *pty = START(home, 120, 40, "--no-ascii");
+	struct pty *pty = OPERATOR_START(home, "--no-ascii");
 	pty_wait_for(pty, "0/42");
 	pty_send(pty, "s");
 	pty_wait_for(pty, "42/42");
@@ -426,7 +405,7 @@ static void the_filter_shows_what_has_a_text_and_b_excuses_a_cell(void **state)
 	pty_wait_for(pty, "excused: postponed");
 	pty_send(pty, "b\r");
 	pty_wait_until_gone(pty, "excused: postponed");
-	leave(pty);
+	operator_leave(pty, "1\x03", "s");
 	free(home);
 }
 

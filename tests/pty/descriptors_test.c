@@ -3,8 +3,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/scripts.h"
+#include "tests/pty/support/operator.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -31,11 +30,7 @@ static void run_in_console(
 	pty_send(pty, "S");
 	pty_wait_for(pty, "8 complete");
 	pty_wait_until_gone(pty, "running");
-	pty_send(pty, "q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
+	operator_leave(pty, "q", "s");
 }
 
 static char *read_all(const char *path)

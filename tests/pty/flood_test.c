@@ -3,8 +3,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/scripts.h"
+#include "tests/pty/support/operator.h"
 
 /* The sanitizers slow the reader down and take memory of their own. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -41,9 +40,7 @@ static void four_floods_are_read_to_their_end_by_a_console_that_stays_small(void
 		{"utgc", P4, WET, NULL}, {"tdza", P4, WET, NULL}, {"psza", P4, WET, NULL}, {0}};
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
-	const char *argv[] = {program_path(), "--pipeline", scripts.pipeline, "--warehouse",
-		scripts.warehouse, "--no-ascii", "--start-unasked", NULL};
-	struct pty *pty = pty_start(scripts.home, "xterm-256color", 120, 40, argv);
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked");
 	pty_wait_for(pty, "0/3");
 	pty_send(pty, "S");
 	pty_wait_for(pty, "4 running");
@@ -60,11 +57,7 @@ static void four_floods_are_read_to_their_end_by_a_console_that_stays_small(void
 	int64_t peak = peak_kib(pty_process(pty));
 	print_message("# %lld KiB\n", (long long)peak);
 	assert_true(peak < MEMORY_MOST_KIB);
-	pty_send(pty, "q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
+	operator_leave(pty, "q", "s");
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(scripts_newest(&scripts, tables[i].name).done, 3);
 	scripts_close(&scripts);

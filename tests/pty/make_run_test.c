@@ -4,7 +4,7 @@
  */
 #include "tests/test.h"
 
-#include "tests/pty/support/pty.h"
+#include "tests/pty/support/operator.h"
 #include "tests/support/program.h"
 
 #include <spawn.h>
@@ -47,11 +47,7 @@ static void a_clean_copy_reaches_the_overview_and_runs_the_pipeline(void **state
 	pty_wait_for(pty, "0/42");
 	pty_send(pty, "S");
 	pty_wait_for(pty, "350 complete");
-	pty_send(pty, "q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
+	operator_leave(pty, "q", "s");
 	free(home);
 	free(sources);
 }

@@ -3,8 +3,7 @@
 
 #include "base/text.h"
 #include "jobs/process.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/program.h"
+#include "tests/pty/support/operator.h"
 #include "tests/support/sample_home.h"
 
 #include <signal.h>
@@ -15,19 +14,14 @@
 
 static struct pty *start(const char *home, const char *option)
 {
-	const char *argv[] = {program_path(), "--no-ascii", option, NULL};
-	struct pty *pty = pty_start(home, "xterm-256color", 120, 40, argv);
+	struct pty *pty = OPERATOR_START(home, "--no-ascii", option);
 	pty_wait_for(pty, "0/42");
 	return pty;
 }
 
 static void leave(struct pty *pty)
 {
-	pty_send(pty, "1\x03");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	assert_false(pty_is_alternate(pty));
+	operator_quit(pty, "1\x03", "s");
 	assert_false(pty_takes_mouse(pty));
 	pty_finish(pty);
 }

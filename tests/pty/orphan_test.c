@@ -3,8 +3,7 @@
 #include "tests/test.h"
 
 #include "jobs/run_folder.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/scripts.h"
+#include "tests/pty/support/operator.h"
 
 #include <signal.h>
 
@@ -17,29 +16,13 @@ static const struct script_table gated[] = {{"pcf", "phase4_simulator",
 						    NULL},
 	{0}};
 
-static struct pty *start(const struct scripts *scripts)
-{
-	const char *argv[] = {program_path(), "--pipeline", scripts->pipeline, "--warehouse",
-		scripts->warehouse, "--no-ascii", "--start-unasked", NULL};
-	return pty_start(scripts->home, "xterm-256color", 120, 40, argv);
-}
-
 static struct pty *start_to_the_gate(const struct scripts *scripts)
 {
-	struct pty *pty = start(scripts);
+	struct pty *pty = OPERATOR_START_SCRIPTS(scripts, "--start-unasked");
 	pty_wait_for(pty, "0/3");
 	pty_send(pty, "s");
 	pty_wait_for(pty, DELETED_SECOND); /* in the pane of the log */
 	return pty;
-}
-
-static void leave(struct pty *pty, const char *how)
-{
-	pty_send(pty, "q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, how);
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
 }
 
 static void kill_supervisor(const struct scripts *scripts)
@@ -72,7 +55,7 @@ static void a_job_of_our_own_is_nobody_elses(void **state)
 	pty_wait_for(pty, "RUNNING");
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3 complete");
-	leave(pty, "s");
+	operator_leave(pty, "q", "s");
 	scripts_close(&scripts);
 }
 
@@ -94,17 +77,17 @@ static void a_job_without_its_supervisor_is_shown_so_held_and_followed(void **st
 	pty_wait_for(pty, "ORPHANED");
 	ask_for_others(pty);
 	expect_status(&scripts, "running unattended, started ");
-	leave(pty, "d");
+	operator_leave(pty, "q", "d");
 	expect_status(&scripts, "running unattended, started ");
 	/* The next console knows it again, and starts nothing beside it. */
-	pty = start(&scripts);
+	pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked");
 	pty_wait_for(pty, "ORPHANED");
 	ask_for_others(pty);
 	pty_send(pty, "s");
 	pty_wait_for(pty, "all that is left of pcf is queued or running");
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3 complete");
-	leave(pty, "s");
+	operator_leave(pty, "q", "s");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
 	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 3);
 	struct ledger_run run = scripts_newest(&scripts, "pcf");
@@ -134,9 +117,9 @@ static void the_end_of_a_large_log_is_seen_before_the_rest_is_read(void **state)
 	struct scripts scripts;
 	scripts_open(&scripts, gated);
 	struct pty *pty = start_to_the_gate(&scripts);
-	leave(pty, "d");
+	operator_leave(pty, "q", "d");
 	lengthen_log(&scripts);
-	pty = start(&scripts);
+	pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked");
 	pty_send(pty, "2");
 	pty_wait_for(pty, "chatter number 299998");
 	scripts_open_gate(&scripts);
@@ -146,7 +129,7 @@ static void the_end_of_a_large_log_is_seen_before_the_rest_is_read(void **state)
 	pty_wait_for(pty, "following  line 2");
 	pty_wait_for(pty, "[the end of a log of 18 MiB]");
 	pty_send(pty, "1");
-	leave(pty, "s");
+	operator_leave(pty, "q", "s");
 	scripts_close(&scripts);
 }
 

@@ -3,8 +3,7 @@
 
 #include "base/text.h"
 #include "jobs/run_folder.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/scripts.h"
+#include "tests/pty/support/operator.h"
 
 #include "tui/console.h"
 
@@ -19,22 +18,6 @@
 #define HOSTILE                                                                             \
 	"\"SIMULATE_SAY\": \"INFO:__main__:evil \\\\033[2J\\\\033[H\\\\033]0;OWNED\\\\007 " \
 	"\\\\033[31mRED\\\\033[?1049l \\\\302\\\\233 end \\\\377\\\\376\""
-
-static struct pty *start(const struct scripts *scripts, const char *more)
-{
-	const char *argv[] = {program_path(), "--pipeline", scripts->pipeline, "--warehouse",
-		scripts->warehouse, "--no-ascii", more, NULL};
-	return pty_start(scripts->home, "xterm-256color", 120, 40, argv);
-}
-
-static void leave(struct pty *pty)
-{
-	pty_send(pty, "1q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
-}
 
 static int count_threads(pid_t pid, int niceness)
 {
@@ -77,7 +60,7 @@ static void four_scripts_outlive_their_console_and_end_under_the_next(void **sta
 		{"psza", P4, ENV(GATE), NULL}, {0}};
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
-	struct pty *pty = start(&scripts, NULL);
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, NULL);
 	pty_wait_for(pty, "0/3");
 	pty_send(pty, "S");
 	pty_wait_for(pty, "about to start");
@@ -87,17 +70,13 @@ static void four_scripts_outlive_their_console_and_end_under_the_next(void **sta
 	pty_wait_for(pty, "4 running");
 	pty_wait_for(pty, "4 complete");
 	check_niceness(&scripts, pty_process(pty));
-	pty_send(pty, "q");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "d");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
-	pty = start(&scripts, NULL);
+	operator_leave(pty, "q", "d");
+	pty = OPERATOR_START_SCRIPTS(&scripts, NULL);
 	pty_wait_for(pty, "4 running");
 	pty_wait_for(pty, "1/3");
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "12 complete");
-	leave(pty);
+	operator_leave(pty, "1q", "s");
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(scripts_runs(&scripts, tables[i].name, NULL), 1);
 		assert_int_equal(
@@ -115,7 +94,7 @@ static void what_a_script_prints_never_commands_the_terminal(void **state)
 		{"pcf", P4, ENV(GATE ", " HOSTILE), NULL}, {0}};
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
-	struct pty *pty = start(&scripts, "--start-unasked");
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked");
 	pty_wait_for(pty, "0/3");
 	pty_send(pty, "s");
 	pty_wait_for(pty, "1 running");
@@ -126,7 +105,7 @@ static void what_a_script_prints_never_commands_the_terminal(void **state)
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3/3");
 	assert_true(pty_is_alternate(pty));
-	leave(pty);
+	operator_leave(pty, "1q", "s");
 	scripts_close(&scripts);
 }
 
@@ -137,7 +116,7 @@ static void a_second_termination_leaves_at_once_and_the_script_goes_on(void **st
 	static const struct script_table tables[] = {{"pcf", P4, ENV(GATE), NULL}, {0}};
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
-	struct pty *pty = start(&scripts, "--start-unasked");
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked");
 	pty_wait_for(pty, "0/3");
 	pty_send(pty, "s");
 	pty_wait_for(pty, "1 complete");
@@ -148,11 +127,11 @@ static void a_second_termination_leaves_at_once_and_the_script_goes_on(void **st
 	assert_false(pty_is_alternate(pty));
 	assert_true(pty_shows(pty, "backcourt left at once"));
 	pty_finish(pty);
-	pty = start(&scripts, NULL);
+	pty = OPERATOR_START_SCRIPTS(&scripts, NULL);
 	pty_wait_for(pty, "1 running");
 	scripts_open_gate(&scripts);
 	pty_wait_for(pty, "3 complete");
-	leave(pty);
+	operator_leave(pty, "1q", "s");
 	assert_int_equal(scripts_runs(&scripts, tables[0].name, NULL), 1);
 	assert_int_equal(scripts_newest(&scripts, tables[0].name).outcome, LEDGER_SUCCEEDED);
 	scripts_close(&scripts);
@@ -167,7 +146,7 @@ static void enter_on_a_cell_shows_the_lines_of_its_date(void **state)
 	struct scripts scripts;
 	scripts_open(&scripts, tables);
 	free(SCRIPTS_RUN(&scripts, "run").output);
-	struct pty *pty = start(&scripts, NULL);
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, NULL);
 	pty_wait_for(pty, "1 failed");
 	pty_send(pty, "3g");
 	pty_wait_for(pty, "Nov 2021");
@@ -176,7 +155,7 @@ static void enter_on_a_cell_shows_the_lines_of_its_date(void **state)
 	pty_wait_for(pty, "Processing day 2/3: 2021-11-17");
 	pty_wait_for(pty, "Failed: Unknown");
 	assert_false(pty_shows(pty, "Processing day 1/3"));
-	leave(pty);
+	operator_leave(pty, "1q", "s");
 	scripts_close(&scripts);
 }
 
@@ -197,7 +176,7 @@ static void a_secret_is_starred_in_every_view_of_a_log(void **state)
 	scripts_open(&scripts, tables);
 	free(SCRIPTS_RUN(&scripts, "run").output);
 	assert_int_equal(scripts_count(&scripts, "pcf", "token=hunter2-hunter2"), 3);
-	struct pty *pty = start(&scripts, NULL);
+	struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, NULL);
 	pty_wait_for(pty, "1 failed");
 	pty_send(pty, "3g");
 	pty_wait_for(pty, "Nov 2021");
@@ -209,7 +188,7 @@ static void a_secret_is_starred_in_every_view_of_a_log(void **state)
 	pty_send(pty, "2");
 	pty_wait_for(pty, "with token=*** and more");
 	assert_false(pty_shows(pty, "hunter2"));
-	leave(pty);
+	operator_leave(pty, "1q", "s");
 	scripts_close(&scripts);
 }
 

@@ -3,25 +3,14 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/program.h"
+#include "tests/pty/support/operator.h"
 #include "tests/support/sample_home.h"
 
 static struct pty *start(const char *home, const char *flag, const char *value)
 {
-	const char *argv[] = {program_path(), flag, value, NULL};
-	struct pty *pty = pty_start(home, "xterm-256color", 120, 40, argv);
+	struct pty *pty = OPERATOR_START(home, flag, value);
 	pty_wait_for(pty, "player_game_summary");
 	return pty;
-}
-
-static void leave(struct pty *pty)
-{
-	pty_send(pty, "\x03");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	pty_finish(pty);
 }
 
 static void open_settings(struct pty *pty)
@@ -83,13 +72,13 @@ static void the_theme_changes_at_once_and_is_remembered_once_it_is_written(void 
 	pty_wait_until_gone(pty, "next start");
 	int light = ground(pty);
 	assert_int_not_equal(dark, light);
-	leave(pty);
+	operator_leave(pty, "\x03", "s");
 
 	pty = start(home, "--no-ascii", NULL);
 	assert_int_equal(ground(pty), light);
 	open_settings(pty);
 	pty_wait_for(pty, "file ");
-	leave(pty);
+	operator_leave(pty, "\x03", "s");
 	free(home);
 }
 
@@ -127,7 +116,7 @@ static void the_rest_of_the_file_stays_whoever_wrote_it(void **state)
 	assert_string_equal(text, "# theirs\npace = 7\n");
 	free(text);
 	pty_send(pty, "q");
-	leave(pty);
+	operator_leave(pty, "\x03", "s");
 	free(path);
 	free(home);
 }
@@ -161,7 +150,7 @@ static void what_a_key_switches_is_a_setting_and_the_other_way_round(void **stat
 	assert_false(pty_takes_mouse(pty)); /* it is the log's own */
 	pty_send(pty, "1");
 	wait_for_mouse(pty);
-	leave(pty);
+	operator_leave(pty, "\x03", "s");
 
 	pty = start(home, "--no-ascii", NULL);
 	pty_send(pty, "2");
@@ -169,7 +158,7 @@ static void what_a_key_switches_is_a_setting_and_the_other_way_round(void **stat
 	pty_send(pty, "1");
 	pty_wait_until_gone(pty, "wrap on");
 	assert_false(pty_takes_mouse(pty)); /* was not written */
-	leave(pty);
+	operator_leave(pty, "\x03", "s");
 	free(home);
 }
 

@@ -3,8 +3,7 @@
 #include "tests/test.h"
 
 #include "base/path.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/scripts.h"
+#include "tests/pty/support/operator.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -100,14 +99,12 @@ static void a_console_and_a_run_compute_every_date_once(void **state)
 		struct scripts scripts;
 		int refused = 0;
 		scripts_open(&scripts, chain);
-		const char *argv[] = {program_path(), "--pipeline", scripts.pipeline, "--warehouse",
-			scripts.warehouse, "--no-ascii", "--start-unasked", NULL};
 		struct program first = {0}, second;
 		bool is_console_late = round % 2 == 0;
 		if (is_console_late)
 			first = SCRIPTS_START(&scripts, "run");
 		some_moment(&seed);
-		struct pty *pty = pty_start(scripts.home, "xterm-256color", 120, 40, argv);
+		struct pty *pty = OPERATOR_START_SCRIPTS(&scripts, "--start-unasked");
 		pty_wait_for(pty, "/3");
 		pty_send(pty, "S");
 		some_moment(&seed);

@@ -2,8 +2,7 @@
 #include "tests/test.h"
 
 #include "base/clock.h"
-#include "tests/pty/support/pty.h"
-#include "tests/support/program.h"
+#include "tests/pty/support/operator.h"
 #include "tests/support/sample_home.h"
 
 #include <fcntl.h>
@@ -19,8 +18,7 @@
 
 static struct pty *start(const char *home)
 {
-	const char *argv[] = {program_path(), "--no-ascii", NULL};
-	struct pty *pty = pty_start(home, "xterm-256color", WIDTH, HEIGHT, argv);
+	struct pty *pty = OPERATOR_START_AT(home, WIDTH, HEIGHT, "--no-ascii");
 	pty_wait_for(pty, "0/42");
 	return pty;
 }
@@ -105,11 +103,7 @@ static void a_run_goes_to_its_end_unseen_and_is_seen_when_somebody_looks(void **
 	pty_wait_until_gone(pty, "newest first");
 	pty_wait_for(pty, "zoom"); /* in the last row, which is painted last */
 	check_picture(pty);
-	pty_send(pty, "1\x03");
-	pty_wait_for(pty, "cancel");
-	pty_send(pty, "s");
-	assert_int_equal(pty_wait_for_end(pty), 0);
-	assert_false(pty_is_alternate(pty));
+	operator_quit(pty, "1\x03", "s");
 	assert_true(pty_shows(pty, "complete, all 350 cells"));
 	pty_finish(pty);
 	free(home);
