@@ -57,7 +57,7 @@ static const struct {
 			"what_is_no_upload_is_refused"}},
 	{"5 loads: a session that breaks or is lost", "bigquery_load_test.c",
 		{"a_big_load_goes_on_where_it_broke", "an_upload_to_another_host_is_not_sent"}},
-	{"6 tables: drift, expiration, the streaming buffer", "bigquery_warehouse_test.c",
+	{"6 tables: drift, expiration, the streaming buffer", "bigquery_write_test.c",
 		{"nothing_is_written_into_a_table_that_would_lose_or_spoil_it"}},
 	{"6 tables: a DELETE beside a stream, a stale etag", "service_test.c",
 		{"a_delete_beside_a_stream_is_refused", "a_change_of_what_has_changed_is_refused"}},
