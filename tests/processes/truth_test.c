@@ -7,6 +7,7 @@
 #include "base/date.h"
 
 #define RANGE "2021-11-01..2021-11-06"
+
 static char *import_slice(const char *slice)
 {
 	char *home = test_folder();

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "jobs/run_folder.h"
+#include "tests/support/table.h"
 #include "tests/test.h"
 
 #include <fcntl.h>
@@ -202,6 +203,22 @@ int scripts_count(const struct scripts *scripts, const char *table, const char *
 		free(paths[i]);
 	}
 	return count;
+}
+
+char *scripts_coverage(const struct scripts *scripts)
+{
+	return SCRIPTS_RUN(scripts, "coverage", "--format", "csv").output;
+}
+
+bool scripts_cell_is(
+	const struct scripts *scripts, const char *table, const char *date, const char *verdict)
+{
+	char *csv = scripts_coverage(scripts);
+	bool is = csv_is(csv, table, date, verdict);
+	if (!is)
+		print_message("%s", csv);
+	free(csv);
+	return is;
 }
 
 struct ledger_run scripts_newest(const struct scripts *scripts, const char *table)

@@ -52,6 +52,11 @@ void scripts_touch(const struct scripts *scripts, const char *name);
 int scripts_runs(const struct scripts *scripts, const char *table, char **paths);
 /* How often the text stands in the logs of the table's runs. */
 int scripts_count(const struct scripts *scripts, const char *table, const char *text);
+/* What the verb coverage prints, as CSV; free it. */
+char *scripts_coverage(const struct scripts *scripts);
+/* Whether it has that verdict of the date; prints all of it otherwise. */
+bool scripts_cell_is(
+	const struct scripts *scripts, const char *table, const char *date, const char *verdict);
 /* The newest run of a table in the ledger. */
 struct ledger_run scripts_newest(const struct scripts *scripts, const char *table);
 
