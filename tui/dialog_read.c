@@ -19,9 +19,9 @@ struct help_group {
 	const char *title;
 };
 
-static const struct help_group help_groups[] = {{'J', "JOBS"}, {'O', "OVERVIEW"}, {'L', "LOG"},
-	{'Z', "MATRIX"}, {'C', "CALENDAR"}, {'M', "MATRIX AND CALENDAR"}, {'P', "PLAN"},
-	{'E', "EVENTS"}, {'F', "LOG AND EVENTS"}, {'H', "HEALTH"}, {'S', "SETTINGS"},
+static const struct help_group help_groups[] = {{'J', "JOBS"}, {'N', "OVERVIEW, EVENTS, HEALTH"},
+	{'L', "LOG"}, {'Z', "MATRIX"}, {'C', "CALENDAR"}, {'M', "MATRIX AND CALENDAR"},
+	{'P', "PLAN"}, {'F', "LOG, EVENTS, HEALTH"}, {'H', "HEALTH"}, {'S', "SETTINGS"},
 	{'G', "EVERYWHERE"}};
 
 /* The help as lines, in as many columns as there is room for. */

@@ -105,10 +105,14 @@ static void fill_typed(struct sheet *sheet, const char *prompt, const char *hint
 
 static void fill_search(struct sheet *sheet)
 {
-	if (sheet->scene->model->view.view == VIEW_EVENTS) {
+	enum view_id view = sheet->scene->model->view.view;
+	if (model_filters_rows(view)) {
 		fill_typed(sheet, "& ",
-			"a regular expression over who, table, date and text; ! before it hides "
-			"what has it; empty shows all");
+			view == VIEW_HEALTH
+				? "a regular expression over severity, kind, table and what was "
+				  "found; ! before it hides what has it; empty shows all"
+				: "a regular expression over who, table, date and text; ! before "
+				  "it hides what has it; empty shows all");
 		return;
 	}
 	fill_typed(sheet, "/", "a regular expression; capitals make it exact; n and N go on");
@@ -121,7 +125,7 @@ static const char *const searches[VIEW_COUNT] = {[VIEW_OVERVIEW] = "find a table
 	[VIEW_CALENDAR] = "find a table, or a date",
 	[VIEW_PLAN] = "find a step of the plan",
 	[VIEW_EVENTS] = "filter the events",
-	[VIEW_HEALTH] = "find a finding"};
+	[VIEW_HEALTH] = "filter the findings"};
 
 static void fill_filter(struct sheet *sheet)
 {

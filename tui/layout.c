@@ -311,7 +311,7 @@ struct layout layout_of_model(const struct model *model)
 		.view = model->view.view,
 		.tables = (int)model->pipeline->table_count,
 		.phases = count_phases(model->pipeline),
-		.is_sorted = model->view.sort != SORT_PIPELINE};
+		.is_sorted = model->view.lists[VIEW_OVERVIEW].sort != SORT_PIPELINE};
 	if (request.view == VIEW_PLAN)
 		request.graph_rows = graph_rows(model->pipeline);
 	if (request.view == VIEW_EVENTS)

@@ -26,6 +26,11 @@ struct rect part_box(const struct scene *scene, struct rect rect, const char *ti
  * names tell them apart. */
 void part_name(struct canvas *canvas, int x, int y, int room, struct pen pen, const char *name);
 
+/* The words of a column of the view's list; before them a sign where it sorts. A click sorts by it;
+ * by `sort` 0 it does not. The second ends where the numbers below it end. */
+void part_head(const struct scene *scene, struct rect at, int sort, const char *text);
+void part_head_right(const struct scene *scene, struct rect at, int sort, const char *text);
+
 /* Columns of the longest short name of a table, or of the heading above them. */
 int part_short_names(const struct pipeline *pipeline, const char *heading);
 

@@ -51,18 +51,23 @@ static struct columns place_columns(const struct scene *scene, int width)
 
 static void paint_heading(const struct scene *scene, struct rect line, const struct columns *c)
 {
-	struct canvas *canvas = scene->canvas;
-	struct pen pen = PEN(HEADING);
-	canvas_text(canvas, line.x + c->name, line.y, pen, "table");
-	canvas_text(canvas, line.x + c->category, line.y, pen, "category");
-	canvas_text_right(canvas, line.x + c->whole, line.y, NUMBER_WIDTH, pen, "dates");
-	canvas_text_right(canvas, line.x + c->entities, line.y, LEFT_WIDTH, pen, "left out");
-	canvas_text_right(canvas, line.x + c->tries, line.y, NUMBER_WIDTH, pen, "tries");
+	int x = line.x, y = line.y;
+	part_head(scene, (struct rect){x + c->name, y, 5, 1}, FAILURE_SORT_TABLE, "table");
+	part_head(scene, (struct rect){x + c->category, y, c->category_width, 1},
+		FAILURE_SORT_CATEGORY, "category");
+	part_head_right(scene, (struct rect){x + c->whole, y, NUMBER_WIDTH, 1}, FAILURE_SORT_DATES,
+		"dates");
+	part_head_right(scene, (struct rect){x + c->entities, y, LEFT_WIDTH, 1}, FAILURE_SORT_LEFT,
+		"left out");
+	part_head_right(scene, (struct rect){x + c->tries, y, NUMBER_WIDTH, 1}, FAILURE_SORT_TRIES,
+		"tries");
 	if (c->lock_width > 0)
-		canvas_text(canvas, line.x + c->lock + 2, line.y, pen, "lock-out");
-	canvas_text_fit(canvas, line.x + c->dates, line.y, c->dates_width, pen, "on");
+		canvas_text(scene->canvas, x + c->lock + 2, y, PEN(HEADING), "lock-out");
+	part_head(
+		scene, (struct rect){x + c->dates, y, c->dates_width, 1}, FAILURE_SORT_FIRST, "on");
 	if (c->words_width > 0)
-		canvas_text_fit(canvas, line.x + c->words, line.y, c->words_width, pen, "because");
+		canvas_text_fit(
+			scene->canvas, x + c->words, y, c->words_width, PEN(HEADING), "because");
 }
 
 static void paint_number(const struct scene *scene, int x, int y, int width, int64_t number)

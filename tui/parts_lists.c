@@ -4,6 +4,30 @@
 #include <stdio.h>
 #include <string.h>
 
+void part_head(const struct scene *scene, struct rect at, int sort, const char *text)
+{
+	const struct model *model = scene->model;
+	enum view_id view = model->view.view;
+	struct canvas *canvas = scene->canvas;
+	int used = canvas_text_fit(canvas, at.x, at.y, at.width, PEN(HEADING), text);
+	if (sort == 0)
+		return;
+	struct rect spot = {at.x - 1, at.y, used + 1, 1};
+	spots_add(scene->spots, canvas->clip,
+		(struct spot){.rect = spot, .kind = SPOT_HEADING, .row = (size_t)sort});
+	if (model->view.lists[view].sort != sort)
+		return;
+	canvas_text_fit(canvas, at.x, at.y, at.width, PEN(STRONG), text);
+	canvas_glyph(canvas, at.x - 1, at.y, PEN(KEY),
+		model_sort_rises(model, view) ? GLYPH_RISES : GLYPH_FALLS);
+}
+
+void part_head_right(const struct scene *scene, struct rect at, int sort, const char *text)
+{
+	int width = (int)strlen(text);
+	part_head(scene, (struct rect){at.x + at.width - width, at.y, width, 1}, sort, text);
+}
+
 char *part_dates(struct date_range dates, char into[DATE_RANGE_TEXT_BYTES])
 {
 	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];

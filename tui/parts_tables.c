@@ -104,52 +104,19 @@ static struct columns place_columns(const struct scene *scene, int width)
 	return columns;
 }
 
-static bool is_rising(enum table_sort sort)
-{
-	static const bool rises[SORT_COUNT] = {
-#define X(id, name, is_rising, words) [SORT_##id] = is_rising,
-		SORT_LIST(X)
-#undef X
-	};
-	return rises[sort];
-}
-
-/* The words of a column; before them a sign where it sorts. A click sorts by it. */
-static void head(const struct scene *scene, struct rect at, enum table_sort sort, const char *text)
-{
-	bool sorts = sort != SORT_PIPELINE && scene->model->view.sort == sort;
-	struct canvas *canvas = scene->canvas;
-	int used = canvas_text_fit(canvas, at.x, at.y, at.width, PEN(HEADING), text);
-	if (sort == SORT_PIPELINE)
-		return;
-	struct rect spot = {at.x - 1, at.y, used + 1, 1};
-	spots_add(scene->spots, canvas->clip,
-		(struct spot){.rect = spot, .kind = SPOT_HEADING, .row = (size_t)sort});
-	if (!sorts)
-		return;
-	canvas_text_fit(canvas, at.x, at.y, at.width, PEN(STRONG), text);
-	canvas_glyph(canvas, at.x - 1, at.y, PEN(KEY), is_rising(sort) ? GLYPH_RISES : GLYPH_FALLS);
-}
-
-/* Ends where the numbers below it end. */
-static void head_right(
-	const struct scene *scene, struct rect at, enum table_sort sort, const char *text)
-{
-	int width = (int)strlen(text);
-	head(scene, (struct rect){at.x + at.width - width, at.y, width, 1}, sort, text);
-}
-
 /* In a list of names and numbers only, most columns that sort are not seen: it is said. */
 static void paint_small_heading(
 	const struct scene *scene, struct rect line, const struct columns *c)
 {
-	enum table_sort sort = scene->model->view.sort;
+	int sort = scene->model->view.lists[VIEW_OVERVIEW].sort;
 	char text[32];
 	bool is_seen = sort == SORT_PIPELINE || sort == SORT_NAME || sort == SORT_PROGRESS;
-	snprintf(text, sizeof(text), is_seen ? "table" : "table, by %s", table_sort_name(sort));
-	head(scene, (struct rect){line.x + c->name, line.y, c->name_width, 1}, SORT_NAME, text);
-	head_right(scene, (struct rect){line.x + c->done, line.y, DONE_WIDTH, 1}, SORT_PROGRESS,
-		"dates");
+	snprintf(text, sizeof(text), is_seen ? "table" : "table, by %s",
+		model_sort_row(VIEW_OVERVIEW, sort)->name);
+	part_head(
+		scene, (struct rect){line.x + c->name, line.y, c->name_width, 1}, SORT_NAME, text);
+	part_head_right(scene, (struct rect){line.x + c->done, line.y, DONE_WIDTH, 1},
+		SORT_PROGRESS, "dates");
 }
 
 static void paint_heading(const struct scene *scene, struct rect line, const struct columns *c)
@@ -161,15 +128,17 @@ static void paint_heading(const struct scene *scene, struct rect line, const str
 	}
 	if (c->phase > 0)
 		canvas_text(scene->canvas, x + c->phase - 1, y, PEN(HEADING), "ph");
-	head(scene, (struct rect){x + c->name, y, c->name_width, 1}, SORT_NAME, "table");
-	head(scene, (struct rect){x + c->state, y, STATE_WIDTH, 1}, SORT_STATE, "state");
-	head(scene, (struct rect){x + c->bar, y, c->bar_width, 1}, SORT_PROGRESS, "progress");
-	head_right(scene, (struct rect){x + c->done, y, DONE_WIDTH, 1},
+	part_head(scene, (struct rect){x + c->name, y, c->name_width, 1}, SORT_NAME, "table");
+	part_head(scene, (struct rect){x + c->state, y, STATE_WIDTH, 1}, SORT_STATE, "state");
+	part_head(scene, (struct rect){x + c->bar, y, c->bar_width, 1}, SORT_PROGRESS, "progress");
+	part_head_right(scene, (struct rect){x + c->done, y, DONE_WIDTH, 1},
 		c->gaps > 0 ? SORT_PIPELINE : SORT_GAPS, "dates");
 	if (c->gaps > 0)
-		head_right(scene, (struct rect){x + c->gaps, y, GAPS_WIDTH, 1}, SORT_GAPS, "gaps");
-	head_right(scene, (struct rect){x + c->rate, y, RATE_WIDTH, 1}, SORT_PIPELINE, "/date");
-	head_right(scene, (struct rect){x + c->eta, y, ETA_WIDTH, 1}, SORT_ETA, "ETA");
+		part_head_right(
+			scene, (struct rect){x + c->gaps, y, GAPS_WIDTH, 1}, SORT_GAPS, "gaps");
+	part_head_right(
+		scene, (struct rect){x + c->rate, y, RATE_WIDTH, 1}, SORT_PIPELINE, "/date");
+	part_head_right(scene, (struct rect){x + c->eta, y, ETA_WIDTH, 1}, SORT_ETA, "ETA");
 	if (c->now > 0)
 		canvas_text(scene->canvas, x + c->now, y, PEN(HEADING), "now / why");
 }
@@ -257,7 +226,8 @@ static bool begins_group(const struct pipeline *pipeline, size_t position)
 static bool shows_phase(const struct row *row)
 {
 	const struct model *model = row->scene->model;
-	return model->view.sort != SORT_PIPELINE || begins_group(model->pipeline, row->position);
+	return model->view.lists[VIEW_OVERVIEW].sort != SORT_PIPELINE ||
+	       begins_group(model->pipeline, row->position);
 }
 
 static void paint_row(const struct row *row)

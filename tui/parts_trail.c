@@ -133,11 +133,11 @@ static void paint_lines(const struct scene *scene, struct rect rect, const struc
 
 static void write_note(const struct model *model, size_t hidden, char note[TITLE_BYTES])
 {
-	if (model->view.events_filter[0] == '\0')
+	if (model->view.lists[VIEW_EVENTS].filter[0] == '\0')
 		text_copy(note, TITLE_BYTES, "& filters");
 	else
-		snprintf(note, TITLE_BYTES, "& %.40s  %zu hidden", model->view.events_filter,
-			hidden);
+		snprintf(note, TITLE_BYTES, "& %.40s  %zu hidden",
+			model->view.lists[VIEW_EVENTS].filter, hidden);
 }
 
 /* Where the log of the cursor's line lies, in the border below. */

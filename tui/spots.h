@@ -18,7 +18,7 @@ enum spot_kind {
 	SPOT_KEY,     /* does what `input` does */
 	SPOT_CELLS,   /* a table, and where `dates` says so its dates */
 	SPOT_ROW,     /* number `row` of the list at hand */
-	SPOT_HEADING, /* sorts the tables by column `row` (enum table_sort) */
+	SPOT_HEADING, /* sorts the list by column `row` (of its enum) */
 	SPOT_WHEEL,   /* where the wheel does something */
 };
 

@@ -1,7 +1,7 @@
 #include "tui/parts.h"
 
 static const enum action footer[] = {ACTION_OPEN, ACTION_RETRY, ACTION_FILTER, ACTION_WHY,
-	ACTION_ROWS, ACTION_NEXT_PANE, ACTION_VIEW_LOG, ACTION_HANDOFF, ACTION_RANGE,
+	ACTION_ROWS, ACTION_NEXT_PANE, ACTION_VIEW_LOG, ACTION_SORT, ACTION_HANDOFF, ACTION_RANGE,
 	ACTION_REFRESH, ACTION_NONE};
 
 #define PAGE_LEAST 5
@@ -20,4 +20,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_events = {
-	.name = "Events", .places = "EFJG", .footer = footer, .paint = paint, .page = page};
+	.name = "Events", .places = "FNJG", .footer = footer, .paint = paint, .page = page};

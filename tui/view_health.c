@@ -12,8 +12,8 @@
 #define PAGE_LEAST   5
 #define LIST_COLUMN  2
 
-static const enum action footer[] = {ACTION_OPEN, ACTION_FIX, ACTION_COPY, ACTION_REFRESH,
-	ACTION_HANDOFF, ACTION_RANGE, ACTION_THEME, ACTION_NONE};
+static const enum action footer[] = {ACTION_OPEN, ACTION_FIX, ACTION_COPY, ACTION_FILTER,
+	ACTION_SORT, ACTION_REFRESH, ACTION_HANDOFF, ACTION_RANGE, ACTION_THEME, ACTION_NONE};
 
 static int page(const struct model *model, const struct layout *layout)
 {
@@ -41,11 +41,12 @@ struct pen part_health_severity(enum health_severity severity)
 /* "3 errors, 1 warning", as far as there are any. */
 static void write_counts(const struct health_findings *findings, struct buffer *into)
 {
+	size_t start = into->length;
 	for (enum health_severity severity = 0; severity < HEALTH_SEVERITIES; severity++) {
 		size_t count = health_count(findings, severity);
 		if (count == 0)
 			continue;
-		buffer_add_format(into, "%s%zu %s%s", into->length == 0 ? "" : ", ", count,
+		buffer_add_format(into, "%s%zu %s%s", into->length == start ? "" : ", ", count,
 			severity == HEALTH_UNKNOWN ? "not seen" : health_severity_word(severity),
 			count == 1 || severity == HEALTH_UNKNOWN ? "" : "s");
 	}
@@ -53,25 +54,49 @@ static void write_counts(const struct health_findings *findings, struct buffer *
 		buffer_add_text(into, "nothing is wrong");
 }
 
+/* How the list is sorted and filtered, as far as it is. */
+static void add_list_note(const struct model *model, struct buffer *into)
+{
+	const struct list_state *list = &model->view.lists[VIEW_HEALTH];
+	if (list->sort != FINDING_SORT_SEVERITY)
+		buffer_add_format(into, "by %s%s", model_sort_row(VIEW_HEALTH, list->sort)->name,
+			list->is_reversed ? ", reversed" : "");
+	if (list->filter[0] != '\0')
+		buffer_add_format(into, "%s& %.24s  %zu hidden", into->length > 0 ? "  " : "",
+			list->filter, model->health.findings.count - model->health.shown);
+}
+
+/* Without frames there is room for one of the two. */
+static void write_note(const struct scene *scene, struct buffer *into)
+{
+	const struct model_health *health = &scene->model->health;
+	char age[DURATION_TEXT_BYTES + 8];
+	add_list_note(scene->model, into);
+	if (into->length > 0 && !scene->layout->framed)
+		return;
+	const char *gap = into->length > 0 ? "  " : "";
+	part_age(scene->model, health->findings.at_ms, age);
+	if (health->is_looking)
+		buffer_add_format(into, "%slooking", gap);
+	else if (health->was_seen)
+		buffer_add_format(into, "%s%slooked at %s", gap,
+			health->trouble[0] != '\0' ? "a newer look failed; " : "", age);
+}
+
 static struct rect open_box(const struct scene *scene)
 {
 	const struct model_health *health = &scene->model->health;
-	struct buffer title = {0};
-	char age[DURATION_TEXT_BYTES + 8], note[DURATION_TEXT_BYTES + 48] = "";
-	if (health->was_seen)
+	struct buffer title = {0}, note = {0};
+	buffer_add_text(&title, "health");
+	if (health->was_seen) {
+		buffer_add_text(&title, ": ");
 		write_counts(&health->findings, &title);
-	char *whole =
-		memory_format("health%s%s", title.length > 0 ? ": " : "", buffer_text(&title));
-	part_age(scene->model, health->findings.at_ms, age);
-	if (health->is_looking)
-		text_copy(note, sizeof(note), "looking");
-	else if (health->was_seen)
-		snprintf(note, sizeof(note), "%slooked at %s",
-			health->trouble[0] != '\0' ? "a newer look failed; " : "", age);
-	struct rect inside =
-		part_box(scene, scene->layout->areas[AREA_FINDINGS], whole, note, true);
-	free(whole);
+	}
+	write_note(scene, &note);
+	struct rect inside = part_box(scene, scene->layout->areas[AREA_FINDINGS],
+		buffer_text(&title), buffer_text(&note), true);
 	buffer_release(&title);
+	buffer_release(&note);
 	return inside;
 }
 
@@ -126,26 +151,27 @@ static void paint_row(
 		canvas_ground(canvas, (struct rect){line.x, line.y, line.width, 1}, ROLE_SELECTED);
 }
 
-static bool has_title(const struct health_findings *findings, size_t number)
+/* Titles are severities: only where the list goes by them. */
+static bool has_title(const struct model *model, size_t number)
 {
-	return number == 0 ||
-	       findings->items[number - 1].severity != findings->items[number].severity;
+	const struct health_finding *items = model->health.findings.items;
+	return model->view.lists[VIEW_HEALTH].sort == FINDING_SORT_SEVERITY &&
+	       (number == 0 || items[number - 1].severity != items[number].severity);
 }
 
-static int line_of(const struct health_findings *findings, size_t number)
+static int line_of(const struct model *model, size_t number)
 {
 	int line = (int)number;
-	for (size_t i = 0; i <= number && i < findings->count; i++)
-		line += has_title(findings, i);
+	for (size_t i = 0; i <= number && i < model->health.shown; i++)
+		line += has_title(model, i);
 	return line;
 }
 
 /* So that the cursor is seen, and the list fills the area. */
 static int first_line(const struct model *model, int height)
 {
-	const struct health_findings *findings = &model->health.findings;
-	int at = line_of(findings, model->view.finding);
-	int total = line_of(findings, findings->count - 1) + 1;
+	int at = line_of(model, model->view.finding);
+	int total = line_of(model, model->health.shown - 1) + 1;
 	int first = at - height / 2;
 	if (first > total - height)
 		first = total - height;
@@ -168,8 +194,8 @@ static void paint_rows(const struct scene *scene, struct rect rect)
 	struct columns columns = place_columns(scene, rect.width);
 	struct rect line = {rect.x, rect.y - first_line(scene->model, rect.height), rect.width, 1};
 	struct rect before = canvas_clip(scene->canvas, rect);
-	for (size_t i = 0; i < findings->count && line.y < rect.y + rect.height; i++) {
-		if (has_title(findings, i)) {
+	for (size_t i = 0; i < scene->model->health.shown && line.y < rect.y + rect.height; i++) {
+		if (has_title(scene->model, i)) {
 			paint_title(scene, line, findings->items[i].severity);
 			line.y++;
 		}
@@ -216,6 +242,8 @@ static void paint_empty(const struct scene *scene, struct rect rect)
 	int y = rect.y;
 	if (health->trouble[0] != '\0')
 		paint_trouble(scene, words, y);
+	else if (health->findings.count > 0)
+		paint_words(scene, words, PEN(DIM), "no finding has that: Esc shows all", &y);
 	else if (!health->was_seen)
 		paint_words(scene, words, PEN(DIM),
 			health->is_looking ? "looking at the tables"
@@ -276,4 +304,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_health = {
-	.name = "Health", .places = "HJG", .footer = footer, .paint = paint, .page = page};
+	.name = "Health", .places = "HFNJG", .footer = footer, .paint = paint, .page = page};

@@ -135,4 +135,4 @@ static void paint(const struct scene *scene)
 }
 
 const struct view view_overview = {
-	.name = "Overview", .places = "JOG", .footer = footer, .paint = paint, .page = page};
+	.name = "Overview", .places = "JNG", .footer = footer, .paint = paint, .page = page};

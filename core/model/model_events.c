@@ -11,6 +11,8 @@ struct trail {
 	struct failures failures;
 	uint64_t failures_judgement; /* what they were made from */
 	uint32_t failures_audit;
+	int failures_sort;
+	bool is_reversed;
 	struct audit_line *lines;
 	size_t count, hidden;
 	uint32_t lines_audit;
@@ -42,13 +44,76 @@ void model_apply_audit(struct model *model, struct event *event)
 	model->audit_number++;
 }
 
+struct sorting {
+	const struct pipeline *pipeline;
+	enum failure_sort sort;
+	bool is_reversed;
+};
+
+static int64_t position_of(const struct pipeline *pipeline, size_t table)
+{
+	for (size_t i = 0; i < pipeline->table_count; i++)
+		if (pipeline->order[i] == table)
+			return (int64_t)i;
+	return 0;
+}
+
+/* Small ones come first. */
+static int64_t weight_of(const struct sorting *sorting, const struct failure_group *group)
+{
+	switch (sorting->sort) {
+	case FAILURE_SORT_FOUND:
+	case FAILURE_SORT_CATEGORY:
+	case FAILURE_SORT_COUNT:
+		break;
+	case FAILURE_SORT_TABLE:
+		return position_of(sorting->pipeline, group->table);
+	case FAILURE_SORT_DATES:
+		return -group->whole_dates;
+	case FAILURE_SORT_LEFT:
+		return -group->entities;
+	case FAILURE_SORT_TRIES:
+		return -group->tries;
+	case FAILURE_SORT_FIRST:
+		return date_set_first(&group->dates);
+	}
+	return 0;
+}
+
+/* Equal ones by what no two of them share. */
+static int compare_groups(const void *a, const void *b, void *context)
+{
+	const struct sorting *sorting = context;
+	const struct failure_group *first = a, *second = b;
+	int64_t one = weight_of(sorting, first), other = weight_of(sorting, second);
+	int order = (one > other) - (one < other);
+	if (sorting->sort == FAILURE_SORT_CATEGORY)
+		order = strcmp(first->category, second->category);
+	if (sorting->is_reversed)
+		order = -order;
+	if (order == 0)
+		order = (first->table > second->table) - (first->table < second->table);
+	if (order == 0)
+		order = first->is_expected - second->is_expected;
+	return order == 0 ? strcmp(first->category, second->category) : order;
+}
+
+static bool is_current(const struct model *model)
+{
+	const struct trail *trail = model->trail;
+	const struct list_state *list = &model->view.lists[VIEW_EVENTS];
+	return trail->failures_judgement == model->judgement &&
+	       trail->failures_audit == model->audit_number && trail->failures_sort == list->sort &&
+	       trail->is_reversed == list->is_reversed;
+}
+
 const struct failures *model_failures(const struct model *model)
 {
 	struct trail *trail = model->trail;
 	const struct audit *audit = model->audit;
+	const struct list_state *list = &model->view.lists[VIEW_EVENTS];
 	struct failure_evidence evidence = {0};
-	if (trail->failures_judgement == model->judgement &&
-		trail->failures_audit == model->audit_number)
+	if (is_current(model))
 		return &trail->failures;
 	if (audit != NULL) {
 		evidence.tries = audit->tries;
@@ -58,8 +123,15 @@ const struct failures *model_failures(const struct model *model)
 	}
 	failures_release(&trail->failures);
 	failures_find(model->coverage, &evidence, &trail->failures);
+	if (list->sort != FAILURE_SORT_FOUND && trail->failures.count > 0)
+		qsort_r(trail->failures.groups, trail->failures.count,
+			sizeof(*trail->failures.groups), compare_groups,
+			&(struct sorting){
+				model->pipeline, (enum failure_sort)list->sort, list->is_reversed});
 	trail->failures_judgement = model->judgement;
 	trail->failures_audit = model->audit_number;
+	trail->failures_sort = list->sort;
+	trail->is_reversed = list->is_reversed;
 	return &trail->failures;
 }
 
@@ -97,7 +169,7 @@ static bool is_shown(
 {
 	struct buffer text = {0};
 	char date[DATE_TEXT_BYTES];
-	bool excludes = model->view.events_filter[0] == '!';
+	bool excludes = model->view.lists[VIEW_EVENTS].filter[0] == '!';
 	if (search == NULL)
 		return true;
 	if (line->table >= 0)
@@ -131,7 +203,7 @@ static void collect(const struct model *model, struct trail *trail)
 
 static void filter(const struct model *model, struct trail *trail)
 {
-	const char *pattern = model->view.events_filter;
+	const char *pattern = model->view.lists[VIEW_EVENTS].filter;
 	struct log_search *search = log_search_new(pattern[0] == '!' ? pattern + 1 : pattern);
 	size_t kept = 0;
 	for (size_t i = 0; i < trail->count; i++)
@@ -147,13 +219,14 @@ const struct audit_line *model_trail(const struct model *model, size_t *count, s
 	struct trail *trail = model->trail;
 	bool is_current = trail->is_made && trail->lines_audit == model->audit_number &&
 			  trail->lines_events == model->event_count &&
-			  strcmp(trail->filter, model->view.events_filter) == 0;
+			  strcmp(trail->filter, model->view.lists[VIEW_EVENTS].filter) == 0;
 	if (!is_current) {
 		collect(model, trail);
 		filter(model, trail);
 		trail->lines_audit = model->audit_number;
 		trail->lines_events = model->event_count;
-		text_copy(trail->filter, sizeof(trail->filter), model->view.events_filter);
+		text_copy(trail->filter, sizeof(trail->filter),
+			model->view.lists[VIEW_EVENTS].filter);
 		trail->is_made = true;
 	}
 	*count = trail->count;
@@ -221,6 +294,25 @@ void model_select_events_row(struct model *model, int64_t number)
 	}
 }
 
+/* The list as it was is still the one of before. */
+void model_sort_failures(struct model *model)
+{
+	const struct failures *failures = &model->trail->failures;
+	size_t row = model->view.events_row;
+	if (model->view.events_in_trail || row >= failures->count)
+		return;
+	char category[TABLE_NAME_BYTES];
+	size_t table = failures->groups[row].table;
+	bool is_expected = failures->groups[row].is_expected;
+	text_copy(category, sizeof(category), failures->groups[row].category);
+	failures = model_failures(model);
+	for (size_t i = 0; i < failures->count; i++)
+		if (failures->groups[i].table == table &&
+			failures->groups[i].is_expected == is_expected &&
+			strcmp(failures->groups[i].category, category) == 0)
+			model->view.events_row = i;
+}
+
 void model_enter_events(struct model *model)
 {
 	model->view.events_in_trail = false;
@@ -235,6 +327,7 @@ void model_turn_events(struct model *model)
 
 void model_filter_events(struct model *model, const char *text)
 {
-	text_copy(model->view.events_filter, sizeof(model->view.events_filter), text);
+	text_copy(model->view.lists[VIEW_EVENTS].filter,
+		sizeof(model->view.lists[VIEW_EVENTS].filter), text);
 	model_select_events_row(model, (int64_t)model_failures(model)->count);
 }

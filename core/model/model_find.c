@@ -1,18 +1,23 @@
-/* "/" where there is neither a log nor the events: to the next row that has what was typed. */
+/* "/" where the place of a row matters: to the next one that has what was typed. Lists of what
+ * happened or was found keep those that have it; the log has a search of its own. */
 #include "jobs/log_search.h"
 #include "model_parts.h"
 
 #include <stdlib.h>
 
-enum find_kind { FIND_NOTHING, FIND_TABLE, FIND_DATE, FIND_STEP, FIND_FINDING };
+enum find_kind { FIND_NOTHING, FIND_TABLE, FIND_DATE, FIND_STEP };
 #define FIND_KINDS 2
 
 /* What rows a view has; where the first kind has no match the second is tried. */
 static const enum find_kind kinds[VIEW_COUNT][FIND_KINDS] = {[VIEW_OVERVIEW] = {FIND_TABLE},
 	[VIEW_MATRIX] = {FIND_TABLE, FIND_DATE},
 	[VIEW_CALENDAR] = {FIND_TABLE, FIND_DATE},
-	[VIEW_PLAN] = {FIND_STEP},
-	[VIEW_HEALTH] = {FIND_FINDING}};
+	[VIEW_PLAN] = {FIND_STEP}};
+
+bool model_filters_rows(enum view_id view)
+{
+	return view == VIEW_EVENTS || view == VIEW_HEALTH;
+}
 
 bool model_finds_rows(enum view_id view)
 {
@@ -46,13 +51,6 @@ static void describe_step(const struct model *model, size_t number, struct buffe
 		buffer_add_format(into, " %s", date_format(row.date, date));
 }
 
-static void describe_finding(const struct model *model, size_t number, struct buffer *into)
-{
-	const struct health_finding *finding = &model->health.findings.items[number];
-	buffer_add_format(into, "%s %s %s", health_kind_name(finding->kind), finding->subject,
-		finding->evidence);
-}
-
 /* The rows of a kind: how many, which one the cursor is on, what a row says, and how to get there.
  */
 struct row_list {
@@ -83,10 +81,6 @@ static struct row_list rows_of(struct model *model, enum find_kind kind)
 		rows.count = model_plan_row_count(model);
 		rows.at = view->plan_row;
 		break;
-	case FIND_FINDING:
-		rows.count = model->health.findings.count;
-		rows.at = view->finding;
-		break;
 	}
 	return rows;
 }
@@ -107,9 +101,6 @@ static void describe_row(const struct row_list *rows, size_t row, struct buffer 
 	case FIND_STEP:
 		describe_step(model, row, into);
 		break;
-	case FIND_FINDING:
-		describe_finding(model, row, into);
-		break;
 	}
 }
 
@@ -127,9 +118,6 @@ static void go_to_row(const struct row_list *rows, size_t row)
 		break;
 	case FIND_STEP:
 		model_select_plan_row(model, (int64_t)row);
-		break;
-	case FIND_FINDING:
-		model_select_finding(model, (int64_t)row);
 		break;
 	}
 }
@@ -192,8 +180,15 @@ void model_find_accepted(struct model *model)
 
 bool model_apply_find_action(struct model *model, enum action action)
 {
-	bool finds = model_finds_rows(model->view.view) && model->view.dialog == DIALOG_NONE;
-	if (!finds || (action != ACTION_SEARCH_NEXT && action != ACTION_SEARCH_PREVIOUS))
+	enum view_id view = model->view.view;
+	if (action != ACTION_SEARCH_NEXT && action != ACTION_SEARCH_PREVIOUS)
+		return false;
+	if (model_filters_rows(view)) {
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"/ keeps the rows that have a text; Esc shows all");
+		return true;
+	}
+	if (!model_finds_rows(view) || model->view.dialog != DIALOG_NONE)
 		return false;
 	find_and_say(model, action == ACTION_SEARCH_NEXT ? 1 : -1);
 	return true;

@@ -145,6 +145,8 @@ void trail_free(struct trail *trail);
 void model_apply_audit(struct model *model, struct event *event);
 void model_select_events_row(struct model *model, int64_t number);
 void model_enter_events(struct model *model);
+/* As the list says by now; the cursor stays on its group. */
+void model_sort_failures(struct model *model);
 /* From one list to the other. */
 void model_turn_events(struct model *model);
 void model_filter_events(struct model *model, const char *text);
@@ -153,6 +155,9 @@ void model_filter_events(struct model *model, const char *text);
  * the health. */
 void model_apply_health(struct model *model, struct event *event);
 void model_select_finding(struct model *model, int64_t number);
+/* Sorted and filtered as the list says by now; the cursor stays on its finding. */
+void model_arrange_findings(struct model *model);
+void model_filter_findings(struct model *model, const char *text);
 bool model_apply_health_action(struct model *model, enum action action);
 
 /* core/model/model_point.c: false when the action is not of the mouse. */

@@ -1,19 +1,46 @@
-/* The order in which the Overview lists the tables; the cursor stays on its table. */
+/* The order of lists, and that in which the Overview has its tables. */
 #include "model_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static const struct {
-	const char *name, *words;
-} sorts[SORT_COUNT] = {
-#define X(id, name, is_rising, words) [SORT_##id] = {name, words},
+#define ROW(name, is_rising, words)    \
+	{                              \
+		name, words, is_rising \
+	}
+
+static const struct sort_row table_sorts[] = {
+#define X(id, name, is_rising, words) [SORT_##id] = ROW(name, is_rising, words),
 	SORT_LIST(X)
 #undef X
 };
+static const struct sort_row failure_sorts[] = {
+#define X(id, name, is_rising, words) [FAILURE_SORT_##id] = ROW(name, is_rising, words),
+	FAILURE_SORT_LIST(X)
+#undef X
+};
+static const struct sort_row finding_sorts[] = {
+#define X(id, name, is_rising, words) [FINDING_SORT_##id] = ROW(name, is_rising, words),
+	FINDING_SORT_LIST(X)
+#undef X
+};
+static const struct {
+	const struct sort_row *rows;
+	int count;
+} sorts[VIEW_COUNT] = {[VIEW_OVERVIEW] = {table_sorts, SORT_COUNT},
+	[VIEW_EVENTS] = {failure_sorts, FAILURE_SORT_COUNT},
+	[VIEW_HEALTH] = {finding_sorts, FINDING_SORT_COUNT}};
 
-const char *table_sort_name(enum table_sort sort)
+const struct sort_row *model_sort_row(enum view_id view, int sort)
 {
-	return sorts[sort].name;
+	return sort >= 0 && sort < sorts[view].count ? &sorts[view].rows[sort] : NULL;
+}
+
+bool model_sort_rises(const struct model *model, enum view_id view)
+{
+	const struct list_state *list = &model->view.lists[view];
+	const struct sort_row *row = model_sort_row(view, list->sort);
+	return row != NULL && row->is_rising != list->is_reversed;
 }
 
 /* As the list names the states: what asks for a person, what works, what could, what need not. */
@@ -94,7 +121,7 @@ static int64_t weight_of(const struct model *model, size_t position)
 {
 	size_t table = model->pipeline->order[position];
 	struct table_summary summary = coverage_summary(model->coverage, table);
-	switch (model->view.sort) {
+	switch ((enum table_sort)model->view.lists[VIEW_OVERVIEW].sort) {
 	case SORT_PIPELINE:
 	case SORT_COUNT:
 		break;
@@ -116,8 +143,9 @@ size_t model_sort_tables(const struct model *model, size_t positions[PIPELINE_TA
 {
 	int64_t weights[PIPELINE_TABLES_MAX];
 	size_t count = model->pipeline->table_count;
+	int sign = model->view.lists[VIEW_OVERVIEW].is_reversed ? -1 : 1;
 	for (size_t i = 0; i < count; i++) {
-		int64_t weight = weight_of(model, i);
+		int64_t weight = sign * weight_of(model, i);
 		size_t at = i;
 		for (; at > 0 && weights[at - 1] > weight; at--) {
 			weights[at] = weights[at - 1];
@@ -137,21 +165,64 @@ size_t model_sorted_row(const struct model *model, const size_t *positions, size
 	return 0;
 }
 
-static void sort_by(struct model *model, enum table_sort sort)
+static void say_sort(struct model *model, const struct list_state *list)
 {
-	model->view.sort = sort;
-	model_set_message(model, model->now_ms, SEVERITY_INFO, sorts[sort].words);
+	const struct sort_row *row = model_sort_row(model->view.view, list->sort);
+	char text[EVENT_TEXT_BYTES];
+	snprintf(text, sizeof(text), "%s%s", row->words,
+		list->is_reversed ? " (the other way round)" : "");
+	model_set_message(model, model->now_ms, SEVERITY_INFO, text);
+}
+
+/* The cursor stays on its row. */
+static void sort_by(struct model *model, int sort, bool is_reversed)
+{
+	enum view_id view = model->view.view;
+	struct list_state *list = &model->view.lists[view];
+	list->sort = sort;
+	list->is_reversed = is_reversed;
+	if (view == VIEW_EVENTS)
+		model_sort_failures(model);
+	else if (view == VIEW_HEALTH)
+		model_arrange_findings(model);
+	say_sort(model, list);
+}
+
+/* The same column again: the other way round, and then no longer. */
+static void sort_by_column(struct model *model, int wished)
+{
+	const struct list_state *list = &model->view.lists[model->view.view];
+	if (list->sort != wished)
+		sort_by(model, wished, false);
+	else
+		sort_by(model, list->is_reversed ? 0 : wished, !list->is_reversed);
+}
+
+static void reverse(struct model *model)
+{
+	const struct list_state *list = &model->view.lists[model->view.view];
+	if (list->sort == 0)
+		model_set_message(model, model->now_ms, SEVERITY_INFO,
+			"this is the list's own order: sort it first");
+	else
+		sort_by(model, list->sort, !list->is_reversed);
 }
 
 bool model_apply_sort_action(struct model *model, const struct event *event)
 {
-	enum table_sort now = model->view.sort;
-	int wished = event->action.argument;
-	if (event->action.action == ACTION_SORT)
-		sort_by(model, (enum table_sort)((now + 1) % SORT_COUNT));
-	else if (event->action.action == ACTION_SORT_BY && wished > 0 && wished < SORT_COUNT)
-		sort_by(model, (int)now == wished ? SORT_PIPELINE : (enum table_sort)wished);
-	else
-		return event->action.action == ACTION_SORT_BY;
+	enum view_id view = model->view.view;
+	enum action action = (enum action)event->action.action;
+	int wished = event->action.argument, count = sorts[view].count;
+	if (action != ACTION_SORT && action != ACTION_SORT_BY && action != ACTION_REVERSE)
+		return false;
+	if (count == 0)
+		model_set_message(
+			model, model->now_ms, SEVERITY_INFO, "this list keeps its own order");
+	else if (action == ACTION_SORT)
+		sort_by(model, (model->view.lists[view].sort + 1) % count, false);
+	else if (action == ACTION_REVERSE)
+		reverse(model);
+	else if (wished > 0 && wished < count)
+		sort_by_column(model, wished);
 	return true;
 }

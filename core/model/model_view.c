@@ -36,8 +36,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 		model_ask_for_rows(model);
 	if (dialog == DIALOG_SAVE_PLAN)
 		text_copy(view->typed, sizeof(view->typed), "plan.json");
-	if (dialog == DIALOG_SEARCH && view->view == VIEW_EVENTS)
-		text_copy(view->typed, sizeof(view->typed), view->events_filter);
+	if (dialog == DIALOG_SEARCH && model_filters_rows(view->view))
+		text_copy(view->typed, sizeof(view->typed), view->lists[view->view].filter);
 	if (dialog == DIALOG_FILTER)
 		text_copy(view->typed, sizeof(view->typed), view->log_filter);
 	if (dialog == DIALOG_RANGE)
@@ -93,6 +93,14 @@ static bool forget_search(struct view_state *view)
 	return had_search || had_filter;
 }
 
+static void filter_rows(struct model *model, const char *text)
+{
+	if (model->view.view == VIEW_HEALTH)
+		model_filter_findings(model, text);
+	else
+		model_filter_events(model, text);
+}
+
 /* What was opened or set last; where nothing was, the view itself: Esc always leads back. */
 static void close_something(struct model *model)
 {
@@ -108,8 +116,9 @@ static void close_something(struct model *model)
 		model_clear_marks(model);
 		return;
 	}
-	if (model->view.view == VIEW_EVENTS && model->view.events_filter[0] != '\0')
-		model_filter_events(model, "");
+	if (model_filters_rows(model->view.view) &&
+		model->view.lists[model->view.view].filter[0] != '\0')
+		filter_rows(model, "");
 	else if (!forget_search(&model->view))
 		model->view.view = VIEW_OVERVIEW;
 }
@@ -123,8 +132,8 @@ static void accept_dialog(struct model *model, int rows)
 		text_copy(view->log_filter, sizeof(view->log_filter), view->typed);
 	if (dialog != DIALOG_SEARCH)
 		return;
-	if (view->view == VIEW_EVENTS) {
-		model_filter_events(model, view->typed);
+	if (model_filters_rows(view->view)) {
+		filter_rows(model, view->typed);
 		return;
 	}
 	if (model_finds_rows(view->view)) {

@@ -6,11 +6,11 @@
  * only what is shown (model_view.c, model_move.c ...), in tui/controller*.c what asks for more.
  *
  * X(id, name, default keys (separated by blanks), where, short label for the footer, help, CLI
- * verb) where: G global, O Overview, J jobs (Overview and Log and Matrix), L log, M matrix and
- * calendar, Z matrix, C calendar, P plan, E events, F log and events, H health, S settings, D
- * dialog, T no key
- * of its own. The argument of a movement is the number of rows (days in the matrix) that a page
- * has; of SHOW an enum dialog_id; of SWITCH twice an enum view_switch, and 1 more for on.
+ * verb) where: G global, N lists that are sorted (Overview, Events, Health), J jobs (Overview and
+ * Log and Matrix), L log, M matrix and calendar, Z matrix, C calendar, P plan, F lists that are
+ * filtered (Log, Events, Health), H health, S settings, D dialog, T no key of its own. The argument
+ * of a movement is the number of rows (days in the matrix) that a page has; of SHOW an enum
+ * dialog_id; of SWITCH twice an enum view_switch, and 1 more for on.
  */
 #ifndef BACKCOURT_ACTION_H
 #define BACKCOURT_ACTION_H
@@ -20,7 +20,8 @@
 	X(BACK, "back", "q", 'G', "quit", "back; at the root: quit", "")                           \
 	X(CLOSE, "close", "Esc", 'G', "close", "close what is open, or back", "")                  \
 	X(PALETTE, "palette", ":", 'G', "cmd", "command palette", "")                              \
-	X(SEARCH, "search", "/", 'G', "search", "find here; Events: filter", "")                   \
+	X(SEARCH, "search", "/", 'G', "search",                                                    \
+		"go to what has a text; Events, Health: keep only that", "")                       \
 	X(SEARCH_NEXT, "search-next", "n", 'G', "next", "next match", "")                          \
 	X(SEARCH_PREVIOUS, "search-previous", "N", 'G', "", "previous match", "")                  \
 	X(VIEW_OVERVIEW, "view-overview", "1", 'G', "overview", "Overview", "status")              \
@@ -54,8 +55,8 @@
 	X(SETTINGS, "settings", "F2", 'G', "settings", "settings, and where each came from", "")   \
 	X(INTERRUPT, "quit", "^C", 'G', "quit", "quit (asks, kills nothing)", "")                  \
 	X(SUSPEND, "suspend", "^Z", 'G', "", "suspend; native work waits", "")                     \
-	X(SORT, "sort", "F6", 'O', "sort", "sort the tables: state, progress, gaps, ETA, name",    \
-		"")                                                                                \
+	X(SORT, "sort", "F6", 'N', "sort", "sort by the next column", "")                          \
+	X(REVERSE, "reverse", "I", 'N', "", "the sort the other way round", "")                    \
 	X(START, "start", "s F7", 'J', "start", "start the gaps of this table", "run TABLE")       \
 	X(PAUSE, "pause", "p F8", 'J', "pause", "pause or resume this table", "pause")             \
 	X(STOP, "stop", "x F9", 'J', "stop", "stop after the date in hand", "stop")                \
@@ -111,7 +112,7 @@
 		"plan --order")                                                                    \
 	X(WHAT_IF_MORE, "what-if-more", "+ =", 'P', "what if", "reckon with one worker more", "")  \
 	X(WHAT_IF_FEWER, "what-if-fewer", "-", 'P', "", "reckon with one worker less", "")         \
-	X(FILTER, "filter", "&", 'F', "filter", "show lines that have a text; !: have not", "")    \
+	X(FILTER, "filter", "&", 'F', "filter", "keep only what has a text; !: has not", "")       \
 	X(FIX, "fix", "f", 'H', "mend", "mend it, after a yes", "health --fix")                    \
 	X(WRITE_SETTING, "write-setting", "W", 'S', "write", "write this setting to your file",    \
 		"")                                                                                \
@@ -125,7 +126,7 @@
 	X(TYPE, "type", "", 'T', "", "text typed into a dialog", "")                               \
 	X(ERASE, "erase", "", 'T', "", "the last typed character", "")                             \
 	X(POINT, "point", "", 'T', "", "the mouse puts the cursor there", "")                      \
-	X(SORT_BY, "sort-by", "", 'T', "", "a click on a heading of the tables", "")               \
+	X(SORT_BY, "sort-by", "", 'T', "", "a click on a heading of a list", "")                   \
 	X(SWITCH, "switch", "", 'T', "", "a setting of the view: on or off", "")                   \
 	X(SHOW, "show", "", 'T', "", "a dialog that the console opens by itself", "")
 

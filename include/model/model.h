@@ -160,8 +160,9 @@ enum metric {
 enum related { RELATED_NONE, RELATED_ABOVE, RELATED_BELOW };
 
 /*
- * How the Overview sorts its tables; F6 goes through them in this order. The others keep the order
- * of the pipeline: in the Matrix a table stands below what it waits for, and that is what it shows.
+ * How the lists of Overview, Events and Health are sorted; F6 goes through them, the first is the
+ * list's own order. The other views keep theirs: in the Matrix a table stands below what it waits
+ * for, in the Plan a step behind those before it, and that is what they show.
  * X(id, name, rising or not, message)
  */
 #define SORT_LIST(X)                                                                       \
@@ -177,6 +178,41 @@ enum table_sort {
 	SORT_LIST(X)
 #undef X
 		SORT_COUNT,
+};
+
+#define FAILURE_SORT_LIST(X)                                                           \
+	X(FOUND, "severity", true, "failures: what asks for a person comes first")     \
+	X(TABLE, "table", true, "failures by table, in the order of the pipeline")     \
+	X(CATEGORY, "category", true, "failures by category")                          \
+	X(DATES, "dates", false, "failures by dates: what has most comes first")       \
+	X(LEFT, "left out", false, "failures by what they left out: most comes first") \
+	X(TRIES, "tries", false, "failures by tries: most comes first")                \
+	X(FIRST, "on", true, "failures by their first date")
+
+enum failure_sort {
+#define X(id, name, is_rising, words) FAILURE_SORT_##id,
+	FAILURE_SORT_LIST(X)
+#undef X
+		FAILURE_SORT_COUNT,
+};
+
+#define FINDING_SORT_LIST(X)                                  \
+	X(SEVERITY, "severity", true, "findings by severity") \
+	X(KIND, "kind", true, "findings by kind")             \
+	X(SUBJECT, "table", true, "findings by table, by its name")
+
+enum finding_sort {
+#define X(id, name, is_rising, words) FINDING_SORT_##id,
+	FINDING_SORT_LIST(X)
+#undef X
+		FINDING_SORT_COUNT,
+};
+
+/* How a view's list is shown. */
+struct list_state {
+	int sort; /* of the view's enum */
+	bool is_reversed;
+	char filter[MODEL_TYPED_BYTES]; /* "!" before it: rows that do not have it */
 };
 
 /* What is switched by a key, and by a setting of the same name. */
@@ -195,7 +231,7 @@ struct view_state {
 	enum dialog_id dialog;
 	int pane;
 	size_t table; /* the selected table (a position in pipeline->order) */
-	enum table_sort sort;
+	struct list_state lists[VIEW_COUNT];
 	date_t date; /* the matrix cursor */
 	bool log_follow, log_wrap;
 	bool log_noise;	    /* known noise is shown, too */
@@ -231,14 +267,13 @@ struct view_state {
 	int plan_open;			    /* the table whose dates are listed, -1 none */
 	bool plan_is_marking;		    /* from the anchor to the cursor */
 	date_t plan_anchor;
-	uint32_t plan_edits;  /* counts the changes of these, plan_out_dates and plan_first */
-	bool events_in_trail; /* the cursor of Events is in its lower list */
-	size_t events_row;    /* of the failures; or of the lines of `events_at_ms` */
-	int64_t events_at_ms; /* the time of that line: lines come above it */
-	char events_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
-	size_t finding;			       /* the cursor of the health */
-	bool mouse, log_mouse;		       /* whether we take it; the second in the log */
-	size_t setting;			       /* the cursor of the settings */
+	uint32_t plan_edits;   /* counts the changes of these, plan_out_dates and plan_first */
+	bool events_in_trail;  /* the cursor of Events is in its lower list */
+	size_t events_row;     /* of the failures; or of the lines of `events_at_ms` */
+	int64_t events_at_ms;  /* the time of that line: lines come above it */
+	size_t finding;	       /* the cursor of the health */
+	bool mouse, log_mouse; /* whether we take it; the second in the log */
+	size_t setting;	       /* the cursor of the settings */
 };
 
 /* What is known of a season that the range does not have. */
@@ -250,7 +285,8 @@ struct season_part {
 
 /* The tables themselves, as they were when somebody looked (core/model/model_health.c). */
 struct model_health {
-	struct health_findings findings; /* owned */
+	struct health_findings findings; /* owned; as they are sorted, hidden ones last */
+	size_t shown;			 /* that pass the filter */
 	bool was_seen, is_looking;
 	char trouble[EVENT_TEXT_BYTES]; /* why the newest look failed; "" */
 };
@@ -358,7 +394,16 @@ bool model_shows_end_of_log(const struct model *model);
 size_t model_sort_tables(const struct model *model, size_t positions[PIPELINE_TABLES_MAX]);
 /* Which of them is the selected one. */
 size_t model_sorted_row(const struct model *model, const size_t *positions, size_t count);
-const char *table_sort_name(enum table_sort sort);
+/* A line of the view's list of sorts; NULL where it has none. */
+struct sort_row {
+	const char *name, *words;
+	bool is_rising;
+};
+const struct sort_row *model_sort_row(enum view_id view, int sort);
+/* The column by which the view is sorted now falls, or rises. */
+bool model_sort_rises(const struct model *model, enum view_id view);
+/* Its rows are filtered by what is typed after a slash; elsewhere the cursor goes there. */
+bool model_filters_rows(enum view_id view);
 /* The table index under the cursor. */
 size_t model_selected_table(const struct model *model);
 /* Milliseconds of a usual date; -1 before ETA_DATES_MIN dates of this console. */

@@ -154,6 +154,80 @@ static void a_question_whose_finding_is_gone_runs_nothing(void **state)
 	stage_free(stage);
 }
 
+static void filter(struct stage *stage, const char *key, const char *text)
+{
+	press(stage, key);
+	while (stage->model->view.typed[0] != '\0')
+		press(stage, "Backspace");
+	type(stage, text);
+	press(stage, "Enter");
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+}
+
+/* "/" and "&" do the same here; what is hidden is still counted. */
+static void the_filter_keeps_what_has_it_or_what_has_it_not(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *key, *text;
+		bool excludes;
+	} rows[] = {{"/", "expire", false}, {"&", "expire", false}, {"/", "!expire", true},
+		{"/", "player_daily", false}, {"&", "!error|warning", true}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct stage *stage = scene_set("health");
+		const struct model_health *health = &stage->model->health;
+		size_t count = health->findings.count, kept = 0;
+		stage_size(stage, 120, 40);
+		filter(stage, rows[i].key, rows[i].text);
+		for (size_t row = 0; row < count; row++) {
+			const struct health_finding *finding = &health->findings.items[row];
+			char *text = memory_format("%s %s %s %s",
+				health_severity_word(finding->severity),
+				health_kind_name(finding->kind), finding->subject,
+				finding->evidence);
+			bool has_it = i < 3   ? strstr(text, "expire") != NULL
+				      : i < 4 ? strstr(text, "player_daily") != NULL
+					      : strstr(text, "error") != NULL ||
+							strstr(text, "warning") != NULL;
+			assert_int_equal(row < health->shown, has_it != rows[i].excludes);
+			kept += has_it != rows[i].excludes;
+			free(text);
+		}
+		assert_true(kept > 0 && kept < count);
+		char *note = memory_format("%zu hidden", count - kept);
+		assert_true(stage_shows(stage, note));
+		assert_true(stage_shows(stage, "2 errors, 9 warnings"));
+		press(stage, "G");
+		assert_int_equal(stage->model->view.finding, kept - 1);
+		press(stage, "Esc");
+		assert_int_equal(stage->model->view.view, VIEW_HEALTH);
+		assert_int_equal(health->shown, count);
+		free(note);
+		stage_free(stage);
+	}
+}
+
+static void a_filter_that_nothing_passes_is_no_health_and_outlives_a_new_look(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	stage_size(stage, 120, 40);
+	filter(stage, "/", "nonesuch");
+	assert_null(model_finding(stage->model));
+	assert_true(stage_shows(stage, "no finding has that"));
+	assert_false(stage_shows(stage, "nothing is wrong"));
+	press_all(stage, (const char *const[]){"Down", "G", "PgUp", "n", "F6", "I", NULL});
+	assert_int_equal(press(stage, "Enter").kind, WISH_NONE);
+	assert_int_equal(press(stage, "f").kind, WISH_NONE);
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	findings_answer_many(stage);
+	assert_int_equal(stage->model->health.shown, 0);
+	press(stage, "Esc");
+	assert_int_equal(stage->model->health.shown, stage->model->health.findings.count);
+	assert_non_null(model_finding(stage->model));
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +240,8 @@ int main(void)
 		cmocka_unit_test(who_only_reads_mends_nothing),
 		cmocka_unit_test(the_cursor_stays_with_its_finding_and_takes_the_table_along),
 		cmocka_unit_test(a_question_whose_finding_is_gone_runs_nothing),
+		cmocka_unit_test(the_filter_keeps_what_has_it_or_what_has_it_not),
+		cmocka_unit_test(a_filter_that_nothing_passes_is_no_health_and_outlives_a_new_look),
 	};
 	return RUN(tests);
 }

@@ -440,7 +440,7 @@ static void a_command_of_the_palette_is_chosen_by_a_click_and_run_by_two(void **
 	let_go(&hand);
 }
 
-static void a_click_on_a_heading_sorts_by_it_and_a_second_one_no_longer(void **state)
+static void clicks_on_a_heading_sort_by_it_then_the_other_way_round_then_no_longer(void **state)
 {
 	(void)state;
 	struct hand hand = hand_on(stage_middle());
@@ -460,9 +460,13 @@ static void a_click_on_a_heading_sorts_by_it_and_a_second_one_no_longer(void **s
 		at = canvas_text_width(hand.stage->canvas, before) + 1;
 		free(before);
 		click(&hand, at, y);
-		assert_int_equal(view->sort, heads[i].sort);
+		assert_int_equal(view->lists[VIEW_OVERVIEW].sort, heads[i].sort);
+		assert_false(view->lists[VIEW_OVERVIEW].is_reversed);
 		click(&hand, at, y);
-		assert_int_equal(view->sort, SORT_PIPELINE);
+		assert_int_equal(view->lists[VIEW_OVERVIEW].sort, heads[i].sort);
+		assert_true(view->lists[VIEW_OVERVIEW].is_reversed);
+		click(&hand, at, y);
+		assert_int_equal(view->lists[VIEW_OVERVIEW].sort, SORT_PIPELINE);
 		y = stage_row_of(hand.stage, "progress ");
 	}
 	let_go(&hand);
@@ -664,7 +668,8 @@ int main(void)
 		cmocka_unit_test(the_wheel_over_the_other_list_of_the_events_goes_there_first),
 		cmocka_unit_test(keys_of_a_dialog_are_clicked_and_what_lies_under_it_is_not),
 		cmocka_unit_test(a_command_of_the_palette_is_chosen_by_a_click_and_run_by_two),
-		cmocka_unit_test(a_click_on_a_heading_sorts_by_it_and_a_second_one_no_longer),
+		cmocka_unit_test(
+			clicks_on_a_heading_sort_by_it_then_the_other_way_round_then_no_longer),
 		cmocka_unit_test(a_click_on_a_frame_that_is_gone_does_nothing),
 		cmocka_unit_test(M_switches_the_mouse_of_the_log_apart_from_all_others),
 		cmocka_unit_test(reports_are_read_and_absurd_ones_mean_nothing),
