@@ -96,15 +96,17 @@ run_date() { # i N date
 	else compute_date "$3"; fi
 }
 
-# A worker has the file that it waits for in its command line, and no output of the job's.
+# A worker has the file that it waits for in its command line, and no output of the job's. It starts
+# nothing: a child that is not yet another program would be one more of that command line.
 work() {
+	waits='while [ -e "$0" ]; do read -rt 0.1 _ <>"$0.fifo"; done'
 	case $1 in
-	deaf) (trap '' TERM; exec sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$PWD/pool") >/dev/null 2>&1 & ;;
-	away) setsid sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$PWD/pool" >/dev/null 2>&1 & ;;
-	*) sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$PWD/pool" >/dev/null 2>&1 & ;;
+	deaf) (trap '' TERM; exec bash -c "$waits" "$PWD/pool") >/dev/null 2>&1 & ;;
+	away) setsid bash -c "$waits" "$PWD/pool" >/dev/null 2>&1 & ;;
+	*) bash -c "$waits" "$PWD/pool" >/dev/null 2>&1 & ;;
 	esac
 }
-[ -z "$SIMULATE_POOL" ] || : >pool
+[ -z "$SIMULATE_POOL" ] || { : >pool; rm -f pool.fifo; mkfifo pool.fifo; }
 for worker in $SIMULATE_POOL; do work "$worker"; done
 
 failed=0 succeeded=0 i=0
