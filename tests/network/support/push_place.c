@@ -1,6 +1,5 @@
 #include "tests/network/support/push_place.h"
 
-#include "base/path.h"
 #include "native/processor.h"
 #include "tests/support/filled_rows.h"
 #include "tests/test.h"
@@ -28,55 +27,19 @@ static void fill(const char *path)
 	warehouse_close(warehouse);
 }
 
-static void open_service(struct place *place)
-{
-	place->service = fake_bigquery_start();
-	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
-}
-
 void push_place_renew_service(struct place *place)
 {
-	fake_bigquery_finish(place->service);
-	open_service(place);
+	fake_bigquery_withdraw(place->service);
+	place->service = fake_bigquery_publish();
+	place->server = fake_bigquery_server(place->service);
 }
 
 int push_place_set_up(void **state)
 {
-	struct place *place = memory_new(sizeof(*place));
-	place->home = test_folder();
-	place->path = path_join(place->home, "data/backcourt/nba/warehouse.db");
+	place_set_up(state);
+	const struct place *place = *state;
 	fill(place->path);
-	open_service(place);
-	*state = place;
 	return 0;
-}
-
-int push_place_tear_down(void **state)
-{
-	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
-	free(place->home);
-	free(place->path);
-	free(place->said);
-	free(place);
-	return 0;
-}
-
-void push_expect(struct place *place, struct program_result result, int status)
-{
-	free(place->said);
-	place->status = result.status;
-	place->said = result.output;
-	if (result.status != status)
-		fail_msg("exit status %d, not %d: %s", result.status, status, result.output);
-}
-
-void push_expect_words(const struct place *place, const char *words)
-{
-	if (strstr(place->said, words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, place->said);
 }
 
 void push_expect_number(const struct place *place, const char *sql, int64_t wanted)
@@ -96,12 +59,5 @@ size_t push_count_dry_runs(const struct place *place)
 
 bool push_until(struct place *place, int request, const char *const *arguments)
 {
-	fake_bigquery_kill_at(place->service, request, true);
-	struct program program = program_start(place->home, arguments);
-	fake_bigquery_aim(place->service, program.pid);
-	struct program_result result = program_finish(&program);
-	bool is_killed = fake_bigquery_has_killed(place->service);
-	assert_int_equal(result.status, is_killed ? 128 + 9 : 0);
-	free(result.output);
-	return is_killed;
+	return place_die_at(place, request, true, arguments);
 }

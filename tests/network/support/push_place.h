@@ -5,8 +5,7 @@
 #ifndef BACKCOURT_TESTS_PUSH_PLACE_H
 #define BACKCOURT_TESTS_PUSH_PLACE_H
 
-#include "tests/network/support/fake_bigquery.h"
-#include "tests/support/program.h"
+#include "tests/network/support/remote_place.h"
 #include "warehouse/warehouse.h"
 
 #define DAY	  date_of(2021, 11, 16)
@@ -18,26 +17,16 @@
 #define PUSH(...) PROGRAM_RUN(place->home, "push", REMOTE, __VA_ARGS__)
 #define PULL(...) PROGRAM_RUN(place->home, "pull", REMOTE, __VA_ARGS__)
 
-struct place {
-	char *home, *path;
-	struct fake_bigquery *service;
-	struct fake *server;
-	int status;
-	char *said; /* by the newest run */
-};
-
-/* Of a cmocka test: *state is a struct place. Two raw tables are filled, and two computed ones
- * (FACTORS from CONTEXT). */
+/* Of a cmocka test: *state is a struct place (remote_place.h). Two raw tables are filled, and two
+ * computed ones (FACTORS from CONTEXT). */
 int push_place_set_up(void **state);
-int push_place_tear_down(void **state);
-#define AT_A_PLACE(test) \
-	cmocka_unit_test_setup_teardown(test, push_place_set_up, push_place_tear_down)
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, push_place_set_up, place_tear_down)
 
 /* Another, empty service instead of the one that is there. */
 void push_place_renew_service(struct place *place);
-/* The run has ended so; what it said is kept. */
-void push_expect(struct place *place, struct program_result result, int status);
-void push_expect_words(const struct place *place, const char *words);
+/* How a push ended, and what it said. */
+#define push_expect	  place_expect
+#define push_expect_words place_expect_words
 void push_expect_number(const struct place *place, const char *sql, int64_t wanted);
 /* Starts a push that dies at that request; false: it came to its end before. */
 bool push_until(struct place *place, int request, const char *const *arguments);
