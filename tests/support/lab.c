@@ -137,6 +137,13 @@ const char *lab_date(date_t date)
 	return date_format(date, texts[turn++ % ARRAY_COUNT(texts)]);
 }
 
+date_t lab_day(const char *text)
+{
+	date_t date;
+	assert_true(date_parse(text, &date));
+	return date;
+}
+
 struct rules lab_original_without_gates(void)
 {
 	struct rules rules = rules_original;

@@ -34,6 +34,8 @@ void lab_put_native(struct lab *lab, const char *table, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* "2021-11-15"; lives until the next call but three. */
 const char *lab_date(date_t date);
+/* The other way round; the test fails when it is none. */
+date_t lab_day(const char *text);
 /* rules_original without the row counts that it demands of whole tables. */
 struct rules lab_original_without_gates(void);
 /* Takes all rows of a native table off a date. */

@@ -83,3 +83,21 @@ void league_put_preseason(struct lab *lab, const char *player, int played_count)
 		LAB_RAW(lab, PLAYER_BOX, text);
 	}
 }
+
+void league_check_selects(const char *table)
+{
+	struct lab lab;
+	lab_open(&lab);
+	for (int i = 0; i < 40; i++) {
+		char date[DATE_TEXT_BYTES];
+		date_format(date_of(2021, 11, 2) + i, date);
+		league_put_context(&lab, date, "one", "");
+		league_put_context(&lab, date, "two", "");
+	}
+	lab_run(&lab, table, &rules_corrected, "2021-11-02");
+	int64_t one = lab_select_count(&lab, table, "2021-11-02", 1);
+	assert_true(one > 0);
+	assert_int_equal(lab_select_count(&lab, table, "2021-11-02", 40), one);
+	assert_int_equal(lab.output.rows.count, 2); /* the fortieth date was computed */
+	lab_close(&lab);
+}

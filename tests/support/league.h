@@ -25,5 +25,8 @@ void league_put(struct lab *lab, const char *date);
 void league_put_games(struct lab *lab, const char *player, int played_count);
 /* Box rows of T00 on the first days of October, before the season is opened. */
 void league_put_preseason(struct lab *lab, const char *player, int played_count);
+/* Of a table that has a row for every player of a date: computing forty dates takes as many SELECTs
+ * as computing one. */
+void league_check_selects(const char *table);
 
 #endif

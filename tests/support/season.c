@@ -59,6 +59,16 @@ void season_open(struct season *season, const char *csv_folder)
 		SQLITE_OK);
 }
 
+bool season_open_slice(struct season *season)
+{
+	char *folder = test_data("nba/slice_2021_oct_nov");
+	if (folder == NULL)
+		return false;
+	season_open(season, folder);
+	free(folder);
+	return true;
+}
+
 void season_close(struct season *season)
 {
 	sqlite3_close(season->reader);

@@ -36,7 +36,15 @@ struct season_work {
 
 /* The files are those of native.md, "Raw input". */
 void season_open(struct season *season, const char *csv_folder);
-void season_close(struct season *season);
+void season_close(struct season *season); /* also one that was never opened */
+/* The real games of October and November 2021; false where they are not beside this project. */
+bool season_open_slice(struct season *season);
+/* Ends the test as skipped, and says why, where they are not. */
+#define NEED_SLICE(season)                                                                       \
+	if ((season).warehouse == NULL) {                                                        \
+		print_message("# skipped: nba/slice_2021_oct_nov is not beside this project\n"); \
+		skip();                                                                          \
+	}
 
 /* `table` has a native processor. At most `batch_dates` dates are loaded at once. */
 struct season_work season_run(struct season *season, const char *table, const struct rules *rules,

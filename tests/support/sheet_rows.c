@@ -71,3 +71,24 @@ int sheet_number(const struct sheet_rows *sheet, size_t row, const char *column)
 		fail_msg("%s of row %zu is \"%s\"", column, row, text);
 	return (int)number;
 }
+
+date_t sheet_cell_date(const struct sheet_rows *sheet, size_t row, const char *column)
+{
+	date_t date;
+	const char *text = sheet_cell(sheet, row, column);
+	if (!date_parse(text, &date))
+		fail_msg("%s of row %zu is \"%s\"", column, row, text);
+	return date;
+}
+
+size_t sheet_text_number(struct symbols *keys, const char *text)
+{
+	return symbols_number(symbols_add(keys, text, strlen(text)));
+}
+
+size_t sheet_pair_number(struct symbols *keys, const char *one, const char *other)
+{
+	char text[64];
+	snprintf(text, sizeof(text), "%s|%s", one, other);
+	return sheet_text_number(keys, text);
+}

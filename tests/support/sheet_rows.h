@@ -4,7 +4,9 @@
 #ifndef BACKCOURT_TESTS_SHEET_ROWS_H
 #define BACKCOURT_TESTS_SHEET_ROWS_H
 
+#include "base/date.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdint.h>
 
@@ -22,5 +24,10 @@ size_t sheet_column(const struct sheet_rows *sheet, const char *name);
 const char *sheet_cell(const struct sheet_rows *sheet, size_t row, const char *column);
 /* Fails the test when the cell is no whole number. */
 int sheet_number(const struct sheet_rows *sheet, size_t row, const char *column);
+/* Fails the test when the cell is no date. */
+date_t sheet_cell_date(const struct sheet_rows *sheet, size_t row, const char *column);
+/* Numbers for texts, and for pairs of them, in the order of first sight. */
+size_t sheet_text_number(struct symbols *keys, const char *text);
+size_t sheet_pair_number(struct symbols *keys, const char *one, const char *other);
 
 #endif

@@ -458,20 +458,7 @@ static void of_a_player_on_two_rosters_one_row_counts(void **state)
 static void selects_do_not_grow_with_the_dates(void **state)
 {
 	(void)state;
-	struct lab lab;
-	lab_open(&lab);
-	for (int i = 0; i < 40; i++) {
-		char date[DATE_TEXT_BYTES];
-		date_format(date_of(2021, 11, 2) + i, date);
-		league_put_context(&lab, date, "one", "");
-		league_put_context(&lab, date, "two", "");
-	}
-	lab_run(&lab, TABLE, &rules_corrected, "2021-11-02");
-	int64_t one = lab_select_count(&lab, TABLE, "2021-11-02", 1);
-	assert_true(one > 0);
-	assert_int_equal(lab_select_count(&lab, TABLE, "2021-11-02", 40), one);
-	assert_int_equal(lab.output.rows.count, 2); /* the fortieth date was computed */
-	lab_close(&lab);
+	league_check_selects(TABLE);
 }
 
 int main(void)

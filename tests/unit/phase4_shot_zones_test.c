@@ -9,13 +9,6 @@
 #define PSZA "player_shot_zone_analysis"
 #define DAY  "2021-11-15"
 
-static date_t date_at(const char *text)
-{
-	date_t date;
-	assert_true(date_parse(text, &date));
-	return date;
-}
-
 static void put_summary(struct lab *lab, const char *player, date_t date, const char *more)
 {
 	lab_put_native(lab, "player_game_summary",
@@ -63,7 +56,7 @@ static void run_ten_games(struct lab *lab, const char *const *games, const struc
 {
 	lab_open(lab);
 	for (int i = 0; i < 10; i++)
-		put_summary(lab, "p", date_at(DAY) - 1 - i, games[i]);
+		put_summary(lab, "p", lab_day(DAY) - 1 - i, games[i]);
 	lab_run(lab, PSZA, rules, DAY);
 	assert_int_equal(lab->output.rows.count, 1);
 }
@@ -127,10 +120,10 @@ static void zone_columns_run_over_the_games_with_shots(void **state)
 	struct lab lab;
 	lab_open(&lab);
 	for (int i = 0; i < 9; i++)
-		put_summary(&lab, "p", date_at(DAY) - 1 - i,
+		put_summary(&lab, "p", lab_day(DAY) - 1 - i,
 			i % 2 == 0 ? ZONES(4, 2, 2, 1) THREES(2, 1) : THREES(20, 20));
 	for (int i = 0; i < 9; i++)
-		put_summary(&lab, "q", date_at(DAY) - 1 - i,
+		put_summary(&lab, "q", lab_day(DAY) - 1 - i,
 			i % 2 == 1 ? ZONES(4, 2, 2, 1) THREES(2, 1) : THREES(20, 20));
 	lab_run(&lab, PSZA, &rules_corrected, DAY);
 	lab_expect(&lab, lab_row(&lab, "player_lookup", "p"),
@@ -154,7 +147,7 @@ static void the_smallest_sample_is_five_and_ten_games(void **state)
 		char player[16];
 		snprintf(player, sizeof(player), "p%d", games);
 		for (int i = 0; i < games; i++)
-			put_summary(&lab, player, date_at(DAY) - i, e11[i % 10]);
+			put_summary(&lab, player, lab_day(DAY) - i, e11[i % 10]);
 	}
 	lab_run(&lab, PSZA, &rules_corrected, DAY);
 	assert_int_equal(lab.output.rows.count, 16); /* p6 to p21 */
@@ -193,11 +186,11 @@ static void only_played_games_of_the_season_before_the_day_count(void **state)
 	struct lab lab;
 	lab_open(&lab);
 	for (int i = 1; i <= 5; i++)
-		put_summary(&lab, "p", date_at(DAY) - i, ZONES(1, 1, 0, 0) THREES(0, 0));
-	put_summary(&lab, "p", date_at(DAY), ZONES(0, 0, 9, 9) THREES(0, 0));
-	put_summary(&lab, "p", date_at("2021-10-18"), ZONES(0, 0, 9, 9) THREES(0, 0));
-	put_summary(&lab, "p", date_at("2021-04-18"), ZONES(0, 0, 9, 9) THREES(0, 0));
-	put_summary(&lab, "p", date_at(DAY) - 6,
+		put_summary(&lab, "p", lab_day(DAY) - i, ZONES(1, 1, 0, 0) THREES(0, 0));
+	put_summary(&lab, "p", lab_day(DAY), ZONES(0, 0, 9, 9) THREES(0, 0));
+	put_summary(&lab, "p", lab_day("2021-10-18"), ZONES(0, 0, 9, 9) THREES(0, 0));
+	put_summary(&lab, "p", lab_day("2021-04-18"), ZONES(0, 0, 9, 9) THREES(0, 0));
+	put_summary(&lab, "p", lab_day(DAY) - 6,
 		ZONES(0, 0, 9, 9) THREES(0, 0) "seconds_played=0 minutes_played=0");
 	lab_run(&lab, PSZA, &rules_corrected, DAY);
 	lab_expect(&lab, 0, "games_in_sample_20=5 paint_rate_last_10=100 total_shots_last_10=5");
@@ -220,7 +213,7 @@ static void the_primary_zone_is_judged_on_rounded_rates(void **state)
 	lab_open(&lab);
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
 		for (int game = 1; game <= 5; game++)
-			put_summary(&lab, cases[i].player, date_at(DAY) - game,
+			put_summary(&lab, cases[i].player, lab_day(DAY) - game,
 				game == 1 ? cases[i].shots : ZONES(0, 0, 0, 0) THREES(0, 0));
 	lab_run(&lab, PSZA, &rules_corrected, DAY);
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
@@ -241,7 +234,7 @@ static void an_incomplete_player_is_skipped_by_the_original_and_flagged_by_the_c
 	char text[300];
 	lab_open(&lab);
 	for (int i = 1; i <= 10; i++) {
-		const char *date = lab_date(date_at("2021-12-15") - i);
+		const char *date = lab_date(lab_day("2021-12-15") - i);
 		snprintf(text, sizeof(text),
 			"game_id=00221%05d game_date=%s away=DAL home=PHX away_pts=1 home_pts=2", i,
 			date);
@@ -252,7 +245,7 @@ static void an_incomplete_player_is_skipped_by_the_original_and_flagged_by_the_c
 			i, date);
 		if (i > 2)
 			LAB_RAW(&lab, PLAYER_BOX, text);
-		put_summary(&lab, "p", date_at("2021-12-15") - i, e11[i - 1]);
+		put_summary(&lab, "p", lab_day("2021-12-15") - i, e11[i - 1]);
 	}
 	lab_run_and_write(&lab, PSZA, &rules_original, "2021-12-15");
 	assert_int_equal(lab.output.rows.count, 0);
@@ -275,10 +268,10 @@ static void the_original_wants_one_summary_in_twenty_days(void **state)
 	(void)state;
 	struct lab lab;
 	lab_open(&lab);
-	put_summary(&lab, "p", date_at(DAY) - 21, "");
+	put_summary(&lab, "p", lab_day(DAY) - 21, "");
 	lab_run_fails(&lab, PSZA, &rules_original, DAY,
 		"Missing critical dependencies: ['nba_analytics.player_game_summary']");
-	put_summary(&lab, "p", date_at(DAY) - 20, "");
+	put_summary(&lab, "p", lab_day(DAY) - 20, "");
 	lab_run(&lab, PSZA, &rules_original, DAY);
 	assert_string_equal(lab_failure(&lab, "p"), "INSUFFICIENT_DATA: Only 2 games, need 10");
 	lab_close(&lab);

@@ -9,13 +9,6 @@
 #define PSZA "player_shot_zone_analysis"
 #define DAY  "2021-11-15"
 
-static date_t date_at(const char *text)
-{
-	date_t date;
-	assert_true(date_parse(text, &date));
-	return date;
-}
-
 #define KIND_A_ZONES                                                                        \
 	"opp_paint_makes=24 opp_paint_attempts=40 opp_mid_range_makes=7 "                   \
 	"opp_mid_range_attempts=18 points_in_paint_allowed=48 mid_range_points_allowed=14 " \
@@ -52,8 +45,8 @@ static void open_e14(struct lab *lab, const char *kind_a, const char *kind_b)
 {
 	lab_open(lab);
 	for (int i = 0; i < 15; i++) {
-		put_defence(lab, "BOS", date_at(DAY) - 1 - i, i < 5 ? kind_b : kind_a);
-		put_schedule(lab, "BOS", "NYK", date_at(DAY) - 1 - i);
+		put_defence(lab, "BOS", lab_day(DAY) - 1 - i, i < 5 ? kind_b : kind_a);
+		put_schedule(lab, "BOS", "NYK", lab_day(DAY) - 1 - i);
 	}
 }
 
@@ -162,7 +155,7 @@ static void put_league(struct lab *lab, int teams, int games, const char *more)
 		for (int i = 1; i <= games; i++) {
 			char name[4];
 			snprintf(name, sizeof(name), "T%02d", team);
-			put_defence(lab, name, date_at(DAY) - i, more);
+			put_defence(lab, name, lab_day(DAY) - i, more);
 		}
 }
 
@@ -208,13 +201,13 @@ static void a_team_enters_the_league_average_with_enough_games_in_thirty_days(vo
 	lab_open(&lab);
 	put_league(&lab, 10, 5, KIND_A_ZONES KIND_A);
 	for (int i = 1; i <= 4; i++)
-		put_defence(&lab, "BOS", date_at(DAY) - i, KIND_B_ZONES KIND_B);
-	put_defence(&lab, "BOS", date_at("2021-10-18"), KIND_B_ZONES KIND_B);
-	put_defence(&lab, "BOS", date_at(DAY), KIND_B_ZONES KIND_B);
+		put_defence(&lab, "BOS", lab_day(DAY) - i, KIND_B_ZONES KIND_B);
+	put_defence(&lab, "BOS", lab_day("2021-10-18"), KIND_B_ZONES KIND_B);
+	put_defence(&lab, "BOS", lab_day(DAY), KIND_B_ZONES KIND_B);
 	lab_run(&lab, TDZA, &rules_corrected, DAY);
 	assert_int_equal(lab.output.rows.count, 10);
 	expect_near(&lab, "paint_defense_vs_league_avg", 0);
-	put_defence(&lab, "BOS", date_at(DAY) - 5, KIND_B_ZONES KIND_B);
+	put_defence(&lab, "BOS", lab_day(DAY) - 5, KIND_B_ZONES KIND_B);
 	lab_run(&lab, TDZA, &rules_corrected, DAY);
 	assert_int_equal(lab.output.rows.count, 11);
 	double league = (10 * 0.6 + 20.0 / 38) / 11;
@@ -242,9 +235,9 @@ static void a_team_is_written_from_its_fifth_game_on(void **state)
 	};
 	struct lab lab;
 	lab_open(&lab);
-	put_defence(&lab, "BOS", date_at(DAY), KIND_A); /* the day's own result */
+	put_defence(&lab, "BOS", lab_day(DAY), KIND_A); /* the day's own result */
 	for (int i = 1; i <= 4; i++)
-		put_defence(&lab, "BOS", date_at(DAY) - i, KIND_A);
+		put_defence(&lab, "BOS", lab_day(DAY) - i, KIND_A);
 	lab_run(&lab, TDZA, &rules_corrected, DAY);
 	assert_int_equal(lab.output.rows.count, 0);
 	assert_string_equal(lab_failure(&lab, "BOS"), "INSUFFICIENT_DATA: Only 4 games, need 5");
@@ -255,7 +248,7 @@ static void a_team_is_written_from_its_fifth_game_on(void **state)
 	for (size_t i = 0, games = 4; i < ARRAY_COUNT(cases); i++) {
 		while ((int)games < cases[i].games) {
 			games++;
-			put_defence(&lab, "BOS", date_at(DAY) - (date_t)games,
+			put_defence(&lab, "BOS", lab_day(DAY) - (date_t)games,
 				games > 15 ? KIND_B : KIND_A);
 		}
 		lab_run(&lab, TDZA, &rules_corrected, DAY);
@@ -275,11 +268,11 @@ static void the_expected_games_of_a_team(void **state)
 	LAB_RAW(&lab, GAMES, "game_id=x game_date=2021-11-01 home=BOS away=NYK");
 	for (int i = 1; i <= 20; i++) {
 		bool home = i % 4 == 0;
-		put_schedule(&lab, home ? "BOS" : "NYK", home ? "NYK" : "BOS", date_at(DAY) - i);
+		put_schedule(&lab, home ? "BOS" : "NYK", home ? "NYK" : "BOS", lab_day(DAY) - i);
 		if (i <= 16)
-			put_defence(&lab, "BOS", date_at(DAY) - i, KIND_A);
+			put_defence(&lab, "BOS", lab_day(DAY) - i, KIND_A);
 		if (i <= 12)
-			put_defence(&lab, "NYK", date_at(DAY) - i, KIND_A);
+			put_defence(&lab, "NYK", lab_day(DAY) - i, KIND_A);
 	}
 	lab_run_and_write(&lab, TDZA, &original, DAY);
 	assert_int_equal(lab.output.rows.count, 1);
@@ -310,11 +303,11 @@ static void the_original_wants_fifteen_games_of_twenty_five_teams(void **state)
 	lab_open(&lab);
 	put_league(&lab, 24, 15, KIND_A_ZONES KIND_A);
 	for (int i = 1; i <= 14; i++)
-		put_defence(&lab, "BOS", date_at(DAY) - i, KIND_A_ZONES KIND_A);
+		put_defence(&lab, "BOS", lab_day(DAY) - i, KIND_A_ZONES KIND_A);
 	lab_run_fails(&lab, TDZA, &original, DAY,
 		"Missing critical dependencies: ['nba_analytics.team_defense_game_summary']");
 	assert_true(lab_has_line(&lab, "^W .* Only 24/25 teams have 15\\+ games$"));
-	put_defence(&lab, "BOS", date_at(DAY), KIND_A_ZONES KIND_A);
+	put_defence(&lab, "BOS", lab_day(DAY), KIND_A_ZONES KIND_A);
 	lab_run(&lab, TDZA, &original, DAY);
 	assert_int_equal(lab.output.rows.count, 25);
 	lab_close(&lab);
@@ -327,10 +320,10 @@ static void the_first_fourteen_days_of_a_season_stay_empty(void **state)
 	struct lab lab;
 	lab_open(&lab);
 	for (int i = 0; i < 6; i++) {
-		put_defence(&lab, "BOS", date_at("2021-10-25") + i, KIND_A);
+		put_defence(&lab, "BOS", lab_day("2021-10-25") + i, KIND_A);
 		lab_put_native(&lab, "player_game_summary",
 			"player_lookup=p game_date=%s game_id=g team_abbr=DAL seconds_played=900",
-			lab_date(date_at("2021-10-25") + i));
+			lab_date(lab_day("2021-10-25") + i));
 	}
 	lab_put_native(&lab, "upcoming_player_game_context",
 		"player_lookup=p game_date=2021-11-01 game_id=g team_abbr=DAL");

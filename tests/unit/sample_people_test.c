@@ -28,18 +28,6 @@ static char *make_sample(int seasons, uint32_t seed)
 	return folder;
 }
 
-static date_t cell_date(const struct sheet_rows *sheet, size_t row, const char *column)
-{
-	date_t date;
-	assert_true(date_parse(sheet_cell(sheet, row, column), &date));
-	return date;
-}
-
-static size_t number_of(struct symbols *symbols, const char *text)
-{
-	return symbols_number(symbols_add(symbols, text, strlen(text)));
-}
-
 static void names_are_invented_and_every_key_is_one_player(void **state)
 {
 	(void)state;
@@ -55,7 +43,7 @@ static void names_are_invented_and_every_key_is_one_player(void **state)
 		const char *lookup = sheet_cell(&players, row, "lookup");
 		assert_string_equal(player_key_normalise(name, key), lookup);
 		assert_true(sheet_number(&players, row, "player_id") >= FIRST_ID);
-		assert_int_equal(number_of(keys, lookup), row); /* never seen before */
+		assert_int_equal(sheet_text_number(keys, lookup), row); /* never seen before */
 		for (const char *at = name; *at != '\0'; at++)
 			accents += (unsigned char)*at >= 0xC3 && (unsigned char)*at <= 0xC5;
 		suffixes += text_ends_with(name, " Jr.") || text_ends_with(name, " III");
@@ -79,7 +67,7 @@ static void nobody_has_the_name_or_the_id_of_a_real_player(void **state)
 	sheet_rows_load(&real, real_players, "players.csv");
 	sheet_rows_load(&players, folder, "players.csv");
 	for (size_t row = 0; row < real.row_count; row++) {
-		number_of(keys, sheet_cell(&real, row, "lookup"));
+		sheet_text_number(keys, sheet_cell(&real, row, "lookup"));
 		assert_true(sheet_number(&real, row, "player_id") <= REAL_ID_LAST);
 	}
 	for (size_t row = 0; row < players.row_count; row++)
@@ -108,7 +96,7 @@ static void add_sightings(struct sightings *sightings, const struct sheet_rows *
 {
 	for (size_t row = 0; row < sheet->row_count; row++) {
 		struct sighting sighting = {
-			.date = cell_date(sheet, row, "game_date"), .played = played};
+			.date = sheet_cell_date(sheet, row, "game_date"), .played = played};
 		text_copy(
 			sighting.player, sizeof(sighting.player), sheet_cell(sheet, row, "player"));
 		text_copy(sighting.team, sizeof(sighting.team), sheet_cell(sheet, row, "team"));
@@ -173,7 +161,7 @@ static void a_team_has_fifteen_to_seventeen_men(void **state)
 		char key[32];
 		snprintf(key, sizeof(key), "%s %d", sightings.items[i].team,
 			(int)sightings.items[i].date);
-		size_t number = number_of(sheets, key);
+		size_t number = sheet_text_number(sheets, key);
 		assert_true(number < TEAM_SHEETS);
 		counts[number]++;
 	}
@@ -202,8 +190,8 @@ static void who_is_reported_out_on_the_day_does_not_play(void **state)
 	int out = 0, unsure = 0, unsure_played = 0, late = 0;
 	sheet_rows_load(&reports, folder, "injuries.csv");
 	for (size_t row = 0; row < reports.row_count; row++) {
-		date_t game_date = cell_date(&reports, row, "game_date");
-		int ahead = game_date - cell_date(&reports, row, "report_date");
+		date_t game_date = sheet_cell_date(&reports, row, "game_date");
+		int ahead = game_date - sheet_cell_date(&reports, row, "report_date");
 		const char *status = sheet_cell(&reports, row, "status");
 		const struct sighting *seen =
 			find_sighting(&sightings, sheet_cell(&reports, row, "player"), game_date);
@@ -245,7 +233,7 @@ static void check_experience(const struct sightings *sightings)
 		int ready = 0;
 		size_t end = i;
 		for (; end < sightings->count && sightings->items[end].date == date; end++) {
-			size_t number = number_of(names, sightings->items[end].player);
+			size_t number = sheet_text_number(names, sightings->items[end].player);
 			assert_true(number < KEYS_MAX);
 			men++;
 			ready += played[number] >= EARLY_GAMES;
@@ -254,7 +242,7 @@ static void check_experience(const struct sightings *sightings)
 			fail_msg("only %d of %d have five games on day %d", ready, men,
 				date - first);
 		for (; i < end; i++)
-			played[number_of(names, sightings->items[i].player)] +=
+			played[sheet_text_number(names, sightings->items[i].player)] +=
 				sightings->items[i].played;
 	}
 	symbols_free(names);

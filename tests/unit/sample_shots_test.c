@@ -31,18 +31,6 @@ static int drop_sample(void **state)
 	return 0;
 }
 
-static size_t number_of(struct symbols *symbols, const char *text)
-{
-	return symbols_number(symbols_add(symbols, text, strlen(text)));
-}
-
-static size_t number_of_pair(struct symbols *symbols, const char *one, const char *other)
-{
-	char text[64];
-	snprintf(text, sizeof(text), "%s|%s", one, other);
-	return number_of(symbols, text);
-}
-
 struct shooting {
 	int attempts, makes, threes, threes_made;
 };
@@ -52,7 +40,7 @@ static struct shooting *sum_shots(struct symbols *keys)
 	size_t room = player_boxes.row_count + 1;
 	struct shooting *sums = memory_new_array(room, sizeof(*sums));
 	for (size_t row = 0; row < shots.row_count; row++) {
-		size_t key = number_of_pair(keys, sheet_cell(&shots, row, "game_id"),
+		size_t key = sheet_pair_number(keys, sheet_cell(&shots, row, "game_id"),
 			sheet_cell(&shots, row, "player_id"));
 		assert_true(key < room);
 		int made = sheet_number(&shots, row, "made");
@@ -78,7 +66,7 @@ static void shots_agree_with_the_box_score(void **state)
 		if (tried == 0)
 			continue;
 		const struct shooting *sum =
-			&sums[number_of_pair(keys, sheet_cell(&player_boxes, row, "game_id"),
+			&sums[sheet_pair_number(keys, sheet_cell(&player_boxes, row, "game_id"),
 				sheet_cell(&player_boxes, row, "player_id"))];
 		assert_int_equal(sum->attempts, tried);
 		assert_int_equal(sum->makes, sheet_number(&player_boxes, row, "fgm"));
@@ -137,7 +125,7 @@ static void some_are_shooters_and_some_live_in_the_paint(void **state)
 	int shooters = 0;
 	int bigs = 0;
 	for (size_t row = 0; row < shots.row_count; row++) {
-		int *count = counts[number_of(names, sheet_cell(&shots, row, "player_id"))];
+		int *count = counts[sheet_text_number(names, sheet_cell(&shots, row, "player_id"))];
 		int is_three = sheet_number(&shots, row, "pts_value") == 3;
 		count[0]++;
 		count[1] += is_three;

@@ -39,26 +39,6 @@ static int drop_sample(void **state)
 	return 0;
 }
 
-static date_t cell_date(const struct sheet_rows *sheet, size_t row, const char *column)
-{
-	date_t date;
-	assert_true(date_parse(sheet_cell(sheet, row, column), &date));
-	return date;
-}
-
-/* Numbers for texts, in the order of first sight. */
-static size_t number_of(struct symbols *symbols, const char *text)
-{
-	return symbols_number(symbols_add(symbols, text, strlen(text)));
-}
-
-static size_t number_of_pair(struct symbols *symbols, const char *one, const char *other)
-{
-	char text[64];
-	snprintf(text, sizeof(text), "%s|%s", one, other);
-	return number_of(symbols, text);
-}
-
 struct calendar_of_team {
 	int games, at_home, in_first_days, back_to_backs;
 	date_t last, before_last;
@@ -83,10 +63,12 @@ static void every_team_plays_82_games_in_the_calendar_of_the_league(void **state
 	struct symbols *names = symbols_new();
 	assert_int_equal(games.row_count, GAMES);
 	for (size_t row = 0; row < games.row_count; row++) {
-		date_t date = cell_date(&games, row, "game_date");
-		assert_true(row == 0 || date >= cell_date(&games, row - 1, "game_date"));
-		pass_game(&teams[number_of(names, sheet_cell(&games, row, "home"))], date, true);
-		pass_game(&teams[number_of(names, sheet_cell(&games, row, "away"))], date, false);
+		date_t date = sheet_cell_date(&games, row, "game_date");
+		assert_true(row == 0 || date >= sheet_cell_date(&games, row - 1, "game_date"));
+		pass_game(&teams[sheet_text_number(names, sheet_cell(&games, row, "home"))], date,
+			true);
+		pass_game(&teams[sheet_text_number(names, sheet_cell(&games, row, "away"))], date,
+			false);
 		assert_true(symbols_count(names) <= 30);
 	}
 	assert_int_equal(symbols_count(names), 30);
@@ -109,7 +91,7 @@ static void pairs_meet_two_to_four_times(void **state)
 		const char *home = sheet_cell(&games, row, "home");
 		const char *away = sheet_cell(&games, row, "away");
 		bool first = strcmp(home, away) < 0;
-		meetings[number_of_pair(pairs, first ? home : away, first ? away : home)]++;
+		meetings[sheet_pair_number(pairs, first ? home : away, first ? away : home)]++;
 	}
 	assert_int_equal(symbols_count(pairs), 30 * 29 / 2);
 	for (size_t i = 0; i < symbols_count(pairs); i++)
@@ -124,7 +106,7 @@ static int games_on(date_t date)
 {
 	int count = 0;
 	for (size_t row = 0; row < games.row_count; row++)
-		count += cell_date(&games, row, "game_date") == date;
+		count += sheet_cell_date(&games, row, "game_date") == date;
 	return count;
 }
 
@@ -165,7 +147,7 @@ static struct sums *sum_player_rows(struct symbols *sides)
 {
 	struct sums *sums = memory_new_array((size_t)GAMES * 2 + 1, sizeof(*sums));
 	for (size_t row = 0; row < player_boxes.row_count; row++) {
-		size_t side = number_of_pair(sides, sheet_cell(&player_boxes, row, "game_id"),
+		size_t side = sheet_pair_number(sides, sheet_cell(&player_boxes, row, "game_id"),
 			sheet_cell(&player_boxes, row, "team"));
 		assert_true(side < (size_t)GAMES * 2);
 		check_line(&player_boxes, row);
@@ -190,7 +172,7 @@ static void player_rows_add_up_to_team_rows(void **state)
 	assert_int_equal(team_boxes.row_count, GAMES * 2);
 	for (size_t row = 0; row < team_boxes.row_count; row++) {
 		const struct sums *sum =
-			&sums[number_of_pair(sides, sheet_cell(&team_boxes, row, "game_id"),
+			&sums[sheet_pair_number(sides, sheet_cell(&team_boxes, row, "game_id"),
 				sheet_cell(&team_boxes, row, "team"))];
 		check_line(&team_boxes, row);
 		for (size_t i = 0; i < PLAYER_COLUMNS; i++) {

@@ -5,18 +5,15 @@
 #include "tests/support/season.h"
 
 static struct season slice;
-static bool is_there;
+
 static struct season_work team_zones, player_zones;
 
 static int run_slice(void **state)
 {
 	(void)state;
-	char *folder = test_data("nba/slice_2021_oct_nov");
 	struct date_range days = {date_of(2021, 10, 19), date_of(2021, 11, 30)};
-	is_there = folder != NULL;
-	if (!is_there)
+	if (!season_open_slice(&slice))
 		return 0;
-	season_open(&slice, folder);
 	for (size_t i = 0; i < slice.pipeline->table_count; i++) {
 		const char *table = slice.pipeline->tables[slice.pipeline->order[i]].name;
 		struct season_work work = season_run(&slice, table, &rules_original, days, 50);
@@ -25,24 +22,15 @@ static int run_slice(void **state)
 		if (strcmp(table, "player_shot_zone_analysis") == 0)
 			player_zones = work;
 	}
-	free(folder);
 	return 0;
 }
 
 static int close_slice(void **state)
 {
 	(void)state;
-	if (is_there)
-		season_close(&slice);
+	season_close(&slice);
 	return 0;
 }
-
-#define NEED_SLICE()                                                                             \
-	if (!is_there) {                                                                         \
-		print_message("# skipped: nba/slice_2021_oct_nov is not beside this project\n"); \
-		skip();                                                                          \
-	}
-
 #define EXPECT(expected, ...) \
 	assert_int_equal((int64_t)season_number(&slice, __VA_ARGS__), expected)
 
@@ -58,7 +46,7 @@ static int close_slice(void **state)
 static void fifteen_games_keep_the_team_zones_shut_for_weeks(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	assert_int_equal(team_zones.date_count, 28);
 	assert_int_equal(team_zones.failed_count, 16);
 	assert_string_equal(team_zones.failed_text,
@@ -71,7 +59,7 @@ static void fifteen_games_keep_the_team_zones_shut_for_weeks(void **state)
 static void columns_that_the_original_leaves_empty_stay_empty(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(6935, "SELECT count(*) FROM " PGS
 		     " WHERE usage_rate IS NULL AND paint_attempts IS NULL AND data_hash IS NULL");
 	EXPECT(10668,
@@ -82,7 +70,7 @@ static void columns_that_the_original_leaves_empty_stay_empty(void **state)
 static void zones_are_nothing_but_threes(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	assert_int_equal(player_zones.failed_count, 0);
 	EXPECT(0, "SELECT count(*) FROM " PSZA
 		  " WHERE NOT ((paint_rate_last_10 = 0 AND mid_range_rate_last_10 = 0"
@@ -96,7 +84,7 @@ static void zones_are_nothing_but_threes(void **state)
 static void pace_and_usage_scores_are_always_nothing(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(1, "SELECT count(*) > 500 FROM " PCF);
 	EXPECT(0, "SELECT count(*) FROM " PCF " WHERE pace_score <> 0 OR usage_spike_score <> 0");
 }
@@ -105,7 +93,7 @@ static void pace_and_usage_scores_are_always_nothing(void **state)
 static void nearly_every_vector_has_the_quality_97(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(1, "SELECT avg(feature_quality_score = 97.0) > 0.9 FROM " MLFS);
 	EXPECT(0, "SELECT count(*) FROM " MLFS " WHERE data_source <> 'phase4_partial'");
 }
@@ -114,7 +102,7 @@ static void nearly_every_vector_has_the_quality_97(void **state)
 static void the_days_own_result_is_in_the_windows(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT((int64_t)player_zones.row_count,
 		"WITH game AS MATERIALIZED (SELECT player_lookup AS player, game_date AS played,"
 		"  fg3a FROM nba_raw__player_box WHERE sec >= 30 OR fga > 0),"

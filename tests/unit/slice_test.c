@@ -8,35 +8,23 @@
 #define BATCH_DATES 10
 
 static struct season slice;
-static bool is_there;
+
 static const struct date_range all_days = {18919 /* 2021-10-19 */, 18961 /* 2021-11-30 */};
 
 static int run_slice(void **state)
 {
 	(void)state;
-	char *folder = test_data("nba/slice_2021_oct_nov");
-	is_there = folder != NULL;
-	if (!is_there)
-		return 0;
-	season_open(&slice, folder);
-	season_run_all(&slice, &rules_corrected, all_days, BATCH_DATES);
-	free(folder);
+	if (season_open_slice(&slice))
+		season_run_all(&slice, &rules_corrected, all_days, BATCH_DATES);
 	return 0;
 }
 
 static int close_slice(void **state)
 {
 	(void)state;
-	if (is_there)
-		season_close(&slice);
+	season_close(&slice);
 	return 0;
 }
-
-#define NEED_SLICE()                                                                             \
-	if (!is_there) {                                                                         \
-		print_message("# skipped: nba/slice_2021_oct_nov is not beside this project\n"); \
-		skip();                                                                          \
-	}
 
 /* A count or a whole number. */
 #define EXPECT(expected, ...) \
@@ -82,7 +70,7 @@ static void all_ten_tables_have_a_processor(void **state)
 static void the_row_counts_come_out(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
 		EXPECT(tables[i].rows, "SELECT count(*) FROM %s", tables[i].table);
 		EXPECT(tables[i].dates, "SELECT count(DISTINCT %s) FROM %s", tables[i].date_column,
@@ -93,7 +81,7 @@ static void the_row_counts_come_out(void **state)
 static void every_date_has_thirty_teams(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(28, "SELECT count(*) FROM (SELECT 1 FROM " TDZA
 		   " GROUP BY analysis_date HAVING count(DISTINCT team_abbr) = 30)");
 }
@@ -101,7 +89,7 @@ static void every_date_has_thirty_teams(void **state)
 static void players_with_a_shot_zone_row_never_become_fewer(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(304, "SELECT count(*) FROM " PSZA " WHERE analysis_date = '2021-11-02'");
 	EXPECT(423, "SELECT count(*) FROM " PSZA " WHERE analysis_date = '2021-11-30'");
 	EXPECT(0, "SELECT count(*) FROM (SELECT count(*) - lag(count(*)) OVER (ORDER BY "
@@ -111,7 +99,7 @@ static void players_with_a_shot_zone_row_never_become_fewer(void **state)
 static void thanksgiving_and_the_bootstrap_stay_empty(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
 		EXPECT(0, "SELECT count(*) FROM %s WHERE %s = '2021-11-25'", tables[i].table,
 			tables[i].date_column);
@@ -123,7 +111,7 @@ static void thanksgiving_and_the_bootstrap_stay_empty(void **state)
 static void robert_williams_is_one_player(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(1, "SELECT count(DISTINCT player_lookup) FROM " UPGC
 		  " WHERE player_lookup LIKE 'robertwilliams%%'");
 	EXPECT(1, "SELECT count(DISTINCT player_lookup) FROM nba_raw__did_not_play"
@@ -135,7 +123,7 @@ static void robert_williams_is_one_player(void **state)
 static void streaks_are_those_of_the_newspapers(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(15, "SELECT team_loss_streak_entering FROM " UTGC
 		   " WHERE team_abbr = 'HOU' AND game_date = '2021-11-24'");
 	EXPECT(16, "SELECT team_win_streak_entering FROM " UTGC
@@ -147,7 +135,7 @@ static void streaks_are_those_of_the_newspapers(void **state)
 static void the_league_plays_at_its_known_pace(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT_NEAR(100.8, 0.05, "SELECT avg(pace) FROM " TOGS);
 	EXPECT_NEAR(106, 0.5, "SELECT avg(offensive_rating) FROM " TOGS);
 	EXPECT_NEAR(106, 0.5, "SELECT avg(defensive_rating) FROM " TDGS);
@@ -156,7 +144,7 @@ static void the_league_plays_at_its_known_pace(void **state)
 static void stars_shoot_from_where_they_are_known_to(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	static const struct {
 		const char *player;
 		int paint, mid_range, three;
@@ -179,7 +167,7 @@ static void stars_shoot_from_where_they_are_known_to(void **state)
 static void stars_use_the_share_of_plays_that_they_are_known_for(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT_NEAR(34.1, 0.05,
 		"SELECT player_usage_rate_season FROM " PDC
 		" WHERE player_lookup = 'giannisantetokounmpo' ORDER BY cache_date DESC");
@@ -212,7 +200,7 @@ static void stars_use_the_share_of_plays_that_they_are_known_for(void **state)
 static void every_shot_zone_row_follows_from_the_raw_shots(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(10491,
 		RAW_GAMES " numbered AS MATERIALIZED (SELECT z.analysis_date AS day, g.*, "
 			  "row_number() OVER"
@@ -243,7 +231,7 @@ static void every_shot_zone_row_follows_from_the_raw_shots(void **state)
 static void every_team_zone_row_follows_from_the_raw_shots(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(840, "WITH shot AS MATERIALIZED (SELECT game_id, opp AS team,"
 		    "  sum(pts_value = 2 AND dist_ft <= 8) AS p,"
 		    "  sum(pts_value = 2 AND dist_ft <= 8 AND made) AS pm,"
@@ -295,7 +283,7 @@ static void every_team_zone_row_follows_from_the_raw_shots(void **state)
 static void every_cache_row_follows_from_the_raw_boxes(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(5370,
 		RAW_GAMES " numbered AS MATERIALIZED (SELECT c.cache_date AS day, g.*, "
 			  "row_number() OVER"
@@ -333,7 +321,7 @@ static void every_cache_row_follows_from_the_raw_boxes(void **state)
 static void whoever_is_not_written_has_a_reason(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	EXPECT(7242 - 5370, "SELECT count(*) FROM nba_processing__precompute_failures"
 			    " WHERE processor_name = 'player_daily_cache'"
 			    " AND failure_category = 'INSUFFICIENT_DATA'");
@@ -351,7 +339,7 @@ static void whoever_is_not_written_has_a_reason(void **state)
 static void a_second_run_in_other_batches_changes_nothing(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	struct date_range days = {date_of(2021, 11, 18), date_of(2021, 11, 30)};
 	for (size_t i = 0; i < slice.pipeline->table_count; i++) {
 		const char *table = slice.pipeline->tables[i].name;
@@ -365,7 +353,7 @@ static void a_second_run_in_other_batches_changes_nothing(void **state)
 static void the_number_of_selects_does_not_grow_with_the_dates(void **state)
 {
 	(void)state;
-	NEED_SLICE();
+	NEED_SLICE(slice);
 	struct date_range last_day = {all_days.last, all_days.last};
 	for (size_t i = 0; i < slice.pipeline->table_count; i++) {
 		const char *table = slice.pipeline->tables[i].name;
