@@ -32,11 +32,12 @@ static struct columns place_columns(const struct scene *scene, int width)
 {
 	struct columns c = {.name = 1 + SIGN_WIDTH};
 	bool roomy = scene->layout->size >= LAYOUT_NORMAL;
-	c.category = c.name + part_short_names(scene->model->pipeline, "table") + 1;
+	int gap = scene->layout->size > LAYOUT_TINY; /* for the sign before a heading */
+	c.category = c.name + part_short_names(scene->model->pipeline, "table") + 1 + gap;
 	c.category_width = roomy ? CATEGORY_MOST : CATEGORY_SHORT;
 	c.whole = c.category + c.category_width;
-	c.entities = c.whole + NUMBER_WIDTH;
-	c.tries = c.entities + LEFT_WIDTH;
+	c.entities = c.whole + NUMBER_WIDTH + gap;
+	c.tries = c.entities + LEFT_WIDTH + gap;
 	c.lock = c.tries + NUMBER_WIDTH;
 	c.lock_width = has_locks(model_failures(scene->model)) && roomy ? LOCK_WIDTH : 0;
 	c.dates = c.lock + c.lock_width + 2;
