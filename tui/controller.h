@@ -9,7 +9,7 @@
 #include "tui/keymap.h"
 #include "tui/mouse.h"
 
-#define CONTROLLER_EVENTS_MAX 4
+#define CONTROLLER_EVENTS_MAX 6
 
 enum wish_kind {
 	WISH_NONE,

@@ -9,6 +9,27 @@ bool reply_closes(enum action action)
 	return action == ACTION_CLOSE || action == ACTION_BACK || action == ACTION_CANCEL;
 }
 
+/* The model does not know how many rows a dialog has: what was scrolled beyond them (to the end, or
+ * page by page) is taken back before the next movement, else that would seem to do nothing. */
+void reply_scroll_dialog(struct reply *reply, enum action action)
+{
+	const struct model *model = reply->model;
+	bool from_end = model_shows_end_of_log(model);
+	int scroll = from_end ? -model->view.scroll : model->view.scroll;
+	int most = reply->answer->event_count == 0 && scroll > 0
+			   ? dialog_scroll_most(model, reply->keymap)
+			   : scroll;
+	if (scroll > most) {
+		reply_action(reply, from_end ? ACTION_BOTTOM : ACTION_TOP);
+		enum action way = most > 1   ? (from_end ? ACTION_PAGE_UP : ACTION_PAGE_DOWN)
+				  : from_end ? ACTION_UP
+					     : ACTION_DOWN;
+		if (most > 0)
+			reply_action(reply, way)->action.argument = most;
+	}
+	reply_action(reply, action);
+}
+
 static void answer_sample(struct reply *reply, enum action action)
 {
 	if (action != ACTION_ACCEPT) {
@@ -110,7 +131,7 @@ static void answer_launch(struct reply *reply, enum action action)
 {
 	const struct launch_preview *launch = reply->model->launch;
 	if (reply_is_movement(action)) {
-		reply_action(reply, action);
+		reply_scroll_dialog(reply, action);
 		return;
 	}
 	if (action == ACTION_COPY)
@@ -136,7 +157,11 @@ static void answer_reading(struct reply *reply, enum action action)
 	bool why = reply->model->view.dialog == DIALOG_WHY;
 	bool stays =
 		why || reply->model->view.dialog == DIALOG_LOG; /* its text is what is copied */
-	if (reply_is_movement(action) || is_view(action)) {
+	if (reply_is_movement(action)) {
+		reply_scroll_dialog(reply, action);
+		return;
+	}
+	if (is_view(action)) {
 		reply_action(reply, action);
 		return;
 	}
@@ -170,7 +195,7 @@ static void answer_rows(struct reply *reply, enum action action)
 {
 	bool opens = action == ACTION_WHY || is_view(action);
 	if (reply_is_movement(action))
-		reply_action(reply, action);
+		reply_scroll_dialog(reply, action);
 	else if (action == ACTION_NEXT_GAP || action == ACTION_PREVIOUS_GAP)
 		reply_look_into_cell(reply, action);
 	else if (action == ACTION_REFRESH)
@@ -185,7 +210,9 @@ static void answer_rows(struct reply *reply, enum action action)
 
 static void answer_finding(struct reply *reply, enum action action)
 {
-	if (reply_is_movement(action) || is_view(action))
+	if (reply_is_movement(action))
+		reply_scroll_dialog(reply, action);
+	else if (is_view(action))
 		reply_action(reply, action);
 	else if (action == ACTION_FIX)
 		reply_ask_to_fix(reply);
@@ -214,7 +241,7 @@ void reply_to_dialog(struct reply *reply, input_t input)
 		return;
 	}
 	if (dialog_asks(reply->model->view.dialog) && reply_is_movement(action)) {
-		reply_action(reply, action);
+		reply_scroll_dialog(reply, action);
 		return;
 	}
 	switch (reply->model->view.dialog) {

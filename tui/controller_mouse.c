@@ -38,7 +38,10 @@ static void turn_wheel(struct reply *reply, const struct spot_wheel *wheel, enum
 		return;
 	}
 	for (int i = 0; i < wheel->times; i++)
-		reply_action(reply, action);
+		if (model->view.dialog == DIALOG_NONE)
+			reply_action(reply, action);
+		else
+			reply_scroll_dialog(reply, action);
 }
 
 void controller_mouse(const struct model *model, const struct keymap *keymap,

@@ -44,5 +44,7 @@ void reply_write_setting(struct reply *reply, enum action action);
 bool reply_closes(enum action action);
 bool reply_is_movement(enum action action);
 void reply_to_dialog(struct reply *reply, input_t input);
+/* A movement in a dialog that is scrolled. */
+void reply_scroll_dialog(struct reply *reply, enum action action);
 
 #endif

@@ -17,7 +17,8 @@ struct pane {
 struct panes {
 	struct pane items[3];
 	int count;
-	int scrolled_first, scrolled_shown, scrolled_end; /* rows; all are shown where end is 0 */
+	int scrolled_first, scrolled_shown, scrolled_end; /* rows */
+	int hidden;					  /* of those that are scrolled */
 };
 
 static int least(int a, int b)
@@ -91,7 +92,8 @@ static void add_scrolled(
 	scroll = scroll > 0 ? scroll : 0;
 	panes->scrolled_first = first + scroll;
 	panes->scrolled_shown = shown;
-	panes->scrolled_end = hidden > 0 ? end : 0;
+	panes->scrolled_end = end;
+	panes->hidden = hidden;
 	add_pane(panes, &text, shown, first + scroll);
 }
 
@@ -120,7 +122,7 @@ static int paint_place(const struct scene *scene, struct rect frame, const struc
 {
 	char place[48];
 	int first = panes->scrolled_first, shown = panes->scrolled_shown;
-	if (panes->scrolled_end == 0 || shown == 0)
+	if (panes->hidden == 0 || shown == 0)
 		return 0;
 	int used = snprintf(
 		place, sizeof(place), "%d-%d of %d", first + 1, first + shown, panes->scrolled_end);
@@ -154,28 +156,43 @@ static void paint_pane(
 	canvas_clip(scene->canvas, before);
 }
 
-void dialog_paint(const struct scene *scene, const struct dialog *dialog, const char *title)
+/* Where the frame lies, and what is seen in it. */
+static struct panes place(
+	const struct scene *scene, const struct dialog *dialog, struct rect *frame)
 {
-	struct canvas *canvas = scene->canvas;
-	struct rect frame = {
-		.width = least(dialog->width, canvas->width), .height = canvas->height};
-	struct sheet all = measure(scene, dialog, text_of(frame, 0));
-	int padding = all.y + 4 <= canvas->height ? 1 : 0;
-	frame.height = least(all.y + 2 + 2 * padding, canvas->height);
-	frame.x = (canvas->width - frame.width) / 2;
-	frame.y = (canvas->height - frame.height) / 2;
-	struct rect text = text_of(frame, padding);
+	const struct canvas *canvas = scene->canvas;
 	struct panes panes = {.count = 0};
+	*frame = (struct rect){
+		.width = least(dialog->width, canvas->width), .height = canvas->height};
+	struct sheet all = measure(scene, dialog, text_of(*frame, 0));
+	int padding = all.y + 4 <= canvas->height ? 1 : 0;
+	frame->height = least(all.y + 2 + 2 * padding, canvas->height);
+	frame->x = (canvas->width - frame->width) / 2;
+	frame->y = (canvas->height - frame->height) / 2;
+	struct rect text = text_of(*frame, padding);
 	if (dialog->asks && all.y > text.height)
 		split(&panes, scene->model, &all, text);
 	else
 		add_scrolled(&panes, text, scene->model, 0, all.y);
+	return panes;
+}
+
+int dialog_hidden_rows(const struct scene *scene, const struct dialog *dialog)
+{
+	struct rect frame;
+	return place(scene, dialog, &frame).hidden;
+}
+
+void dialog_paint(const struct scene *scene, const struct dialog *dialog, const char *title)
+{
+	struct canvas *canvas = scene->canvas;
+	struct rect frame;
+	struct panes panes = place(scene, dialog, &frame);
 	canvas_fill(canvas, frame, PEN_ON(DIALOG, DIALOG));
 	canvas_frame(canvas, frame, PEN_ON(DIALOG_FRAME, DIALOG), "");
-	int place = paint_place(scene, frame, &panes);
-	canvas_frame_title(canvas, frame, PEN_ON(DIALOG_FRAME, DIALOG), title, place);
-	paint_note(
-		scene, frame, dialog->asks && panes.scrolled_end > 0 ? SCROLLS_NOTE : dialog->note);
+	int used = paint_place(scene, frame, &panes);
+	canvas_frame_title(canvas, frame, PEN_ON(DIALOG_FRAME, DIALOG), title, used);
+	paint_note(scene, frame, dialog->asks && panes.hidden > 0 ? SCROLLS_NOTE : dialog->note);
 	cover_spots(scene, dialog, frame);
 	for (int i = 0; i < panes.count; i++)
 		paint_pane(scene, dialog, &panes.items[i]);

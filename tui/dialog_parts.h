@@ -32,6 +32,8 @@ struct dialog {
 
 /* tui/dialog_frame.c */
 void dialog_paint(const struct scene *scene, const struct dialog *dialog, const char *title);
+/* How far it can be scrolled. The canvas has the size of the screen; nothing is painted. */
+int dialog_hidden_rows(const struct scene *scene, const struct dialog *dialog);
 
 /* tui/dialog_sheet.c */
 /* Everything on a dialog has its ground. */

@@ -295,6 +295,19 @@ bool dialog_asks(enum dialog_id dialog)
 	return dialogs[dialog].asks;
 }
 
+int dialog_scroll_most(const struct model *model, const struct keymap *keymap)
+{
+	struct layout layout = layout_of_model(model);
+	if (model->view.dialog == DIALOG_NONE || layout.size == LAYOUT_TOO_SMALL)
+		return 0;
+	struct canvas *canvas = canvas_new(model->width, model->height);
+	struct scene scene = {
+		.canvas = canvas, .model = model, .layout = &layout, .keymap = keymap};
+	int most = dialog_hidden_rows(&scene, &dialogs[model->view.dialog]);
+	canvas_free(canvas);
+	return most;
+}
+
 void dialogs_paint(const struct scene *scene)
 {
 	enum dialog_id dialog = scene->model->view.dialog;

@@ -12,6 +12,8 @@ void dialogs_paint(const struct scene *scene);
 bool dialog_reads_text(enum dialog_id dialog);
 /* It asks a question: its text scrolls between that and the answers. */
 bool dialog_asks(enum dialog_id dialog);
+/* How many rows of the open dialog can be scrolled into sight; 0 without one. */
+int dialog_scroll_most(const struct model *model, const struct keymap *keymap);
 
 /* The palette: actions whose name or help has what was typed, best first. */
 size_t palette_choices(const struct model *model, enum action *into, size_t room);

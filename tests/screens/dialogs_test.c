@@ -218,6 +218,38 @@ static void question_and_answers_are_never_hidden_and_the_text_between_scrolls(v
 		}
 }
 
+/* To the end, and far beyond it: the next step back is seen at once. */
+static void the_way_back_begins_where_the_text_ends(void **state)
+{
+	(void)state;
+	static const char *const there[][2] = {{"G", "End"}, {"PgDn", "Down"}};
+	static const char *const back[][2] = {{"g", "Home"}, {"PgUp", "Up"}};
+	static const struct {
+		const char *scene;
+		enum dialog_id dialog;
+	} rows[] = {{"middle", DIALOG_HELP}, {"failures", DIALOG_WHY}, {"launch", DIALOG_LAUNCH},
+		{"rows-players", DIALOG_NONE}, {"outside", DIALOG_KILL_OUTSIDE},
+		{"log-piece", DIALOG_NONE}};
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		for (size_t way = 0; way < 2; way++) {
+			struct stage *stage = scene_set(rows[i].scene);
+			stage_size(stage, 44, 10);
+			if (rows[i].dialog != DIALOG_NONE)
+				stage_action(stage, ACTION_SHOW, (int)rows[i].dialog, NULL);
+			bool from_end = model_shows_end_of_log(stage->model);
+			for (int k = 0; k < 300; k++)
+				press(stage, from_end ? back[way][k % 2] : there[way][k % 2]);
+			char *end = memory_copy_text(stage_paint(stage));
+			press(stage, from_end ? "Down" : "Up");
+			if (strcmp(end, stage_paint(stage)) == 0)
+				fail_msg("nothing moves in %s:\n%s", rows[i].scene, end);
+			press(stage, from_end ? "Up" : "Down");
+			assert_string_equal(stage_paint(stage), end);
+			free(end);
+			stage_free(stage);
+		}
+}
+
 static void what_lies_under_a_dialog_is_faded_and_the_dialog_is_not(void **state)
 {
 	(void)state;
@@ -365,6 +397,7 @@ int main(void)
 		cmocka_unit_test(every_dialog_fits_its_text_and_names_the_keys_that_work),
 		cmocka_unit_test(
 			question_and_answers_are_never_hidden_and_the_text_between_scrolls),
+		cmocka_unit_test(the_way_back_begins_where_the_text_ends),
 		cmocka_unit_test(what_lies_under_a_dialog_is_faded_and_the_dialog_is_not),
 		cmocka_unit_test(help_reaches_every_line_by_scrolling),
 		cmocka_unit_test(help_begins_with_the_view_at_hand),
