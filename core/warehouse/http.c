@@ -17,6 +17,7 @@ struct http {
 	struct cancel *cancel;
 	char *ca_file;
 	long stall_seconds;
+	int share_ms;
 	const struct retry *policy;
 	int64_t request_count;
 	bool is_doubtful; /* the last failure may be one that stays: repeated once only */
@@ -51,6 +52,7 @@ bool http_new(const struct http_settings *settings, struct http **made, struct e
 	http->ca_file = memory_copy_text(settings->ca_file);
 	http->stall_seconds =
 		settings->stall_seconds > 0 ? settings->stall_seconds : HTTP_STALL_SECONDS;
+	http->share_ms = settings->share_ms > 0 ? settings->share_ms : HTTP_SHARE_MS;
 	http->policy = settings->policy != NULL ? settings->policy : &retry_default;
 	*made = http;
 	return true;
@@ -152,19 +154,24 @@ static bool is_near(const struct http_request *request)
 		       http_same_origin(request->url, request->plain_origin));
 }
 
+static bool is_tls(const struct http_request *request)
+{
+	return text_starts_with(request->url, "https://");
+}
+
 static void set_transport(struct http *http, const struct http_request *request)
 {
 	CURL *easy = http->easy;
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-		text_starts_with(request->url, "https://") ? "https" : "http");
+	/* Else the network thread, and all with it, waits for a name server that is slow when a
+	 * transfer ends that has given up waiting for it. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, is_tls(request) ? "https" : "http");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	/* Rather a stream of a connection that is being made than a connection of its own. */
-	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->time_ms_max);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -272,8 +279,9 @@ static enum http_result run_exchange(
 	struct http *http, struct http_exchange *exchange, struct error *err)
 {
 	CURLcode code;
+	int share_ms = is_tls(exchange->request) ? http->share_ms : 0; /* without TLS: no streams */
 	http->request_count++;
-	if (!http_line_run(http->line, http->easy, http->cancel, &code))
+	if (!http_line_run(http->line, http->easy, share_ms, http->cancel, &code))
 		return stopped(exchange->request, &exchange->reply, err);
 	if (code != CURLE_OK)
 		return explain_failure(http, exchange, code, err);

@@ -1,6 +1,7 @@
 #include "http_line.h"
 
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -21,8 +22,10 @@ struct http_line {
 	struct http_line *next_open;
 	struct http_line *next; /* of those that wish something */
 	CURL *easy;
+	int share_ms;
 	enum wish wish;
 	bool is_running;
+	int64_t share_until_ms; /* by the monotonic clock; 0: it waits for nobody's connection */
 	CURLcode code;
 };
 
@@ -49,6 +52,14 @@ static void end_transfer(struct http_line *line, CURLcode code)
 		;
 }
 
+/* Under the lock. */
+static void begin_transfer(struct http_line *line)
+{
+	curl_easy_setopt(line->easy, CURLOPT_PIPEWAIT, line->share_until_ms == 0 ? 0L : 1L);
+	if (curl_multi_add_handle(network->multi, line->easy) != CURLM_OK)
+		memory_exhausted();
+}
+
 /* Under the lock. A transfer may have ended before the wish to stop it is heard. */
 static void grant(struct http_line *line)
 {
@@ -60,9 +71,9 @@ static void grant(struct http_line *line)
 		return;
 	}
 	line->is_running = true;
+	line->share_until_ms = line->share_ms > 0 ? clock_monotonic_ms() + line->share_ms : 0;
 	curl_easy_setopt(line->easy, CURLOPT_PRIVATE, line);
-	if (curl_multi_add_handle(network->multi, line->easy) != CURLM_OK)
-		memory_exhausted();
+	begin_transfer(line);
 }
 
 /* False: nobody wants anything any more. */
@@ -93,6 +104,39 @@ static void end_finished(void)
 	pthread_mutex_unlock(&network->lock);
 }
 
+/* It has no connection, knows no address to make one to, and has not sent a byte. */
+static bool has_not_begun(const struct http_line *line)
+{
+	curl_off_t looked_up_us = 0;
+	long sent_bytes = 0;
+	curl_easy_getinfo(line->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up_us);
+	curl_easy_getinfo(line->easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
+	return looked_up_us == 0 && sent_bytes == 0;
+}
+
+/* Whoever has waited long enough for the connection of another makes its own. The ms until somebody
+ * else has. */
+static int end_sharing(void)
+{
+	int64_t now_ms = clock_monotonic_ms(), next_ms = now_ms + IDLE_MS;
+	pthread_mutex_lock(&network->lock);
+	for (struct http_line *line = network->open; line != NULL; line = line->next_open) {
+		if (!line->is_running || line->share_until_ms == 0)
+			continue;
+		if (line->share_until_ms > now_ms) {
+			next_ms = line->share_until_ms < next_ms ? line->share_until_ms : next_ms;
+			continue;
+		}
+		line->share_until_ms = 0;
+		if (has_not_begun(line)) {
+			curl_multi_remove_handle(network->multi, line->easy);
+			begin_transfer(line);
+		}
+	}
+	pthread_mutex_unlock(&network->lock);
+	return (int)(next_ms - now_ms);
+}
+
 /* libcurl itself cannot go on (it has no memory, the system does not let it wait). */
 static void end_all(void)
 {
@@ -111,7 +155,7 @@ static void *run(void *argument)
 		bool is_well = curl_multi_perform(network->multi, &running) == CURLM_OK;
 		end_finished();
 		is_well = is_well &&
-			  curl_multi_poll(network->multi, NULL, 0, IDLE_MS, NULL) == CURLM_OK;
+			  curl_multi_poll(network->multi, NULL, 0, end_sharing(), NULL) == CURLM_OK;
 		if (!is_well)
 			end_all();
 	}
@@ -244,11 +288,13 @@ static CURLcode take_end(struct http_line *line)
 	return code;
 }
 
-bool http_line_run(struct http_line *line, CURL *easy, struct cancel *cancel, CURLcode *code)
+bool http_line_run(
+	struct http_line *line, CURL *easy, int share_ms, struct cancel *cancel, CURLcode *code)
 {
 	if (cancel_level(cancel) == CANCEL_NOW)
 		return false;
 	line->easy = easy;
+	line->share_ms = share_ms;
 	wish(line, WISH_TO_RUN);
 	bool has_ended = await_end(line, cancel);
 	if (!has_ended && !withdraw(line)) {

@@ -24,8 +24,13 @@ struct http_line;
 bool http_line_open(struct http_line **opened, struct error *err);
 void http_line_close(struct http_line *line); /* NULL is fine */
 
-/* Blocks until the transfer has ended, *code is libcurl's verdict then; false when CANCEL_NOW came
- * before. Afterwards the handle is the caller's alone again. */
-bool http_line_run(struct http_line *line, CURL *easy, struct cancel *cancel, CURLcode *code);
+/*
+ * Blocks until the transfer has ended, *code is libcurl's verdict then; false when CANCEL_NOW came
+ * before. Afterwards the handle is the caller's alone again. It waits up to share_ms for the
+ * connection that another transfer is making to the same host, to be a stream of it; then it makes
+ * its own. libcurl itself would wait for as long as that takes, one behind the other.
+ */
+bool http_line_run(
+	struct http_line *line, CURL *easy, int share_ms, struct cancel *cancel, CURLcode *code);
 
 #endif

@@ -26,7 +26,8 @@
 #define HTTP_HEADER_BYTES_MAX  65536   /* of a reply, all headers */
 #define HTTP_ERROR_BYTES_MAX   1048576 /* of a body with status 400 or more */
 #define HTTP_CONNECT_MS	       10000
-#define HTTP_STALL_SECONDS     60 /* without a byte: the transfer is given up */
+#define HTTP_SHARE_MS	       2000 /* for a connection that another client is making */
+#define HTTP_STALL_SECONDS     60   /* without a byte: the transfer is given up */
 #define HTTP_LOCATION_BYTES    2048
 #define HTTP_REQUEST_BYTES_MAX 67108864 /* 64 MiB */
 
@@ -37,6 +38,7 @@ struct http_settings {
 	const char *ca_file;	    /* NULL: the system's */
 	struct cancel *cancel;	    /* lent, may be NULL: CANCEL_NOW ends a request at once */
 	long stall_seconds;	    /* 0: HTTP_STALL_SECONDS */
+	int share_ms;		    /* 0: HTTP_SHARE_MS */
 	const struct retry *policy; /* lent, NULL: retry_default */
 };
 

@@ -143,7 +143,7 @@ static void expect_what_every_request_has(void)
 	EXPECT_NUMBER(CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
 	EXPECT_NUMBER(CURLOPT_WRITEFUNCTION, 1);
 	EXPECT_NUMBER(CURLOPT_HEADERFUNCTION, 1);
-	EXPECT_NUMBER(CURLOPT_PIPEWAIT, 1);
+	EXPECT_NUMBER(CURLOPT_QUICK_EXIT, 1);
 	EXPECT_TEXT(CURLOPT_ACCEPT_ENCODING, "gzip");
 	EXPECT_TEXT(CURLOPT_USERAGENT, "backcourt/1 (gzip)");
 	/* The body and the headers are looked at by us: an error's body is wanted too. */
@@ -164,6 +164,7 @@ static void a_request_is_sent_over_tls_alone_and_by_the_proxies_of_the_environme
 	send_one(&(struct http_settings){.ca_file = "/nowhere/ca.pem"}, &request);
 	expect_what_every_request_has();
 	EXPECT_TEXT(CURLOPT_PROTOCOLS_STR, "https");
+	EXPECT_NUMBER(CURLOPT_PIPEWAIT, 1);
 	EXPECT_NUMBER(CURLOPT_TIMEOUT_MS, 12345);
 	EXPECT_TEXT(CURLOPT_CAINFO, "/nowhere/ca.pem");
 	EXPECT_TEXT(CURLOPT_CUSTOMREQUEST, "GET");
@@ -200,6 +201,7 @@ static void a_plain_request_to_this_machine_goes_past_every_proxy(void **state)
 	expect_what_every_request_has();
 	EXPECT_TEXT(CURLOPT_PROTOCOLS_STR, "http");
 	EXPECT_TEXT(CURLOPT_PROXY, "");
+	EXPECT_NUMBER(CURLOPT_PIPEWAIT, 0);
 	EXPECT_NUMBER(CURLOPT_TIMEOUT_MS, 0); /* the stall rule alone */
 	EXPECT_NUMBER(CURLOPT_POSTFIELDSIZE_LARGE, 3);
 	EXPECT_UNTOLD(CURLOPT_CAINFO);

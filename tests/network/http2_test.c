@@ -124,6 +124,36 @@ static void requests_at_once_share_one_connection(void **state)
 		asker_release(&askers[i]);
 }
 
+/* It has waited long enough for a connection, had there been none: it is on its way all the same.
+ */
+static void a_request_on_its_way_is_not_sent_again_when_it_takes_long(void **state)
+{
+	struct place *place = need_front(state);
+	static const struct fake_step steps[] = {{"GET /a/1", {.body = "{}"}},
+		{"GET /a/2", {.fault = FAKE_WAITS, .body = "waited"}}};
+	static const struct fake_step others[] = {{"GET /b/1", {.body = "{}"}}};
+	struct asker first, slow, other;
+	FAKE_SCRIPT(place->servers[0], steps);
+	FAKE_SCRIPT(place->servers[1], others);
+	prepare(&first, place, "/a/1");
+	asker_ask(&first, HTTP_ANSWERED);
+	prepare(&slow, place, "/a/2");
+	slow.share_ms = 1;
+	asker_start(&slow);
+	fake_wait_for(place->servers[0], "/a/2", 1);
+	prepare(&other, place, "/b/1"); /* the network thread has looked at both meanwhile */
+	asker_ask(&other, HTTP_ANSWERED);
+	fake_release(place->servers[0]);
+	asker_finish(&slow, HTTP_ANSWERED);
+	expect_body(&slow, "waited");
+	assert_int_equal(fake_count(place->servers[0], "/a/2"), 1);
+	assert_int_equal(http2_front_line(place->front, "/a/2").client_port,
+		http2_front_line(place->front, "/a/1").client_port);
+	asker_release(&first);
+	asker_release(&slow);
+	asker_release(&other);
+}
+
 /* More than any window of HTTP/2 holds, up and down, all at once. */
 static void large_bodies_are_carried_whole_beside_each_other(void **state)
 {
@@ -402,6 +432,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_request_goes_over_http2_and_the_reply_says_so),
 		TEST(requests_at_once_share_one_connection),
+		TEST(a_request_on_its_way_is_not_sent_again_when_it_takes_long),
 		TEST(large_bodies_are_carried_whole_beside_each_other),
 		TEST(a_connection_is_not_lent_to_who_trusts_others),
 		TEST(a_cancel_ends_its_stream_alone),

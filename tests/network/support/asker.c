@@ -7,7 +7,10 @@
 
 void asker_prepare(struct asker *asker, int port, const char *path, const char *ca_file)
 {
-	*asker = (struct asker){.ca_file = ca_file, .policy = &no_time, .reply_bytes_max = 100000};
+	*asker = (struct asker){.ca_file = ca_file,
+		.policy = &no_time,
+		.share_ms = ASKER_SHARE_MS,
+		.reply_bytes_max = 100000};
 	snprintf(asker->url, sizeof(asker->url), "https://127.0.0.1:%d%s", port, path);
 	assert_true(cancel_new(&asker->cancel, NULL));
 }
@@ -29,8 +32,10 @@ static void *ask(void *argument)
 
 static void open_client(struct asker *asker)
 {
-	const struct http_settings settings = {
-		.ca_file = asker->ca_file, .cancel = asker->cancel, .policy = asker->policy};
+	const struct http_settings settings = {.ca_file = asker->ca_file,
+		.cancel = asker->cancel,
+		.policy = asker->policy,
+		.share_ms = asker->share_ms};
 	assert_true(http_new(&settings, &asker->http, NULL));
 }
 

@@ -13,7 +13,8 @@
 
 #include <pthread.h>
 
-#define ASKER_TOKEN "ya29.never-shown"
+#define ASKER_TOKEN    "ya29.never-shown"
+#define ASKER_SHARE_MS 600000 /* however slow the machine is, they share a connection */
 
 struct cancel;
 
@@ -22,6 +23,7 @@ struct asker {
 	char url[128];
 	const char *ca_file;
 	const struct retry *policy;
+	int share_ms; /* ASKER_SHARE_MS */
 	const char *body;
 	size_t body_bytes;
 	size_t reply_bytes_max;
