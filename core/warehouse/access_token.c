@@ -23,6 +23,7 @@ struct token_source {
 	char *token; /* NULL: none */
 	int64_t expires_ms;
 	int64_t skew_ms;
+	bool is_metadata_known;
 };
 
 struct token_source *token_source_new(const struct token_settings *settings)
@@ -83,6 +84,7 @@ static bool fetch(
 		.gcloud_ms = source->settings.gcloud_ms,
 		.now_ms = source->settings.now_ms(),
 		.skew_ms = source->skew_ms,
+		.is_metadata_known = source->is_metadata_known,
 	};
 	char *token;
 	int64_t expires_ms;
@@ -93,6 +95,7 @@ static bool fetch(
 	pthread_mutex_lock(&source->lock);
 	source->is_fetching = false;
 	source->skew_ms = request.skew_ms;
+	source->is_metadata_known = request.is_metadata_known;
 	if (done) {
 		secret_free(source->token);
 		source->token = token;

@@ -52,7 +52,8 @@ struct credential {
 	 * is one. */
 	char *metadata_host;
 	char *metadata_probe;
-	int metadata_ms; /* GCE_METADATA_TIMEOUT, of every request to it; 0: not set */
+	int metadata_ms;    /* GCE_METADATA_TIMEOUT, of every request to it; 0: not set */
+	int metadata_tries; /* of the first question */
 	char *token_file;
 };
 

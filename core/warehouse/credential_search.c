@@ -11,6 +11,8 @@
 
 #define HOST_BYTES_MAX	     253
 #define METADATA_SECONDS_MAX 60
+#define METADATA_TRIES	     3
+#define METADATA_TRIES_MAX   20
 
 static const char *system_environment(const char *name)
 {
@@ -88,19 +90,21 @@ static bool take_host(const struct credential_search *search, const char *name, 
 	return true;
 }
 
-static bool take_timeout(const struct credential_search *search, int *ms, struct error *err)
+/* A whole number from 1 to `most`; left alone where none is set. */
+static bool take_number(const struct credential_search *search, const char *name, int most,
+	int *number, struct error *err)
 {
-	const char *value = look_up(search, "GCE_METADATA_TIMEOUT");
+	const char *value = look_up(search, name);
 	if (value == NULL)
 		return true;
 	size_t length = strlen(value);
-	long seconds =
+	long found =
 		length <= 2 && strspn(value, "0123456789") == length ? strtol(value, NULL, 10) : 0;
-	if (seconds < 1 || seconds > METADATA_SECONDS_MAX)
+	if (found < 1 || found > most)
 		return error_set(err, ERROR_CONFIG,
-			"GCE_METADATA_TIMEOUT is \"%.20s\": whole seconds from 1 to %d are wanted",
-			value, METADATA_SECONDS_MAX);
-	*ms = (int)seconds * 1000;
+			"%s is \"%.20s\": a whole number from 1 to %d is wanted", name, value,
+			most);
+	*number = (int)found;
 	return true;
 }
 
@@ -110,11 +114,13 @@ static bool find_metadata(
 	const struct credential_search *search, struct credential **found, struct error *err)
 {
 	const char *host, *older, *address;
-	int ms = 0;
+	int seconds = 0, tries = METADATA_TRIES;
 	if (!take_host(search, "GCE_METADATA_HOST", &host, err) ||
 		!take_host(search, "GCE_METADATA_ROOT", &older, err) ||
 		!take_host(search, "GCE_METADATA_IP", &address, err) ||
-		!take_timeout(search, &ms, err))
+		!take_number(search, "GCE_METADATA_TIMEOUT", METADATA_SECONDS_MAX, &seconds, err) ||
+		!take_number(
+			search, "GCE_METADATA_DETECT_RETRIES", METADATA_TRIES_MAX, &tries, err))
 		return false;
 	if (host == NULL)
 		host = older;
@@ -125,7 +131,8 @@ static bool find_metadata(
 	made->origin = memory_copy_text("metadata server");
 	made->metadata_host = memory_copy_text(host != NULL ? host : "metadata.google.internal");
 	made->metadata_probe = memory_copy_text(address);
-	made->metadata_ms = ms;
+	made->metadata_ms = seconds * 1000;
+	made->metadata_tries = tries;
 	*found = made;
 	return true;
 }

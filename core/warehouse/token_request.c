@@ -15,7 +15,7 @@
 #define CLOCK_GRACE_S	 10 /* our clock may be ahead of theirs by so much */
 #define TOKEN_TIME_MS	 30000
 #define METADATA_TIME_MS 3000
-#define METADATA_TRIES	 3 /* a machine that only looks like one of Google's is not waited for */
+#define METADATA_TRIES	 3
 #define FILE_LIFE_MS	 300000
 
 /* The test's server instead of any other: the path stays. */
@@ -189,7 +189,7 @@ static bool fetch_authorized_user(struct token_request *request,
 
 struct metadata_question {
 	const char *host, *path;
-	int time_ms;
+	int time_ms, tries;
 };
 
 static bool ask_metadata(struct token_request *request, const struct metadata_question *question,
@@ -201,7 +201,7 @@ static bool ask_metadata(struct token_request *request, const struct metadata_qu
 	struct http_request asked = {.headers = headers,
 		.header_count = ARRAY_COUNT(headers),
 		.time_ms_max = question->time_ms,
-		.tries_max = METADATA_TRIES,
+		.tries_max = question->tries,
 		.is_plain_allowed = true,
 		.plain_origin = origin};
 	bool done = ask(request, &asked, url, reply, err);
@@ -218,22 +218,34 @@ static bool ask_metadata(struct token_request *request, const struct metadata_qu
 		"%s answers, but is not the metadata server (no Metadata-Flavor)", question->host);
 }
 
-/* The first question is short: where there is no such server, nobody waits long to hear it. */
-static bool fetch_metadata(struct token_request *request, const struct credential *credential,
-	const char *scope, struct http_reply *reply, struct error *err)
+/* Short and once: where there is no such server, nobody waits long to hear it. */
+static bool greet_metadata(
+	struct token_request *request, const struct credential *credential, struct error *err)
 {
 	struct http_reply greeting = {0};
 	int limit_ms = credential->metadata_ms;
-	struct metadata_question question = {
-		credential->metadata_probe, "/", limit_ms != 0 ? limit_ms : METADATA_PROBE_MS};
+	const struct metadata_question question = {credential->metadata_probe, "/",
+		limit_ms != 0 ? limit_ms : METADATA_PROBE_MS, credential->metadata_tries};
+	if (request->is_metadata_known)
+		return true;
 	if (!ask_metadata(request, &question, &greeting, err))
 		return false;
 	http_reply_release(&greeting);
+	request->is_metadata_known = true;
+	return true;
+}
+
+static bool fetch_metadata(struct token_request *request, const struct credential *credential,
+	const char *scope, struct http_reply *reply, struct error *err)
+{
+	int limit_ms = credential->metadata_ms;
+	if (!greet_metadata(request, credential, err))
+		return false;
 	char *escaped = escape(scope);
 	char *path = memory_format(
 		"/computeMetadata/v1/instance/service-accounts/default/token?scopes=%s", escaped);
-	question = (struct metadata_question){
-		credential->metadata_host, path, limit_ms != 0 ? limit_ms : METADATA_TIME_MS};
+	const struct metadata_question question = {credential->metadata_host, path,
+		limit_ms != 0 ? limit_ms : METADATA_TIME_MS, METADATA_TRIES};
 	bool done = ask_metadata(request, &question, reply, err);
 	free(escaped);
 	free(path);

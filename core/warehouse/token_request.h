@@ -10,10 +10,11 @@
 struct token_request {
 	struct http *http;
 	const char *test_origin;
-	struct cancel *cancel; /* may be NULL */
-	int gcloud_ms;	       /* how long gcloud may take */
-	int64_t now_ms;	       /* by our clock */
-	int64_t skew_ms;       /* in and out: how far the server's clock is ahead */
+	struct cancel *cancel;	/* may be NULL */
+	int gcloud_ms;		/* how long gcloud may take */
+	int64_t now_ms;		/* by our clock */
+	int64_t skew_ms;	/* in and out: how far the server's clock is ahead */
+	bool is_metadata_known; /* in and out: the metadata server has said that it is one */
 };
 
 bool token_fetch(struct token_request *request, const struct credential *credential,

@@ -8,10 +8,10 @@
  * $CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT is put on top of whatever was found. gcloud itself is
  * started only where the user asked for that.
  *
- * The metadata server is that of $GCE_METADATA_HOST (HOST[:PORT]). Before each token it is asked
- * whether it is one, at $GCE_METADATA_IP, else that host, else 169.254.169.254: three tries of 1 s.
- * $GCE_METADATA_TIMEOUT (whole seconds, 1 to 60) is the limit of that and of all it is asked. A
- * value that is none is an error.
+ * The metadata server is that of $GCE_METADATA_HOST (HOST[:PORT]). Before the first token it is
+ * asked whether it is one, at $GCE_METADATA_IP, else that host, else 169.254.169.254: three tries
+ * ($GCE_METADATA_DETECT_RETRIES, 1 to 20) of 1 s. $GCE_METADATA_TIMEOUT (whole seconds, 1 to 60) is
+ * the limit of that and of all it is asked. A value that is none is an error.
  *
  * A file must be a regular one of ours or of root, at most CREDENTIAL_FILE_BYTES_MAX, and nobody
  * else may be able to write it; when others can read it, credential_warning says so. Secrets are

@@ -214,9 +214,9 @@ static void the_first_question_to_a_metadata_server_is_short_and_past_every_prox
 {
 	(void)state;
 	static const struct {
-		const char *timeout;
-		long ms;
-	} cases[] = {{NULL, 1000}, {"7", 7000}};
+		const char *timeout, *retries;
+		long ms, tries;
+	} cases[] = {{NULL, NULL, 1000, 3}, {"7", "5", 7000, 5}, {NULL, "1", 1000, 1}};
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
 		const struct credential_search search = {0};
 		struct credential *credential;
@@ -232,6 +232,9 @@ static void the_first_question_to_a_metadata_server_is_short_and_past_every_prox
 		unsetenv("GCE_METADATA_TIMEOUT");
 		if (cases[i].timeout != NULL)
 			setenv("GCE_METADATA_TIMEOUT", cases[i].timeout, 1);
+		unsetenv("GCE_METADATA_DETECT_RETRIES");
+		if (cases[i].retries != NULL)
+			setenv("GCE_METADATA_DETECT_RETRIES", cases[i].retries, 1);
 		assert_true(credential_find(&search, &credential, &err));
 		const struct token_settings settings = {
 			.credential = credential, .scope = SCOPE_BIGQUERY};
@@ -242,7 +245,7 @@ static void the_first_question_to_a_metadata_server_is_short_and_past_every_prox
 		EXPECT_TEXT(CURLOPT_URL, "http://127.0.0.1:1/");
 		EXPECT_TEXT(CURLOPT_PROXY, "");
 		EXPECT_NUMBER(CURLOPT_TIMEOUT_MS, cases[i].ms);
-		assert_int_equal(http_request_count(http), 3);
+		assert_int_equal(http_request_count(http), cases[i].tries);
 		http_free(http);
 		token_source_free(source);
 		credential_free(credential);

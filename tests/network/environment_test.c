@@ -118,7 +118,7 @@ static void an_emulator_elsewhere_is_used_only_when_that_is_allowed(void **state
 		set(&hosts[i], 1);
 		if (bigquery_place_parse("p", look_up, &place, &err))
 			fail_msg("%s is taken for this machine", hosts[i]);
-		assert_non_null(strstr(err.text, "remote_emulator=1 allows it"));
+		assert_non_null(strstr(err.text, "--allow-remote-emulator"));
 	}
 }
 
@@ -234,7 +234,9 @@ static void a_metadata_server_that_cannot_be_one_is_told(void **state)
 		"GCE_METADATA_IP=1.2.3.4#", "GCE_METADATA_IP=a\\b", "GCE_METADATA_IP=a%2eb",
 		"GCE_METADATA_TIMEOUT=0", "GCE_METADATA_TIMEOUT=61", "GCE_METADATA_TIMEOUT=-1",
 		"GCE_METADATA_TIMEOUT=0.5", "GCE_METADATA_TIMEOUT= 3", "GCE_METADATA_TIMEOUT=3s",
-		"GCE_METADATA_TIMEOUT=99999999999999999999"};
+		"GCE_METADATA_TIMEOUT=99999999999999999999", "GCE_METADATA_DETECT_RETRIES=0",
+		"GCE_METADATA_DETECT_RETRIES=21", "GCE_METADATA_DETECT_RETRIES=-1",
+		"GCE_METADATA_DETECT_RETRIES=many"};
 	struct credential *credential;
 	struct error err;
 	for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {

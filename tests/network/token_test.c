@@ -231,13 +231,12 @@ static void the_metadata_server_must_say_that_it_is_one(void **state)
 		{"GET /", {FLAVOUR}},
 		{"GET /computeMetadata/v1/instance/service-accounts/default/token?scopes=https%3A",
 			GOOD},
-		{"GET /", {FLAVOUR}},
+		/* It has said what it is, once for all. */
 		{"GET /computeMetadata/",
 			{FLAVOUR, .body = "{\"access_token\":\"token-1\",\"expires_in\":300}"}},
-		/* A machine that only looks like one of Google's: three tries are enough. */
-		{"GET /", {.fault = FAKE_CLOSES}},
-		{"GET /", {.fault = FAKE_CLOSES}},
-		{"GET /", {.fault = FAKE_CLOSES}},
+		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
+		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
+		{"GET /computeMetadata/", {.fault = FAKE_CLOSES}},
 	};
 	FAKE_SCRIPT(place->fake, steps);
 	struct credential_search search = {0};
@@ -255,8 +254,8 @@ static void the_metadata_server_must_say_that_it_is_one(void **state)
 	assert_non_null(strstr(fake_headers(place->fake, "GET", 0), "Metadata-Flavor: Google\r\n"));
 	token_source_forget(source, "token-1");
 	expect_no_token(place, source, "NO_GCE_CHECK=true");
-	assert_int_equal(fake_count(place->fake, "GET"), 8);
-	assert_int_equal(fake_count(place->fake, "GET /computeMetadata/"), 2);
+	assert_int_equal(fake_count(place->fake, "GET"), 7);
+	assert_int_equal(fake_count(place->fake, "GET /computeMetadata/"), 5);
 	token_source_free(source);
 	credential_free(credential);
 }
