@@ -329,11 +329,18 @@ bool config_state_folder(
 	return true;
 }
 
+char *config_spec(const struct config *config, const char *spec)
+{
+	if (!config->allow_remote_emulator || !text_starts_with(spec, "bigquery:"))
+		return memory_copy_text(spec);
+	return memory_format("%s%cremote_emulator=1", spec, strchr(spec, '?') == NULL ? '?' : '&');
+}
+
 bool config_warehouse(
 	const struct config *config, const char *pipeline, char **spec, struct error *err)
 {
 	if (config->warehouse != NULL) {
-		*spec = memory_copy_text(config->warehouse);
+		*spec = config_spec(config, config->warehouse);
 		return true;
 	}
 	char *home = NULL;

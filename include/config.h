@@ -75,6 +75,8 @@
 	X(remote, "remote", TEXT, VERB, "KIND:PLACE", 0, 0, NULL,                                  \
 		"push, pull: the other warehouse, as bigquery:PROJECT")                            \
 	X(raw, "raw", FLAG, VERB, "", 0, 1, "0", "push, pull: the raw tables")                     \
+	X(allow_remote_emulator, "allow-remote-emulator", FLAG, START, "", 0, 1, "0",              \
+		"BIGQUERY_EMULATOR_HOST may be on another machine")                                \
 	X(create, "create", FLAG, VERB, "", 0, 1, "0",                                             \
 		"push, pull: make the tables that are missing")                                    \
 	X(dry_run, "dry-run", FLAG, VERB, "", 0, 1, "0", "push, pull: say what would be sent")     \
@@ -183,5 +185,7 @@ bool config_state_folder(
 	const struct config *config, const char *pipeline, char **path, struct error *err);
 bool config_warehouse(
 	const struct config *config, const char *pipeline, char **spec, struct error *err);
+/* A copy of the spec of a warehouse, with what options say of it where it is BigQuery's. */
+char *config_spec(const struct config *config, const char *spec);
 
 #endif

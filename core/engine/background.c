@@ -55,6 +55,8 @@ static void make_arguments(const struct config *config, const char *self, const 
 		arguments[count++] = given[i][0];
 		arguments[count++] = given[i][1];
 	}
+	if (config->allow_remote_emulator)
+		arguments[count++] = "--allow-remote-emulator";
 	arguments[count] = NULL;
 }
 

@@ -62,7 +62,7 @@ static bool find_places(struct errand *errand, struct error *err)
 	errand->here = *config;
 	if (is_remote(config->warehouse))
 		errand->here.warehouse = NULL;
-	errand->remote = memory_copy_text(remote);
+	errand->remote = config_spec(config, remote);
 	if (errand->here.warehouse != NULL) {
 		errand->local = memory_copy_text(errand->here.warehouse);
 		return true;

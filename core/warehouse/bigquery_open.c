@@ -257,12 +257,11 @@ static bool open_place(
 	return true;
 }
 
+/* What is wrong with the place is told by whoever opens it: a misspelt option is no empty project.
+ */
 static bool exists(const char *text)
 {
-	struct bigquery_place place;
-	if (!bigquery_place_parse(text, NULL, &place, NULL))
-		return false;
-	bigquery_place_release(&place);
+	(void)text;
 	return true;
 }
 

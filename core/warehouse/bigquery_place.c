@@ -166,7 +166,8 @@ static bool find_endpoint(
 		if (!http_is_loopback(place->endpoint) && !options->is_remote_allowed)
 			return error_set(err, ERROR_CONFIG,
 				"BIGQUERY_EMULATOR_HOST is %s, which is not this machine "
-				"(remote_emulator=1 allows it)",
+				"(--allow-remote-emulator allows it, and so does remote_emulator=1 "
+				"in the warehouse's name)",
 				place->endpoint);
 		if (!options->is_way_known)
 			place->way = WRITE_BY_DML;
