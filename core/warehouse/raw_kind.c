@@ -1,5 +1,6 @@
 #include "warehouse/raw_kind.h"
 
+#include "backend.h"
 #include "warehouse/raw_tables.h"
 
 #include <string.h>
@@ -44,11 +45,37 @@ static bool add_table(
 	return done;
 }
 
+static bool has_game_ids(enum raw_table table)
+{
+	const struct table_layout *layout = raw_table_layout(table);
+	return table_column(layout, "game_id") < layout->column_count;
+}
+
+typedef bool (*add_one)(struct warehouse *warehouse, enum raw_table table, struct raw_look *look,
+	struct error *err);
+
+/* One after the other until one tells. Where only an estimate is made, one that would be read does.
+ */
+static bool add_tables(
+	struct warehouse *warehouse, add_one add, struct raw_look *look, struct error *err)
+{
+	const int64_t *estimated = warehouse->estimated_bytes;
+	int64_t before = estimated == NULL ? 0 : *estimated;
+	for (int i = 0; i < RAW_TABLE_COUNT; i++) {
+		if (!has_game_ids((enum raw_table)i))
+			continue;
+		if (!add(warehouse, (enum raw_table)i, look, err))
+			return false;
+		if (look->kind != RAW_KIND_NONE || (estimated != NULL && *estimated > before))
+			break;
+	}
+	return true;
+}
+
 bool raw_kind_of_warehouse(struct warehouse *warehouse, enum raw_kind *kind, struct error *err)
 {
 	struct raw_look look = {.kind = RAW_KIND_NONE};
-	if (!add_table(warehouse, RAW_GAMES, &look, err) ||
-		(look.kind == RAW_KIND_NONE && !add_table(warehouse, RAW_PLAYER_BOX, &look, err)))
+	if (!add_tables(warehouse, add_table, &look, err))
 		return false;
 	*kind = look.kind;
 	return true;
@@ -67,9 +94,7 @@ static bool add_table_if_there(
 bool raw_kind_look(struct warehouse *warehouse, struct raw_look *look, struct error *err)
 {
 	struct raw_look found = {.kind = RAW_KIND_NONE};
-	if (!add_table_if_there(warehouse, RAW_GAMES, &found, err) ||
-		(found.kind == RAW_KIND_NONE &&
-			!add_table_if_there(warehouse, RAW_PLAYER_BOX, &found, err)))
+	if (!add_tables(warehouse, add_table_if_there, &found, err))
 		return false;
 	*look = found;
 	return true;

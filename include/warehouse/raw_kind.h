@@ -18,14 +18,14 @@ enum raw_kind { RAW_KIND_NONE, RAW_KIND_REAL, RAW_KIND_SAMPLE, RAW_KIND_MIXED };
 /* REAL or SAMPLE; NONE for what is no id of a game. */
 enum raw_kind raw_kind_of_game(const char *game_id);
 enum raw_kind raw_kind_with(enum raw_kind kind, enum raw_kind another);
-/* Of its games, or where it has none, of its box rows: an import may have been cut. The raw tables
- * must be there. */
+/* Of its games or, where it has none, of the first raw table whose rows name games: an import or a
+ * push may have been cut, or of some tables only. The raw tables must be there. */
 bool raw_kind_of_warehouse(struct warehouse *warehouse, enum raw_kind *kind, struct error *err);
 
 /* The same where raw tables may be missing. NONE beside games: nobody can say what they are. */
 struct raw_look {
 	enum raw_kind kind;
-	bool has_games; /* or box rows */
+	bool has_games; /* or rows of some */
 };
 
 bool raw_kind_look(struct warehouse *warehouse, struct raw_look *look, struct error *err);

@@ -145,6 +145,23 @@ static void a_sample_goes_into_an_empty_project_and_back(void **state)
 	free(store);
 }
 
+/* Only some tables of a sample were pushed, or a push of them was cut: their rows name its games.
+ */
+static void a_sample_is_known_by_any_of_its_rows(void **state)
+{
+	struct place *place = *state;
+	char *sample = memory_format("%s/sample", place->home);
+	char *store = memory_format("%s/sample.db", place->home);
+	push_expect(place, PROGRAM_RUN(place->home, "sample", sample), 0);
+	push_expect(place, PROGRAM_RUN(place->home, "import", sample, "--warehouse", store), 0);
+	push_expect(place, PUSH("--raw", "odds", "--create", "--warehouse", store), 0);
+	expect_refused(place, PUSH("--raw", "games", "--create"));
+	push_expect_words(place, "holds the sample season");
+	push_expect(place, PUSH("--raw", "odds", "--warehouse", store), 0);
+	free(sample);
+	free(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +170,7 @@ int main(void)
 		AT_A_PLACE(over_the_budget_nothing_is_asked_that_costs),
 		AT_A_PLACE(real_games_and_invented_ones_never_meet),
 		AT_A_PLACE(a_sample_goes_into_an_empty_project_and_back),
+		AT_A_PLACE(a_sample_is_known_by_any_of_its_rows),
 	};
 	return RUN(tests);
 }
