@@ -56,6 +56,23 @@ const char *alert_severity_word(enum alert_kind kind)
 	return words[alert_row(kind)->severity];
 }
 
+const struct alert_schedule alert_schedule_default = {
+	.waits_ms = {2000, 10000, 45000, 120000, 300000},
+	.total_ms = 600000,
+	.gap_ms = 1000,
+	.patience_ms = 20000,
+};
+
+int64_t alert_next_try_ms(const struct alert_schedule *schedule, int tries, int64_t first_ms,
+	int64_t now_ms, int64_t retry_after_ms)
+{
+	if (tries > ALERT_RETRIES_MAX)
+		return -1;
+	int64_t wait_ms = schedule->waits_ms[tries - 1];
+	int64_t due_ms = now_ms + (wait_ms > retry_after_ms ? wait_ms : retry_after_ms);
+	return due_ms - first_ms <= schedule->total_ms ? due_ms : -1;
+}
+
 static int find_kind(const char *name, size_t length)
 {
 	for (int i = 0; i < ALERT_KIND_COUNT; i++) {

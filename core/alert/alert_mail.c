@@ -132,34 +132,17 @@ static bool send_once(const struct alert_keys *keys, const char *from, struct cu
 	return done;
 }
 
-/* A server that is busy or not there is asked again; one that says no is not. */
-static bool send_patiently(const struct alert_keys *keys, const struct retry *policy,
-	const char *from, struct curl_slist *to, const struct buffer *message, struct error *err)
-{
-	struct retry_state state;
-	struct error why = {0};
-	retry_begin(&state, policy);
-	while (!send_once(keys, from, to, message, &why))
-		if (why.kind != ERROR_NETWORK || state.attempts + 1 >= ALERT_TRIES_MAX ||
-			!retry_wait(&state, -1, NULL))
-			return error_set(err, why.kind, "%s", why.text);
-	return true;
-}
-
 bool alert_mail_send(const struct alert_keys *keys, const struct alert_told *told, const char *id,
 	struct error *err)
 {
 	struct buffer message = {0}, header = {0};
-	struct retry patience = retry_default;
 	struct http *http; /* starts libcurl, once for all */
-	patience.total_ms = ALERT_SEND_MS;
 	if (!alert_mail_check(keys, err) || !http_new(&(struct http_settings){0}, &http, err))
 		return false;
 	struct curl_slist *to = list_recipients(keys->values[MAIL_TO], &header);
 	char *from = memory_format("<%s>", keys->values[MAIL_FROM]);
 	alert_write_mail(told, keys->values[MAIL_FROM], buffer_text(&header), id, &message);
-	bool done = send_patiently(
-		keys, told->policy != NULL ? told->policy : &patience, from, to, &message, err);
+	bool done = send_once(keys, from, to, &message, err);
 	curl_slist_free_all(to);
 	http_free(http);
 	free(from);

@@ -19,7 +19,6 @@ enum mail_key { MAIL_SERVER, MAIL_FROM, MAIL_TO, MAIL_USER, MAIL_PASSWORD, MAIL_
 bool alert_keys_read(
 	enum alert_way way, const char *file, struct alert_keys *keys, struct error *err);
 void alert_keys_release(struct alert_keys *keys); /* wipes them */
-/* 32 hex digits. */
 
 /* core/alert/alert_mail.c */
 bool alert_mail_check(const struct alert_keys *keys, struct error *err);

@@ -202,19 +202,16 @@ static bool judge_reply(
 		reason[0] == '\0' ? "" : " ", reason);
 }
 
-static bool post(enum alert_way way, const struct alert_keys *keys, const struct alert_told *told,
-	const char *body, struct error *err)
+/* One try. *retry_after_ms is left alone where nothing is said of it. */
+static bool post(enum alert_way way, const struct alert_keys *keys, const char *body,
+	int64_t *retry_after_ms, struct error *err)
 {
-	struct retry patience = retry_default;
 	struct http *http;
 	struct http_reply reply = {0};
 	char header[ALERT_SIGNATURE_BYTES + 16], signature[ALERT_SIGNATURE_BYTES];
 	const char *headers[] = {header};
 	bool is_signed = way == ALERT_BY_WEBHOOK && keys->values[1] != NULL;
-	patience.total_ms = ALERT_SEND_MS;
-	const struct http_settings settings = {
-		.policy = told->policy != NULL ? told->policy : &patience};
-	if (!check(way, keys, err) || !http_new(&settings, &http, err))
+	if (!check(way, keys, err) || !http_new(&(const struct http_settings){0}, &http, err))
 		return false;
 	if (is_signed)
 		alert_sign(keys->values[1], clock_wall_ms() / 1000, body, signature);
@@ -228,18 +225,18 @@ static bool post(enum alert_way way, const struct alert_keys *keys, const struct
 		.header_count = is_signed ? 1 : 0,
 		.reply_bytes_max = REPLY_BYTES,
 		.time_ms_max = ALERT_TRY_MS,
-		.tries_max = ALERT_TRIES_MAX,
 		.is_plain_allowed = http_is_loopback(keys->values[0])};
-	bool heard =
-		http_call(http, &request, http_judge_status, NULL, &reply, err) == HTTP_ANSWERED;
+	bool heard = http_send(http, &request, &reply, err) == HTTP_ANSWERED;
 	bool done = heard && judge_reply(way, keys->values[0], &reply, err);
+	if (heard)
+		*retry_after_ms = reply.retry_after_ms;
 	http_reply_release(&reply);
 	http_free(http);
 	return done;
 }
 
 static bool send_by(enum alert_way way, const struct alert_keys *keys,
-	const struct alert_told *told, struct error *err)
+	const struct alert_told *told, int64_t *retry_after_ms, struct error *err)
 {
 	struct buffer body = {0};
 	char id[ALERT_ID_BYTES];
@@ -251,11 +248,11 @@ static bool send_by(enum alert_way way, const struct alert_keys *keys,
 	switch (way) {
 	case ALERT_BY_SLACK:
 		alert_write_slack(told, &body);
-		done = post(way, keys, told, buffer_text(&body), err);
+		done = post(way, keys, buffer_text(&body), retry_after_ms, err);
 		break;
 	case ALERT_BY_WEBHOOK:
 		alert_write_webhook(told, id, &body);
-		done = post(way, keys, told, buffer_text(&body), err);
+		done = post(way, keys, buffer_text(&body), retry_after_ms, err);
 		break;
 	case ALERT_BY_MAIL:
 		done = alert_mail_send(keys, told, id, err);
@@ -294,13 +291,14 @@ size_t alert_ways_look(const struct alert_files *files, struct health_way *broke
 	return count;
 }
 
-bool alert_way_send(
-	enum alert_way way, const char *file, const struct alert_told *told, struct error *err)
+bool alert_way_send(enum alert_way way, const char *file, const struct alert_told *told,
+	int64_t *retry_after_ms, struct error *err)
 {
 	struct alert_keys keys;
+	*retry_after_ms = -1;
 	if (!alert_keys_read(way, file, &keys, err))
 		return false;
-	bool done = send_by(way, &keys, told, err);
+	bool done = send_by(way, &keys, told, retry_after_ms, err);
 	alert_keys_release(&keys);
 	return done;
 }

@@ -13,7 +13,7 @@
  * which comes last, gives it back. */
 struct hook_task {
 	struct engine_alert wanted;
-	unsigned again;			      /* the ways of `wanted` that may work later */
+	bool again[ENGINE_WAYS];	      /* the ways of `wanted` that may work later */
 	const struct engine_options *options; /* lent */
 	const char *table;		      /* lent */
 	struct engine_way ways[ENGINE_WAYS];
@@ -23,6 +23,12 @@ struct hook_task {
 static const char *way_name(unsigned way)
 {
 	return way == ENGINE_HOOK ? "hook" : alert_way_name((enum alert_way)way);
+}
+
+static const struct alert_schedule *schedule_of(const struct engine *engine)
+{
+	const struct alert_schedule *given = engine->options.alert_schedule;
+	return given != NULL ? given : &alert_schedule_default;
 }
 
 static bool has_way_out(const struct engine_options *options)
@@ -75,21 +81,28 @@ static void send_by(struct hook_task *task, unsigned number)
 	bool is_hook = number == ENGINE_HOOK;
 	const char *file = is_hook ? NULL : task->options->alert_files.files[number];
 	struct error err = {0};
+	int64_t retry_after_ms = -1;
 	if ((task->wanted.ways & 1U << number) == 0)
+		return;
+	task->again[number] = way->ready_ms > clock_wall_ms();
+	if (task->again[number])
 		return;
 	if (is_hook ? task->options->alert_hook == NULL : file == NULL || is_as_refused(way, file))
 		return;
 	struct timespec changed = is_hook ? (struct timespec){0} : changed_at(file);
 	bool is_out = is_hook ? run_hook(task, &err)
-			      : alert_way_send((enum alert_way)number, file, &told, &err);
+			      : alert_way_send(
+					(enum alert_way)number, file, &told, &retry_after_ms, &err);
 	*way = (struct engine_way){.changed = changed};
 	if (is_out)
 		return;
 	way->has_failed = true;
 	way->is_refused = !is_hook && err.kind == ERROR_CONFIG;
 	text_copy(way->trouble, sizeof(way->trouble), err.text);
-	if (!is_hook && !way->is_refused)
-		task->again |= 1U << number;
+	if (is_hook || way->is_refused)
+		return;
+	task->again[number] = true;
+	way->ready_ms = retry_after_ms < 0 ? 0 : clock_wall_ms() + retry_after_ms;
 }
 
 static void deliver(void *argument)
@@ -108,6 +121,8 @@ static void start_hook(struct engine *engine, const struct engine_alert *wanted)
 	struct hook_task *task = memory_new(sizeof(*task));
 	struct error err;
 	task->wanted = *wanted;
+	if (task->wanted.tries == 0)
+		task->wanted.first_ms = clock_wall_ms();
 	task->options = &engine->options;
 	task->table = engine->options.pipeline->tables[wanted->alert.table].name;
 	memcpy(task->ways, engine->ways, sizeof(task->ways));
@@ -120,12 +135,38 @@ static void start_hook(struct engine *engine, const struct engine_alert *wanted)
 	engine_say(engine, SEVERITY_WARNING, "an alert cannot be delivered: %s", err.text);
 }
 
+static void take_out(struct engine *engine, size_t place)
+{
+	struct engine_alert *waiting = &engine->hook_waiting[place];
+	engine->hook_count--;
+	memmove(waiting, waiting + 1, (engine->hook_count - place) * sizeof(*waiting));
+}
+
+static void drop_oldest(struct engine *engine)
+{
+	size_t oldest = 0;
+	for (size_t i = 1; i < engine->hook_count; i++)
+		if (engine->hook_waiting[i].alert.at_ms < engine->hook_waiting[oldest].alert.at_ms)
+			oldest = i;
+	take_out(engine, oldest);
+	engine->hook_dropped++;
+}
+
+/* One sentence about all of them, when no more wait. */
+static void say_dropped(struct engine *engine)
+{
+	if (engine->hook_dropped > 0)
+		engine_say(engine, SEVERITY_WARNING,
+			"%zu alert%s did not go out: more than %d waited", engine->hook_dropped,
+			engine->hook_dropped == 1 ? "" : "s", ALERT_WAITING_MAX);
+	engine->hook_dropped = 0;
+}
+
 static void add_waiting(struct engine *engine, const struct engine_alert *wanted)
 {
-	if (engine->hook_count < ALERT_WAITING_MAX)
-		engine->hook_waiting[engine->hook_count++] = *wanted;
-	else
-		engine_say(engine, SEVERITY_WARNING, "an alert did not go out: too many wait");
+	if (engine->hook_count == ALERT_WAITING_MAX)
+		drop_oldest(engine);
+	engine->hook_waiting[engine->hook_count++] = *wanted;
 }
 
 /* What waits already for the same table and kind is told once, with both counts. */
@@ -133,7 +174,7 @@ static void await_hook(struct engine *engine, const struct alert *alert)
 {
 	for (size_t i = 0; i < engine->hook_count; i++) {
 		struct alert *waiting = &engine->hook_waiting[i].alert;
-		if (engine->hook_waiting[i].rounds > 0 || waiting->kind != alert->kind ||
+		if (engine->hook_waiting[i].tries > 0 || waiting->kind != alert->kind ||
 			waiting->table != alert->table)
 			continue;
 		int times = waiting->times + alert->times;
@@ -146,23 +187,20 @@ static void await_hook(struct engine *engine, const struct alert *alert)
 	add_waiting(engine, &wanted);
 }
 
-/* By the ways that were in vain and may work later. */
-static void try_later(struct engine *engine, const struct hook_task *task)
+/* By a way that was in vain and may work later; what one side says holds up no other way. */
+static void try_later(struct engine *engine, const struct engine_alert *wanted, unsigned number)
 {
-	struct engine_alert wanted = task->wanted;
-	if (task->again == 0)
-		return;
-	if (engine->is_leaving || wanted.rounds == ALERT_ROUNDS_MAX) {
-		engine_say(
-			engine, SEVERITY_WARNING, "given up: the alert \"%s\"", wanted.alert.text);
-		return;
-	}
-	wanted.ways = task->again;
-	wanted.rounds++;
-	int64_t round_ms = engine->options.alert_round_ms;
-	wanted.due_ms = clock_wall_ms() +
-			wanted.rounds * (round_ms > 0 ? round_ms : (int64_t)ALERT_ROUND_MS);
-	add_waiting(engine, &wanted);
+	struct engine_alert again = *wanted;
+	int64_t now_ms = clock_wall_ms();
+	again.ways = 1U << number;
+	again.tries++;
+	again.due_ms = alert_next_try_ms(schedule_of(engine), again.tries, again.first_ms, now_ms,
+		engine->ways[number].ready_ms - now_ms);
+	if (again.due_ms >= 0 && !engine->is_leaving)
+		add_waiting(engine, &again);
+	else
+		engine_say(engine, SEVERITY_WARNING, "given up: the alert \"%s\" by %s",
+			again.alert.text, way_name(number));
 }
 
 /* A trouble is said once; again when somebody did something about it, and when it was over. */
@@ -184,11 +222,14 @@ static void hook_ended(struct engine *engine)
 {
 	struct hook_task *task = engine->hook;
 	engine->hook = NULL;
-	engine->hook_ready_ms = clock_wall_ms() + ALERT_HOOK_GAP_MS;
+	engine->hook_ready_ms = clock_wall_ms() + schedule_of(engine)->gap_ms;
 	for (unsigned i = 0; task != NULL && i < ENGINE_WAYS; i++)
 		note_way(engine, i, &task->ways[i]);
-	if (task != NULL)
-		try_later(engine, task);
+	for (unsigned i = 0; task != NULL && i < ENGINE_WAYS; i++)
+		if (task->again[i])
+			try_later(engine, &task->wanted, i);
+	if (engine->hook_count == 0)
+		say_dropped(engine);
 	free(task);
 }
 
@@ -250,10 +291,8 @@ static void step_hook(struct engine *engine, int64_t now_ms)
 	size_t due = find_due(engine, now_ms);
 	if (due == engine->hook_count || engine->hook != NULL || now_ms < engine->hook_ready_ms)
 		return;
-	struct engine_alert *waiting = &engine->hook_waiting[due];
-	struct engine_alert wanted = *waiting;
-	engine->hook_count--;
-	memmove(waiting, waiting + 1, (engine->hook_count - due) * sizeof(*waiting));
+	struct engine_alert wanted = engine->hook_waiting[due];
+	take_out(engine, due);
 	start_hook(engine, &wanted);
 }
 
@@ -266,16 +305,21 @@ static int64_t hook_due_ms(const struct engine *engine)
 	return due > engine->hook_ready_ms ? due : engine->hook_ready_ms;
 }
 
+/* With what has not been tried yet, or will be again so soon that it is worth the wait. */
 bool engine_alerts_are_busy(const struct engine *engine)
 {
-	for (size_t i = 0; i < engine->hook_count; i++)
-		if (engine->hook_waiting[i].rounds == 0)
+	int64_t patience_ms = schedule_of(engine)->patience_ms;
+	for (size_t i = 0; i < engine->hook_count; i++) {
+		const struct engine_alert *waiting = &engine->hook_waiting[i];
+		if (waiting->tries == 0 || waiting->due_ms - waiting->first_ms <= patience_ms)
 			return true;
+	}
 	return engine->hook != NULL;
 }
 
 void engine_drop_alerts(struct engine *engine)
 {
+	say_dropped(engine);
 	if (engine->hook_count > 0)
 		engine_say(engine, SEVERITY_WARNING, "%zu alert%s did not go out any more",
 			engine->hook_count, engine->hook_count == 1 ? "" : "s");

@@ -35,15 +35,17 @@ struct engine_way {
 	bool has_failed;	 /* the newest alert did not go out by it */
 	bool is_refused;	 /* for good, as long as its file is the same: not tried again */
 	struct timespec changed; /* of that file */
+	int64_t ready_ms;	 /* wall clock: the other side wants to be left alone until then */
 	char trouble[EVENT_TEXT_BYTES];
 };
 
 /* An alert that has to go out by some of the ways. */
 struct engine_alert {
 	struct alert alert;
-	char id[ALERT_ID_BYTES]; /* of all its rounds */
+	char id[ALERT_ID_BYTES]; /* of all its tries */
 	unsigned ways;		 /* a bit of each */
-	int rounds;		 /* that were in vain */
+	int tries;		 /* that were in vain */
+	int64_t first_ms;	 /* wall clock: of the first; 0: there was none */
 	int64_t due_ms;		 /* wall clock: not before */
 };
 
@@ -70,6 +72,7 @@ struct engine {
 	struct alerts *alerts;
 	struct engine_alert hook_waiting[ALERT_WAITING_MAX]; /* oldest first */
 	size_t hook_count;
+	size_t hook_dropped;	/* since none waited, and not said yet */
 	struct hook_task *hook; /* an alert on its way out; NULL: none */
 	struct engine_way ways[ENGINE_WAYS];
 	int64_t hook_ready_ms;	 /* wall clock: not before */
@@ -156,7 +159,7 @@ void engine_ask_background(
 size_t engine_look_at_ways(const struct engine_options *options,
 	const struct engine_way ways[ENGINE_WAYS], struct health_way *into);
 void engine_alert_came(struct engine *engine, const struct event *event);
-/* Is one on its way, or waits for its first round? */
+/* Is one on its way, or waits for its first try or one that comes soon? */
 bool engine_alerts_are_busy(const struct engine *engine);
 /* What waits is given up, and said. */
 void engine_drop_alerts(struct engine *engine);

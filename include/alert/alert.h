@@ -31,10 +31,8 @@
 #define ALERT_SLOW_FLOOR_MS   (10LL * 1000) /* a shorter date is never slow */
 #define ALERT_DONE_FLOOR_MS   (60LL * 1000) /* the end of a shorter run is no news */
 #define ALERT_HOOK_TIMEOUT_MS 10000	    /* then the hook is killed */
-#define ALERT_HOOK_GAP_MS     1000	    /* from the end of one call to the next */
-#define ALERT_WAITING_MAX     64 /* alerts that wait for the hook; more are dropped, and said */
-#define ALERT_ROUNDS_MAX      4	 /* of what may pass: 1, 2, 3, 4 minutes after another */
-#define ALERT_ROUND_MS	      60000
+#define ALERT_WAITING_MAX     100 /* that wait for a way out; the oldest are dropped, and said */
+#define ALERT_RETRIES_MAX     5	  /* of an alert, by a way that may work later */
 
 /* X(id, name, severity, help) */
 #define ALERT_LIST(X)                                                                             \
@@ -51,7 +49,8 @@
 	X(FAILED, "failed", ERROR, "a run ended, and dates of it failed or it broke off")         \
 	X(DONE, "done", INFO, "a run of a minute and more ended, and all its dates are done")     \
 	X(RECOVERED, "recovered", INFO,                                                           \
-		"what was told is over: a silent table prints again, a failed one is done")
+		"what was told is over: a silent table prints again, a failed one is done")       \
+	X(TEST, "test", INFO, "somebody asked whether alerts arrive (`backcourt alerts test`)")
 
 enum alert_kind {
 #define X(id, name, severity, help) ALERT_##id,
@@ -87,6 +86,24 @@ struct alert_settings {
 };
 /* "silent,thin": names with commas; NULL is none. ERROR_USAGE names what it does not know. */
 bool alert_settings_parse_off(const char *names, struct alert_settings *into, struct error *err);
+
+/*
+ * When an alert goes out: no two begin within gap_ms of the end of another, and one that did not
+ * get out by a way that may work later is tried again so long after each try in vain. What the
+ * other side says (Retry-After) is a lower bound; what would begin later than total_ms after the
+ * first try is given up.
+ */
+struct alert_schedule {
+	int64_t waits_ms[ALERT_RETRIES_MAX];
+	int64_t total_ms;
+	int64_t gap_ms;
+	int64_t patience_ms; /* whoever ends waits for tries that come so soon after the first */
+};
+extern const struct alert_schedule alert_schedule_default;
+/* Pure. When it is tried again after so many tries in vain (from 1 on), -1: never; times of any one
+ * clock. retry_after_ms is -1 where the other side has not said. */
+int64_t alert_next_try_ms(const struct alert_schedule *schedule, int tries, int64_t first_ms,
+	int64_t now_ms, int64_t retry_after_ms);
 
 struct alerts;
 struct model;

@@ -19,8 +19,9 @@
  * "pipeline", "table", "date" (or null), "times", "message", "lines"}; the id stays the same when
  * it is sent again.
  *
- * What passes (a network that is not there, 429, 5xx, a mail server's 4xx) is tried again, with
- * waits that grow. All of them block, up to ALERT_SEND_MS and one try more: on a worker.
+ * One call is one try. What passes (a network that is not there, 429, 5xx, a mail server's 4xx) is
+ * worth another by the schedule of alert.h, with the same id. All of them block, up to ALERT_TRY_MS
+ * or ALERT_MAIL_MS: on a worker.
  */
 #ifndef BACKCOURT_ALERT_SEND_H
 #define BACKCOURT_ALERT_SEND_H
@@ -29,15 +30,12 @@
 
 #include <stddef.h>
 
-#define ALERT_SEND_MS	      20000 /* of repeats; one try ends after ALERT_TRY_MS */
 #define ALERT_TRY_MS	      8000
 #define ALERT_MAIL_MS	      15000 /* one try of a mail: greeting, TLS, login */
-#define ALERT_TRIES_MAX	      6	    /* the first and five more */
 #define ALERT_SLACK_TEXT_MAX  3000  /* bytes, Slack's limit of a section */
 #define ALERT_SIGNATURE_BYTES 128
 #define ALERT_ID_BYTES	      33
 
-struct retry;
 struct health_way;
 
 /* X(id, name of the option's end and of messages) */
@@ -61,8 +59,7 @@ struct alert_files {
 struct alert_told {
 	const struct alert *alert;
 	const char *pipeline, *table;
-	const struct retry *policy; /* NULL: repeats for ALERT_SEND_MS */
-	const char *id; /* of alert_make_id, when it is sent again later; NULL: a new one */
+	const char *id; /* of alert_make_id, the same in all tries; NULL: a new one */
 };
 
 const char *alert_way_name(enum alert_way way);
@@ -72,9 +69,10 @@ bool alert_way_check(enum alert_way way, const char *file, struct error *err);
 /* Those that cannot be used, as far as a look at their files tells; returns how many there are, at
  * most ALERT_WAY_COUNT. */
 size_t alert_ways_look(const struct alert_files *files, struct health_way *ways);
-/* False with ERROR_CONFIG: trying again does not help before somebody changes something. */
-bool alert_way_send(
-	enum alert_way way, const char *file, const struct alert_told *told, struct error *err);
+/* False with ERROR_CONFIG: trying again does not help before somebody changes something; else
+ * *retry_after_ms is how long the other side wants to be left alone, -1 where it has not said. */
+bool alert_way_send(enum alert_way way, const char *file, const struct alert_told *told,
+	int64_t *retry_after_ms, struct error *err);
 
 /* Pure, for the senders and tests. */
 void alert_write_slack(const struct alert_told *told, struct buffer *body);

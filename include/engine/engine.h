@@ -31,9 +31,9 @@ struct engine_options {
 	bool read_only;
 	bool follow_outside; /* jobs that were started by hand are followed; else only named */
 	struct alert_settings alerts;
-	const char *alert_hook;		/* lent; a command (alert.h), NULL: none */
-	struct alert_files alert_files; /* lent (alert_send.h) */
-	int64_t alert_round_ms;		/* before it is tried later; 0: ALERT_ROUND_MS */
+	const char *alert_hook;			     /* lent; a command (alert.h), NULL: none */
+	struct alert_files alert_files;		     /* lent (alert_send.h) */
+	const struct alert_schedule *alert_schedule; /* lent; NULL: alert_schedule_default */
 	bool offers_rest; /* EVENT_BACKGROUND tells what a dead run in the background left */
 };
 

@@ -46,6 +46,7 @@
 		"the themes; show one, or check a file and its colours")                           \
 	X(breaker, "breaker", "health", "reset TABLE",                                             \
 		"let tripped players and teams be tried again")                                    \
+	X(alerts, "alerts", "alerts", "test", "send one by each way out, and say which arrive")    \
 	X(health, "health", "health", "[--fix ID]", "what is wrong with the tables themselves")    \
 	X(doctor, "doctor", "doctor", "",                                                          \
 		"what this machine and the warehouse need, and what to do")                        \

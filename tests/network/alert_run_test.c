@@ -69,7 +69,7 @@ static void the_webhook_hears_of_each_table(void **state)
 	}
 	assert_true(has[0] && has[1]);
 	assert_int_equal(arrivals.count, 2);
-	assert_true(arrivals.at_ms[1] - arrivals.at_ms[0] >= ALERT_HOOK_GAP_MS - 50);
+	assert_true(arrivals.at_ms[1] - arrivals.at_ms[0] >= alert_schedule_default.gap_ms - 50);
 	assert_null(strstr(result.output, "said once"));
 	fake_finish(fake);
 	free(result.output);

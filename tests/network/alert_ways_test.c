@@ -6,9 +6,9 @@
 #include "tests/support/engine_lab.h"
 #include "tests/test.h"
 
+#include "base/clock.h"
 #include "base/path.h"
 
-#include <stdatomic.h>
 #include <sys/stat.h>
 
 struct ways {
@@ -16,6 +16,7 @@ struct ways {
 	struct fake *fake;
 	struct free_ports nobody; /* where the mail is not taken */
 	char *webhook, *mail, *hook, *on;
+	char *ran;  /* the hook adds a byte to it */
 	int wanted; /* events of alerts: one raised, one delivered each */
 };
 
@@ -43,15 +44,25 @@ static void write_mail(const struct ways *ways, int port, const char *ca_file)
 	free(text);
 }
 
-/* With `round_ms` there is no mail. */
-static void open_ways_with(struct ways *ways, const char *folder, int64_t round_ms)
+#define HOUR_MS 3600000
+#define NEVER                                               \
+	{                                                   \
+		HOUR_MS, HOUR_MS, HOUR_MS, HOUR_MS, HOUR_MS \
+	}
+static const struct alert_schedule first_tries_alone = {
+	.waits_ms = NEVER, .total_ms = INT64_C(10) * HOUR_MS};
+static const struct alert_schedule quick_tries = {.waits_ms = {1, 1, 1, 1, 1}, .total_ms = HOUR_MS};
+
+static void open_ways_with(
+	struct ways *ways, const char *folder, const struct alert_schedule *schedule, bool has_mail)
 {
 	*ways = (struct ways){.fake = fake_start()};
 	ways->webhook = path_join(folder, "webhook");
 	ways->mail = path_join(folder, "mail");
 	ways->hook = path_join(folder, "hook.sh");
 	ways->on = path_join(folder, "on");
-	char *script = memory_format("#!/bin/sh\ntest -e %s\n", ways->on);
+	ways->ran = path_join(folder, "ran");
+	char *script = memory_format("#!/bin/sh\nprintf . >>%s\ntest -e %s\n", ways->ran, ways->on);
 	write_private(ways->hook, script, 0700);
 	free(script);
 	write_webhook(ways);
@@ -59,15 +70,15 @@ static void open_ways_with(struct ways *ways, const char *folder, int64_t round_
 	write_mail(ways, ways->nobody.first, NULL);
 	engine_lab_open(
 		&ways->lab, &(struct engine_lab_options){.alert_hook = ways->hook,
-				    .alert_round_ms = round_ms,
+				    .alert_schedule = schedule,
 				    .alert_files = {{[ALERT_BY_WEBHOOK] = ways->webhook,
-					    [ALERT_BY_MAIL] = round_ms > 0 ? NULL : ways->mail}}});
+					    [ALERT_BY_MAIL] = has_mail ? ways->mail : NULL}}});
 	engine_lab_read(&ways->lab, ways->lab.pipeline->range);
 }
 
 static void open_ways(struct ways *ways, const char *folder)
 {
-	open_ways_with(ways, folder, 0);
+	open_ways_with(ways, folder, &first_tries_alone, true);
 }
 
 static void close_ways(struct ways *ways)
@@ -79,6 +90,7 @@ static void close_ways(struct ways *ways)
 	free(ways->mail);
 	free(ways->hook);
 	free(ways->on);
+	free(ways->ran);
 }
 
 static int wanted_events;
@@ -191,19 +203,46 @@ static void a_way_that_fails_is_said_once_stands_in_the_health_and_recovers(void
 	free(folder);
 }
 
-static atomic_bool is_down;
+/* What the webhook answers: so many refusals that may pass, then 200. */
+static struct {
+	int refusals;
+	struct fake_answer refusal;
+	int64_t at_ms[2]; /* of the first two requests */
+	int count;
+} webhook;
 
-static void answer_unless_down(
+static void answer_as_wished(
 	const struct fake_request *request, struct fake_answer *answer, void *context)
 {
 	(void)request;
 	(void)context;
-	answer->status = is_down ? 503 : 200;
+	if (webhook.count < 2)
+		webhook.at_ms[webhook.count] = clock_monotonic_ms();
+	if (webhook.count++ < webhook.refusals)
+		*answer = webhook.refusal;
+	else
+		answer->status = 200;
+}
+
+static void open_refusing(struct ways *ways, const char *folder,
+	const struct alert_schedule *schedule, int refusals, struct fake_answer refusal)
+{
+	open_ways_with(ways, folder, schedule, false);
+	write_private(ways->on, "", 0600);
+	webhook.refusals = refusals;
+	webhook.refusal = refusal;
+	webhook.count = 0;
+	fake_handle(ways->fake, answer_as_wished, NULL);
 }
 
 static bool is_given_up(const struct engine_lab *lab)
 {
-	return strstr(lab->said, "1 alert did not go out any more") != NULL;
+	return strstr(lab->said, "given up: the alert \"offense: something\" by webhook") != NULL;
+}
+
+static bool is_dropped(const struct engine_lab *lab)
+{
+	return strstr(lab->said, "did not go out any more") != NULL;
 }
 
 static bool is_over(const struct engine_lab *lab)
@@ -211,53 +250,113 @@ static bool is_over(const struct engine_lab *lab)
 	return strstr(lab->said, "alerts go out by webhook again") != NULL;
 }
 
-static char *id_in(const char *body)
+static void expect_one_id(const struct ways *ways)
 {
-	const char *id = strstr(body, "\"id\":");
-	assert_non_null(id);
-	return memory_copy_span(id, strcspn(id, ","));
+	const char *first = strstr(fake_body(ways->fake, "POST /hush", 0), "\"id\":");
+	assert_non_null(first);
+	for (size_t i = 1; i < fake_count(ways->fake, "POST /hush"); i++) {
+		const char *id = strstr(fake_body(ways->fake, "POST /hush", i), "\"id\":");
+		assert_non_null(id);
+		assert_memory_equal(id, first, strcspn(first, ","));
+	}
 }
 
-/* An outage that outlasts the repeats of one sending; the others are not held up by it. */
+static size_t count_hook_runs(const struct ways *ways)
+{
+	struct buffer text = {0};
+	struct error err;
+	if (!path_read_file(ways->ran, 4096, &text, &err))
+		fail_msg("%s", err.text);
+	size_t count = text.length;
+	buffer_release(&text);
+	return count;
+}
+
 static void what_may_pass_is_tried_again_later_by_that_way_alone(void **state)
 {
 	(void)state;
 	struct ways ways;
 	char *folder = test_folder();
-	open_ways_with(&ways, folder, 1);
-	write_private(ways.on, "", 0600);
-	is_down = true;
-	fake_handle(ways.fake, answer_unless_down, NULL);
+	open_refusing(&ways, folder, &quick_tries, 2, (struct fake_answer){.status = 503});
 	alert(&ways, ALERT_SILENT);
-	assert_int_equal(count_said(&ways, "webhook of alerts"), 1);
-	is_down = false;
 	engine_lab_until(&ways.lab, is_over, "the webhook's alert");
-	size_t count = fake_count(ways.fake, "POST /hush");
-	char *first = id_in(fake_body(ways.fake, "POST /hush", 0));
-	char *last = id_in(fake_body(ways.fake, "POST /hush", count - 1));
-	assert_string_equal(first, last);
+	assert_int_equal(fake_count(ways.fake, "POST /hush"), 3);
+	assert_int_equal(count_said(&ways, "webhook of alerts"), 1);
+	assert_int_equal(count_hook_runs(&ways), 1);
+	expect_one_id(&ways);
 	engine_leave(ways.lab.engine, LEAVE_AFTER_DATES);
 	engine_lab_until_idle(&ways.lab);
 	assert_int_equal(count_said(&ways, "did not go out"), 0);
 	close_ways(&ways);
-	free(first);
-	free(last);
 	free(folder);
 }
 
-static void what_waits_to_be_tried_again_is_named_when_it_is_given_up(void **state)
+/* The first try and the five of the schedule. */
+static void an_outage_that_outlasts_the_schedule_gives_the_alert_up(void **state)
 {
 	(void)state;
 	struct ways ways;
 	char *folder = test_folder();
-	open_ways_with(&ways, folder, 3600000);
-	write_private(ways.on, "", 0600);
-	is_down = true;
-	fake_handle(ways.fake, answer_unless_down, NULL);
-	alert(&ways, ALERT_SILENT); /* and idle: nobody waits for the hour */
+	open_refusing(&ways, folder, &quick_tries, 100, (struct fake_answer){.status = 503});
+	alert(&ways, ALERT_SILENT);
+	engine_lab_until(&ways.lab, is_given_up, "the end of the tries");
+	assert_int_equal(fake_count(ways.fake, "POST /hush"), 1 + ALERT_RETRIES_MAX);
+	expect_one_id(&ways);
+	assert_int_equal(count_said(&ways, "(said once)"), 1);
+	close_ways(&ways);
+	free(folder);
+}
+
+static void the_other_side_says_when_it_may_be_tried_again(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_refusing(&ways, folder, &quick_tries, 1,
+		(struct fake_answer){.status = 429, .headers = "Retry-After: 1\r\n"});
+	alert(&ways, ALERT_SILENT);
+	engine_lab_until(&ways.lab, is_over, "the webhook's alert");
+	assert_int_equal(fake_count(ways.fake, "POST /hush"), 2);
+	fake_hold(ways.fake);
+	assert_true(webhook.at_ms[1] - webhook.at_ms[0] >= 950);
+	fake_let_go(ways.fake);
+	close_ways(&ways);
+	free(folder);
+}
+
+/* Nor does the next alert disturb it meanwhile; the hook hears of both. */
+static void who_wants_peace_for_longer_than_the_schedule_has_it(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_refusing(&ways, folder, &quick_tries, 100,
+		(struct fake_answer){.status = 503, .headers = "Retry-After: 86400\r\n"});
+	alert(&ways, ALERT_SILENT);
+	engine_lab_until(&ways.lab, is_given_up, "the first, given up");
+	ways.lab.said[0] = '\0';
+	alert(&ways, ALERT_SLOW);
+	engine_lab_until(&ways.lab, is_given_up, "the second, given up");
+	assert_int_equal(fake_count(ways.fake, "POST /hush"), 1);
+	assert_int_equal(count_hook_runs(&ways), 2);
+	close_ways(&ways);
+	free(folder);
+}
+
+static void what_waits_to_be_tried_again_is_counted_when_the_program_ends(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_refusing(&ways, folder, &first_tries_alone, 1000, (struct fake_answer){.status = 503});
+	for (int i = 0; i < ALERT_WAITING_MAX + 2; i++)
+		alert(&ways, ALERT_SILENT); /* and idle: nobody waits for the hour */
+	assert_int_equal(fake_count(ways.fake, "POST /hush"), ALERT_WAITING_MAX + 2);
 	engine_leave(ways.lab.engine, LEAVE_AFTER_DATES);
 	engine_lab_until_idle(&ways.lab);
-	engine_lab_until(&ways.lab, is_given_up, "what was given up");
+	engine_lab_until(&ways.lab, is_dropped, "what was given up");
+	assert_string_equal(ways.lab.said, "100 alerts did not go out any more");
+	assert_int_equal(count_said(&ways, "2 alerts did not go out: more than 100 waited"), 1);
 	close_ways(&ways);
 	free(folder);
 }
@@ -283,7 +382,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_way_that_fails_is_said_once_stands_in_the_health_and_recovers),
 		cmocka_unit_test(what_may_pass_is_tried_again_later_by_that_way_alone),
-		cmocka_unit_test(what_waits_to_be_tried_again_is_named_when_it_is_given_up),
+		cmocka_unit_test(an_outage_that_outlasts_the_schedule_gives_the_alert_up),
+		cmocka_unit_test(the_other_side_says_when_it_may_be_tried_again),
+		cmocka_unit_test(who_wants_peace_for_longer_than_the_schedule_has_it),
+		cmocka_unit_test(what_waits_to_be_tried_again_is_counted_when_the_program_ends),
 		cmocka_unit_test(a_file_that_is_wrong_is_found_without_an_alert),
 	};
 	return RUN(tests);

@@ -262,11 +262,12 @@ static void a_mail_takes_a_connection_of_its_own_over_tls(void **state)
 		"user = u\npassword = p\n",
 		0600);
 	const struct alert alert = {.kind = ALERT_FAILED, .date = DATE_NONE, .times = 1};
-	const struct alert_told sent = {
-		.alert = &alert, .pipeline = "nba", .table = "t", .policy = &no_time};
+	const struct alert_told sent = {.alert = &alert, .pipeline = "nba", .table = "t"};
 	struct error err;
+	int64_t retry_after_ms;
 	told_count = 0;
-	assert_false(alert_way_send(ALERT_BY_MAIL, file, &sent, &err));
+	assert_false(alert_way_send(ALERT_BY_MAIL, file, &sent, &retry_after_ms, &err));
+	assert_int_equal(retry_after_ms, -1);
 	EXPECT_NUMBER(CURLOPT_NOSIGNAL, 1);
 	EXPECT_NUMBER(CURLOPT_USE_SSL, CURLUSESSL_ALL);
 	EXPECT_NUMBER(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);

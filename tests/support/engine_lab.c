@@ -148,7 +148,7 @@ void engine_lab_open(struct engine_lab *lab, const struct engine_lab_options *op
 		.read_only = options->read_only,
 		.alert_hook = options->alert_hook,
 		.alert_files = options->alert_files,
-		.alert_round_ms = options->alert_round_ms};
+		.alert_schedule = options->alert_schedule};
 	lab->model = model_new(lab->pipeline, lab->pipeline->range);
 	if (!event_queue_new(&lab->queue, &err) ||
 		!engine_new(&wanted, lab->queue, &lab->engine, &err))

@@ -35,7 +35,7 @@ struct engine_lab_options {
 	bool no_warehouse;
 	const char *alert_hook; /* lent, as the files */
 	struct alert_files alert_files;
-	int64_t alert_round_ms;
+	const struct alert_schedule *alert_schedule; /* lent */
 };
 
 void engine_lab_open(struct engine_lab *lab, const struct engine_lab_options *options);
