@@ -22,6 +22,7 @@ struct token_source {
 	bool is_fetching;
 	char *token; /* NULL: none */
 	int64_t expires_ms;
+	int64_t ahead_ms; /* of that, when it is renewed */
 	int64_t skew_ms;
 	bool is_metadata_known;
 };
@@ -55,7 +56,7 @@ void token_source_free(struct token_source *source)
 static bool is_fresh(const struct token_source *source)
 {
 	return source->token != NULL &&
-	       source->expires_ms - source->settings.now_ms() > TOKEN_AHEAD_MS;
+	       source->expires_ms - source->settings.now_ms() > source->ahead_ms;
 }
 
 /* Under the lock: until there is a token or nobody fetches one. False when cancelled. */
@@ -100,6 +101,7 @@ static bool fetch(
 		secret_free(source->token);
 		source->token = token;
 		source->expires_ms = expires_ms;
+		source->ahead_ms = request.ahead_ms;
 	}
 	pthread_cond_broadcast(&source->changed);
 	return done;

@@ -14,7 +14,6 @@ struct cancel;
 
 #define GCLOUD_TIME_MS	      15000
 #define GCLOUD_BYTES_MAX      8192
-#define GCLOUD_LIFE_MS	      300000 /* of a token whose end is not said */
 #define GCLOUD_FILE_BYTES_MAX 65536
 
 /* `gcloud auth print-access-token`, without a shell: base/helper.h. It prints at most

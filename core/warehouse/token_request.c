@@ -16,7 +16,7 @@
 #define TOKEN_TIME_MS	 30000
 #define METADATA_TIME_MS 3000
 #define METADATA_TRIES	 3
-#define FILE_LIFE_MS	 300000
+#define UNSAID_LIFE_MS	 300000 /* of a token whose end is not said */
 
 /* The test's server instead of any other: the path stays. */
 static char *place_url(const struct token_request *request, const char *url)
@@ -357,9 +357,17 @@ static bool fetch_impersonated(struct token_request *request, const struct crede
 	return done;
 }
 
-/* gcloud's file holds nothing but the token; how long it lives is not said. */
-static bool read_token_file(const struct token_request *request,
-	const struct credential *credential, char **token, int64_t *expires_ms, struct error *err)
+/* Nobody says how long it lives: it is used for as long as it is trusted at all. A start of gcloud
+ * takes seconds, and it gives out tokens that are new. */
+static void set_unsaid_life(struct token_request *request, int64_t *expires_ms)
+{
+	*expires_ms = request->now_ms + UNSAID_LIFE_MS;
+	request->ahead_ms = 0;
+}
+
+/* gcloud's file holds nothing but the token. */
+static bool read_token_file(struct token_request *request, const struct credential *credential,
+	char **token, int64_t *expires_ms, struct error *err)
 {
 	char *text, *warning = NULL;
 	size_t length;
@@ -371,7 +379,7 @@ static bool read_token_file(const struct token_request *request,
 	done = token_is_wellformed(text);
 	if (done) {
 		*token = memory_copy_text(text);
-		*expires_ms = request->now_ms + FILE_LIFE_MS;
+		set_unsaid_life(request, expires_ms);
 	} else {
 		error_set(err, ERROR_CONFIG, "%s holds no token", credential->token_file);
 	}
@@ -390,7 +398,7 @@ bool token_fetch(struct token_request *request, const struct credential *credent
 	case CREDENTIAL_GCLOUD:
 		if (!gcloud_print_token(request->gcloud_ms, request->cancel, token, err))
 			return false;
-		*expires_ms = request->now_ms + GCLOUD_LIFE_MS;
+		set_unsaid_life(request, expires_ms);
 		return true;
 	case CREDENTIAL_SERVICE_ACCOUNT:
 		done = fetch_service_account(request, credential, scope, &reply, err);
@@ -410,5 +418,6 @@ bool token_fetch(struct token_request *request, const struct credential *credent
 	case CREDENTIAL_KIND_COUNT:
 		break;
 	}
+	request->ahead_ms = TOKEN_AHEAD_MS;
 	return done && take_reply(request, credential, &reply, token, expires_ms, err);
 }

@@ -13,6 +13,7 @@ struct token_request {
 	struct cancel *cancel;	/* may be NULL */
 	int gcloud_ms;		/* how long gcloud may take */
 	int64_t now_ms;		/* by our clock */
+	int64_t ahead_ms;	/* out: so long before its end the token is renewed */
 	int64_t skew_ms;	/* in and out: how far the server's clock is ahead */
 	bool is_metadata_known; /* in and out: the metadata server has said that it is one */
 };

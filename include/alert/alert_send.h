@@ -30,7 +30,7 @@
 
 #include <stddef.h>
 
-#define ALERT_TRY_MS	      8000
+#define ALERT_TRY_MS	      5000
 #define ALERT_MAIL_MS	      15000 /* one try of a mail: greeting, TLS, login */
 #define ALERT_SLACK_TEXT_MAX  3000  /* bytes, Slack's limit of a section */
 #define ALERT_SIGNATURE_BYTES 128

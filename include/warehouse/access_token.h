@@ -2,7 +2,8 @@
  * access_token: the tokens of one identity and scope, fetched when needed and kept in memory only.
  *
  * One `struct token_source` is shared by all workers: one of them fetches, the others wait for it.
- * A token is renewed when less than TOKEN_AHEAD_MS of its life is left. When Google answers 401 the
+ * A token is renewed when less than TOKEN_AHEAD_MS of its life is left, or five minutes after it
+ * was had where nobody says how long it lives (gcloud, a token file). When Google answers 401 the
  * caller says token_source_forget and asks once more. The caller lends its HTTP client, so a cancel
  * of the caller ends the waiting. Any thread.
  */
