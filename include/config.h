@@ -75,7 +75,7 @@
 	X(remote, "remote", TEXT, VERB, "KIND:PLACE", 0, 0, NULL,                                  \
 		"push, pull: the other warehouse, as bigquery:PROJECT")                            \
 	X(raw, "raw", FLAG, VERB, "", 0, 1, "0", "push, pull: the raw tables")                     \
-	X(allow_remote_emulator, "allow-remote-emulator", FLAG, START, "", 0, 1, "0",              \
+	X(allow_remote_emulator, "allow-remote-emulator", FLAG, VERB, "", 0, 1, "0",               \
 		"BIGQUERY_EMULATOR_HOST may be on another machine")                                \
 	X(create, "create", FLAG, VERB, "", 0, 1, "0",                                             \
 		"push, pull: make the tables that are missing")                                    \

@@ -67,6 +67,7 @@ static bool read_calendar(
 	}
 	if (!warehouse_open(session->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;
+	warehouse_set_cancel(warehouse, session->stop);
 	bool done = calendar_load(warehouse, session->pipeline, calendar, err);
 	warehouse_close(warehouse);
 	return done;
@@ -199,15 +200,30 @@ static bool open_on_terms(struct session *session, struct error *err)
 	return true;
 }
 
-bool session_open(const struct config *config, bool wants_to_write, bool must_write,
-	struct session *session, struct error *err)
+static bool open_and_lock(
+	struct session *session, bool wants_to_write, bool must_write, struct error *err)
 {
-	*session = (struct session){.config = config};
 	if (open_on_terms(session, err) && take_lock(session, wants_to_write, must_write, err) &&
 		choose_range(session, false, err))
 		return true;
 	session_close(session);
 	return false;
+}
+
+bool session_open(const struct config *config, bool wants_to_write, bool must_write,
+	struct session *session, struct error *err)
+{
+	*session = (struct session){.config = config};
+	return open_and_lock(session, wants_to_write, must_write, err);
+}
+
+bool session_open_stoppable(const struct config *config, struct cancel *stop,
+	struct session *session, struct error *err)
+{
+	*session = (struct session){.config = config, .stop = stop};
+	bool done = open_and_lock(session, true, true, err);
+	session->stop = NULL;
+	return done;
 }
 
 bool session_open_report(const struct config *config, struct session *session, struct error *err)

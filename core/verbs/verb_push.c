@@ -62,7 +62,10 @@ static bool find_places(struct errand *errand, struct error *err)
 	errand->here = *config;
 	if (is_remote(config->warehouse))
 		errand->here.warehouse = NULL;
-	errand->remote = config_spec(config, remote);
+	char *spec = config_spec(config, remote);
+	errand->remote =
+		config->read_only ? warehouse_read_only_spec(spec) : memory_copy_text(spec);
+	free(spec);
 	if (errand->here.warehouse != NULL) {
 		errand->local = memory_copy_text(errand->here.warehouse);
 		return true;

@@ -252,7 +252,7 @@ static bool is_limited(const struct runner *runner)
 
 static bool open_session(const struct config *config, struct runner *runner, struct error *err)
 {
-	if (!session_open(config, true, true, &runner->session, err))
+	if (!run_open_session(config, runner, err))
 		return false;
 	runner->chosen =
 		memory_new_array(runner->session.pipeline->table_count, sizeof(*runner->chosen));

@@ -53,6 +53,8 @@ void run_print_end(const struct runner *runner);
 
 /* core/verbs/verb_run_plan.c: --plan. Before the engine is made; the range and the tables may be
  * those of a file. */
+/* core/verbs/verb_run_open.c: the session; a signal ends the wait for its warehouse. */
+bool run_open_session(const struct config *config, struct runner *runner, struct error *err);
 bool run_read_plan(struct runner *runner, struct error *err);
 bool run_choose_tables(struct runner *runner, struct error *err);
 /* After the first refresh. */

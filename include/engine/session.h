@@ -15,6 +15,8 @@
 #include "config.h"
 #include "engine/engine.h"
 
+struct cancel;
+
 struct session {
 	const struct config *config; /* lent */
 	struct pipeline *pipeline;
@@ -29,12 +31,17 @@ struct session {
 	struct lock *lock;     /* NULL when read_only */
 	bool has_trouble;      /* session_open_report: the warehouse could not be read */
 	bool read_only;	       /* asked for, or somebody else has the lock */
+	struct cancel *stop;   /* lent, while it is opened; NULL: nothing ends that */
 	char holder[LOCK_HOLDER_BYTES]; /* who; "" when read-only was asked for */
 };
 
 /* wants_to_write: a verb or console that may start runs; it becomes read-only when the lock is
  * held (`must_write` makes that an ERROR_BUSY that names the holder). */
 bool session_open(const struct config *config, bool wants_to_write, bool must_write,
+	struct session *session, struct error *err);
+/* The same, must_write; CANCEL_NOW ends what takes time in it (ERROR_CANCELLED): a warehouse behind
+ * a network may be asked for minutes. */
+bool session_open_stoppable(const struct config *config, struct cancel *stop,
 	struct session *session, struct error *err);
 /* For a report: reads only, and a warehouse that cannot be read is told in the session. The range
  * is then --range, the last one used, or the pipeline's. */

@@ -162,6 +162,17 @@ static void a_sample_is_known_by_any_of_its_rows(void **state)
 	free(store);
 }
 
+static void a_dry_run_that_is_read_only_inserts_no_job(void **state)
+{
+	struct place *place = *state;
+	push_all(place);
+	size_t jobs = fake_count(place->server, "POST /bigquery/v2/projects/p/jobs");
+	size_t queries = fake_count(place->server, "POST /bigquery/v2/projects/p/queries");
+	push_expect(place, PUSH("--raw", "games", "teams", "--dry-run", "--read-only"), 0);
+	assert_int_equal(fake_count(place->server, "POST /bigquery/v2/projects/p/jobs"), jobs);
+	assert_true(fake_count(place->server, "POST /bigquery/v2/projects/p/queries") > queries);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +182,7 @@ int main(void)
 		AT_A_PLACE(real_games_and_invented_ones_never_meet),
 		AT_A_PLACE(a_sample_goes_into_an_empty_project_and_back),
 		AT_A_PLACE(a_sample_is_known_by_any_of_its_rows),
+		AT_A_PLACE(a_dry_run_that_is_read_only_inserts_no_job),
 	};
 	return RUN(tests);
 }
