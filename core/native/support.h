@@ -60,7 +60,7 @@ bool skips_opening_days(const struct batch *batch, date_t date);
 /* Cancelled: fills *err and returns true. */
 bool is_cancelled(const struct batch *batch, struct error *err);
 
-/* A JSON list of texts as json.dumps writes it. Zero-initialise; list_end gives the text. */
+/* A JSON list of texts as json.dumps writes it. Zero-initialise; rows_set_list takes it. */
 struct text_list {
 	struct buffer text;
 };
