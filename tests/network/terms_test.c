@@ -140,6 +140,7 @@ static void the_token_is_asked_for_the_read_only_scope(void **state)
 						"\"token_type\":\"Bearer\"}"}}};
 		snprintf(host, sizeof(host), "127.0.0.1:%d", fake_port(fake));
 		setenv("GCE_METADATA_HOST", host, 1);
+		setenv("GCE_METADATA_TIMEOUT", "60", 1); /* a second is not much */
 		setenv("CLOUDSDK_CONFIG", folder, 1);
 		unsetenv("BIGQUERY_EMULATOR_HOST");
 		unsetenv("GOOGLE_APPLICATION_CREDENTIALS");
@@ -156,6 +157,7 @@ static void the_token_is_asked_for_the_read_only_scope(void **state)
 		warehouse_close(warehouse);
 		fake_finish(fake);
 		unsetenv("GCE_METADATA_HOST");
+		unsetenv("GCE_METADATA_TIMEOUT");
 		unsetenv("CLOUDSDK_CONFIG");
 		unsetenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY");
 		free(folder);
