@@ -144,12 +144,7 @@ static void a_run_whose_end_nobody_saw_is_lost_and_its_date_suspect(void **state
 	struct program program;
 	char *run = gate_reach(&scripts, &program);
 	kill(program.pid, SIGKILL);
-	struct run_evidence evidence = yard_look(run);
-	struct process_identity child = yard_child(run);
-	yard_signal(evidence.process.supervisor, SIGKILL);
-	yard_signal_group(child, SIGKILL);
-	yard_await_process(evidence.process.supervisor);
-	yard_await_process(child);
+	yard_kill_both(run);
 	scripts_open_gate(&scripts);
 	struct program_result result = program_finish(&program);
 	program_expect(SCRIPTS_RUN(&scripts, "run"), 0,

@@ -184,12 +184,7 @@ static void reboot(const char *run, struct program *program)
 {
 	char boot[RUN_BOOT_ID_BYTES];
 	kill(program->pid, SIGKILL);
-	struct run_evidence evidence = yard_look(run);
-	struct process_identity child = yard_child(run);
-	yard_signal(evidence.process.supervisor, SIGKILL);
-	yard_signal_group(child, SIGKILL);
-	yard_await_process(evidence.process.supervisor);
-	yard_await_process(child);
+	yard_kill_both(run);
 	assert_true(process_boot_id(boot));
 	char *path = path_join(run, RUN_FILE_PROCESS);
 	replace_in(path, boot, "00000000-0000-0000-0000-000000000000");

@@ -1,7 +1,6 @@
 /* The console as an operator sees it: started on a pseudo-terminal, read by a terminal emulator. */
 #include "tests/test.h"
 
-#include "jobs/process.h"
 #include "tests/pty/support/operator.h"
 #include "tests/support/sample_home.h"
 
@@ -209,15 +208,6 @@ static void a_crash_and_a_hangup_give_the_terminal_back(void **state)
 	free(home);
 }
 
-/* It tells before it stops: what goes on before that would be lost. */
-static void await_stopped(pid_t pid)
-{
-	struct process_stat stat;
-	do
-		assert_true(process_read_stat(pid, &stat));
-	while (stat.state != 'T');
-}
-
 static void suspending_gives_the_terminal_back_and_returning_paints_it_again(void **state)
 {
 	(void)state;
@@ -228,7 +218,7 @@ static void suspending_gives_the_terminal_back_and_returning_paints_it_again(voi
 	while (pty_is_alternate(pty))
 		assert_true(pty_read(pty, PTY_PATIENCE_MS));
 	pty_wait_for(pty, "backcourt is suspended: native work waits, scripts go on");
-	await_stopped(pty_process(pty));
+	pty_wait_until_stopped(pty);
 	kill(pty_process(pty), SIGCONT);
 	pty_wait_for(pty, "native work waited while the console was suspended");
 	assert_true(pty_is_alternate(pty));

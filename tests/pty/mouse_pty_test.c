@@ -2,7 +2,6 @@
 #include "tests/test.h"
 
 #include "base/text.h"
-#include "jobs/process.h"
 #include "tests/pty/support/operator.h"
 #include "tests/support/sample_home.h"
 
@@ -115,7 +114,6 @@ static void a_crash_and_a_pause_give_the_mouse_back(void **state)
 {
 	(void)state;
 	static const int signals[] = {SIGSEGV, SIGTERM};
-	struct process_stat stat;
 	char *home = sample_home();
 	for (size_t i = 0; i < ARRAY_COUNT(signals); i++) {
 		struct pty *pty = start(home, "--mouse");
@@ -130,9 +128,7 @@ static void a_crash_and_a_pause_give_the_mouse_back(void **state)
 	pty_send(pty, "\x1a");
 	wait_for_mouse(pty, false);
 	pty_wait_for(pty, "backcourt is suspended");
-	do
-		assert_true(process_read_stat(pty_process(pty), &stat));
-	while (stat.state != 'T');
+	pty_wait_until_stopped(pty);
 	kill(pty_process(pty), SIGCONT);
 	wait_for_mouse(pty, true);
 	pty_wait_for(pty, "native work waited while the console was suspended");

@@ -205,6 +205,16 @@ struct process_identity yard_child(const char *run)
 	return evidence.process.child;
 }
 
+void yard_kill_both(const char *run)
+{
+	struct run_evidence evidence = yard_look(run);
+	struct process_identity child = yard_child(run);
+	yard_signal(evidence.process.supervisor, SIGKILL);
+	yard_signal_group(child, SIGKILL);
+	yard_await_process(evidence.process.supervisor);
+	yard_await_process(child);
+}
+
 /* The supervisor's own end frees the lock; the status comes before it. */
 struct run_evidence yard_await_end(const char *run)
 {

@@ -46,6 +46,9 @@ void yard_await_process(struct process_identity identity);
 void yard_signal(struct process_identity identity, int signal);
 /* The same for the whole group that it leads. */
 void yard_signal_group(struct process_identity leader, int signal);
+/* Supervisor and job die at once, and are gone; what the run knew of itself is what its folder
+ * says. */
+void yard_kill_both(const char *run);
 /* Until the folder names the job's process; it must be one that lives. */
 struct process_identity yard_child(const char *run);
 /* The whole file; free() it. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "jobs/process.h"
 #include "tests/pty/support/words.h"
 #include "tests/support/program.h"
 #include "tests/test.h"
@@ -251,6 +252,19 @@ const struct words *pty_words(const struct pty *pty)
 pid_t pty_process(const struct pty *pty)
 {
 	return pty->pid;
+}
+
+void pty_wait_until_stopped(const struct pty *pty)
+{
+	int64_t until = clock_monotonic_ms() + PTY_PATIENCE_MS;
+	struct process_stat stat;
+	for (;;) {
+		assert_true(process_read_stat(pty->pid, &stat));
+		if (stat.state == 'T')
+			return;
+		assert_true(clock_monotonic_ms() < until);
+		poll(NULL, 0, 1);
+	}
 }
 
 int pty_wait_for_end(struct pty *pty)

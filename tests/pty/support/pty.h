@@ -48,6 +48,9 @@ int64_t pty_bytes(const struct pty *pty); /* read so far */
 /* Bells and notifications so far; lent. */
 const struct words *pty_words(const struct pty *pty);
 pid_t pty_process(const struct pty *pty);
+/* Until the program is stopped, as by ^Z: it tells before it stops, and what goes on before that
+ * would be lost. */
+void pty_wait_until_stopped(const struct pty *pty);
 /* Reads until the program ends; exit status, or 128 + signal. The screen can still be looked at. */
 int pty_wait_for_end(struct pty *pty);
 void pty_finish(struct pty *pty); /* kills the program if it still runs */
