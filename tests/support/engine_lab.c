@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <sqlite3.h>
 
-#define PATIENCE_MS 30000
+#define PATIENCE_MS 120000 /* an alert alone may be sent for twenty seconds */
 
 static const char three_tables[] =
 	"{\"version\": 1, \"name\": \"three\", \"range\": \"2021-10-19..2021-11-07\","
