@@ -3,8 +3,8 @@
 
 static bool is_closed(const struct coverage *coverage, const struct history_edge *edge, date_t date)
 {
-	struct past past = coverage_past(coverage, edge, date);
-	return past.busy > 0 || past_is_missing(&past);
+	struct past past = past_of(coverage, edge, date);
+	return past.busy > 0 || is_missing(&past);
 }
 
 static bool tells(const struct coverage *coverage, size_t table, int32_t day, enum verdict wanted)
@@ -18,7 +18,7 @@ static bool tells(const struct coverage *coverage, size_t table, int32_t day, en
 date_t newest_behind(const struct coverage *coverage, const struct history_edge *edge, date_t date,
 	enum verdict wanted)
 {
-	struct date_range window = coverage_history_window(coverage, edge, date);
+	struct date_range window = window_of(coverage, edge, date);
 	date_t first = window.first < coverage->range.first ? coverage->range.first : window.first;
 	for (date_t day = window.last; day >= first; day--)
 		if (tells(coverage, edge->table, day - coverage->range.first, wanted))
@@ -60,7 +60,7 @@ static bool is_gate_closed(const struct coverage *coverage, size_t table, date_t
 	if (verdict != VERDICT_BLOCKED)
 		return !coverage_gate(coverage, table, date, reason, because);
 	*reason = reason_at(coverage, table, day);
-	*because = cells_of(coverage, table)[day].because;
+	*because = because_at(coverage, table, day);
 	return true;
 }
 

@@ -17,6 +17,13 @@ _Static_assert(PIPELINE_TABLES_MAX *REASON_COUNT * 2 < INT16_MAX, "a cause has a
 /* What stands on the way up from a cell: above it, 1 + index of the only cause. */
 enum way { WAY_MANY = -2, WAY_FREE = -1, WAY_NOT_WALKED = 0 };
 
+/* What a set of causes is made of: sets of cells above, by number, and causes, as minus the part
+ * of their cells. */
+struct mixture {
+	int32_t *items; /* room for all that one can be made of */
+	size_t count;
+};
+
 /* A walk over all cells: first the causes, table by table, then who waits for which, block by
  * block. */
 struct causes_walk {
@@ -28,9 +35,15 @@ struct causes_walk {
 	int16_t *ways;	/* by table, then day: see enum way */
 	/* 1 + index in causes, by table, reason and needs_you; 0: none yet */
 	int16_t (*numbers)[REASON_COUNT][2];
-	size_t words;	/* of a set of causes */
-	uint64_t *sets; /* by table and day of the block: itself, and what it waits for */
-	int32_t block;	/* first day */
+	int32_t block; /* first day */
+	/* Of the block; many cells have the same one. The first is empty. */
+	uint64_t *sets;
+	size_t words; /* of a set */
+	int32_t set_count;
+	int *held_up;	 /* by set: cells that wait for it */
+	int32_t *set_of; /* by table and day of the block: the cell itself, and what it waits for */
+	struct mixture mixture, newest; /* of the cell at hand, and of the newest set */
+	bool is_another;		/* the one is not the other */
 };
 
 static bool is_beyond_runs(enum verdict verdict, enum reason reason)
@@ -64,6 +77,12 @@ bool needs_you_at(const struct coverage *coverage, size_t table, int32_t day)
 	return is_beyond_runs(verdict, reason_at(coverage, table, day));
 }
 
+bool coverage_needs_you(const struct coverage *coverage, size_t table, date_t date)
+{
+	return date_range_has(coverage->range, date) &&
+	       needs_you_at(coverage, table, date - coverage->range.first);
+}
+
 static bool demands_rows_of(const struct pipeline_table *table, size_t other)
 {
 	for (size_t i = 0; i < table->job.minimum_count; i++)
@@ -92,8 +111,8 @@ static bool hands_down(const struct coverage *coverage, size_t table, int32_t da
 		return reason_at(coverage, table, day) != REASON_BLOCKED_JOB_MINIMUM;
 	if (verdict != VERDICT_UNKNOWN)
 		return false;
-	const struct cell *cell = &cells_of(coverage, table)[day];
-	return cell->because >= 0 && !lacks_a_number_only(coverage, table, day, cell);
+	return because_at(coverage, table, day) >= 0 &&
+	       !lacks_a_number_only(coverage, table, day, &cells_of(coverage, table)[day]);
 }
 
 /* What is no gap is a cause only where it holds something up. */
@@ -159,21 +178,27 @@ static void find_causes(struct causes_walk *walk, size_t table)
 	}
 }
 
-static uint64_t *set_of(const struct causes_walk *walk, size_t table, int32_t day)
+static int32_t *set_number(const struct causes_walk *walk, size_t table, int32_t day)
 {
-	return &walk->sets[(table * BLOCK_DAYS + (size_t)(day - walk->block)) * walk->words];
+	return &walk->set_of[table * BLOCK_DAYS + (size_t)(day - walk->block)];
 }
 
-static void add_number(uint64_t *set, size_t number)
+/* A number of a set, or minus the part of a cause; 0 adds nothing. */
+static void mix(struct causes_walk *walk, int32_t item)
 {
-	set[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
+	struct mixture *mixture = &walk->mixture;
+	if (item == 0)
+		return;
+	walk->is_another |=
+		mixture->count >= walk->newest.count || walk->newest.items[mixture->count] != item;
+	mixture->items[mixture->count++] = item;
 }
 
-static void add_part(const struct causes_walk *walk, uint64_t *set, size_t table, int32_t day)
+static void mix_part(struct causes_walk *walk, size_t table, int32_t day)
 {
 	int16_t part = *part_of(walk, table, day);
 	if (part > 0)
-		add_number(set, (size_t)part - 1);
+		mix(walk, -part);
 }
 
 /* Many cells wait for the same one: it is asked once. As deep as there are tables at most. */
@@ -192,8 +217,7 @@ static int16_t way_up(const struct causes_walk *walk, size_t table, date_t date)
 
 /* Causes of a missing past: up from its newest date along what each cell waits for. Any date of the
  * past will do, and tables have an order, so one way up is enough and it ends. */
-static void add_missing_past(
-	const struct causes_walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
+static void mix_missing_past(struct causes_walk *walk, const struct history_edge *edge, date_t date)
 {
 	size_t table = edge->table;
 	date = newest_behind(walk->coverage, edge, date, VERDICT_COUNT);
@@ -201,25 +225,24 @@ static void add_missing_past(
 		return;
 	int16_t way = way_up(walk, table, date);
 	if (way > 0)
-		add_number(set, (size_t)way - 1);
+		mix(walk, -way);
 	for (bool more = way == WAY_MANY; more; more = step_up(walk->coverage, &table, &date))
-		add_part(walk, set, table, date - walk->coverage->range.first);
+		mix_part(walk, table, date - walk->coverage->range.first);
 }
 
 /* All work in the past keeps it closed, whatever else it waits for. */
-static void add_past(
-	const struct causes_walk *walk, uint64_t *set, const struct history_edge *edge, date_t date)
+static void mix_past(struct causes_walk *walk, const struct history_edge *edge, date_t date)
 {
 	static const enum verdict busy[] = {VERDICT_RUNNING, VERDICT_QUEUED};
 	const struct coverage *coverage = walk->coverage;
-	struct past past = coverage_past(coverage, edge, date);
+	struct past past = past_of(coverage, edge, date);
 	for (size_t i = 0; i < ARRAY_COUNT(busy) && past.busy > 0; i++) {
 		date_t day = newest_behind(coverage, edge, date, busy[i]);
 		if (day != DATE_NONE)
-			add_part(walk, set, edge->table, day - coverage->range.first);
+			mix_part(walk, edge->table, day - coverage->range.first);
 	}
-	if (past_is_missing(&past))
-		add_missing_past(walk, set, edge, date);
+	if (is_missing(&past))
+		mix_missing_past(walk, edge, date);
 }
 
 /* A table that the job wants more rows of than there are, or will be. */
@@ -250,80 +273,132 @@ static bool will_lack_a_number(const struct coverage *coverage, size_t table, in
 	return false;
 }
 
-static void add_demands(const struct causes_walk *walk, uint64_t *set, size_t table, int32_t day)
+static void mix_demands(struct causes_walk *walk, size_t table, int32_t day)
 {
 	int16_t(*numbers)[2] = walk->numbers[table];
 	if (refuses_rows(walk->coverage, table, day))
-		add_number(set, (size_t)numbers[REASON_BLOCKED_JOB_MINIMUM][true] - 1);
+		mix(walk, -numbers[REASON_BLOCKED_JOB_MINIMUM][true]);
 	if (will_lack_a_number(walk->coverage, table, day))
-		add_number(set, (size_t)numbers[REASON_WITNESS_UNAVAILABLE][true] - 1);
+		mix(walk, -numbers[REASON_WITNESS_UNAVAILABLE][true]);
 }
 
-static void add_above(const struct causes_walk *walk, uint64_t *set, size_t other, int32_t day)
+/* Itself, and what it waits for; open cells have the empty set. */
+static void mix_cell(struct causes_walk *walk, size_t table, int32_t day)
 {
-	if (opens_gate(verdict_at(walk->coverage, other, day)))
-		return;
-	const uint64_t *above = set_of(walk, other, day);
-	for (size_t word = 0; word < walk->words; word++)
-		set[word] |= above[word];
-}
-
-static void collect(const struct causes_walk *walk, size_t table, int32_t day, uint64_t *set)
-{
-	const struct coverage *coverage = walk->coverage;
-	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	memset(set, 0, walk->words * sizeof(*set));
-	add_part(walk, set, table, day);
+	const struct pipeline_table *described = &walk->coverage->pipeline->tables[table];
+	const struct pipeline_job *job = &described->job;
+	walk->mixture.count = 0;
+	walk->is_another = false;
+	mix_part(walk, table, day);
 	for (size_t i = 0; i < edge_count(described); i++)
-		add_above(walk, set, edge_table(described, i), day);
+		mix(walk, *set_number(walk, edge_table(described, i), day));
 	if (described->expect.rule == EXPECT_SAME_AS)
-		add_above(walk, set, described->expect.same_as, day);
-	for (size_t i = 0; i < described->job.minimum_count; i++)
-		add_above(walk, set, described->job.minimums[i].table, day);
-	add_demands(walk, set, table, day);
+		mix(walk, *set_number(walk, described->expect.same_as, day));
+	for (size_t i = 0; i < job->minimum_count; i++)
+		mix(walk, *set_number(walk, job->minimums[i].table, day));
+	if (job->minimum_count > 0)
+		mix_demands(walk, table, day);
 	for (size_t i = 0; i < described->history_count; i++)
-		add_past(walk, set, &described->history[i], coverage->range.first + day);
+		mix_past(walk, &described->history[i], walk->coverage->range.first + day);
 }
 
-static void count_held_up(const struct causes_walk *walk, const uint64_t *set)
+static void add_set(uint64_t *set, const uint64_t *other, size_t words)
 {
-	int members = 0;
-	for (size_t word = 0; word < walk->words; word++)
-		members += __builtin_popcountll(set[word]);
+	for (size_t word = 0; word < words; word++)
+		set[word] |= other[word];
+}
+
+static void fill_set(const struct causes_walk *walk, uint64_t *set)
+{
+	size_t words = walk->words;
+	memset(set, 0, words * sizeof(*set));
+	for (size_t i = 0; i < walk->mixture.count; i++) {
+		int32_t item = walk->mixture.items[i];
+		size_t number = (size_t)(-item - 1);
+		if (item > 0)
+			add_set(set, &walk->sets[(size_t)item * words], words);
+		else
+			set[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
+	}
+}
+
+/* The number of the set of the mixture: mostly a cell waits for what the one before waits for. */
+static int32_t make_set(struct causes_walk *walk)
+{
+	struct mixture before = walk->newest;
+	if (!walk->is_another && walk->mixture.count == before.count)
+		return walk->set_count - 1;
+	fill_set(walk, &walk->sets[(size_t)walk->set_count * walk->words]);
+	walk->newest = walk->mixture;
+	walk->mixture = before;
+	walk->held_up[walk->set_count] = 0;
+	return walk->set_count++;
+}
+
+static void walk_table(struct causes_walk *walk, size_t table, int32_t end)
+{
+	for (int32_t day = walk->block; day < end; day++) {
+		int32_t *number = set_number(walk, table, day);
+		*number = 0;
+		if (opens_gate(verdict_at(walk->coverage, table, day)))
+			continue;
+		mix_cell(walk, table, day);
+		*number = make_set(walk);
+		walk->held_up[*number] += *part_of(walk, table, day) == PART_HELD_UP;
+	}
+}
+
+static void count_held_up(const struct causes_walk *walk, int32_t number)
+{
+	const uint64_t *set = &walk->sets[(size_t)number * walk->words];
+	int cells = walk->held_up[number], members = 0;
+	struct cause *cause = NULL;
 	for (size_t word = 0; word < walk->words; word++)
 		for (uint64_t bits = set[word]; bits != 0; bits &= bits - 1) {
-			size_t number = word * WORD_BITS + (size_t)__builtin_ctzll(bits);
-			walk->causes.items[number].holds_up++;
-			walk->causes.items[number].frees += members == 1;
+			size_t bit = (size_t)__builtin_ctzll(bits);
+			cause = &walk->causes.items[word * WORD_BITS + bit];
+			cause->holds_up += cells;
+			members++;
 		}
+	if (members == 1)
+		cause->frees += cells;
 }
 
-static void walk_block(const struct causes_walk *walk, size_t table)
+/* The cell, what is above it, what its job demands; of a past what is at work, and all the way up.
+ */
+static size_t most_in_mixture(size_t tables)
 {
-	const struct coverage *coverage = walk->coverage;
-	int32_t end = walk->block + BLOCK_DAYS < coverage->days ? walk->block + BLOCK_DAYS
-								: coverage->days;
-	for (int32_t day = walk->block; day < end; day++) {
-		if (opens_gate(verdict_at(coverage, table, day)))
-			continue;
-		uint64_t *set = set_of(walk, table, day);
-		collect(walk, table, day, set);
-		if (*part_of(walk, table, day) == PART_HELD_UP)
-			count_held_up(walk, set);
-	}
+	size_t above = 3 * (size_t)PIPELINE_EDGES_MAX + 1, past = 2 + tables;
+	return 1 + above + 2 + PIPELINE_EDGES_MAX * past;
+}
+
+static void make_room(struct causes_walk *walk)
+{
+	size_t tables = walk->coverage->pipeline->table_count, cells = tables * BLOCK_DAYS;
+	size_t most = most_in_mixture(tables);
+	walk->mixture.items = memory_new_array(most, sizeof(*walk->mixture.items));
+	walk->newest.items = memory_new_array(most, sizeof(*walk->newest.items));
+	walk->words = walk->causes.count / WORD_BITS + 1;
+	walk->sets = memory_new_array(cells + 1, walk->words * sizeof(*walk->sets));
+	walk->held_up = memory_new_array(cells + 1, sizeof(*walk->held_up));
+	walk->set_of = memory_new_array(cells, sizeof(*walk->set_of));
 }
 
 static void find_held_up(struct causes_walk *walk)
 {
-	const struct pipeline *pipeline = walk->coverage->pipeline;
-	if (walk->sets == NULL) {
-		walk->words = walk->causes.count / WORD_BITS + 1;
-		walk->sets = memory_new_array(
-			pipeline->table_count * BLOCK_DAYS, walk->words * sizeof(*walk->sets));
-	}
-	for (size_t i = 0; i < pipeline->table_count; i++)
-		walk_block(walk, pipeline->order[i]);
-	walk->block += BLOCK_DAYS;
+	const struct coverage *coverage = walk->coverage;
+	int32_t end = walk->block + BLOCK_DAYS < coverage->days ? walk->block + BLOCK_DAYS
+								: coverage->days;
+	if (walk->sets == NULL)
+		make_room(walk);
+	walk->set_count = 1;
+	walk->newest.count = 0;
+	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
+		walk_table(walk, coverage->pipeline->order[i], end);
+	for (int32_t number = 1; number < walk->set_count; number++)
+		if (walk->held_up[number] > 0)
+			count_held_up(walk, number);
+	walk->block = end;
 }
 
 struct causes_walk *causes_begin(const struct coverage *coverage)
@@ -365,6 +440,10 @@ void causes_end(struct causes_walk *walk, struct causes *causes)
 	free(walk->parts);
 	free(walk->ways);
 	free(walk->sets);
+	free(walk->held_up);
+	free(walk->set_of);
+	free(walk->mixture.items);
+	free(walk->newest.items);
 	free(walk);
 }
 

@@ -11,14 +11,18 @@ static size_t cell_count(const struct coverage *coverage)
 static void make_cells(struct coverage *coverage)
 {
 	size_t count = cell_count(coverage);
-	coverage->cells = memory_new_array(count + 1, sizeof(*coverage->cells));
-	for (size_t i = 0; i < count; i++) {
-		coverage->cells[i].distinct_keys = -1;
-		coverage->cells[i].expected = -1;
-		coverage->cells[i].because = -1;
-		coverage->cells[i].null_column = -1;
-		coverage->cells[i].attempt_words = "";
-	}
+	coverage->cells =
+		aligned_alloc(_Alignof(struct cell), (count + 1) * sizeof(*coverage->cells));
+	if (coverage->cells == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < count; i++)
+		coverage->cells[i] = (struct cell){.distinct_keys = -1,
+			.expected = -1,
+			.expected_min = -1,
+			.expected_max = -1,
+			.because = -1,
+			.null_column = -1,
+			.attempt_words = ""};
 }
 
 static int64_t *new_unknowns(size_t count)
@@ -39,7 +43,9 @@ static void make_memory(struct coverage *coverage)
 	memory->today = DATE_NONE;
 	memory->verdicts = memory_new_array(cell_count(coverage), sizeof(*memory->verdicts));
 	memory->reasons = memory_new_array(cell_count(coverage), sizeof(*memory->reasons));
+	memory->becauses = memory_new_array(cell_count(coverage), sizeof(*memory->becauses));
 	memory->days = memory_new_array(days, sizeof(*memory->days));
+	memory->expects = memory_new_array(cell_count(coverage), sizeof(*memory->expects));
 	memory->day_judgements = memory_new_array(days, sizeof(*memory->day_judgements));
 	memory->tallies = memory_new_array(pipeline->table_count, sizeof(struct tally *));
 	memory->sources = memory_new_array(pipeline->table_count, sizeof(int64_t *));
@@ -94,6 +100,7 @@ static void free_memory(const struct coverage *coverage)
 	}
 	free(memory->verdicts);
 	free(memory->reasons);
+	free(memory->becauses);
 	free(memory->tallies);
 	free(memory->sources);
 	free(memory->nulls);
@@ -105,6 +112,7 @@ static void free_memory(const struct coverage *coverage)
 	free(memory->checkpoints);
 	free(memory->spent_ms);
 	free(memory->days);
+	free(memory->expects);
 	free(memory->day_judgements);
 	free(memory->excuses);
 	symbols_free(memory->words);
@@ -133,6 +141,20 @@ enum verdict coverage_verdict(const struct coverage *coverage, size_t table, dat
 	if (table >= coverage->pipeline->table_count || !date_range_has(coverage->range, date))
 		return VERDICT_UNKNOWN;
 	return verdict_at(coverage, table, date - coverage->range.first);
+}
+
+void coverage_verdicts(
+	const struct coverage *coverage, size_t table, struct date_range dates, uint8_t *verdicts)
+{
+	struct date_range range = coverage->range;
+	date_t first = dates.first < range.first ? range.first : dates.first;
+	date_t last = dates.last > range.last ? range.last : dates.last;
+	memset(verdicts, VERDICT_UNKNOWN, (size_t)date_range_days(dates));
+	if (first <= last)
+		memcpy(&verdicts[first - dates.first],
+			&coverage->memory->verdicts[table * (size_t)coverage->days +
+						    (size_t)(first - range.first)],
+			(size_t)(last - first) + 1);
 }
 
 void coverage_set_spent(struct coverage *coverage, size_t table, date_t date, int64_t spent_ms)
@@ -248,23 +270,12 @@ bool coverage_lacks_nulls(const struct coverage *coverage)
 	return false;
 }
 
-static bool counts_as_expected(const struct cell *cell)
-{
-	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED &&
-	       cell->verdict != VERDICT_EXPIRED;
-}
-
 static struct table_summary add_up(const struct coverage *coverage, size_t table)
 {
 	struct table_summary summary = {0};
-	for (int32_t day = 0; day < coverage->days; day++) {
-		const struct cell *cell = &cells_of(coverage, table)[day];
-		summary.by_verdict[cell->verdict]++;
-		summary.expected += counts_as_expected(cell);
-		summary.complete += cell->verdict == VERDICT_COMPLETE;
-		summary.gaps += verdict_is_gap(cell->verdict);
-		summary.rows += cell->rows_known ? cell->rows : 0;
-	}
+	for (int32_t day = 0; day < coverage->days; day++)
+		summary_add(&summary, &cells_of(coverage, table)[day]);
+	summary_close(&summary);
 	return summary;
 }
 

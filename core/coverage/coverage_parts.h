@@ -20,6 +20,7 @@ struct coverage_memory {
 	 * room. UNKNOWN before coverage_judge. */
 	uint8_t *verdicts;
 	uint8_t *reasons;
+	int16_t *becauses;
 	/* A bit per day, by table: cells whose evidence changed since they were judged; while
 	 * coverage_judge_changes works, also those that came out different. */
 	uint64_t **stirred;
@@ -30,6 +31,7 @@ struct coverage_memory {
 	bool *is_summed;		 /* by table: its summary is right */
 	struct symbols *words;
 	struct calendar_day *days; /* of the range, as coverage_judge last read the calendar */
+	uint8_t *expects;	   /* enum expected_day, by table, then day; read then, too */
 	struct tally **tallies;	   /* by table; NULL where nobody looks back on it */
 	int64_t **sources;	   /* by table: edge_count sequences per day; -1 unrecorded */
 	date_t *first_kept;	   /* by table */
@@ -55,10 +57,17 @@ struct bench {
 	const struct coverage *coverage;
 	const struct pipeline_table *described;
 	size_t table;
-	struct cell *cells;    /* of the table, by day */
-	uint8_t *verdicts;     /* of the table, by day */
-	uint8_t *reasons;      /* of the table, by day */
-	struct tally *tallies; /* of the table, or NULL */
+	struct cell *cells;	     /* of the table, by day */
+	uint8_t *verdicts;	     /* of the table, by day */
+	uint8_t *reasons;	     /* of the table, by day */
+	int16_t *becauses;	     /* of the table, by day */
+	const uint8_t *expects;	     /* of the table, by day: what the calendar says */
+	const struct cell *measures; /* of the table that it is to have as many rows as, or NULL */
+	struct tally *tallies;	     /* of the table, or NULL */
+	struct per_game {
+		int games;
+		int64_t low, shown, high;
+	} newest; /* what the rule says of the number of games that it was asked last */
 	int64_t previous_rows; /* of the newest earlier date of the season that has any; 0 none */
 	int previous_season;
 };
@@ -76,8 +85,40 @@ uint64_t judge_next_number(void);
 /* The verdicts on one table, from a bench that was laid for it. */
 void judge_lay_bench(const struct coverage *coverage, size_t table, struct bench *bench);
 void judge_cell(struct bench *bench, int32_t day);
+/* Rows are expected, and nobody has excused them. */
+static inline bool is_expected(const struct cell *cell)
+{
+	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED &&
+	       cell->verdict != VERDICT_EXPIRED;
+}
+
 /* What those that look back on the table know of the days before day + 1, from the day before. */
-void judge_count_day(const struct bench *bench, int32_t day);
+static inline void judge_count_day(const struct bench *bench, int32_t day)
+{
+	const struct cell *cell = &bench->cells[day];
+	struct tally tally = bench->tallies[day];
+	bool expected = is_expected(cell);
+	tally.expected += expected;
+	tally.with_rows += cell->rows_known && cell->rows > 0;
+	tally.unknown += expected && !cell->rows_known;
+	tally.busy += cell->verdict == VERDICT_QUEUED || cell->verdict == VERDICT_RUNNING;
+	bench->tallies[day + 1] = tally;
+}
+
+/* A cell more of the table; then what follows from the counts. */
+static inline void summary_add(struct table_summary *summary, const struct cell *cell)
+{
+	summary->by_verdict[cell->verdict]++;
+	summary->expected += is_expected(cell);
+	summary->rows += cell->rows_known ? cell->rows : 0;
+}
+
+static inline void summary_close(struct table_summary *summary)
+{
+	summary->complete = summary->by_verdict[VERDICT_COMPLETE];
+	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		summary->gaps += verdict_is_gap(verdict) ? summary->by_verdict[verdict] : 0;
+}
 
 #define STIR_BITS 64
 static inline size_t stir_words(const struct coverage *coverage)
@@ -127,6 +168,11 @@ static inline enum reason reason_at(const struct coverage *coverage, size_t tabl
 	return (enum reason)coverage->memory->reasons[table * (size_t)coverage->days + (size_t)day];
 }
 
+static inline int because_at(const struct coverage *coverage, size_t table, int32_t day)
+{
+	return coverage->memory->becauses[table * (size_t)coverage->days + (size_t)day];
+}
+
 /* Whether rows are expected: most verdicts say so, without a look at the cell. */
 static inline bool is_expected_at(const struct coverage *coverage, size_t table, int32_t day)
 {
@@ -142,14 +188,63 @@ static inline bool is_expected_at(const struct coverage *coverage, size_t table,
 /* verdict_opens_gate, for the loops over all cells. */
 static inline bool opens_gate(enum verdict verdict)
 {
-	return verdict == VERDICT_COMPLETE || verdict == VERDICT_EXCUSED ||
-	       verdict == VERDICT_OFF || verdict == VERDICT_BOOTSTRAP;
+	enum {
+		OPEN = 1 << VERDICT_COMPLETE | 1 << VERDICT_EXCUSED | 1 << VERDICT_OFF |
+		       1 << VERDICT_BOOTSTRAP
+	};
+	return OPEN >> verdict & 1;
 }
 
 /* The cells of a table, by day. */
 static inline struct cell *cells_of(const struct coverage *coverage, size_t table)
 {
 	return &coverage->cells[table * (size_t)coverage->days];
+}
+
+/* coverage_history_window, coverage_past and past_is_missing, for the loops over all cells. */
+static inline date_t season_first(const struct coverage *coverage, date_t date)
+{
+	if (!date_range_has(coverage->range, date))
+		return calendar_season_first(coverage->calendar, date);
+	const struct calendar_day *day = &coverage->memory->days[date - coverage->range.first];
+	return day->season < 0 ? DATE_NONE : date - day->day_of_season;
+}
+
+static inline struct date_range window_of(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	date_t season = season_first(coverage, date);
+	date_t first = edge->span == HISTORY_SEASON ? season : date - edge->days;
+	if (season != DATE_NONE && first < season)
+		first = season;
+	return (struct date_range){first, date - 1};
+}
+
+static inline struct past past_of(
+	const struct coverage *coverage, const struct history_edge *edge, date_t date)
+{
+	struct date_range window = window_of(coverage, edge, date);
+	const struct tally *tallies = coverage->memory->tallies[edge->table];
+	struct past past = {.is_cut = window.first < coverage->range.first};
+	if (past.is_cut)
+		window.first = coverage->range.first;
+	if (window.last > coverage->range.last)
+		window.last = coverage->range.last;
+	if (window.last < window.first)
+		return past;
+	const struct tally *from = &tallies[window.first - coverage->range.first];
+	const struct tally *to = &tallies[window.last + 1 - coverage->range.first];
+	past.expected = to->expected - from->expected;
+	past.with_rows = to->with_rows - from->with_rows;
+	past.unknown = to->unknown - from->unknown;
+	past.busy = to->busy - from->busy;
+	return past;
+}
+
+/* What lies before the range is not known to be missing. */
+static inline bool is_missing(const struct past *past)
+{
+	return past->expected > 0 && past->with_rows == 0 && !past->is_cut;
 }
 
 /* The newest date behind a history edge with this verdict (VERDICT_COUNT: that is expected), or
@@ -181,6 +276,14 @@ enum reason gate_reason(enum verdict verdict);
 /* Fills expected, expected_min and expected_max (-1: unknown) from the table's rule; the tables
  * before it in the pipeline's order and the dates before this one must have theirs. */
 void expectation_fill(struct bench *bench, int32_t day);
+/* Nothing is expected of the cell. */
+static inline void expectation_clear(struct cell *cell)
+{
+	/* Of most cells nothing ever was: their second cache line is left alone. */
+	if (cell->expected_max != -1)
+		cell->expected = cell->expected_min = cell->expected_max = -1;
+}
+
 /* What rows_of: raw compares with; -1: nobody counted the raw rows. */
 int64_t expectation_raw_rows(const struct pipeline_table *table, const struct calendar_day *day);
 /* Call after every day: what at_least_previous looks at. True: the day counts for it. */

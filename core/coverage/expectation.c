@@ -10,13 +10,21 @@ static void expect_exactly(struct cell *cell, int64_t low, int64_t shown, int64_
 	cell->expected_max = high;
 }
 
-static void expect_per_game(const struct expectation *rule, int games, struct cell *cell)
+static struct per_game rows_of_games(const struct expectation *rule, int games)
 {
-	int64_t shown = llround(rule->per_game * games);
-	int64_t low = isnan(rule->per_game_min) ? shown : (int64_t)ceil(rule->per_game_min * games);
-	int64_t high =
-		isnan(rule->per_game_max) ? shown : (int64_t)floor(rule->per_game_max * games);
-	expect_exactly(cell, low, shown, high);
+	struct per_game rows = {.games = games, .shown = llround(rule->per_game * games)};
+	rows.low =
+		isnan(rule->per_game_min) ? rows.shown : (int64_t)ceil(rule->per_game_min * games);
+	rows.high =
+		isnan(rule->per_game_max) ? rows.shown : (int64_t)floor(rule->per_game_max * games);
+	return rows;
+}
+
+static void expect_per_game(struct bench *bench, int games, struct cell *cell)
+{
+	if (bench->newest.games != games)
+		bench->newest = rows_of_games(&bench->described->expect, games);
+	expect_exactly(cell, bench->newest.low, bench->newest.shown, bench->newest.high);
 }
 
 static bool is_edge(const struct pipeline_table *table, size_t other)
@@ -62,14 +70,13 @@ int64_t expectation_raw_rows(const struct pipeline_table *table, const struct ca
 	return whole_roster ? day->roster_rows : day->box_rows;
 }
 
-static void expect_raw(
-	const struct pipeline_table *table, const struct calendar_day *day, struct cell *cell)
+static void expect_raw(struct bench *bench, const struct calendar_day *day, struct cell *cell)
 {
-	int64_t rows = expectation_raw_rows(table, day);
+	int64_t rows = expectation_raw_rows(bench->described, day);
 	if (rows >= 0)
 		expect_exactly(cell, rows, rows, rows);
-	else if (table->expect.per_game > 0)
-		expect_per_game(&table->expect, day->games, cell);
+	else if (bench->described->expect.per_game > 0)
+		expect_per_game(bench, day->games, cell);
 }
 
 void expectation_fill(struct bench *bench, int32_t day)
@@ -83,7 +90,7 @@ void expectation_fill(struct bench *bench, int32_t day)
 		expect_exactly(cell, 1, -1, INT64_MAX);
 		break;
 	case EXPECT_PER_GAME:
-		expect_per_game(rule, calendar_day->games, cell);
+		expect_per_game(bench, calendar_day->games, cell);
 		break;
 	case EXPECT_CONSTANT:
 		expect_exactly(cell, rule->minimum, rule->constant, rule->constant);
@@ -95,7 +102,7 @@ void expectation_fill(struct bench *bench, int32_t day)
 		expect_previous(bench, day, cell);
 		break;
 	case EXPECT_ROWS_OF_RAW:
-		expect_raw(bench->described, calendar_day, cell);
+		expect_raw(bench, calendar_day, cell);
 		break;
 	}
 }

@@ -38,49 +38,21 @@ enum reason gate_reason(enum verdict verdict)
 	return REASON_BLOCKED_UPSTREAM_MISSING;
 }
 
-static date_t season_first(const struct coverage *coverage, date_t date)
-{
-	if (!date_range_has(coverage->range, date))
-		return calendar_season_first(coverage->calendar, date);
-	const struct calendar_day *day = &coverage->memory->days[date - coverage->range.first];
-	return day->season < 0 ? DATE_NONE : date - day->day_of_season;
-}
-
 struct date_range coverage_history_window(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date)
 {
-	date_t season = season_first(coverage, date);
-	date_t first = edge->span == HISTORY_SEASON ? season : date - edge->days;
-	if (season != DATE_NONE && first < season)
-		first = season;
-	return (struct date_range){first, date - 1};
+	return window_of(coverage, edge, date);
 }
 
 struct past coverage_past(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date)
 {
-	struct date_range window = coverage_history_window(coverage, edge, date);
-	const struct tally *tallies = coverage->memory->tallies[edge->table];
-	struct past past = {.is_cut = window.first < coverage->range.first};
-	if (past.is_cut)
-		window.first = coverage->range.first;
-	if (window.last > coverage->range.last)
-		window.last = coverage->range.last;
-	if (window.last < window.first)
-		return past;
-	const struct tally *from = &tallies[window.first - coverage->range.first];
-	const struct tally *to = &tallies[window.last + 1 - coverage->range.first];
-	past.expected = to->expected - from->expected;
-	past.with_rows = to->with_rows - from->with_rows;
-	past.unknown = to->unknown - from->unknown;
-	past.busy = to->busy - from->busy;
-	return past;
+	return past_of(coverage, edge, date);
 }
 
-/* What lies before the range is not known to be missing. */
 bool past_is_missing(const struct past *past)
 {
-	return past->expected > 0 && past->with_rows == 0 && !past->is_cut;
+	return is_missing(past);
 }
 
 struct gate {
@@ -153,12 +125,12 @@ static bool past_is_there(
 {
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
 	for (size_t i = 0; i < described->history_count; i++) {
-		struct past past = coverage_past(coverage, &described->history[i], date);
-		bool is_missing = past_is_missing(&past);
-		if (past.busy == 0 && is_missing && past.unknown > 0)
+		struct past past = past_of(coverage, &described->history[i], date);
+		bool lacks_all = is_missing(&past);
+		if (past.busy == 0 && lacks_all && past.unknown > 0)
 			return close_gate(
 				gate, REASON_WITNESS_UNAVAILABLE, described->history[i].table);
-		if (past.busy > 0 || is_missing)
+		if (past.busy > 0 || lacks_all)
 			return close_gate(
 				gate, REASON_BLOCKED_LOOKBACK, described->history[i].table);
 	}

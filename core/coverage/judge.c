@@ -96,12 +96,6 @@ static bool was_written_later(
 	return cell->written_ms > 0 && upstream->written_ms > cell->written_ms;
 }
 
-static bool is_expected(const struct cell *cell)
-{
-	return cell->expects == EXPECTED_YES && cell->verdict != VERDICT_EXCUSED &&
-	       cell->verdict != VERDICT_EXPIRED;
-}
-
 /* What is there does not pass, or is in doubt. */
 static bool is_no_base(const struct cell *upstream)
 {
@@ -137,15 +131,6 @@ static void find_staleness(struct facts *facts)
 static bool is_excused(const struct facts *facts)
 {
 	return facts->is_excused;
-}
-static bool is_off(const struct facts *facts)
-{
-	return facts->cell->expects == EXPECTED_NOT_OFF;
-}
-static bool is_early(const struct facts *facts)
-{
-	return facts->cell->expects == EXPECTED_NOT_BOOTSTRAP ||
-	       facts->cell->expects == EXPECTED_NOT_FIRST;
 }
 static bool is_expired(const struct facts *facts)
 {
@@ -236,12 +221,25 @@ static bool is_blocked(const struct facts *facts)
 	return !facts->gate_open;
 }
 
-/* The first that holds decides. COUNT: the reason that the facts hold (stale, gate). */
+struct ruling {
+	enum verdict verdict;
+	enum reason reason;
+};
+
+/* What decides unless the cell is excused, whatever else is known; UNKNOWN: nothing does. */
+static const struct ruling rulings_of_calendar[] = {
+	[EXPECTED_YES] = {VERDICT_UNKNOWN, REASON_NONE},
+	[EXPECTED_NOT_OFF] = {VERDICT_OFF, REASON_NOT_EXPECTED_OFF_DAY},
+	[EXPECTED_NOT_BOOTSTRAP] = {VERDICT_BOOTSTRAP, REASON_BOOTSTRAP},
+	[EXPECTED_NOT_FIRST] = {VERDICT_BOOTSTRAP, REASON_BOOTSTRAP},
+	[EXPECTED_UNKNOWN] = {VERDICT_UNKNOWN, REASON_NONE},
+};
+
+/* Of the others the first that holds decides. COUNT: the reason that the facts hold (stale, gate).
+ */
 /* clang-format off */
 #define RULE_LIST(X) \
 	X(is_excused, EXCUSED, EXCUSED) \
-	X(is_off, OFF, NOT_EXPECTED_OFF_DAY) \
-	X(is_early, BOOTSTRAP, BOOTSTRAP) \
 	X(is_expired, EXPIRED, EXPIRED_RETENTION) \
 	X(is_unscheduled, UNKNOWN, WITNESS_UNAVAILABLE) \
 	X(is_running, RUNNING, RUNNING) \
@@ -264,11 +262,6 @@ static bool is_blocked(const struct facts *facts)
 	X(has_unknown_upstream, UNKNOWN, COUNT) \
 	X(is_blocked, BLOCKED, COUNT)
 /* clang-format on */
-
-struct ruling {
-	enum verdict verdict;
-	enum reason reason;
-};
 
 static struct ruling rule_on(const struct facts *facts)
 {
@@ -301,17 +294,14 @@ static void decide(const struct facts *facts)
 /* The cell whose rows this one is to have as many of, or NULL. */
 static const struct cell *measure_of(const struct bench *bench, int32_t day)
 {
-	const struct expectation *rule = &bench->described->expect;
-	return rule->rule == EXPECT_SAME_AS ? &cells_of(bench->coverage, rule->same_as)[day] : NULL;
+	return bench->measures == NULL ? NULL : &bench->measures[day];
 }
 
 /* As many rows as another table is nothing where that one expects nothing. */
 static enum expected_day expects(const struct bench *bench, int32_t day)
 {
-	const struct coverage *coverage = bench->coverage;
 	const struct cell *measure = measure_of(bench, day);
-	enum expected_day expected = calendar_day_expects(coverage->calendar,
-		coverage->memory->days[day], bench->described, coverage->range.first + day);
+	enum expected_day expected = (enum expected_day)bench->expects[day];
 	return expected == EXPECTED_YES && measure != NULL ? measure->expects : expected;
 }
 
@@ -330,23 +320,20 @@ static bool holds_excuse(const struct bench *bench, int32_t day)
 					 memory->today <= excuse->until);
 }
 
-void judge_cell(struct bench *bench, int32_t day)
+static void judge_by_rules(struct bench *bench, int32_t day, bool is_excused)
 {
 	struct cell *cell = &bench->cells[day];
 	struct facts facts = {.bench = bench,
 		.day = day,
 		.cell = cell,
-		.is_excused = holds_excuse(bench, day),
+		.is_excused = is_excused,
 		.gate_because = -1,
 		.stale_because = -1};
-	cell->expects = expects(bench, day);
-	cell->passes = cell->fresh = false;
-	cell->null_column = worst_null_column(bench, day);
 	if (cell->expects == EXPECTED_YES) {
 		expectation_fill(bench, day);
 		cell->passes = rows_pass(cell);
 	} else
-		cell->expected = cell->expected_min = cell->expected_max = -1;
+		expectation_clear(cell);
 	facts.attempt = newest_attempt(cell);
 	if (cell->passes) {
 		find_staleness(&facts);
@@ -355,54 +342,105 @@ void judge_cell(struct bench *bench, int32_t day)
 		facts.gate_open = coverage_gate(bench->coverage, bench->table,
 			date_of_facts(&facts), &facts.gate_reason, &facts.gate_because);
 	decide(&facts);
-	bench->verdicts[day] = (uint8_t)cell->verdict;
-	bench->reasons[day] = (uint8_t)cell->reason;
-	expectation_remember(bench, day);
 }
 
-void judge_count_day(const struct bench *bench, int32_t day)
+static void judge_by_calendar(struct cell *cell)
 {
-	const struct cell *cell = &bench->cells[day];
-	struct tally *before = &bench->tallies[day];
-	bool has_rows = cell->rows_known && cell->rows > 0;
-	bool is_busy = cell->verdict == VERDICT_QUEUED || cell->verdict == VERDICT_RUNNING;
-	before[1].expected = before[0].expected + is_expected(cell);
-	before[1].with_rows = before[0].with_rows + has_rows;
-	before[1].unknown = before[0].unknown + (is_expected(cell) && !cell->rows_known);
-	before[1].busy = before[0].busy + is_busy;
+	expectation_clear(cell);
+	cell->verdict = rulings_of_calendar[cell->expects].verdict;
+	cell->reason = rulings_of_calendar[cell->expects].reason;
+	cell->because = -1;
+}
+
+void judge_cell(struct bench *bench, int32_t day)
+{
+	struct cell *cell = &bench->cells[day];
+	bool is_excused = holds_excuse(bench, day);
+	cell->expects = expects(bench, day);
+	cell->passes = cell->fresh = false;
+	cell->null_column = worst_null_column(bench, day);
+	if (!is_excused && rulings_of_calendar[cell->expects].verdict != VERDICT_UNKNOWN)
+		judge_by_calendar(cell);
+	else
+		judge_by_rules(bench, day, is_excused);
+	bench->verdicts[day] = (uint8_t)cell->verdict;
+	bench->reasons[day] = (uint8_t)cell->reason;
+	bench->becauses[day] = cell->because;
+	if (cell->expects == EXPECTED_YES)
+		expectation_remember(bench, day);
 }
 
 void judge_lay_bench(const struct coverage *coverage, size_t table, struct bench *bench)
 {
 	size_t first = table * (size_t)coverage->days;
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	bool has_measure = described->expect.rule == EXPECT_SAME_AS;
 	*bench = (struct bench){.coverage = coverage,
-		.described = &coverage->pipeline->tables[table],
+		.described = described,
 		.table = table,
 		.cells = &coverage->cells[first],
 		.verdicts = &coverage->memory->verdicts[first],
 		.reasons = &coverage->memory->reasons[first],
+		.becauses = &coverage->memory->becauses[first],
+		.expects = &coverage->memory->expects[first],
+		.measures = has_measure ? cells_of(coverage, described->expect.same_as) : NULL,
 		.tallies = coverage->memory->tallies[table],
+		.newest.games = -1,
 		.previous_season = -1};
 }
 
+/* Its cells are added up while they are at hand. */
 static void judge_table(const struct coverage *coverage, size_t table)
 {
+	struct coverage_memory *memory = coverage->memory;
+	struct table_summary *summary = &memory->summaries[table];
 	struct bench bench;
 	judge_lay_bench(coverage, table, &bench);
+	*summary = (struct table_summary){0};
 	for (int32_t day = 0; day < coverage->days; day++) {
 		judge_cell(&bench, day);
+		summary_add(summary, &bench.cells[day]);
 		if (bench.tallies != NULL)
 			judge_count_day(&bench, day);
 	}
-	memset(coverage->memory->stirred[table], 0, stir_words(coverage) * sizeof(uint64_t));
-	coverage->memory->is_summed[table] = false;
+	summary_close(summary);
+	memory->is_summed[table] = true;
+	memset(memory->stirred[table], 0, stir_words(coverage) * sizeof(uint64_t));
 }
 
-void coverage_judge(struct coverage *coverage)
+static bool expect_the_same_days(
+	const struct pipeline_table *one, const struct pipeline_table *other)
+{
+	return one->all_days == other->all_days && one->bootstrap == other->bootstrap &&
+	       memcmp(one->first_date, other->first_date, sizeof(one->first_date)) == 0;
+}
+
+/* Most tables expect the same days as the one before. */
+static void read_table_days(const struct coverage *coverage, size_t table)
+{
+	const struct pipeline_table *described = &coverage->pipeline->tables[table];
+	uint8_t *expects = &coverage->memory->expects[table * (size_t)coverage->days];
+	if (table > 0 && expect_the_same_days(described, described - 1)) {
+		memcpy(expects, expects - coverage->days, (size_t)coverage->days);
+		return;
+	}
+	for (int32_t day = 0; day < coverage->days; day++)
+		expects[day] = calendar_day_expects(coverage->calendar, coverage->memory->days[day],
+			described, coverage->range.first + day);
+}
+
+static void read_calendar(const struct coverage *coverage)
 {
 	for (int32_t day = 0; day < coverage->days; day++)
 		coverage->memory->days[day] =
 			calendar_day(coverage->calendar, coverage->range.first + day);
+	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
+		read_table_days(coverage, i);
+}
+
+void coverage_judge(struct coverage *coverage)
+{
+	read_calendar(coverage);
 	for (size_t i = 0; i < coverage->pipeline->table_count; i++)
 		judge_table(coverage, coverage->pipeline->order[i]);
 	coverage->memory->all_stirred = false;

@@ -13,7 +13,7 @@ static const struct cell *cell_of(const struct planner *planner, size_t table, i
 
 static bool will_be_there(const struct planner *planner, size_t table, int32_t day)
 {
-	return fates_of(planner, table)[day] != FATE_AS_IT_IS;
+	return fates_of(planner, table)[day] >= FATE_PLANNED;
 }
 
 struct obstacle {
@@ -40,10 +40,11 @@ static bool edges_will_open(
 	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
 	for (size_t i = 0; i < edge_count(described); i++) {
 		size_t other = edge_table(described, i);
-		enum verdict verdict = verdict_at(planner->coverage, other, day);
-		if (!opens_gate(verdict) && !will_be_there(planner, other, day))
+		if (fates_of(planner, other)[day] == FATE_AS_IT_IS)
 			return obstruct(obstacle,
-				edge_reason(verdict, i >= described->upstream_count), other);
+				edge_reason(verdict_at(planner->coverage, other, day),
+					i >= described->upstream_count),
+				other);
 	}
 	return true;
 }
@@ -89,10 +90,9 @@ static bool past_will_be_there(
 	for (size_t i = 0; i < described->history_count; i++) {
 		const struct history_edge *edge = &described->history[i];
 		date_t date = coverage->range.first + day;
-		struct past past = coverage_past(coverage, edge, date);
-		if (past_is_missing(&past) &&
-			!is_planned_within(planner, edge->table,
-				coverage_history_window(coverage, edge, date)))
+		struct past past = past_of(coverage, edge, date);
+		if (is_missing(&past) &&
+			!is_planned_within(planner, edge->table, window_of(coverage, edge, date)))
 			return obstruct(obstacle,
 				past.unknown > 0 ? REASON_WITNESS_UNAVAILABLE
 						 : REASON_BLOCKED_LOOKBACK,
@@ -210,7 +210,7 @@ static enum fate fate_of(struct planner *planner, size_t table, int32_t day)
 	enum verdict verdict = verdict_at(planner->coverage, table, day);
 	struct obstacle obstacle;
 	if (opens_gate(verdict))
-		return FATE_AS_IT_IS;
+		return FATE_OPEN;
 	if (verdict == VERDICT_RUNNING || verdict == VERDICT_QUEUED) {
 		if (will_end_well(planner, table, day, &obstacle))
 			return FATE_ENDS_WELL;
@@ -232,7 +232,7 @@ static void plan_table(struct planner *planner, size_t table)
 	for (int32_t day = 0; day < planner->coverage->days; day++) {
 		fates[day] = (uint8_t)fate_of(planner, table, day);
 		if (before != NULL)
-			before[day + 1] = before[day] + (fates[day] != FATE_AS_IT_IS);
+			before[day + 1] = before[day] + (fates[day] >= FATE_PLANNED);
 		if (fates[day] != FATE_PLANNED)
 			continue;
 		planner->planned_count[table]++;

@@ -7,8 +7,10 @@
 
 _Static_assert(PIPELINE_TABLES_MAX <= UINT8_MAX, "the tables below a cell are counted in bytes");
 
+/* Those that keep nothing closed come last. */
 enum fate {
 	FATE_AS_IT_IS,
+	FATE_OPEN, /* as it is, too: nothing waits for it */
 	FATE_PLANNED,
 	FATE_ENDS_WELL, /* queued or running now, on upstreams that are right or will be */
 };

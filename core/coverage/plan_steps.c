@@ -4,6 +4,7 @@
 #include "plan_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void hurry(const struct planner *planner, size_t table, struct date_range dates)
 {
@@ -80,6 +81,24 @@ static uint8_t count_below(const struct table_bits *below, const struct table_bi
 	return (uint8_t)count;
 }
 
+/* By day of the plan; on most days as many tables are planned as on the day before. */
+static void count_all_below(const struct planner *planner, size_t table, uint8_t *below)
+{
+	const uint8_t *fates = fates_of(planner, table);
+	struct table_bits tables = tables_below(planner->coverage->pipeline, table);
+	const struct table_bits *last = NULL;
+	size_t count = 0;
+	for (int32_t day = 0; day < planner->coverage->days; day++) {
+		const struct table_bits *planned = &planner->at_day[day];
+		if (fates[day] != FATE_PLANNED)
+			continue;
+		bool is_same = last != NULL && memcmp(last, planned, sizeof(*last)) == 0;
+		below[count] = is_same ? below[count - 1] : count_below(&tables, planned);
+		last = planned;
+		count++;
+	}
+}
+
 /* The others keep their order behind them. */
 static void put_urgent_first(const struct planner *planner, struct plan_step *step)
 {
@@ -101,14 +120,13 @@ static void fill_step(const struct planner *planner, size_t table, struct plan_s
 {
 	const uint8_t *fates = fates_of(planner, table);
 	size_t count = (size_t)planner->planned_count[table];
-	struct table_bits tables = tables_below(planner->coverage->pipeline, table);
 	uint8_t *below = memory_new_array(count, sizeof(*below));
+	count_all_below(planner, table, below);
 	*step = (struct plan_step){.table = table, .duration_ms = -1, .bytes = -1};
 	step->dates = memory_new_array(count, sizeof(*step->dates));
 	for (int32_t day = 0; day < planner->coverage->days; day++) {
 		if (fates[day] != FATE_PLANNED)
 			continue;
-		below[step->count] = count_below(&tables, &planner->at_day[day]);
 		step->below += below[step->count];
 		step->dates[step->count++] = planner->coverage->range.first + day;
 	}

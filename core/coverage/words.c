@@ -3,10 +3,9 @@
 static const struct {
 	char letter;
 	const char *word;
-	bool is_gap;
 	const char *meaning;
 } verdicts[VERDICT_COUNT] = {
-#define X(id, letter, word, gap, meaning) [VERDICT_##id] = {letter, word, gap, meaning},
+#define X(id, letter, word, gap, meaning) [VERDICT_##id] = {letter, word, meaning},
 	VERDICT_LIST(X)
 #undef X
 };
@@ -30,11 +29,6 @@ const char *verdict_word(enum verdict verdict)
 const char *verdict_meaning(enum verdict verdict)
 {
 	return verdicts[verdict].meaning;
-}
-
-bool verdict_is_gap(enum verdict verdict)
-{
-	return verdicts[verdict].is_gap;
 }
 
 const char *reason_word(enum reason reason)

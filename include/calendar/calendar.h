@@ -59,7 +59,7 @@ enum expected_day {
 	EXPECTED_NOT_BOOTSTRAP, /* 'b' */
 	EXPECTED_NOT_FIRST,	/* 'b' before first_date */
 	EXPECTED_UNKNOWN,	/* '_' the schedule does not say */
-};
+} __attribute__((packed));	/* a byte: every cell has one */
 
 enum expected_day calendar_expects(
 	const struct calendar *calendar, const struct pipeline_table *table, date_t date);

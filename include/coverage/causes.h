@@ -53,6 +53,8 @@ void cause_explain(const struct coverage *coverage, const struct cause *cause, s
  * removed it, a witness could not be asked, or its failure says so (CAUSE_INCURABLE_LIST).
  */
 bool cell_needs_you(const struct cell *cell);
+/* The same of a cell of the coverage, which is looked at only where its verdict does not say it. */
+bool coverage_needs_you(const struct coverage *coverage, size_t table, date_t date);
 
 /* Categories of failures (the words of an attempt begin with them) that a person must end first. */
 #define CAUSE_INCURABLE_LIST(X)                             \

@@ -45,7 +45,20 @@ enum verdict {
 	VERDICT_LIST(X)
 #undef X
 		VERDICT_COUNT,
+} __attribute__((packed));
+
+/* A bit per verdict: loops over all cells ask for them. */
+enum {
+	VERDICT_GAPS = 0
+#define X(id, letter, word, gap, meaning) | (gap) << VERDICT_##id
+	VERDICT_LIST(X)
+#undef X
 };
+
+static inline bool verdict_is_gap(enum verdict verdict)
+{
+	return VERDICT_GAPS >> verdict & 1;
+}
 
 /* Stable, scriptable (design: coverage, Reason codes). */
 /* clang-format off */
@@ -88,12 +101,11 @@ enum reason {
 	REASON_LIST(X)
 #undef X
 		REASON_COUNT,
-};
+} __attribute__((packed));
 
 char verdict_letter(enum verdict verdict);
 const char *verdict_word(enum verdict verdict);
 const char *verdict_meaning(enum verdict verdict);
-bool verdict_is_gap(enum verdict verdict);
 const char *reason_word(enum reason reason); /* "BLOCKED_GUARD" */
 
 /* How the newest attempt on a cell stands, from the running jobs and the ledger. */
@@ -107,11 +119,12 @@ enum attempt_state {
 	ATTEMPT_SUSPECT,   /* cut inside the delete-load window */
 	ATTEMPT_TIMED_OUT, /* failed: it took longer than it may */
 	ATTEMPT_LOST,	   /* killed: nobody saw its end */
-};
+} __attribute__((packed));
 
 #define ATTEMPT_WORDS_BYTES 200 /* longer words are cut */
 
-/* What decides lies first and together: verdicts on 200 tables x 10 seasons are bound by memory. */
+/* What decides fills the first cache line of two: verdicts on 200 tables x 10 seasons are bound by
+ * memory. */
 struct cell {
 	/* evidence */
 	int64_t rows;
@@ -126,26 +139,25 @@ struct cell {
 	/* Its rows are known by an overview alone: keys and NULLs, which could be, are not counted.
 	 */
 	bool is_uncounted;
+	enum attempt_state attempt;
 	/* judged */
-	bool passes;	     /* the rows are what the rule allows, NULLs included */
-	bool fresh;	     /* passes, and was computed from the upstream cells as they are now */
-	int16_t null_column; /* of `critical`: that with the most NULLs above its ratio; -1 none */
+	bool passes; /* the rows are what the rule allows, NULLs included */
+	bool fresh;  /* passes, and was computed from the upstream cells as they are now */
 	enum expected_day expects;
 	enum verdict verdict;
 	enum reason reason;
-	int because; /* table index that blocks or makes stale, -1 none */
+	int16_t because;     /* table index that blocks or makes stale, -1 none */
+	int16_t null_column; /* of `critical`: that with the most NULLs above its ratio; -1 none */
+	int64_t expected_min, expected_max; /* -1 unknown */
+	int64_t expected;
 	/* evidence */
-	enum attempt_state attempt;
 	int64_t attempt_ms; /* when it ended */
 	int64_t proved_ms;  /* when a receipt last said that the rows are right; 0 unknown */
 	int64_t checked_ms;
 	const char *attempt_words; /* category and short reason of a failure; never NULL; lives as
 				      long as the coverage */
 	int done, total;	   /* inside the date, while running; total 0 = unknown */
-	/* judged */
-	int64_t expected; /* -1 unknown */
-	int64_t expected_min, expected_max;
-};
+} __attribute__((aligned(64)));
 
 struct coverage {
 	const struct pipeline *pipeline; /* lent */
@@ -167,6 +179,9 @@ struct cell *coverage_cell(
 /* The verdict alone, from a table of bytes: for loops over many cells. UNKNOWN outside the range
  * and before coverage_judge. */
 enum verdict coverage_verdict(const struct coverage *coverage, size_t table, date_t date);
+/* The same of dates of a table, each as one byte. */
+void coverage_verdicts(
+	const struct coverage *coverage, size_t table, struct date_range dates, uint8_t *verdicts);
 
 /* All receipts of the range as one fact: cells without a receipt are then known to have none (0
  * rows). */
