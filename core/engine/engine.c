@@ -42,9 +42,12 @@ static bool has_command(const struct engine *engine)
 
 void engine_set_range(struct engine *engine, struct date_range range)
 {
-	size_t count = engine->options.pipeline->table_count * (size_t)date_range_days(range);
+	size_t tables = engine->options.pipeline->table_count;
+	size_t count = tables * (size_t)date_range_days(range);
 	free(engine->told);
+	free(engine->told_counts);
 	engine->told = memory_new_array(count + 1, sizeof(*engine->told));
+	engine->told_counts = memory_new_array(tables, sizeof(*engine->told_counts));
 	engine->range = range;
 }
 
@@ -115,6 +118,7 @@ void engine_free(struct engine *engine)
 	free(engine->strangers);
 	free(engine->resumes);
 	free(engine->told);
+	free(engine->told_counts);
 	free(engine->recent);
 	free(engine->hook);
 	free(engine);

@@ -11,16 +11,14 @@ static void move_range(struct engine *engine, struct date_range range)
 	if (range.first == engine->range.first && range.last == engine->range.last)
 		return;
 	struct date_range before = engine->range;
-	uint8_t *told = engine->told;
+	bool *told = engine->told;
 	size_t days = (size_t)date_range_days(before);
 	engine->told = NULL;
 	engine_set_range(engine, range);
 	for (size_t table = 0; table < engine->options.pipeline->table_count; table++)
-		for (date_t date = before.first; date <= before.last; date++) {
-			uint8_t *now = engine_told(engine, table, date);
-			if (now != NULL)
-				*now = told[table * days + (size_t)(date - before.first)];
-		}
+		for (date_t date = before.first; date <= before.last; date++)
+			engine_set_told(engine, table, date,
+				told[table * days + (size_t)(date - before.first)]);
 	free(told);
 	scheduler_set_range(engine->scheduler, range);
 	for (size_t table = 0; table < engine->options.pipeline->table_count; table++)
@@ -41,13 +39,6 @@ static void count_failures(struct engine *engine, const struct event *event)
 		!failure_counts_in_row(engine->options.pipeline, event->date, event->message.text))
 		return;
 	*failures = event->kind == EVENT_DATE_FAILED ? *failures + 1 : 0;
-}
-
-static void date_started(struct engine *engine, size_t table, date_t date)
-{
-	uint8_t *told = engine_told(engine, table, date);
-	if (told != NULL)
-		*told = 0;
 }
 
 /* A script has no pause: its run was stopped after a date, and the others wait for the operator. */
@@ -144,7 +135,7 @@ static void after_model(struct engine *engine, const struct model *model, struct
 		engine_refresh_ended(engine);
 		break;
 	case EVENT_DATE_STARTED:
-		date_started(engine, event->table, event->date);
+		engine_set_told(engine, event->table, event->date, false);
 		break;
 	case EVENT_BACKGROUND:
 		background_came(engine, event);

@@ -77,7 +77,8 @@ struct engine {
 	struct engine_way ways[ENGINE_WAYS];
 	int64_t hook_ready_ms;	 /* wall clock: not before */
 	struct date_range range; /* of the scheduler and of `told` */
-	uint8_t *told; /* by table, then day: the model was told that the cell is queued */
+	bool *told;	     /* by table, then day: the model was told that the cell is queued */
+	size_t *told_counts; /* by table: how many cells */
 
 	/* The io lane: one refresh and one import at a time. */
 	struct cancel *refresh; /* NULL: none under way */
@@ -188,7 +189,8 @@ void engine_tell_planned(struct engine *engine, size_t table, const struct plan_
 void engine_tell_dates(
 	struct engine *engine, size_t table, const date_t *dates, size_t count, bool queued);
 void engine_tell_control(struct engine *engine, int table);
-uint8_t *engine_told(struct engine *engine, size_t table, date_t date); /* NULL outside the range */
+/* What the model was told last; false: that is known already, or lies outside the range. */
+bool engine_set_told(struct engine *engine, size_t table, date_t date, bool queued);
 
 /* core/engine/engine_rows.c */
 void engine_rows_came(struct engine *engine);

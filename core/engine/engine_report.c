@@ -19,12 +19,19 @@ void engine_say(struct engine *engine, enum severity severity, const char *forma
 	event_queue_post(engine->queue, &event);
 }
 
-uint8_t *engine_told(struct engine *engine, size_t table, date_t date)
+static bool *told_of(const struct engine *engine, size_t table, date_t date)
 {
-	if (!date_range_has(engine->range, date))
-		return NULL;
 	size_t days = (size_t)date_range_days(engine->range);
 	return &engine->told[table * days + (size_t)(date - engine->range.first)];
+}
+
+bool engine_set_told(struct engine *engine, size_t table, date_t date, bool queued)
+{
+	if (!date_range_has(engine->range, date) || *told_of(engine, table, date) == queued)
+		return false;
+	*told_of(engine, table, date) = queued;
+	engine->told_counts[table] += queued ? 1 : (size_t)-1;
+	return true;
 }
 
 static void post_dates(struct engine *engine, struct event *event)
@@ -42,10 +49,8 @@ void engine_tell_dates(
 	event.queue.queued = queued;
 	event.queue.dates = memory_new_array(count + 1, sizeof(date_t));
 	for (size_t i = 0; i < count; i++) {
-		uint8_t *told = engine_told(engine, table, dates[i]);
-		if (told == NULL || *told == (uint8_t)queued)
+		if (!engine_set_told(engine, table, dates[i], queued))
 			continue;
-		*told = queued;
 		event.queue.dates[event.queue.count++] = dates[i];
 	}
 	post_dates(engine, &event);
@@ -57,11 +62,9 @@ void engine_tell_planned(struct engine *engine, size_t table, const struct plan_
 	event.queue.queued = event.queue.is_planned = true;
 	event.queue.dates = memory_new_array(step->count + 1, sizeof(date_t));
 	for (size_t i = 0; i < step->count; i++) {
-		uint8_t *told = engine_told(engine, table, step->dates[i]);
-		if (told == NULL || *told ||
-			!scheduler_is_queued(engine->scheduler, table, step->dates[i]))
+		if (!scheduler_is_queued(engine->scheduler, table, step->dates[i]) ||
+			!engine_set_told(engine, table, step->dates[i], true))
 			continue;
-		*told = true;
 		event.queue.dates[event.queue.count++] = step->dates[i];
 		event.queue.first_count += i < step->first_count;
 	}
@@ -85,11 +88,14 @@ int engine_take_back(struct engine *engine, size_t table)
 int engine_tell_queue(struct engine *engine, size_t table)
 {
 	size_t days = (size_t)date_range_days(engine->range), in = 0, out = 0;
+	if (engine->told_counts[table] == 0 &&
+		scheduler_queued_count(engine->scheduler, table) == 0)
+		return 0;
 	date_t *queued = memory_new_array(days + 1, sizeof(*queued));
 	date_t *taken = memory_new_array(days + 1, sizeof(*taken));
 	for (date_t date = engine->range.first; date <= engine->range.last; date++) {
 		bool is_queued = scheduler_is_queued(engine->scheduler, table, date);
-		bool was_told = *engine_told(engine, table, date) != 0;
+		bool was_told = *told_of(engine, table, date);
 		if (is_queued && !was_told)
 			queued[in++] = date;
 		else if (!is_queued && was_told)

@@ -1,5 +1,7 @@
 #include "scheduler_parts.h"
 
+#include "coverage/causes.h"
+
 #include <stdlib.h>
 
 static void find_foundations(struct scheduler *scheduler)
@@ -24,6 +26,8 @@ static void make_cells(struct scheduler *scheduler, struct date_range range)
 	scheduler->ranks = memory_new_array(cells, sizeof(*scheduler->ranks));
 	scheduler->look = scheduler_new_look(tables, scheduler->days);
 	scheduler->queued_count = scheduler->armed_count = 0;
+	for (size_t i = 0; i < tables; i++)
+		scheduler->lanes[i].queued_count = 0;
 	scheduler->nothing_next = scheduler->nothing_stuck = (struct settled){0};
 }
 
@@ -76,6 +80,7 @@ void scheduler_change(
 		return;
 	*flags = (uint8_t)after;
 	count_flag(&scheduler->queued_count, CELL_QUEUED, before, after);
+	count_flag(&scheduler->lanes[table].queued_count, CELL_QUEUED, before, after);
 	count_flag(&scheduler->armed_count, CELL_ARMED, before, after);
 	scheduler->look->is_stale[date - scheduler->range.first] = true;
 	scheduler->look->changes++;
@@ -154,7 +159,7 @@ static void arm_below(struct scheduler *scheduler, size_t start, struct date_ran
 static bool is_wanted(const struct cell *cell, enum queue_kind kind)
 {
 	if (kind == QUEUE_GAPS)
-		return scheduler_is_curable(cell);
+		return verdict_is_gap(cell->verdict) && !cell_needs_you(cell);
 	return cell->verdict == VERDICT_FAILED || cell->verdict == VERDICT_THIN ||
 	       cell->verdict == VERDICT_EMPTY || cell->verdict == VERDICT_KILLED ||
 	       cell->verdict == VERDICT_SUSPECT;
@@ -243,22 +248,49 @@ static void arm(struct scheduler *scheduler, size_t table)
 	}
 }
 
-/* Once over all tables: what a table waits for comes before it in the order of the pipeline. */
+static bool looks_at(const struct pipeline *pipeline, size_t table, size_t other)
+{
+	const struct pipeline_table *described = &pipeline->tables[table];
+	for (size_t i = 0; i < described->job.minimum_count; i++)
+		if (described->job.minimums[i].table == other)
+			return true;
+	for (size_t i = 0; i < described->history_count; i++)
+		if (described->history[i].table == other)
+			return true;
+	return pipeline_depends_on(pipeline, table, other);
+}
+
+/* Tables without upstreams, and what these look at besides. */
+static void find_asked(const struct pipeline *pipeline, bool is_asked[PIPELINE_TABLES_MAX])
+{
+	for (size_t i = pipeline->table_count; i-- > 0;) {
+		size_t table = pipeline->order[i];
+		is_asked[table] |= pipeline->tables[table].upstream_count == 0;
+		for (size_t k = 0; is_asked[table] && k < i; k++)
+			is_asked[pipeline->order[k]] |=
+				looks_at(pipeline, table, pipeline->order[k]);
+	}
+}
+
+/* Once over the tables: what one looks at comes before it in the order of the pipeline. */
 int scheduler_queue_all(struct scheduler *scheduler, const struct coverage *coverage)
 {
 	const struct pipeline *pipeline = scheduler->pipeline;
+	bool is_asked[PIPELINE_TABLES_MAX] = {false};
 	int count = 0;
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		scheduler->lanes[i].held = false;
 		arm(scheduler, i);
 	}
+	find_asked(pipeline, is_asked);
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		size_t table = pipeline->order[i];
 		bool is_start = pipeline->tables[table].upstream_count == 0;
 		for (date_t date = scheduler->range.first;
 			is_start && date <= scheduler->range.last; date++)
 			count += queue_cell(scheduler, coverage, table, date, QUEUE_GAPS);
-		scheduler_look_at_table(scheduler, coverage, table);
+		if (is_asked[table])
+			scheduler_look_at_table(scheduler, coverage, table);
 	}
 	scheduler_forget_look(scheduler);
 	return count;
@@ -281,10 +313,7 @@ bool scheduler_is_queued(const struct scheduler *scheduler, size_t table, date_t
 
 int scheduler_queued_count(const struct scheduler *scheduler, size_t table)
 {
-	int count = 0;
-	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++)
-		count += scheduler_is_queued(scheduler, table, date);
-	return count;
+	return (int)scheduler->lanes[table].queued_count;
 }
 
 bool scheduler_is_running(const struct scheduler *scheduler, size_t table)

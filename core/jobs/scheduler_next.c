@@ -30,6 +30,15 @@ static bool may_start(const struct scheduler *scheduler, size_t table, date_t da
 
 enum need { NEED_NOTHING, NEED_TURN, NEED_FIRST };
 
+/* The first day from this one on whose cell has the outlook, or the number of days. */
+static int32_t next_day(
+	const struct scheduler *scheduler, size_t table, int32_t day, enum outlook outlook)
+{
+	const uint8_t *outlooks = scheduler_outlooks(scheduler, table);
+	const uint8_t *at = memchr(&outlooks[day], outlook, (size_t)(scheduler->days - day));
+	return at == NULL ? scheduler->days : (int32_t)(at - outlooks);
+}
+
 static enum need need_of(const struct scheduler *scheduler, size_t table)
 {
 	const struct lane *lane = &scheduler->lanes[table];
@@ -37,7 +46,11 @@ static enum need need_of(const struct scheduler *scheduler, size_t table)
 	if (lane->running || lane->paused || scheduler_planned_count(scheduler, table) == 0)
 		return need;
 	bool released = is_released(scheduler, table);
-	for (date_t date = scheduler->range.first; date <= scheduler->range.last; date++) {
+	if (!released && lane->queued_count == 0)
+		return need;
+	for (int32_t day = next_day(scheduler, table, 0, OUTLOOK_OPEN); day < scheduler->days;
+		day = next_day(scheduler, table, day + 1, OUTLOOK_OPEN)) {
+		date_t date = scheduler->range.first + day;
 		if (!may_start(scheduler, table, date, released))
 			continue;
 		if (*scheduler_flags(scheduler, table, date) & CELL_FIRST)
@@ -173,13 +186,11 @@ bool scheduler_next(
 
 static void take_out(struct scheduler *scheduler, size_t table, struct turn *batch)
 {
-	const uint8_t *outlooks = scheduler_outlooks(scheduler, table);
-	const uint8_t *end = outlooks + scheduler->days, *at = outlooks;
 	*batch = (struct turn){.table = table};
-	for (; batch->count < SCHEDULER_BATCH_MAX &&
-		(at = memchr(at, OUTLOOK_STUCK, (size_t)(end - at))) != NULL;
-		at++) {
-		date_t date = scheduler->range.first + (date_t)(at - outlooks);
+	for (int32_t day = next_day(scheduler, table, 0, OUTLOOK_STUCK);
+		day < scheduler->days && batch->count < SCHEDULER_BATCH_MAX;
+		day = next_day(scheduler, table, day + 1, OUTLOOK_STUCK)) {
+		date_t date = scheduler->range.first + day;
 		scheduler_change(scheduler, table, date, CELL_QUEUED | CELL_FIRST, 0);
 		batch->dates[batch->count++] = date;
 	}

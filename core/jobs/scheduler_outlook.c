@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool scheduler_is_curable(const struct cell *cell)
-{
-	return verdict_is_gap(cell->verdict) && !cell_needs_you(cell);
-}
+/* Days that are looked at. */
+struct span {
+	int32_t first, last;
+};
 
 const uint8_t *scheduler_outlooks(const struct scheduler *scheduler, size_t table)
 {
@@ -45,11 +45,10 @@ static bool is_planned_within(
 	return before[last - scheduler->range.first + 1] > before[first - scheduler->range.first];
 }
 
-/* What an upstream or guard means for the cell below it. */
-static enum outlook across_edge(const struct scheduler *scheduler, const struct coverage *coverage,
-	size_t other, date_t date)
+/* What a cell means for those below it. */
+static enum outlook below(enum outlook outlook, enum verdict verdict)
 {
-	switch (scheduler_outlook(scheduler, other, date)) {
+	switch (outlook) {
 	case OUTLOOK_STUCK:
 		return OUTLOOK_STUCK;
 	case OUTLOOK_UNKNOWN:
@@ -60,7 +59,6 @@ static enum outlook across_edge(const struct scheduler *scheduler, const struct 
 	case OUTLOOK_NOT_PLANNED:
 		break;
 	}
-	enum verdict verdict = coverage_verdict(coverage, other, date);
 	if (verdict == VERDICT_UNKNOWN)
 		return OUTLOOK_UNKNOWN;
 	if (verdict_opens_gate(verdict))
@@ -69,6 +67,33 @@ static enum outlook across_edge(const struct scheduler *scheduler, const struct 
 	if (verdict == VERDICT_RUNNING || verdict == VERDICT_QUEUED)
 		return OUTLOOK_WAITS;
 	return OUTLOOK_STUCK;
+}
+
+static size_t day_count(const struct span *span)
+{
+	return (size_t)(span->last - span->first) + 1;
+}
+
+static void read_verdicts(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, const struct span *span)
+{
+	date_t first = scheduler->range.first;
+	coverage_verdicts(coverage, table,
+		(struct date_range){first + span->first, first + span->last},
+		scheduler->look->verdicts);
+}
+
+/* No cell may hope for more than an upstream or guard lets it. */
+static void limit_by_edge(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t other, const struct span *span)
+{
+	struct look *look = scheduler->look;
+	const uint8_t *outlooks = scheduler_outlooks(scheduler, other) + span->first;
+	read_verdicts(scheduler, coverage, other, span);
+	for (size_t i = 0; i < day_count(span); i++) {
+		uint8_t edge = look->below[outlooks[i]][look->verdicts[i]];
+		look->hopes[i] = edge < look->hopes[i] ? edge : look->hopes[i];
+	}
 }
 
 /* What is too little now may get more while the table still has this date to run. */
@@ -80,10 +105,35 @@ static enum outlook across_minimum(const struct scheduler *scheduler,
 		return OUTLOOK_UNKNOWN;
 	if (cell->rows_known && cell->rows >= minimum->rows)
 		return OUTLOOK_OPEN;
-	enum outlook edge = across_edge(scheduler, coverage, minimum->table, date);
+	enum outlook edge =
+		below(scheduler_outlook(scheduler, minimum->table, date), cell->verdict);
 	if (edge != OUTLOOK_OPEN)
 		return edge;
 	return cell->rows_known ? OUTLOOK_STUCK : OUTLOOK_UNKNOWN;
+}
+
+static void limit_by_minimum(const struct scheduler *scheduler, const struct coverage *coverage,
+	const struct job_minimum *minimum, const struct span *span)
+{
+	uint8_t *hopes = scheduler->look->hopes;
+	for (int32_t day = span->first; day <= span->last; day++, hopes++) {
+		enum outlook edge =
+			across_minimum(scheduler, coverage, minimum, scheduler->range.first + day);
+		*hopes = edge < *hopes ? (uint8_t)edge : *hopes;
+	}
+}
+
+static void find_hopes(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, const struct span *span)
+{
+	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
+	memset(scheduler->look->hopes, OUTLOOK_OPEN, day_count(span));
+	for (size_t i = 0; i < described->upstream_count; i++)
+		limit_by_edge(scheduler, coverage, described->upstreams[i], span);
+	for (size_t i = 0; i < described->guard_count; i++)
+		limit_by_edge(scheduler, coverage, described->guards[i], span);
+	for (size_t i = 0; i < described->job.minimum_count; i++)
+		limit_by_minimum(scheduler, coverage, &described->job.minimums[i], span);
 }
 
 static enum outlook look_back(const struct scheduler *scheduler, const struct coverage *coverage,
@@ -104,26 +154,33 @@ static enum outlook look_back(const struct scheduler *scheduler, const struct co
 	return reason == REASON_WITNESS_UNAVAILABLE ? OUTLOOK_UNKNOWN : OUTLOOK_STUCK;
 }
 
+/* A day as it is looked at: of its table hopes and verdict are known. */
+struct glance {
+	const struct scheduler *scheduler;
+	const struct coverage *coverage;
+	size_t table;
+	date_t date;
+	enum outlook hope;
+	enum verdict verdict;
+};
+
+static enum outlook foresee(const struct glance *glance)
+{
+	if (glance->hope < OUTLOOK_OPEN)
+		return glance->hope;
+	return look_back(glance->scheduler, glance->coverage, glance->table, glance->date);
+}
+
 enum outlook scheduler_foresee(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, date_t date)
 {
-	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
-	enum outlook worst = OUTLOOK_OPEN;
-	for (size_t i = 0; i < described->upstream_count + described->guard_count; i++) {
-		size_t other = i < described->upstream_count
-				       ? described->upstreams[i]
-				       : described->guards[i - described->upstream_count];
-		enum outlook edge = across_edge(scheduler, coverage, other, date);
-		if (edge < worst)
-			worst = edge;
-	}
-	for (size_t i = 0; i < described->job.minimum_count; i++) {
-		enum outlook edge =
-			across_minimum(scheduler, coverage, &described->job.minimums[i], date);
-		if (edge < worst)
-			worst = edge;
-	}
-	return worst < OUTLOOK_OPEN ? worst : look_back(scheduler, coverage, table, date);
+	int32_t day = date - scheduler->range.first;
+	find_hopes(scheduler, coverage, table, &(struct span){day, day});
+	return foresee(&(struct glance){.scheduler = scheduler,
+		.coverage = coverage,
+		.table = table,
+		.date = date,
+		.hope = (enum outlook)scheduler->look->hopes[0]});
 }
 
 /* Queued, and then the calendar or an excuse said that nothing is expected, or it got complete. */
@@ -132,24 +189,20 @@ static bool is_obsolete(enum verdict verdict)
 	return verdict_opens_gate(verdict) || verdict == VERDICT_EXPIRED;
 }
 
-static enum outlook look_at_queued(const struct scheduler *scheduler,
-	const struct coverage *coverage, size_t table, date_t date)
+static enum outlook look_at_queued(const struct glance *glance)
 {
-	if (!date_range_has(coverage->range, date))
+	if (!date_range_has(glance->coverage->range, glance->date))
 		return OUTLOOK_UNKNOWN;
-	if (is_obsolete(coverage_verdict(coverage, table, date)))
-		return OUTLOOK_STUCK;
-	return scheduler_foresee(scheduler, coverage, table, date);
+	return is_obsolete(glance->verdict) ? OUTLOOK_STUCK : foresee(glance);
 }
 
 /* Below something that was started, a gap, and not tried yet. */
-static enum outlook look_at_armed(const struct scheduler *scheduler,
-	const struct coverage *coverage, size_t table, date_t date)
+static enum outlook look_at_armed(const struct glance *glance)
 {
-	if (!verdict_is_gap(coverage_verdict(coverage, table, date)) ||
-		!scheduler_is_curable(coverage_cell(coverage, table, date)))
+	if (!verdict_is_gap(glance->verdict) ||
+		coverage_needs_you(glance->coverage, glance->table, glance->date))
 		return OUTLOOK_NOT_PLANNED;
-	enum outlook outlook = scheduler_foresee(scheduler, coverage, table, date);
+	enum outlook outlook = foresee(glance);
 	return outlook >= OUTLOOK_WAITS ? outlook : OUTLOOK_NOT_PLANNED;
 }
 
@@ -160,33 +213,42 @@ static bool launches_itself(const struct scheduler *scheduler, size_t table)
 	       described->upstream_count + described->guard_count > 0;
 }
 
-static enum outlook look_at_cell(const struct scheduler *scheduler, const struct coverage *coverage,
-	size_t table, int32_t day)
+static enum outlook look_at_cell(const struct glance *glance, uint8_t flags, bool launches)
 {
-	date_t date = scheduler->range.first + day;
-	uint8_t flags = scheduler->flags[table * (size_t)scheduler->days + (size_t)day];
 	if (flags & CELL_RUNNING)
 		return OUTLOOK_OPEN;
 	if (flags & CELL_QUEUED)
-		return look_at_queued(scheduler, coverage, table, date);
-	if (flags & CELL_ARMED && !(flags & CELL_TRIED) && launches_itself(scheduler, table))
-		return look_at_armed(scheduler, coverage, table, date);
+		return look_at_queued(glance);
+	if (launches && flags & CELL_ARMED && !(flags & CELL_TRIED))
+		return look_at_armed(glance);
 	return OUTLOOK_NOT_PLANNED;
 }
 
-/* Days that are looked at again. */
-struct span {
-	int32_t first, last;
-};
+static void look_at_days(const struct scheduler *scheduler, const struct coverage *coverage,
+	size_t table, const struct span *span)
+{
+	const struct look *look = scheduler->look;
+	size_t first = table * (size_t)scheduler->days + (size_t)span->first;
+	bool launches = launches_itself(scheduler, table);
+	struct glance glance = {.scheduler = scheduler, .coverage = coverage, .table = table};
+	find_hopes(scheduler, coverage, table, span);
+	read_verdicts(scheduler, coverage, table, span);
+	for (size_t i = 0; i < day_count(span); i++) {
+		glance.date = scheduler->range.first + span->first + (date_t)i;
+		glance.hope = (enum outlook)look->hopes[i];
+		glance.verdict = (enum verdict)look->verdicts[i];
+		look->outlooks[first + i] =
+			(uint8_t)look_at_cell(&glance, scheduler->flags[first + i], launches);
+	}
+}
 
 /* What changed in the span is carried on to the counts behind it. */
 static void look_at_span(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, const struct span *span)
 {
-	uint8_t *outlooks = &scheduler->look->outlooks[table * (size_t)scheduler->days];
+	const uint8_t *outlooks = scheduler_outlooks(scheduler, table);
 	int32_t *before = counts_of(scheduler, table);
-	for (int32_t day = span->first; day <= span->last; day++)
-		outlooks[day] = (uint8_t)look_at_cell(scheduler, coverage, table, day);
+	look_at_days(scheduler, coverage, table, span);
 	int32_t count = before[span->first], was = before[span->last + 1];
 	for (int32_t day = span->first; day <= span->last; day++)
 		before[day + 1] = count += outlooks[day] >= OUTLOOK_WAITS;
@@ -213,6 +275,11 @@ struct look *scheduler_new_look(size_t tables, int32_t days)
 	look->is_stale = memory_new_array((size_t)days, sizeof(*look->is_stale));
 	look->stretches = memory_new_array((size_t)days, sizeof(*look->stretches));
 	look->spans = memory_new_array((size_t)days, sizeof(*look->spans));
+	look->verdicts = memory_new_array((size_t)days, sizeof(*look->verdicts));
+	look->hopes = memory_new_array((size_t)days, sizeof(*look->hopes));
+	for (enum outlook outlook = 0; outlook <= OUTLOOK_OPEN; outlook++)
+		for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+			look->below[outlook][verdict] = (uint8_t)below(outlook, verdict);
 	look->is_all_stale = true;
 	return look;
 }
@@ -224,6 +291,8 @@ void scheduler_free_look(struct look *look)
 	free(look->is_stale);
 	free(look->stretches);
 	free(look->spans);
+	free(look->verdicts);
+	free(look->hopes);
 	free(look);
 }
 

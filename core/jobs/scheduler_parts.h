@@ -27,6 +27,7 @@ struct lane {
 	bool held;	    /* taken back: not by itself until started again */
 	bool is_foundation; /* others guard on it or read it as history */
 	uint64_t last_turn;
+	size_t queued_count; /* cells that are queued */
 };
 
 /* What the newest scheduler_look_ahead saw; scratch, so that const questions can fill it. */
@@ -41,6 +42,11 @@ struct look {
 	uint64_t number;    /* counts the looks that saw something new */
 	uint64_t changes;   /* counts the changes of the scheduler itself */
 	struct span *spans; /* to look at again; room for every day */
+	/* What a cell means for those below it, by its outlook and its verdict. */
+	uint8_t below[OUTLOOK_OPEN + 1][VERDICT_COUNT];
+	/* Of the days that are looked at: the verdicts of a table, and what those above a cell and
+	 * its own past let it hope for. Room for every day. */
+	uint8_t *verdicts, *hopes;
 };
 
 struct scheduler {
@@ -80,7 +86,7 @@ void scheduler_forget_look(const struct scheduler *scheduler);
  * some evidence or a verdict changed since the last time, and those that may look back on them.
  */
 void scheduler_look_ahead(const struct scheduler *scheduler, const struct coverage *coverage);
-/* Looks at all dates of one table, after those that come before it in the order of the pipeline. */
+/* Looks at all dates of one table, after all tables that it depends on. */
 void scheduler_look_at_table(
 	const struct scheduler *scheduler, const struct coverage *coverage, size_t table);
 enum outlook scheduler_outlook(const struct scheduler *scheduler, size_t table, date_t date);
@@ -91,7 +97,4 @@ enum outlook scheduler_foresee(const struct scheduler *scheduler, const struct c
 	size_t table, date_t date);
 /* How many cells of the table wait or are open, itself running included. */
 int scheduler_planned_count(const struct scheduler *scheduler, size_t table);
-/* A gap that a run can cure. */
-bool scheduler_is_curable(const struct cell *cell);
-
 #endif
