@@ -54,6 +54,11 @@ double measure_cpu_ms(void)
 	return milliseconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+double measure_thread_ms(void)
+{
+	return milliseconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
 double measure_peak_mib(void)
 {
 	struct rusage usage;

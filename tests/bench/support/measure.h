@@ -22,9 +22,10 @@ struct measure {
 bool measure_print(const struct measure *measure);
 void measure_skip(const char *what, const char *why);
 
-double measure_now_ms(void);   /* monotonic */
-double measure_cpu_ms(void);   /* of this process, all threads */
-double measure_peak_mib(void); /* most memory that this process ever had */
+double measure_now_ms(void);	/* monotonic */
+double measure_cpu_ms(void);	/* of this process, all threads */
+double measure_thread_ms(void); /* of the calling thread */
+double measure_peak_mib(void);	/* most memory that this process ever had */
 
 /* The smallest time of `rounds` calls. */
 double measure_best_ms(int rounds, void (*work)(void *context), void *context);
