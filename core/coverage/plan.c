@@ -73,13 +73,21 @@ static bool minimums_will_be_met(
 	return true;
 }
 
-static bool is_planned_within(const struct planner *planner, size_t table, struct date_range window)
+/* What the table looks back on from this day. */
+static void note_past(struct planner *planner, size_t table, int32_t day)
 {
-	struct date_range range = planner->coverage->range;
-	const int32_t *before = planner->planned_before[table];
-	date_t first = window.first < range.first ? range.first : window.first;
-	date_t last = window.last > range.last ? range.last : window.last;
-	return last >= first && before[last - range.first + 1] > before[first - range.first];
+	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
+	for (size_t i = 0; i < described->history_count; i++)
+		if (day == 0)
+			planner->newest[i] = -1;
+		else if (will_be_there(planner, described->history[i].table, day - 1))
+			planner->newest[i] = day - 1;
+}
+
+static bool is_planned_since(const struct planner *planner, size_t history, date_t first)
+{
+	int32_t newest = planner->newest[history];
+	return newest >= 0 && planner->coverage->range.first + newest >= first;
 }
 
 static bool past_will_be_there(
@@ -92,7 +100,7 @@ static bool past_will_be_there(
 		date_t date = coverage->range.first + day;
 		struct past past = past_of(coverage, edge, date);
 		if (is_missing(&past) &&
-			!is_planned_within(planner, edge->table, window_of(coverage, edge, date)))
+			!is_planned_since(planner, i, window_of(coverage, edge, date).first))
 			return obstruct(obstacle,
 				past.unknown > 0 ? REASON_WITNESS_UNAVAILABLE
 						 : REASON_BLOCKED_LOOKBACK,
@@ -228,11 +236,9 @@ static enum fate fate_of(struct planner *planner, size_t table, int32_t day)
 static void plan_table(struct planner *planner, size_t table)
 {
 	uint8_t *fates = fates_of(planner, table);
-	int32_t *before = planner->planned_before[table];
 	for (int32_t day = 0; day < planner->coverage->days; day++) {
+		note_past(planner, table, day);
 		fates[day] = (uint8_t)fate_of(planner, table, day);
-		if (before != NULL)
-			before[day + 1] = before[day] + (fates[day] >= FATE_PLANNED);
 		if (fates[day] != FATE_PLANNED)
 			continue;
 		planner->planned_count[table]++;
@@ -247,18 +253,11 @@ static void open_planner(struct planner *planner)
 	size_t days = (size_t)coverage->days;
 	planner->fates = memory_new_array(tables * days, sizeof(*planner->fates));
 	planner->planned_count = memory_new_array(tables, sizeof(*planner->planned_count));
-	planner->planned_before = memory_new_array(tables, sizeof(int32_t *));
 	planner->at_day = memory_new_array(days, sizeof(*planner->at_day));
-	for (size_t i = 0; i < tables; i++)
-		if (coverage->memory->tallies[i] != NULL)
-			planner->planned_before[i] = memory_new_array(days + 1, sizeof(int32_t));
 }
 
-static void close_planner(struct planner *planner)
+static void close_planner(const struct planner *planner)
 {
-	for (size_t i = 0; i < planner->coverage->pipeline->table_count; i++)
-		free(planner->planned_before[i]);
-	free(planner->planned_before);
 	free(planner->planned_count);
 	free(planner->fates);
 	free(planner->at_day);

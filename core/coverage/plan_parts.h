@@ -19,8 +19,10 @@ struct planner {
 	const struct coverage *coverage;
 	const struct plan_wish *wish;
 	struct plan *plan;
-	uint8_t *fates;		   /* enum fate, by table, then day */
-	int32_t **planned_before;  /* by table; days + 1 each; NULL where nobody looks back */
+	uint8_t *fates; /* enum fate, by table, then day */
+	/* By history edge of the table at hand: the newest day before that at hand on which what it
+	 * looks back on will be there; -1: none. */
+	int32_t newest[PIPELINE_EDGES_MAX];
 	int *planned_count;	   /* by table */
 	struct table_bits *at_day; /* the planned tables of a day */
 	bool *urgent;		   /* by table, then day: put first; NULL where nothing is */

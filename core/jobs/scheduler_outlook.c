@@ -87,12 +87,15 @@ static void read_verdicts(const struct scheduler *scheduler, const struct covera
 static void limit_by_edge(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t other, const struct span *span)
 {
-	struct look *look = scheduler->look;
+	const struct look *look = scheduler->look;
 	const uint8_t *outlooks = scheduler_outlooks(scheduler, other) + span->first;
+	const uint8_t *verdicts = look->verdicts;
+	uint8_t *hopes = look->hopes;
+	size_t days = day_count(span);
 	read_verdicts(scheduler, coverage, other, span);
-	for (size_t i = 0; i < day_count(span); i++) {
-		uint8_t edge = look->below[outlooks[i]][look->verdicts[i]];
-		look->hopes[i] = edge < look->hopes[i] ? edge : look->hopes[i];
+	for (size_t i = 0; i < days; i++) {
+		uint8_t edge = look->below[outlooks[i]][verdicts[i]];
+		hopes[i] = edge < hopes[i] ? edge : hopes[i];
 	}
 }
 
@@ -227,18 +230,20 @@ static enum outlook look_at_cell(const struct glance *glance, uint8_t flags, boo
 static void look_at_days(const struct scheduler *scheduler, const struct coverage *coverage,
 	size_t table, const struct span *span)
 {
-	const struct look *look = scheduler->look;
 	size_t first = table * (size_t)scheduler->days + (size_t)span->first;
+	size_t days = day_count(span);
+	uint8_t *outlooks = &scheduler->look->outlooks[first];
+	const uint8_t *flags = &scheduler->flags[first], *hopes = scheduler->look->hopes;
+	const uint8_t *verdicts = scheduler->look->verdicts;
 	bool launches = launches_itself(scheduler, table);
 	struct glance glance = {.scheduler = scheduler, .coverage = coverage, .table = table};
 	find_hopes(scheduler, coverage, table, span);
 	read_verdicts(scheduler, coverage, table, span);
-	for (size_t i = 0; i < day_count(span); i++) {
+	for (size_t i = 0; i < days; i++) {
 		glance.date = scheduler->range.first + span->first + (date_t)i;
-		glance.hope = (enum outlook)look->hopes[i];
-		glance.verdict = (enum verdict)look->verdicts[i];
-		look->outlooks[first + i] =
-			(uint8_t)look_at_cell(&glance, scheduler->flags[first + i], launches);
+		glance.hope = (enum outlook)hopes[i];
+		glance.verdict = (enum verdict)verdicts[i];
+		outlooks[i] = (uint8_t)look_at_cell(&glance, flags[i], launches);
 	}
 }
 
