@@ -116,7 +116,7 @@ static inline void summary_add(struct table_summary *summary, const struct cell 
 static inline void summary_close(struct table_summary *summary)
 {
 	summary->complete = summary->by_verdict[VERDICT_COMPLETE];
-	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
 		summary->gaps += verdict_is_gap(verdict) ? summary->by_verdict[verdict] : 0;
 }
 

@@ -49,7 +49,7 @@ static bool find_cells(const struct selection *selection, const char *name, stru
 {
 	const char *names[VERDICT_COUNT + 1];
 	bool found = false;
-	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
 		names[verdict] = verdict_word(verdict);
 		bool wanted = strcmp(name, names[verdict]) == 0 ||
 			      (strcmp(name, "gaps") == 0 && verdict_is_gap(verdict));

@@ -283,8 +283,9 @@ struct look *scheduler_new_look(size_t tables, int32_t days)
 	look->verdicts = memory_new_array((size_t)days, sizeof(*look->verdicts));
 	look->hopes = memory_new_array((size_t)days, sizeof(*look->hopes));
 	for (enum outlook outlook = 0; outlook <= OUTLOOK_OPEN; outlook++)
-		for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
-			look->below[outlook][verdict] = (uint8_t)below(outlook, verdict);
+		for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+			look->below[outlook][verdict] =
+				(uint8_t)below(outlook, (enum verdict)verdict);
 	look->is_all_stale = true;
 	return look;
 }
