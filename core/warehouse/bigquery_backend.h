@@ -15,6 +15,17 @@
  * announcement of a date that nobody has touched is withdrawn (the number -1), or, after a crash,
  * void for whoever counts no rows there. The rows are always rewritten, even when their hash is
  * unchanged: what a far table holds is not known by it.
+ *
+ * A receipt that somebody else has left open is more than a doubt about rows: the job that was to
+ * write them may still be queued at the service (load jobs for hours), and would land on top of
+ * what we write and prove. So before such a date is written, the jobs under way are listed, those
+ * into it (their ids begin with table and date) are waited for, or cancelled when they do not end,
+ * and only then is it written. One listing serves a connection for ten minutes, however many dates
+ * are in doubt; one that fails fails the date: unknown is not "nothing". A job id in the receipt
+ * would have to be asked for date by date, and could not be written there before the job has one.
+ * Dates whose receipts are closed, or that nobody has begun, cost nothing. Not covered: a job that
+ * the list does not show yet (its writer died in this very moment), a second writer that lives
+ * on, and jobs of other logins where the right to see them is missing (the log says so).
  */
 #ifndef BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
 #define BACKCOURT_WAREHOUSE_BIGQUERY_BACKEND_H
@@ -85,6 +96,15 @@ struct raw_load {
 	int64_t given;
 };
 
+/* Jobs that were under way when somebody looked. */
+struct bigquery_job;
+struct left_jobs {
+	struct bigquery_job *items;
+	size_t count, capacity;
+	int64_t at_ms; /* by the clock of the client's policy */
+	bool is_listed;
+};
+
 struct bigquery_connection {
 	struct warehouse shared;
 	struct bigquery_place place;
@@ -93,6 +113,7 @@ struct bigquery_connection {
 	struct raw_load load;
 	bool has_receipts_table;   /* it was seen */
 	struct receipts announced; /* by this connection, and not written yet */
+	struct left_jobs left;
 };
 
 static inline struct bigquery_connection *connection_of(const struct warehouse *warehouse)
@@ -205,12 +226,21 @@ struct day_opening {
 };
 bool bigquery_open_days(struct warehouse *warehouse, const struct day_write *writes, size_t count,
 	const struct receipts *before, struct day_opening *openings, struct error *err);
+/* Somebody else has opened it, or a write of ours whose end nobody knows. NULL: there is none. */
+bool bigquery_is_left_open(
+	const struct bigquery_connection *connection, const struct receipt *receipt);
 /* Of a date whose rows are those of before: what undoes its opening. False: nothing does. */
 bool bigquery_close_day(const struct receipts *before, const struct day_write *write,
 	const struct day_opening *opening, struct receipt *closed);
 /* The date after which no receipt matters to a write. */
 date_t bigquery_last_coming(const struct day_write *write);
 bool bigquery_withdraw(struct warehouse *warehouse, struct error *err);
+/* bigquery_left.c: the jobs of others into that date have ended, or it fails. Adds their number. */
+bool bigquery_settle_left(struct warehouse *warehouse, const struct day_write *write,
+	size_t *settled, struct error *err);
+void bigquery_forget_left(struct left_jobs *left); /* accepts a zeroed one */
+/* What the ids of all jobs that change rows of the date have behind "backcourt_". */
+void bigquery_name_day(const struct day_write *write, char name[2 * TABLE_NAME_BYTES]);
 /*
  * bigquery_write.c: replaces the rows of a date. begin gives a load to the service and does not
  * wait; what is begun is ended (unless begin failed), then released.

@@ -19,10 +19,7 @@ void bigquery_hear_details(struct bigquery *bigquery, const struct detail_listen
 	bigquery->listener = *listener;
 }
 
-static void tell(const struct bigquery *bigquery, char severity, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void tell(const struct bigquery *bigquery, char severity, const char *format, ...)
+void bigquery_tell(const struct bigquery *bigquery, char severity, const char *format, ...)
 {
 	char line[DETAIL_LINE_BYTES];
 	va_list arguments;
@@ -50,10 +47,10 @@ size_t bigquery_tell_bad_rows(
 	for (size_t i = 0; i < json_array_size(errors); i++) {
 		const char *row = bad_row(errors, i, result);
 		if (row != NULL && ++count <= ROWS_TOLD_MAX)
-			tell(bigquery, 'W', "refused: %s", row);
+			bigquery_tell(bigquery, 'W', "refused: %s", row);
 	}
 	if (count > ROWS_TOLD_MAX)
-		tell(bigquery, 'W', "refused: %zu more rows", count - ROWS_TOLD_MAX);
+		bigquery_tell(bigquery, 'W', "refused: %zu more rows", count - ROWS_TOLD_MAX);
 	return count;
 }
 
@@ -127,8 +124,8 @@ static void tell_place(const struct bigquery *bigquery, const char *line, size_t
 	size_t skipped = column > STATEMENT_COLUMNS / 2 ? column - STATEMENT_COLUMNS / 2 : 0;
 	const char *first = skip_columns(line, skipped);
 	const char *end = skip_columns(first, STATEMENT_COLUMNS);
-	tell(bigquery, 'W', "%.*s", (int)(end - first), first);
-	tell(bigquery, 'W', "%*s^ here in the statement", (int)(column - 1 - skipped), "");
+	bigquery_tell(bigquery, 'W', "%.*s", (int)(end - first), first);
+	bigquery_tell(bigquery, 'W', "%*s^ here in the statement", (int)(column - 1 - skipped), "");
 }
 
 static void add_excerpt(const char *place, struct error *err)
@@ -194,7 +191,7 @@ void bigquery_tell_pending(
 		return;
 	const char *id = bigquery_text_at(job, "jobReference.jobId");
 	tell_deferments(bigquery_at(job, "statistics.quotaDeferments"), &words);
-	tell(bigquery, 'W', "BigQuery has not begun the job %.80s for %s%s", id == NULL ? "" : id,
-		clock_format_duration(age_ms, age), buffer_text(&words));
+	bigquery_tell(bigquery, 'W', "BigQuery has not begun the job %.80s for %s%s",
+		id == NULL ? "" : id, clock_format_duration(age_ms, age), buffer_text(&words));
 	buffer_release(&words);
 }

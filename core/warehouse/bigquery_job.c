@@ -80,7 +80,7 @@ static void add_location(struct buffer *path, const struct bigquery_job *job, co
 		buffer_add_format(path, "%slocation=%s", separator, job->location);
 }
 
-static bool get_job(struct bigquery *bigquery, const struct bigquery_job *job, const char *what,
+bool bigquery_get_job(struct bigquery *bigquery, const struct bigquery_job *job, const char *what,
 	json_t **found, struct error *err)
 {
 	struct buffer path = {0};
@@ -88,6 +88,27 @@ static bool get_job(struct bigquery *bigquery, const struct bigquery_job *job, c
 	add_location(&path, job, "?");
 	const struct bigquery_call call = {.path = buffer_text(&path)};
 	bool done = bigquery_ask(bigquery, &call, what, found, NULL, err);
+	buffer_release(&path);
+	return done;
+}
+
+bool bigquery_list_jobs(struct bigquery *bigquery, const char *parameters, struct buffer *token,
+	const char *what, json_t **reply, struct error *err)
+{
+	struct buffer path = {0};
+	buffer_add_text(&path, "projects/");
+	http_add_escaped(&path, bigquery->settings.project);
+	buffer_add_format(&path, "/jobs?maxResults=%d%s", BIGQUERY_PAGE_JOBS, parameters);
+	if (token->length > 0) {
+		buffer_add_text(&path, "&pageToken=");
+		http_add_escaped(&path, buffer_text(token));
+	}
+	const struct bigquery_call call = {.path = buffer_text(&path)};
+	bool done = bigquery_ask(bigquery, &call, what, reply, NULL, err);
+	buffer_clear(token);
+	const char *next = done ? bigquery_text_at(*reply, "nextPageToken") : NULL;
+	if (next != NULL)
+		buffer_add_text(token, next);
 	buffer_release(&path);
 	return done;
 }
@@ -102,7 +123,7 @@ static bool get_new_job(struct bigquery *bigquery, const struct bigquery_job *jo
 	policy.total_ms = BIGQUERY_LATE_JOB_MS;
 	retry_begin(&state, &policy);
 	for (;;) {
-		if (get_job(bigquery, job, what, found, err))
+		if (bigquery_get_job(bigquery, job, what, found, err))
 			return true;
 		if (bigquery->failure.trouble != TROUBLE_MISSING ||
 			!bigquery_wait_again(bigquery, &state, what, err))
@@ -217,7 +238,7 @@ void bigquery_look_whether_pending(
 {
 	json_t *found;
 	if (!bigquery_is_pending_due(bigquery, pending) ||
-		!get_job(bigquery, job, "cannot look at a job", &found, NULL))
+		!bigquery_get_job(bigquery, job, "cannot look at a job", &found, NULL))
 		return;
 	bigquery_tell_pending(bigquery, pending, found);
 	json_decref(found);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define JOBS_PER_PAGE 1000
 #define JOB_PAGES_MAX 20
 #define HOUR_MS	      INT64_C(3600000)
 /* Google's day of quotas begins at midnight in California; an hour more or less in summer. */
@@ -137,27 +136,14 @@ static int64_t quota_midnight_ms(int64_t now_ms)
 static bool ask_for_jobs(struct warehouse *warehouse, const struct health_facts *facts,
 	struct buffer *token, json_t **reply, struct error *err)
 {
-	struct buffer path = {0};
-	buffer_add_text(&path, "projects/");
-	http_add_escaped(&path, connection_of(warehouse)->place.project);
-	buffer_add_format(&path,
-		"/jobs?maxResults=%d&projection=full&minCreationTime=%" PRId64
+	char parameters[250];
+	snprintf(parameters, sizeof(parameters),
+		"&projection=full&minCreationTime=%" PRId64
 		"&fields=nextPageToken,jobs(configuration(load(destinationTable)),"
 		"statistics(query(totalBytesBilled)))",
-		JOBS_PER_PAGE, quota_midnight_ms(facts->at_ms));
-	if (token->length > 0) {
-		buffer_add_text(&path, "&pageToken=");
-		http_add_escaped(&path, buffer_text(token));
-	}
-	const struct bigquery_call call = {.path = buffer_text(&path)};
-	bool done = bigquery_ask(connection_of(warehouse)->client, &call,
-		"cannot list the jobs of today", reply, NULL, err);
-	buffer_clear(token);
-	const char *next = done ? bigquery_text_at(*reply, "nextPageToken") : NULL;
-	if (next != NULL)
-		buffer_add_text(token, next);
-	buffer_release(&path);
-	return done;
+		quota_midnight_ms(facts->at_ms));
+	return bigquery_list_jobs(connection_of(warehouse)->client, parameters, token,
+		"cannot list the jobs of today", reply, err);
 }
 
 /*

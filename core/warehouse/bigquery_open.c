@@ -203,6 +203,7 @@ static void close_connection(struct warehouse *warehouse)
 	bigquery_identity_give_back(connection->identity);
 	bigquery_place_release(&connection->place);
 	receipts_release(&connection->announced);
+	bigquery_forget_left(&connection->left);
 	free(warehouse->name);
 	free(connection);
 }

@@ -47,14 +47,28 @@ static struct receipt reopen(const struct receipt *before, const struct day_writ
 	return receipt;
 }
 
+static bool is_announced_by(
+	const struct bigquery_connection *connection, const struct receipt *receipt)
+{
+	const struct receipt *announced =
+		receipts_find(&connection->announced, receipt->table, receipt->date);
+	return announced != NULL && announced->verified_ms == receipt->verified_ms;
+}
+
+bool bigquery_is_left_open(
+	const struct bigquery_connection *connection, const struct receipt *receipt)
+{
+	return receipt != NULL && receipt->is_open && !is_announced_by(connection, receipt);
+}
+
 static void open_day(struct bigquery_connection *connection, const struct day_write *write,
 	const struct receipt *before, struct day_opening *opening, struct opened *opened)
 {
 	const struct receipt *announced =
 		receipts_find(&connection->announced, write->layout->name, write->date);
 	if (before != NULL && before->is_open) { /* announced, or a crash has left it so */
-		*opening = (struct day_opening){before->verified_ms,
-			announced != NULL && announced->verified_ms == before->verified_ms};
+		*opening = (struct day_opening){
+			before->verified_ms, is_announced_by(connection, before)};
 	} else {
 		struct receipt *receipt = &opened->items[opened->count++];
 		*receipt = before == NULL ? announce(write, write->date) : reopen(before, write);

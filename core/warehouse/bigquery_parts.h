@@ -15,6 +15,7 @@
 #define BIGQUERY_CANCEL_MS    5000
 #define BIGQUERY_LATE_JOB_MS  60000 /* a job that was just inserted may be unknown so long */
 #define BIGQUERY_INTERNAL_MAX 3	    /* so often is an internalError answered by asking again */
+#define BIGQUERY_PAGE_JOBS    1000  /* of a list of them */
 #define BIGQUERY_SCOPE_DENIED "serviceusage.serviceUsageConsumer"
 
 struct bigquery {
@@ -91,7 +92,10 @@ const char *bigquery_text_at(const json_t *tree, const char *path);
 /* A number, or a text with one; `otherwise` when it is neither. */
 int64_t bigquery_integer_at(const json_t *tree, const char *path, int64_t otherwise);
 
-/* bigquery_detail.c: for the listener, the first of what status.errors[] has beside the result. The
+/* bigquery_detail.c: one line for the listener. */
+void bigquery_tell(const struct bigquery *bigquery, char severity, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* For the listener too, the first of what status.errors[] has beside the result. The
  * number of all. */
 size_t bigquery_tell_bad_rows(
 	const struct bigquery *bigquery, const json_t *errors, const char *result);
@@ -135,6 +139,13 @@ bool bigquery_insert_job(struct bigquery *bigquery, struct bigquery_job *job, js
 /* jobs.get until it is DONE; false when it failed. *finished is the job resource. */
 bool bigquery_wait_job(struct bigquery *bigquery, struct bigquery_job *job, const char *what,
 	json_t **finished, struct error *err);
+/* jobs.get once: the job resource, however the job is. */
+bool bigquery_get_job(struct bigquery *bigquery, const struct bigquery_job *job, const char *what,
+	json_t **found, struct error *err);
+/* One page of jobs.list; the parameters begin with "&". *token is that of the page, then of the
+ * next: "" at the end. */
+bool bigquery_list_jobs(struct bigquery *bigquery, const char *parameters, struct buffer *token,
+	const char *what, json_t **reply, struct error *err);
 /* jobs.get once: false when it failed (or cannot be found), whatever else it is doing. */
 bool bigquery_look_at_job(struct bigquery *bigquery, const struct bigquery_job *job,
 	const char *what, struct error *err);

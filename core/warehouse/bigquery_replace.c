@@ -1,5 +1,6 @@
 /*
- * Days of one table are replaced: the table is looked at first, receipts are opened, every day is
+ * Days of one table are replaced: the table is looked at first, what others have left under way
+ * into a day is seen to end, receipts are opened, every day is
  * one atomic load (a few under way at a time), all are counted afterwards, and then they get their
  * receipts.
  */
@@ -260,6 +261,14 @@ static bool put_days(struct warehouse *warehouse, struct days *days,
 	return done;
 }
 
+static bool has_doubt(const struct days *days)
+{
+	bool is_found = false;
+	for (size_t i = 0; i < days->count; i++)
+		is_found = is_found || days->states[i] == DAY_IN_DOUBT;
+	return is_found;
+}
+
 static size_t count_there(const struct days *days, bool is_prefix)
 {
 	size_t count = 0;
@@ -269,6 +278,29 @@ static size_t count_there(const struct days *days, bool is_prefix)
 		count += days->states[i] == DAY_THERE;
 	}
 	return count;
+}
+
+static bool read_before(struct warehouse *warehouse, struct days *days, struct error *err)
+{
+	return bigquery_receipts_of(
+		warehouse, name_of(days), range_to_come(days), &days->before, err);
+}
+
+/* What has ended meanwhile may have got its receipt: they are read again. */
+static bool settle_left(struct warehouse *warehouse, struct days *days, struct error *err)
+{
+	size_t settled = 0;
+	for (size_t i = 0; i < days->count; i++) {
+		const struct day_write *write = &days->writes[i];
+		if (bigquery_is_left_open(connection_of(warehouse),
+			    receipts_find(&days->before, name_of(days), write->date)) &&
+			!bigquery_settle_left(warehouse, write, &settled, err))
+			return false;
+	}
+	if (settled == 0)
+		return true;
+	receipts_release(&days->before);
+	return read_before(warehouse, days, err);
 }
 
 /* Nothing is written before every day has been found writable. */
@@ -283,8 +315,7 @@ static bool look_first(struct warehouse *warehouse, struct days *days, struct bi
 		bigquery_dataset_of(layout), layout->name, table, err);
 	for (size_t i = 0; done && i < days->count; i++)
 		done = bigquery_check_table(warehouse, table, &days->writes[i], err);
-	return done && bigquery_receipts_of(
-			       warehouse, layout->name, range_to_come(days), &days->before, err);
+	return done && read_before(warehouse, days, err) && settle_left(warehouse, days, err);
 }
 
 bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *writes,
@@ -307,6 +338,9 @@ bool bigquery_replace_days(struct warehouse *warehouse, const struct day_write *
 		*written = count_there(&days, true);
 	if (is_open && !done)
 		close_untouched(warehouse, &days);
+	/* A job of ours may be among those that are under way from now on. */
+	if (has_doubt(&days))
+		bigquery_forget_left(&connection_of(warehouse)->left);
 	bigquery_table_release(&table);
 	receipts_release(&days.before);
 	return done && *written == count;

@@ -19,9 +19,9 @@ static bool make_lines(const struct day_write *write, const struct bigquery_tabl
 }
 
 /* A load of nothing would be a guess; a DELETE of a date says what it means. */
-static bool delete_day(
-	struct warehouse *warehouse, const struct day_write *write, struct error *err)
+static bool delete_day(struct warehouse *warehouse, const struct day_put *put, struct error *err)
 {
+	const struct day_write *write = put->write;
 	struct buffer sql = {0};
 	struct bigquery_result result;
 	char date[DATE_TEXT_BYTES];
@@ -30,8 +30,8 @@ static bool delete_day(
 	buffer_add_text(&sql, "DELETE FROM ");
 	bigquery_add_layout(&sql, connection_of(warehouse), write->layout);
 	buffer_add_format(&sql, " WHERE `%s` = @date", write->layout->date_column);
-	bool done = bigquery_run(
-		warehouse, write->layout->name, buffer_text(&sql), &parameter, 1, &result, err);
+	bool done =
+		bigquery_run(warehouse, put->name, buffer_text(&sql), &parameter, 1, &result, err);
 	buffer_release(&sql);
 	return done;
 }
@@ -43,8 +43,6 @@ static bool begin_load(struct warehouse *warehouse, const struct day_write *writ
 	int year, month, day;
 	date_split(write->date, &year, &month, &day);
 	snprintf(put->table, sizeof(put->table), "%.100s$%04d%02d%02d", write->layout->name, year,
-		month, day);
-	snprintf(put->name, sizeof(put->name), "%.48s_%04d%02d%02d", write->layout->name, year,
 		month, day);
 	put->load = (struct bigquery_load){.name = put->name,
 		.dataset = bigquery_dataset_of(write->layout),
@@ -77,19 +75,18 @@ static void write_replacement(const struct bigquery_connection *connection,
 	bigquery_add_insert_of_source(sql, layout);
 }
 
-static bool merge_day(struct warehouse *warehouse, const struct day_write *write,
-	const struct buffer *lines, struct error *err)
+static bool merge_day(struct warehouse *warehouse, const struct day_put *put, struct error *err)
 {
+	const struct day_write *write = put->write;
 	char staging[2 * TABLE_NAME_BYTES];
 	struct buffer sql = {0};
 	struct bigquery_result result;
 	if (!bigquery_make_staging(warehouse, write->layout, staging, sizeof(staging), err))
 		return false;
 	write_replacement(connection_of(warehouse), write, staging, &sql);
-	bool done = bigquery_fill_staging(warehouse, write->layout, staging, lines, err) &&
+	bool done = bigquery_fill_staging(warehouse, write->layout, staging, &put->lines, err) &&
 		    warehouse_fault_point("between staging and merge", err) &&
-		    bigquery_run(warehouse, write->layout->name, buffer_text(&sql), NULL, 0,
-			    &result, err);
+		    bigquery_run(warehouse, put->name, buffer_text(&sql), NULL, 0, &result, err);
 	bigquery_drop_staging(warehouse, write->layout, staging);
 	bigquery_set_cancel(connection_of(warehouse)->client, warehouse->cancel);
 	buffer_release(&sql);
@@ -100,14 +97,15 @@ bool bigquery_begin_day(struct warehouse *warehouse, const struct day_write *wri
 	const struct bigquery_table *table, struct day_put *put, struct error *err)
 {
 	*put = (struct day_put){.write = write};
+	bigquery_name_day(write, put->name);
 	if (!make_lines(write, table, &put->lines, err) ||
 		!warehouse_fault_point("before the write", err))
 		return false;
 	put->is_begun = true;
 	if (write->rows->count == 0)
-		return delete_day(warehouse, write, err);
+		return delete_day(warehouse, put, err);
 	if (connection_of(warehouse)->place.way == WRITE_BY_DML)
-		return merge_day(warehouse, write, &put->lines, err);
+		return merge_day(warehouse, put, err);
 	return begin_load(warehouse, write, put, err);
 }
 

@@ -97,6 +97,8 @@ static void route_jobs(struct fake_bigquery *service, const char *path,
 		fake_cancel_job(service, id, answer);
 	else if (id[0] != '\0')
 		fake_on_job(service, id, false, request, answer);
+	else if (strcmp(request->method, "GET") == 0)
+		fake_list_jobs(service, request, answer);
 	else
 		fake_insert_query(service, body, answer);
 }

@@ -27,6 +27,12 @@ struct fake_limits {
 	int64_t bytes_of_row;	    /* of a table's estimate, by its rows; 0: 8 */
 	int bad_rows;		    /* every load fails for so many of its rows */
 	int looks_of_load; /* a load is done, and its rows there, when it was asked for so often */
+	enum {
+		FAKE_LISTS_ALL,
+		FAKE_LISTS_OWN, /* asked for those of all logins it refuses */
+		FAKE_LISTS_NONE,
+	} lists; /* jobs */
+	bool cancels_in_vain;
 };
 
 /* Load jobs that were under way at once. */

@@ -215,7 +215,7 @@ void fake_cancel_job(struct fake_bigquery *service, const char *id, struct fake_
 		fake_say_missing(service, answer, "Job");
 		return;
 	}
-	if (waiting != NULL) {
+	if (waiting != NULL && !service->limits.cancels_in_vain) {
 		job = finish_job(service, json_object_get(waiting, "job"));
 		fail_job(job, &stopped);
 		service->traffic.now--;

@@ -85,6 +85,10 @@ void fake_cancel_job(struct fake_bigquery *service, const char *id, struct fake_
 void fake_on_job(struct fake_bigquery *service, const char *id, bool is_query,
 	const struct fake_request *request, struct fake_answer *answer);
 
+/* fake_bigquery_list.c: the jobs in the states that are asked for, page by page. */
+void fake_list_jobs(struct fake_bigquery *service, const struct fake_request *request,
+	struct fake_answer *answer);
+
 /* fake_bigquery_upload.c */
 void fake_load_multipart(struct fake_bigquery *service, const struct fake_request *request,
 	struct fake_answer *answer);
