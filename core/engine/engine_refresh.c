@@ -196,51 +196,13 @@ static void merge_receipt(struct receipts *receipts, const struct receipt *recen
 	receipts->items[receipts->count++] = *recent;
 }
 
-static void merge_count(
-	const struct engine *engine, struct event *event, const struct receipt *recent)
-{
-	size_t table = pipeline_find(engine->options.pipeline, recent->table);
-	struct day_counts *counts = &event->counts.counts;
-	size_t layout = 0;
-	while (layout < event->counts.layout_count &&
-		event->counts.table_of_layout[layout] != table)
-		layout++;
-	if (layout == event->counts.layout_count)
-		return;
-	if (counts->is_overview) {
-		day_counts_put(counts, &(struct day_count){.table = layout,
-					       .date = recent->date,
-					       .rows = recent->rows,
-					       .distinct_keys = -1,
-					       .written_ms = recent->written_ms});
-		return;
-	}
-	const struct pipeline_table *described = &engine->options.pipeline->tables[table];
-	for (size_t i = 0; i < counts->count; i++)
-		if (counts->items[i].table == layout && counts->items[i].date == recent->date) {
-			counts->items[i].rows = recent->rows;
-			counts->items[i].distinct_keys = recent->distinct_keys;
-			for (size_t k = 0; k < described->critical_count; k++)
-				counts->nulls[counts->items[i].first_null + k] =
-					receipt_nulls(recent, described->critical[k].column);
-			return;
-		}
-	int64_t nulls[PIPELINE_EDGES_MAX];
-	for (size_t k = 0; k < described->critical_count; k++)
-		nulls[k] = receipt_nulls(recent, described->critical[k].column);
-	day_counts_add(counts,
-		&(struct day_count){.table = layout,
-			.date = recent->date,
-			.rows = recent->rows,
-			.distinct_keys = recent->distinct_keys},
-		nulls, described->critical_count);
-}
-
 void engine_refresh_came(struct engine *engine, struct event *event)
 {
 	for (size_t i = 0; i < engine->recent_count; i++)
 		if (event->kind == EVENT_COVERAGE)
 			merge_receipt(&event->coverage.receipts, &engine->recent[i]);
 		else
-			merge_count(engine, event, &engine->recent[i]);
+			witnesses_merge_count(engine->options.pipeline, &event->counts.counts,
+				event->counts.table_of_layout, event->counts.layout_count,
+				&engine->recent[i]);
 }

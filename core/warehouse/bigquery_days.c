@@ -68,7 +68,7 @@ static bool take_count(
 	const char *const *cells, size_t cell_count, void *context, struct error *err)
 {
 	const struct counting *counting = context;
-	struct day_count count;
+	struct day_count count = {0}; /* of an overview alone: when it was written */
 	int64_t table, nulls[TABLE_COLUMNS_MAX];
 	if (cell_count != 4 + counting->null_count)
 		return error_set(err, ERROR_WAREHOUSE, "BigQuery: a count is malformed");

@@ -104,8 +104,9 @@ static bool look_into(struct warehouse *warehouse, const struct cell_rows_reques
 	const struct pipeline_table *table = table_of(request);
 	rows->counts_only = warehouse_counts_only(warehouse);
 	find_key(table, rows);
-	if (!read_receipt(warehouse, rows, table->name, err) ||
-		!count_rows(warehouse, table, rows, err))
+	/* The receipt last: rows that were counted have been announced by then. */
+	if (!count_rows(warehouse, table, rows, err) ||
+		!read_receipt(warehouse, rows, table->name, err))
 		return false;
 	if (rows->counts_only || rows->is_missing) {
 		text_copy(rows->names_trouble, sizeof(rows->names_trouble),

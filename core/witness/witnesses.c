@@ -8,6 +8,7 @@
 #include "ledger/ledger.h"
 #include "model/model.h"
 #include "native/processor.h"
+#include "second_look.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,8 @@ static bool read_warehouse(
 	warehouse_hear_costs(warehouse, request->hear_costs, request->costs_context);
 	bool done = warehouse_raw_days(warehouse, DATE_RANGE_ALWAYS, &witnesses->raw_days, err) &&
 		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
-		    count_or_look_over(warehouse, request, witnesses, err);
+		    count_or_look_over(warehouse, request, witnesses, err) &&
+		    second_look(warehouse, request, witnesses, err);
 	warehouse_close(warehouse);
 	return done;
 }

@@ -2,10 +2,11 @@
  * witnesses: what the warehouse and the ledger say about a range of dates, read in one go.
  *
  * The engine's refresh and the verbs use the same reading. Two queries for a refresh (schedule,
- * receipts), a third for a recount or else for the overview of a warehouse that has one, two more
- * for the ledger, whatever the number of tables and dates. A warehouse that is not there yet is an
- * empty schedule; one that cannot be read is an error, never "no rows". Blocks: not on the UI
- * thread.
+ * receipts), a third for a recount or else for the overview of a warehouse that has one, a fourth
+ * (the receipts again) where that does not agree with them, two more for the ledger, whatever the
+ * number of tables and dates. What is written while it is read is in doubt, or has its receipt. A
+ * warehouse that is not there yet is an empty schedule; one that cannot be read is an error, never
+ * "no rows". Blocks: not on the UI thread.
  */
 #ifndef BACKCOURT_WITNESSES_H
 #define BACKCOURT_WITNESSES_H
@@ -52,6 +53,10 @@ struct table_layout witnesses_layout(const struct pipeline_table *table);
 bool witnesses_read(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err);
 void witnesses_release(struct witnesses *witnesses); /* accepts a zeroed struct */
+
+/* A closed receipt that is newer than the counts: its cell counts what it proves. */
+void witnesses_merge_count(const struct pipeline *pipeline, struct day_counts *counts,
+	const size_t *table_of_layout, size_t layout_count, const struct receipt *receipt);
 
 /* A judged coverage of the range. *calendar is the caller's too, and outlives the coverage. */
 struct coverage *witnesses_judge(const struct witnesses *witnesses, const struct pipeline *pipeline,
