@@ -92,6 +92,8 @@ $(PROCESS_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/processes/%.o $(call object,$
 $(NETWORK_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/network/%.o $(call object,$(wildcard tests/network/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) -lssl $(CORE_LINK) -o $@
+# Its state folder lies on a disk that gets full.
+$(BUILD)/tests/full_disk_run_test: $(call object,tests/processes/support/small_disk.c)
 $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard tests/fuzz/support/*.c)) $(BUILD)/libtui.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(TUI_LINK) $(CORE_LINK) -o $@

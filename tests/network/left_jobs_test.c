@@ -6,15 +6,12 @@
 #include "tests/network/support/fake_bigquery.h"
 #include "tests/network/support/no_time.h"
 #include "tests/support/filled_rows.h"
-#include "tests/support/program.h"
 #include "tests/test.h"
 
 #include "base/cancel.h"
-#include "base/path.h"
 #include "core/warehouse/bigquery_backend.h"
 #include "native/processor.h"
 
-#include <glob.h>
 #include <pthread.h>
 
 #define DAY   date_of(2021, 11, 16)
@@ -413,90 +410,6 @@ static void every_job_that_changes_a_date_bears_its_name(void **state)
 	assert_int_equal(merges, 1);
 }
 
-/* The program on two machines */
-
-#define RANGE "2021-10-19..2021-10-21"
-
-static char *expect_good(const char *home, const char *const *words)
-{
-	struct program_result result = program_run(home, words);
-	if (result.status != 0 && result.status != 1) /* gaps remain */
-		fail_msg("%s ended with %d: %s", words[0], result.status, result.output);
-	return result.output;
-}
-
-#define DO(home, ...) free(expect_good(home, (const char *const[]){__VA_ARGS__, NULL}))
-
-static void forget_what_was_written(struct place *place)
-{
-	fake_bigquery_number(place->service, "DELETE FROM `p.nba_analytics." TABLE "`");
-	fake_bigquery_number(place->service,
-		"DELETE FROM `p.backcourt_ops.receipts` WHERE table_name = '" TABLE "'");
-}
-
-/* How many requests the words make before they upload. */
-static int count_before_upload(struct place *place, const char *home, const char *const *words)
-{
-	size_t from = fake_count(place->server, "");
-	int count = 0;
-	free(expect_good(home, words));
-	while (strstr(fake_path(place->server, "", from + (size_t)count), "/upload/") == NULL)
-		count++;
-	forget_what_was_written(place);
-	return count;
-}
-
-static void die_after_the_first_upload(
-	struct place *place, const char *home, const char *const *words)
-{
-	count_before_upload(place, home, words); /* the tables are there from now on */
-	int request = count_before_upload(place, home, words);
-	fake_bigquery_limit(place->service, &(const struct fake_limits){.looks_of_load = 3});
-	fake_bigquery_kill_at(place->service, request, true);
-	struct program program = program_start(home, words);
-	fake_bigquery_aim(place->service, program.pid);
-	struct program_result result = program_finish(&program);
-	free(result.output);
-	assert_true(fake_bigquery_has_killed(place->service));
-	assert_int_equal(fake_bigquery_traffic(place->service).now, 1);
-}
-
-static void expect_in_the_log(const char *state, const char *words)
-{
-	glob_t found;
-	struct buffer text = {0};
-	struct error err;
-	char *pattern = memory_format("%s/logs/*.log", state);
-	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
-	assert_int_equal(found.gl_pathc, 1);
-	if (!path_read_file(found.gl_pathv[0], 100000, &text, &err))
-		fail_msg("%s", err.text);
-	if (strstr(buffer_text(&text), words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, buffer_text(&text));
-	buffer_release(&text);
-	globfree(&found);
-	free(pattern);
-}
-
-static void the_log_of_the_run_that_waited_says_so(void **state)
-{
-	struct place *place = *state;
-	char *home = test_folder(), *other = test_folder(), *folder = test_folder();
-	const char *const run[] = {"run", TABLE, "--warehouse", PLACE, "--range", RANGE, NULL};
-	DO(home, "sample", "--range", "2021-10-19..2021-10-25");
-	DO(home, "push", "--raw", "--create", "--remote", PLACE, "--range", RANGE);
-	die_after_the_first_upload(place, home, run);
-	size_t listed = listings(place);
-	DO(other, "run", TABLE, "--warehouse", PLACE, "--range", RANGE, "--state", folder);
-	assert_int_equal(listings(place), listed + 1);
-	assert_int_equal(fake_bigquery_traffic(place->service).clashes, 0);
-	expect_in_the_log(folder, " - WARNING - " TABLE " of 2021-10-19 is in doubt, and the job "
-				  "backcourt_" TABLE "_20211019_");
-	free(home);
-	free(other);
-	free(folder);
-}
-
 int main(void)
 {
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -512,7 +425,6 @@ int main(void)
 		AT_A_PLACE(the_list_is_read_to_its_end),
 		AT_A_PLACE(a_stop_while_it_is_waited_for_leaves_all_as_it_was),
 		AT_A_PLACE(every_job_that_changes_a_date_bears_its_name),
-		AT_A_PLACE(the_log_of_the_run_that_waited_says_so),
 	};
 	return RUN(tests);
 }
