@@ -46,6 +46,8 @@ static const struct {
 	{"notImplemented", TROUBLE_UNSUPPORTED},
 };
 
+#define DML_QUEUE_IS_FULL "Too many DML statements outstanding"
+
 static enum bigquery_trouble trouble_of_status(long status)
 {
 	switch (status) {
@@ -77,6 +79,12 @@ enum bigquery_trouble bigquery_trouble_of(long status, const char *reason, const
 	/* A 400 whose reason is as good as none. */
 	if (message != NULL && strstr(message, "streaming buffer") != NULL)
 		return TROUBLE_STREAMING;
+	/* Two run on a table and twenty wait. It is called resourcesExceeded, and passes. */
+	if (message != NULL && strstr(message, DML_QUEUE_IS_FULL) != NULL)
+		return TROUBLE_RATE;
+	/* Called invalidQuery; nothing has changed, and the next one may come through. */
+	if (message != NULL && strstr(message, "due to concurrent update") != NULL)
+		return TROUBLE_JOB;
 	/* An emulator's "jobInternalError". */
 	if (message != NULL && strstr(message, "Table not found: ") != NULL)
 		return TROUBLE_MISSING;
@@ -86,6 +94,11 @@ enum bigquery_trouble bigquery_trouble_of(long status, const char *reason, const
 		if (strcmp(reasons[i].reason, reason) == 0)
 			return reasons[i].trouble;
 	return trouble_of_status(status);
+}
+
+bool bigquery_was_queue_full(const struct bigquery_failure *failure)
+{
+	return strstr(failure->message, DML_QUEUE_IS_FULL) != NULL;
 }
 
 bool bigquery_may_repeat(enum bigquery_trouble trouble)

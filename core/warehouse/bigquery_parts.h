@@ -66,6 +66,8 @@ bool bigquery_refuse(struct bigquery *bigquery, long status, const json_t *probl
 bool bigquery_refuse_with(struct bigquery *bigquery, long status, const char *reason,
 	const char *message, const char *what, struct error *err);
 bool bigquery_may_repeat(enum bigquery_trouble trouble);
+/* As many statements as may wait to change a table do: a new job, however often. */
+bool bigquery_was_queue_full(const struct bigquery_failure *failure);
 /* The same of one question, whose internalErrors are counted: only a few of them are waited out. */
 bool bigquery_may_ask_again(const struct bigquery_failure *failure, int *internal_errors);
 /* Nothing was sent: a limit of the service would have been passed. Returns false. */

@@ -242,6 +242,14 @@ static bool is_word_of_emulator(const struct bigquery *bigquery)
 	       strcmp(bigquery->failure.reason, "jobInternalError") == 0;
 }
 
+/* One that waits for others to end is no attempt: only time ends that. */
+static bool may_try_again(const struct bigquery *bigquery, int attempt)
+{
+	const struct bigquery_failure *failure = &bigquery->failure;
+	return failure->trouble == TROUBLE_JOB && !is_word_of_emulator(bigquery) &&
+	       (attempt < BIGQUERY_JOB_ATTEMPTS_MAX || bigquery_was_queue_full(failure));
+}
+
 /* Inserts the job and waits for it; a job that the service itself spoiled gets a successor. */
 static bool run_job(struct bigquery *bigquery, const struct bigquery_query *query, const char *what,
 	struct bigquery_job *job, struct bigquery_result *result, struct error *err)
@@ -263,9 +271,7 @@ static bool run_job(struct bigquery *bigquery, const struct bigquery_query *quer
 		done = done && wait_for_query(bigquery, job, what, result, err);
 		if (is_waiting && bigquery->failure.trouble == TROUBLE_STOPPED && !done)
 			bigquery_cancel_job(bigquery, job);
-		again = !done && attempt < BIGQUERY_JOB_ATTEMPTS_MAX &&
-			bigquery->failure.trouble == TROUBLE_JOB &&
-			!is_word_of_emulator(bigquery) &&
+		again = !done && may_try_again(bigquery, attempt) &&
 			bigquery_wait_again(bigquery, &state, what, err);
 	}
 	json_decref(configuration);
