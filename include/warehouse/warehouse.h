@@ -51,7 +51,9 @@ bool warehouse_check_spec(const char *spec, struct error *err);
 bool warehouse_counts_only(const struct warehouse *warehouse);
 /* The same of a spec, which nobody has to open for it. */
 bool warehouse_spec_counts_only(const char *spec);
-/* True when the spec names a warehouse that is there (says nothing about its content). */
+/* False when nothing is there yet. A spec that cannot be used is not "nothing": opening it says
+ * why.
+ */
 bool warehouse_exists(const char *spec);
 
 /* Creates the tables that are missing (and those of this program: receipts, failures, attempts). */

@@ -66,7 +66,8 @@ static void a_spec_says_what_it_means_or_is_refused(void **state)
 	assert_true(warehouse_open("bigquery:p?read_only=1", WAREHOUSE_READ, &warehouse, &err));
 	warehouse_close(warehouse);
 	assert_true(warehouse_exists("bigquery:p"));
-	assert_false(warehouse_exists("bigquery:p?x=y"));
+	assert_true(warehouse_exists(
+		"bigquery:p?x=y")); /* not known to be absent: opening it says why */
 	unsetenv("BIGQUERY_EMULATOR_HOST");
 }
 
