@@ -103,7 +103,7 @@ bool warehouse_exists(const char *spec)
 {
 	const char *place;
 	const struct warehouse_backend *backend = find_backend(spec, &place, NULL);
-	return backend != NULL && backend->exists(place);
+	return backend == NULL || backend->exists(place);
 }
 
 void warehouse_close(struct warehouse *warehouse)

@@ -66,8 +66,9 @@ static void a_spec_says_what_it_means_or_is_refused(void **state)
 	assert_true(warehouse_open("bigquery:p?read_only=1", WAREHOUSE_READ, &warehouse, &err));
 	warehouse_close(warehouse);
 	assert_true(warehouse_exists("bigquery:p"));
-	assert_true(warehouse_exists(
-		"bigquery:p?x=y")); /* not known to be absent: opening it says why */
+	/* Not known to be absent: opening them says why. */
+	assert_true(warehouse_exists("bigquery:p?x=y"));
+	assert_true(warehouse_exists("nosuch:place"));
 	unsetenv("BIGQUERY_EMULATOR_HOST");
 }
 
