@@ -1,6 +1,7 @@
 #include "tui/console_parts.h"
 
 #include "base/clock.h"
+#include "warehouse/detail.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -102,6 +103,7 @@ bool console_open(struct console *console, const struct config *config, struct e
 		.scanned_ms = clock_monotonic_ms()};
 	if (!session_open(config, true, false, &console->session, err))
 		return false;
+	detail_listen_by_default(NULL); /* from here on the screen tells */
 	console->range_settled = console->session.range_is_given;
 	console->theme_folder = theme_user_folder();
 	if (!open_signals(console, err) || !open_engine(console, err) ||

@@ -82,7 +82,7 @@ static void push_witnesses(const struct refresh_task *task, struct witnesses *wi
 	*witnesses = (struct witnesses){0};
 }
 
-static void push_costs(void *context, const char *sentence)
+static void push_words(void *context, const char *sentence)
 {
 	refresh_say(context, EVENT_MESSAGE, SEVERITY_INFO, sentence);
 }
@@ -103,8 +103,8 @@ static void refresh(void *argument)
 	tell_holders(task);
 	if (task->excuse != NULL)
 		store_excuse(task);
-	task->request.hear_costs = push_costs;
-	task->request.costs_context = task;
+	task->request.hear = push_words;
+	task->request.hear_context = task;
 	if (task->reconcile)
 		refresh_settle(task);
 	if (witnesses_read(&task->request, &witnesses, &err))

@@ -59,8 +59,8 @@ int verb_status_of_cell(const struct coverage *coverage, size_t table, date_t da
 		       : EXIT_ALL_COMPLETE;
 }
 
-/* On stderr, before it is paid: stdout may be JSON. */
-static void say_costs(void *context, const char *sentence)
+/* On stderr: stdout may be JSON. */
+static void say(void *context, const char *sentence)
 {
 	struct buffer line = {0};
 	(void)context;
@@ -74,7 +74,7 @@ static bool judge(struct verb_view *view, struct error *err)
 	struct witnesses witnesses;
 	const struct session *session = &view->session;
 	struct witness_request request = {session->pipeline, session->warehouse,
-		session->state_folder, session->range, view->counted, .hear_costs = say_costs};
+		session->state_folder, session->range, view->counted, .hear = say};
 	if (!witnesses_read(&request, &witnesses, err))
 		return false;
 	view->coverage = witnesses_judge(

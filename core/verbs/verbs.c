@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "warehouse/detail.h"
 #include "verb_parts.h"
 
 #include <fcntl.h>
@@ -55,6 +56,15 @@ static bool is_screen_possible(const struct config *config)
 	       term[0] != '\0' && strcmp(term, "dumb") != 0;
 }
 
+/* Until a screen is there: nobody should sit before a silent program. */
+static void say_detail(void *context, char severity, const char *line)
+{
+	struct buffer text = {0};
+	(void)context, (void)severity;
+	buffer_add_format(&text, "%s\n", line);
+	verb_print(stderr, &text);
+}
+
 static const struct verbs_of_screen *screen;
 
 int verb_theme(const struct config *config)
@@ -102,6 +112,7 @@ int verbs_main(int argc, char *const *argv, const struct verbs_of_screen *of_scr
 	hold_standard_descriptors();
 	/* Here, where there is one thread: two that make the first object at once both seed. */
 	json_object_seed(0);
+	detail_listen_by_default(&(const struct detail_listener){NULL, say_detail});
 	if (!config_load(argc, argv, environment, &config, &err))
 		return verb_fail(&err);
 	int status = dispatch(&config);

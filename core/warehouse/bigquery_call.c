@@ -52,6 +52,7 @@ bool bigquery_new(
 	if (kept->pace == NULL && !kept->is_emulator)
 		kept->pace = &write_pace_default;
 	bigquery->http = http;
+	http_hear_waits(http, (struct http_waits){bigquery, bigquery_tell_wait});
 	bigquery->cancel = settings->cancel;
 	*made = bigquery;
 	return true;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +20,35 @@ void bigquery_hear_details(struct bigquery *bigquery, const struct detail_listen
 	bigquery->listener = *listener;
 }
 
+static const struct detail_listener *_Atomic listener_by_default;
+
+void detail_listen_by_default(const struct detail_listener *listener)
+{
+	listener_by_default = listener;
+}
+
+void bigquery_tell_wait(void *context, const char *why)
+{
+	const struct bigquery *bigquery = context;
+	int64_t minutes = (bigquery_policy(bigquery)->total_ms + 59999) / 60000;
+	bigquery_tell(
+		bigquery, 'W', "%s; asking again for up to %" PRId64 " minutes", why, minutes);
+}
+
 void bigquery_tell(const struct bigquery *bigquery, char severity, const char *format, ...)
 {
 	char line[DETAIL_LINE_BYTES];
 	va_list arguments;
-	if (bigquery->listener.hear == NULL)
+	const struct detail_listener *listener =
+		bigquery->listener.hear != NULL ? &bigquery->listener : listener_by_default;
+	if (listener == NULL)
 		return;
 	va_start(arguments, format);
 	if (vsnprintf(line, sizeof(line), format, arguments) < 0)
 		line[0] = '\0';
 	va_end(arguments);
 	http_clean_text(line);
-	bigquery->listener.hear(bigquery->listener.context, severity, line);
+	listener->hear(listener->context, severity, line);
 }
 
 /* The list says the result once more, before or among the rows. */

@@ -97,6 +97,8 @@ int64_t bigquery_integer_at(const json_t *tree, const char *path, int64_t otherw
 /* bigquery_detail.c: one line for the listener. */
 void bigquery_tell(const struct bigquery *bigquery, char severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* As http_waits: `context` is the client. */
+void bigquery_tell_wait(void *context, const char *why);
 /* For the listener too, the first of what status.errors[] has beside the result. The
  * number of all. */
 size_t bigquery_tell_bad_rows(

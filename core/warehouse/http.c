@@ -19,6 +19,7 @@ struct http {
 	long stall_seconds;
 	int share_ms;
 	const struct retry *policy;
+	struct http_waits waits;
 	int64_t request_count;
 	bool is_doubtful; /* the last failure may be one that stays: repeated once only */
 	char reason[CURL_ERROR_SIZE];
@@ -78,6 +79,11 @@ void http_free(struct http *http)
 void http_set_cancel(struct http *http, struct cancel *cancel)
 {
 	http->cancel = cancel;
+}
+
+void http_hear_waits(struct http *http, struct http_waits waits)
+{
+	http->waits = waits;
 }
 
 int64_t http_request_count(const struct http *http)
@@ -328,11 +334,25 @@ enum http_result http_send(struct http *http, const struct http_request *request
 	return result;
 }
 
+/* A first repeat is soon over; with the second one somebody may wonder. */
+static void tell_wait(const struct http *http, const struct http_request *request, int attempts,
+	long status, const struct error *err)
+{
+	char host[HTTP_HOST_BYTES], words[HTTP_HOST_BYTES + 64];
+	if (http->waits.hear == NULL || attempts != 1)
+		return;
+	snprintf(words, sizeof(words), "%s answers with status %ld", host_of(request->url, host),
+		status);
+	http->waits.hear(http->waits.context, status != 0 ? words : err->text);
+}
+
 enum http_result http_call(struct http *http, const struct http_request *request, http_judge judge,
 	void *context, struct http_reply *reply, struct error *err)
 {
 	struct retry_state state;
+	struct error own;
 	int doubts = 0;
+	err = err != NULL ? err : &own;
 	retry_begin(&state, http->policy);
 	for (;;) {
 		struct http_reply answer = {.retry_after_ms = -1};
@@ -343,6 +363,8 @@ enum http_result http_call(struct http *http, const struct http_request *request
 			again = doubts++ == 0;
 		again = again &&
 			(request->tries_max == 0 || state.attempts + 1 < request->tries_max);
+		if (again)
+			tell_wait(http, request, state.attempts, answer.status, err);
 		if (again && retry_wait(&state, answer.retry_after_ms, http->cancel)) {
 			http_reply_release(&answer);
 			continue;

@@ -1,6 +1,7 @@
 #include "witness/witnesses.h"
 
 #include "base/clock.h"
+#include "warehouse/detail.h"
 #include "base/lock.h"
 #include "base/memory.h"
 #include "base/path.h"
@@ -73,8 +74,8 @@ static void look_over(struct warehouse *warehouse, const struct witness_request 
 	witnesses->layout_count = 0;
 	char *words = memory_format(
 		"the partitions could not be looked over, receipts alone are shown: %s", err.text);
-	if (request->hear_costs != NULL)
-		request->hear_costs(request->costs_context, words);
+	if (request->hear != NULL)
+		request->hear(request->hear_context, words);
 	free(words);
 }
 
@@ -88,6 +89,18 @@ static bool count_or_look_over(struct warehouse *warehouse, const struct witness
 	return true;
 }
 
+struct listener {
+	void (*hear)(void *context, const char *sentence);
+	void *context;
+};
+
+static void hear_detail(void *context, char severity, const char *line)
+{
+	const struct listener *listener = context;
+	(void)severity;
+	listener->hear(listener->context, line);
+}
+
 static bool read_warehouse(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
 {
@@ -96,7 +109,11 @@ static bool read_warehouse(
 		return true;
 	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;
-	warehouse_hear_costs(warehouse, request->hear_costs, request->costs_context);
+	struct listener listener = {request->hear, request->hear_context};
+	warehouse_hear_costs(warehouse, listener.hear, listener.context);
+	if (listener.hear != NULL)
+		warehouse_hear_details(
+			warehouse, &(const struct detail_listener){&listener, hear_detail});
 	bool done = warehouse_raw_days(warehouse, DATE_RANGE_ALWAYS, &witnesses->raw_days, err) &&
 		    warehouse_receipts(warehouse, request->range, &witnesses->receipts, err) &&
 		    count_or_look_over(warehouse, request, witnesses, err) &&

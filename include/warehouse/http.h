@@ -103,6 +103,13 @@ enum http_result http_send(struct http *http, const struct http_request *request
 typedef bool (*http_judge)(const struct http_reply *reply, void *context);
 enum http_result http_call(struct http *http, const struct http_request *request, http_judge judge,
 	void *context, struct http_reply *reply, struct error *err);
+/* Who is told why a call takes long: once in each http_call, before its third try, on its thread.
+ */
+struct http_waits {
+	void *context;
+	void (*hear)(void *context, const char *why); /* NULL: nobody */
+};
+void http_hear_waits(struct http *http, struct http_waits waits);
 /* The judge that knows the status only: 429 and 500, 502, 503, 504 are repeated. */
 bool http_judge_status(const struct http_reply *reply, void *context);
 

@@ -39,10 +39,10 @@ struct witness_request {
 	struct date_range range;
 	bool recount;
 	bool must_exist; /* it was there before: a warehouse that is gone is an error */
-	/* Hears what a recount is about to cost, before it is paid (warehouse_hear_costs); or NULL.
-	 */
-	void (*hear_costs)(void *context, const char *sentence);
-	void *costs_context;
+	/* Hears what a recount is about to cost, before it is paid (warehouse_hear_costs), and why
+	 * it takes long (detail.h); or NULL. */
+	void (*hear)(void *context, const char *sentence);
+	void *hear_context;
 	bool accept_partial; /* one that cannot be read is told in the witnesses, and unknown */
 };
 

@@ -158,8 +158,8 @@ static void a_refresh_looks_over_and_counts_nothing(void **state)
 	const struct witness_request request = {.pipeline = pipeline,
 		.warehouse = REMOTE,
 		.range = SPAN,
-		.hear_costs = hear,
-		.costs_context = &heard};
+		.hear = hear,
+		.hear_context = &heard};
 	if (!witnesses_read(&request, &witnesses, &place->err))
 		fail_msg("%s", place->err.text);
 	assert_true(witnesses.has_counts && witnesses.counts.is_overview);

@@ -131,8 +131,8 @@ static enum verdict look(struct place *place, bool recount)
 		.warehouse = PLACE,
 		.range = SPAN,
 		.recount = recount,
-		.hear_costs = write_meanwhile,
-		.costs_context = place};
+		.hear = write_meanwhile,
+		.hear_context = place};
 	if (!witnesses_read(&request, &witnesses, &place->err))
 		fail_msg("%s", place->err.text);
 	assert_true(witnesses.has_counts);
