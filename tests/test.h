@@ -15,8 +15,10 @@
 
 #include "base/memory.h"
 
-/* A failed test is left by longjmp: compilers and analyzers shall know that nothing comes after. */
+/* A test that failed or is skipped is left by longjmp: compilers and analyzers shall know that
+ * nothing comes after. */
 void _fail(const char *const file, const int line) __attribute__((noreturn));
+void _skip(const char *const file, const int line) __attribute__((noreturn));
 
 /* "../shared/data/NAME", or NULL when it is not there; free it. */
 static inline char *test_data(const char *name)

@@ -252,6 +252,7 @@ static void a_secret_of_a_job_from_outside_is_not_told(void **state)
 	static const struct script_table tables[] = {
 		{"pcf", P4, "], \"env\": {\"T\": \"" SECRET "\"}, \"secret_env\": [\"T\"]", NULL},
 		{0}};
+	static const char token[] = "--token=" SECRET;
 	static const char waits[] = "sleep 1000\nexit 0\n";
 	struct scripts scripts;
 	struct error err;
@@ -259,7 +260,7 @@ static void a_secret_of_a_job_from_outside_is_not_told(void **state)
 	char *script = path_join(scripts.home, "pcf.sh");
 	assert_true(path_write_file(script, waits, strlen(waits), &err));
 	pid_t pid = SCRIPTS_START_BY_HAND(
-		&scripts, "sh", script, "--token=" SECRET, "\033]0;OWNED\007\xE2\x80\xAE");
+		&scripts, "sh", script, token, "\033]0;OWNED\007\xE2\x80\xAE");
 	struct program_result result = SCRIPTS_RUN(&scripts, "run");
 	kill(-pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
