@@ -1,6 +1,7 @@
 #include "engine/background.h"
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "jobs/launch.h"
@@ -14,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 32
+#define ARGUMENTS_MAX	  32
+#define OWNER_LOOK_MS	  10
+#define OWNER_WAIT_MS_MAX 10000
 
 extern char **environ;
 
@@ -107,6 +110,19 @@ static bool launch(const struct background_start *start, const char *self, const
 	return started;
 }
 
+/* Nobody owns the folder until the run does: a console that starts at once must find it taken. A
+ * run that cannot even open its session ends, and is not waited for. */
+static void await_owner(const char *state_folder, const char *id)
+{
+	const struct timespec instant = {.tv_nsec = OWNER_LOOK_MS * 1000000L};
+	char *path = run_folder_of(state_folder, id);
+	for (int i = 0; i < OWNER_WAIT_MS_MAX / OWNER_LOOK_MS && run_lives(path) &&
+			!lock_is_held(state_folder);
+		i++)
+		nanosleep(&instant, NULL);
+	free(path);
+}
+
 bool background_start(
 	const struct background_start *start, char id[RUN_ID_BYTES], struct error *err)
 {
@@ -119,6 +135,8 @@ bool background_start(
 	bool started = resume_write(start->pipeline, start->resume, resume, err) &&
 		       launch(start, self, resume, id, err);
 	free(resume);
+	if (started)
+		await_owner(start->state_folder, id);
 	return started;
 }
 

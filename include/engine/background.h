@@ -27,7 +27,8 @@ struct background_start {
 	const struct resume *resume;
 };
 
-/* Blocks for milliseconds. `id` is the run's. False: the file stays, so that the next console can
+/* Blocks until the run owns the state folder (some ten milliseconds) or has ended, ten seconds at
+ * most. `id` is the run's. False: the file stays, so that the next console can
  * go on from it. */
 bool background_start(
 	const struct background_start *start, char id[RUN_ID_BYTES], struct error *err);

@@ -6,6 +6,7 @@
 #include "tests/test.h"
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/path.h"
 #include "engine/background.h"
 #include "warehouse/warehouse.h"
@@ -53,6 +54,7 @@ static void detach(struct place *place)
 	if (end.status != 1 || strstr(end.output, "goes on in the background") == NULL)
 		fail_msg("exit status %d:\n%s", end.status, end.output);
 	free(end.output);
+	assert_true(lock_is_held(place->state)); /* nobody can come between */
 	place->run = background_find(place->state);
 	assert_non_null(place->run);
 	yard_await_log(place->run, "\"event\": \"begin\"");
