@@ -4,6 +4,7 @@
  * not there, and the next write mends it. The clock is the test's: nobody really waits.
  */
 #include "tests/network/support/fake_bigquery.h"
+#include "tests/network/support/no_time.h"
 #include "tests/support/filled_rows.h"
 #include "tests/test.h"
 
@@ -26,35 +27,6 @@
 #define FOR_EVER  INT64_MAX
 #define NEVER	  (-1)
 #define PIECE	  65536
-
-/* The clock, and who turns it. */
-
-static _Atomic int64_t now_ms;
-
-static int64_t read_clock(void)
-{
-	return now_ms;
-}
-
-static void pass(struct cancel *cancel, int ms)
-{
-	(void)cancel;
-	now_ms += ms;
-}
-
-static uint32_t highest(void)
-{
-	return UINT32_MAX;
-}
-
-static struct retry_budget budget = RETRY_BUDGET_FULL;
-static const struct retry policy = {.first_ms = 1000,
-	.longest_ms = 32000,
-	.total_ms = 600000,
-	.budget = &budget,
-	.now_ms = read_clock,
-	.sleep_ms = pass,
-	.dice = highest};
 
 /*
  * A door before the service: one request a connection. From a request on it is shut for a while;
@@ -116,9 +88,10 @@ static void take(struct door *door)
 	assert_true(near >= 0);
 	if (is_due) {
 		door->shuts_at = NEVER;
-		door->open_ms = door->lasts_ms == FOR_EVER ? FOR_EVER : now_ms + door->lasts_ms;
+		door->open_ms =
+			door->lasts_ms == FOR_EVER ? FOR_EVER : no_time_now_ms() + door->lasts_ms;
 	}
-	bool is_shut = now_ms < door->open_ms;
+	bool is_shut = no_time_now_ms() < door->open_ms;
 	if (!is_shut || (is_due && door->is_after)) {
 		door->passed++;
 		let_through(door, near, is_shut);
@@ -201,7 +174,7 @@ static void go_through_the_door(struct place *place)
 	char url[60];
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d", place->door.port);
 	const struct bigquery_settings settings = {
-		.project = "p", .endpoint = url, .policy = &policy, .is_emulator = true};
+		.project = "p", .endpoint = url, .policy = &no_time, .is_emulator = true};
 	bigquery_free(connection->client);
 	connection->client = NULL;
 	if (!bigquery_new(&settings, &connection->client, &place->err))
@@ -211,7 +184,7 @@ static void go_through_the_door(struct place *place)
 static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
-	now_ms = 1000;
+	no_time_set(1000);
 	place->service = fake_bigquery_start();
 	place->server = fake_bigquery_server(place->service);
 	place->layout = processor_find(TABLE)->layout;
@@ -242,7 +215,7 @@ static bool write_days(struct place *place)
 	struct rows rows[DAYS];
 	struct day_write writes[DAYS];
 	bool unchanged[DAYS];
-	budget.left = RETRY_BUDGET_MAX;
+	no_time_reset();
 	place->flavour++;
 	for (int i = 0; i < DAYS; i++) {
 		rows_init(&rows[i], place->layout);
@@ -322,12 +295,12 @@ static void an_outage_of_a_minute_and_a_half_is_waited_out_at_every_request(void
 	int outages = 0;
 	expect_written(place, NEVER);
 	for (bool is_met = true; is_met; outages += is_met) {
-		int64_t start_ms = now_ms;
+		int64_t start_ms = no_time_now_ms();
 		door_shut_at(&place->door, outages / 2, outages % 2 == 1, OUTAGE_MS);
 		expect_written(place, outages / 2);
 		is_met = place->door.shuts_at == NEVER;
 		if (is_met)
-			assert_true(now_ms - start_ms >= OUTAGE_MS);
+			assert_true(no_time_now_ms() - start_ms >= OUTAGE_MS);
 		door_shut_at(&place->door, NEVER, false, 0);
 	}
 	print_message("# gone %d times\n", outages);

@@ -3,6 +3,7 @@
  * partitions that expire, the streaming buffer, uploads in pieces, rows of another date.
  */
 #include "tests/network/support/fake_bigquery.h"
+#include "tests/network/support/no_time.h"
 #include "tests/support/filled_rows.h"
 #include "tests/test.h"
 
@@ -13,7 +14,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdatomic.h>
 #include <sys/wait.h>
 
 /*
@@ -86,33 +86,6 @@ static const struct column columns[] = {
 static const struct table_layout layout = {
 	"d", "t", "day", columns, ARRAY_COUNT(columns), HASH_NONE};
 
-static _Atomic int64_t now_ms;
-
-static int64_t read_clock(void)
-{
-	return now_ms;
-}
-
-static void pass(struct cancel *cancel, int ms)
-{
-	(void)cancel;
-	now_ms += ms;
-}
-
-static uint32_t highest(void)
-{
-	return UINT32_MAX;
-}
-
-static struct retry_budget budget = RETRY_BUDGET_FULL;
-static const struct retry policy = {.first_ms = 1000,
-	.longest_ms = 32000,
-	.total_ms = 600000,
-	.budget = &budget,
-	.now_ms = read_clock,
-	.sleep_ms = pass,
-	.dice = highest};
-
 struct place {
 	struct fake_bigquery *service;
 	struct fake *server;
@@ -123,14 +96,14 @@ struct place {
 static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
-	now_ms = INT64_C(1637200000000); /* 2021-11-18 */
-	budget.left = RETRY_BUDGET_MAX;
+	no_time_set(INT64_C(1637200000000)); /* 2021-11-18 */
+	no_time_reset();
 	place->service = fake_bigquery_start();
 	place->server = fake_bigquery_server(place->service);
-	fake_bigquery_set_clock(place->service, read_clock);
+	fake_bigquery_set_clock(place->service, no_time_now_ms);
 	const struct bigquery_settings settings = {.project = "p",
 		.endpoint = fake_url(place->server),
-		.policy = &policy,
+		.policy = &no_time,
 		.is_emulator = true};
 	if (!bigquery_new(&settings, &place->client, &place->err) ||
 		!bigquery_make_dataset(place->client, "d", &place->err) ||
@@ -211,7 +184,7 @@ static void a_quota_of_the_day_stops_at_once(void **state)
 	assert_false(load(place, "t$20211118", ROW("2021-11-18", "a")));
 	expect_trouble(place, TROUBLE_QUOTA, "it is not tried again today");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), 3);
-	now_ms += 86400000; /* tomorrow */
+	no_time_set(no_time_now_ms() + 86400000); /* tomorrow */
 	expect_loaded(place, "t$20211118", ROW("2021-11-18", "a"));
 }
 
@@ -220,10 +193,10 @@ static void writes_that_come_too_fast_wait(void **state)
 	struct place *place = *state;
 	fake_bigquery_limit(
 		place->service, &(const struct fake_limits){.writes_per_ten_seconds = 2});
-	int64_t start_ms = now_ms;
+	int64_t start_ms = no_time_now_ms();
 	for (int i = 0; i < 5; i++)
 		expect_loaded(place, "t$20211116", ROW("2021-11-16", "a"));
-	assert_true(now_ms - start_ms >= 20000);
+	assert_true(no_time_now_ms() - start_ms >= 20000);
 	assert_true(fake_count(place->server, "POST /upload/") > 5);
 	assert_int_equal(fake_bigquery_number(place->service, "SELECT count(*) FROM `p.d.t`"), 1);
 }
@@ -266,7 +239,7 @@ static void rows_that_expire_at_once_are_missed(void **state)
 		.run = "r",
 		.rows = &rows,
 		.now_ms = INT64_C(1637020800000)};
-	now_ms = INT64_C(1637200000000);
+	no_time_set(INT64_C(1637200000000));
 	assert_false(warehouse_replace_day(warehouse, &write, &receipt, &unchanged, &place->err));
 	assert_non_null(strstr(place->err.text, "2 rows were written, and 0 are there"));
 	assert_int_equal(fake_bigquery_number(place->service,
@@ -338,7 +311,7 @@ static long send_raw(struct place *place, enum http_method method, const char *p
 	char url[200];
 	struct http *http;
 	struct http_reply reply = {0};
-	const struct http_settings settings = {.policy = &policy};
+	const struct http_settings settings = {.policy = &no_time};
 	const char *headers[] = {header};
 	snprintf(url, sizeof(url), "%s%s", fake_url(place->server), path);
 	const struct http_request request = {.method = method,

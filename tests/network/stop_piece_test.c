@@ -4,6 +4,7 @@
  */
 #include "tests/network/support/fake_bigquery.h"
 #include "tests/network/support/no_time.h"
+#include "tests/network/support/stop_soon.h"
 #include "tests/support/filled_rows.h"
 #include "tests/test.h"
 
@@ -23,36 +24,6 @@
 #define PIECES	   3
 #define ROWS	   1100
 #define TEXT_BYTES 8000 /* of each row: more than one piece in all */
-
-struct stopping {
-	struct fake *fake;
-	struct cancel *cancel;
-	const char *request; /* the stop comes when so many of these were asked */
-	size_t count;
-	pthread_t thread;
-};
-
-static void *stop_soon(void *argument)
-{
-	struct stopping *stopping = argument;
-	fake_wait_for(stopping->fake, stopping->request, stopping->count);
-	cancel_raise(stopping->cancel, CANCEL_NOW);
-	return NULL;
-}
-
-static void begin(struct stopping *stopping, struct fake *fake, const char *request, size_t count)
-{
-	struct error err;
-	*stopping = (struct stopping){.fake = fake, .request = request, .count = count};
-	assert_true(cancel_new(&stopping->cancel, &err));
-	assert_int_equal(pthread_create(&stopping->thread, NULL, stop_soon, stopping), 0);
-}
-
-static void end(struct stopping *stopping)
-{
-	pthread_join(stopping->thread, NULL);
-	cancel_free(stopping->cancel);
-}
 
 /* The load must end as stopped. */
 static void load_big(const char *url, struct cancel *cancel)
@@ -95,7 +66,7 @@ static void a_piece_that_is_not_answered_is_left(void **state)
 	(void)state;
 	for (size_t silent = 1; silent <= PIECES; silent++) {
 		struct fake *fake = fake_start();
-		struct stopping stopping;
+		struct stop_soon stopping;
 		char location[200], ranges[PIECES][80];
 		struct fake_step steps[PIECES + 2];
 		size_t count = 0;
@@ -112,9 +83,9 @@ static void a_piece_that_is_not_answered_is_left(void **state)
 		steps[count++] = (struct fake_step){"PUT /upload/session", {.fault = FAKE_SILENT}};
 		steps[count++] = (struct fake_step)CANCEL_STEP;
 		fake_script(fake, steps, count);
-		begin(&stopping, fake, "PUT /upload/session", silent);
+		stop_soon_begin(&stopping, fake, "PUT /upload/session", silent);
 		load_big(fake_url(fake), stopping.cancel);
-		end(&stopping);
+		stop_soon_end(&stopping);
 		fake_finish(fake); /* no request but these */
 	}
 }
@@ -286,14 +257,14 @@ static void a_date_that_is_stopped_between_its_pieces_is_written_by_the_next(voi
 	setenv("BIGQUERY_EMULATOR_HOST", fake_url(server), 1);
 	open_day(&day);
 	for (size_t piece = 1; piece <= 2; piece++) {
-		struct stopping stopping;
+		struct stop_soon stopping;
 		size_t pieces = fake_count(server, "PUT ");
 		fake_bigquery_number(service, "DELETE FROM `p.nba_analytics." TABLE "`");
 		fake_bigquery_number(service, "DELETE FROM `p.backcourt_ops.receipts`");
-		begin(&stopping, server, "PUT ", pieces + piece);
+		stop_soon_begin(&stopping, server, "PUT ", pieces + piece);
 		warehouse_set_cancel(day.warehouse, stopping.cancel);
 		bool done = write_day(&day);
-		end(&stopping);
+		stop_soon_end(&stopping);
 		warehouse_set_cancel(day.warehouse, NULL);
 		if (!done)
 			assert_int_equal(day.err.kind, ERROR_CANCELLED);

@@ -4,6 +4,7 @@
  */
 #include "tests/network/support/fake_bigquery.h"
 #include "tests/network/support/no_time.h"
+#include "tests/network/support/stop_soon.h"
 #include "tests/support/filled_rows.h"
 #include "tests/test.h"
 
@@ -11,8 +12,6 @@
 #include "native/processor.h"
 #include "warehouse/bigquery.h"
 #include "warehouse/warehouse.h"
-
-#include <pthread.h>
 
 #define DAY	  date_of(2021, 11, 16)
 #define DAYS	  6
@@ -28,47 +27,17 @@
 		.body = "{\"kind\":\"bigquery#jobCancelResponse\"}" \
 	}
 
-struct stop {
-	struct fake *fake;
-	struct cancel *cancel;
-	const char *request; /* the stop comes when so many of these were asked */
-	size_t count;
-	pthread_t thread;
-};
-
-static void *stop_soon(void *argument)
-{
-	struct stop *stop = argument;
-	fake_wait_for(stop->fake, stop->request, stop->count);
-	cancel_raise(stop->cancel, CANCEL_NOW);
-	return NULL;
-}
-
-static void begin(struct stop *stop, struct fake *fake, const char *request, size_t count)
-{
-	struct error err;
-	*stop = (struct stop){.fake = fake, .request = request, .count = count};
-	assert_true(cancel_new(&stop->cancel, &err));
-	assert_int_equal(pthread_create(&stop->thread, NULL, stop_soon, stop), 0);
-}
-
-static void end(struct stop *stop)
-{
-	pthread_join(stop->thread, NULL);
-	cancel_free(stop->cancel);
-}
-
 /* Loads (or asks, without rows) while a stop comes at that request; told is what it ended with. */
 static void stop_at(const char *request, const struct fake_step *steps, size_t step_count,
 	size_t row_bytes, struct error *told)
 {
 	struct fake *fake = fake_start();
 	struct bigquery *client;
-	struct stop stop;
+	struct stop_soon stop;
 	char *rows = memory_new(row_bytes + 1);
 	memset(rows, '\n', row_bytes);
 	fake_script(fake, steps, step_count);
-	begin(&stop, fake, request, 1);
+	stop_soon_begin(&stop, fake, request, 1);
 	const struct bigquery_settings settings = {.project = "p",
 		.endpoint = fake_url(fake),
 		.cancel = stop.cancel,
@@ -90,7 +59,7 @@ static void stop_at(const char *request, const struct fake_step *steps, size_t s
 	assert_int_equal(told->kind, ERROR_CANCELLED);
 	assert_int_equal(bigquery_last_failure(client)->trouble, TROUBLE_STOPPED);
 	bigquery_free(client);
-	end(&stop);
+	stop_soon_end(&stop);
 	free(rows);
 	fake_finish(fake);
 }
@@ -159,7 +128,7 @@ static void all_loads_that_are_under_way_are_cancelled_and_nothing_is_written(vo
 	struct fake *server = fake_bigquery_server(service);
 	const struct table_layout *layout = processor_find(TABLE)->layout;
 	struct warehouse *warehouse;
-	struct stop stop;
+	struct stop_soon stop;
 	struct error err;
 	setenv("BIGQUERY_EMULATOR_HOST", fake_url(server), 1);
 	if (!warehouse_open("bigquery:p?writes=load", WAREHOUSE_WRITE, &warehouse, &err) ||
@@ -167,7 +136,7 @@ static void all_loads_that_are_under_way_are_cancelled_and_nothing_is_written(vo
 		fail_msg("%s", err.text);
 	fill(&days, layout);
 	fake_bigquery_limit(service, &(struct fake_limits){.looks_of_load = 1000000});
-	begin(&stop, server, "GET /jobs/", 1);
+	stop_soon_begin(&stop, server, "GET /jobs/", 1);
 	warehouse_set_cancel(warehouse, stop.cancel);
 	assert_false(warehouse_replace_days(
 		warehouse, days.writes, DAYS, days.receipts, days.unchanged, &days.written, &err));
@@ -182,7 +151,7 @@ static void all_loads_that_are_under_way_are_cancelled_and_nothing_is_written(vo
 		fake_bigquery_number(service, "SELECT count(*) FROM `p.nba_analytics." TABLE "`"),
 		0);
 	warehouse_set_cancel(warehouse, NULL);
-	end(&stop);
+	stop_soon_end(&stop);
 	fake_bigquery_limit(service, &(struct fake_limits){0});
 	if (!warehouse_replace_days(warehouse, days.writes, DAYS, days.receipts, days.unchanged,
 		    &days.written, &err))

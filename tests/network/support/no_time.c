@@ -1,13 +1,18 @@
 #include "no_time.h"
 
 static struct retry_budget budget = RETRY_BUDGET_FULL;
-static int64_t now_ms = 1000;
+static _Atomic int64_t now_ms = 1000;
 static int waits[NO_TIME_WAITS_MAX];
 static size_t wait_count;
 
 int64_t no_time_now_ms(void)
 {
 	return now_ms;
+}
+
+void no_time_set(int64_t to_ms)
+{
+	now_ms = to_ms;
 }
 
 static void pass(struct cancel *cancel, int ms)

@@ -18,6 +18,8 @@ extern const struct retry no_time;
 void no_time_reset(void);
 size_t no_time_wait_count(void);
 int no_time_wait_ms(size_t wait);
+/* The clock, of any thread; and how it is set. */
 int64_t no_time_now_ms(void);
+void no_time_set(int64_t now_ms);
 
 #endif
