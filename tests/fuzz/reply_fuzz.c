@@ -41,6 +41,12 @@ void http_set_cancel(struct http *http, struct cancel *cancel)
 	(void)cancel;
 }
 
+void http_hear_waits(struct http *http, struct http_waits waits)
+{
+	(void)http;
+	(void)waits;
+}
+
 int64_t http_request_count(const struct http *http)
 {
 	return http->count;

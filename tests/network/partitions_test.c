@@ -47,7 +47,7 @@ static int set_up(void **state)
 		processor_find(names[TEAMS])->layout, processor_find(names[FACTORS])->layout};
 	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
-	fake_bigquery_set_clock(place->service, no_time_now_ms);
+	fake_bigquery_set_clock(place->service, read_clock);
 	if (!warehouse_open(REMOTE, WAREHOUSE_WRITE, &place->warehouse, &place->err) ||
 		!warehouse_prepare(place->warehouse, made, ARRAY_COUNT(made), &place->err))
 		fail_msg("%s", place->err.text);
