@@ -233,78 +233,46 @@ static void answer_fix(struct reply *reply, enum action action)
 	reply_wish(reply, WISH_REPAIR);
 }
 
+/* The import goes on; the line above the keys shows it. */
+static void answer_import(struct reply *reply, enum action action)
+{
+	if (reply_closes(action))
+		reply_action(reply, ACTION_CLOSE);
+}
+
+/* Those that read text are answered by reply_type. */
+static const struct {
+	void (*answer)(struct reply *reply, enum action action);
+	const char *places; /* of the keymap */
+} answers[DIALOG_COUNT] = {[DIALOG_SAMPLE] = {answer_sample, "DG"},
+	[DIALOG_IMPORT] = {answer_import, "DG"},
+	[DIALOG_PACE] = {answer_pace, "DG"},
+	[DIALOG_QUIT] = {answer_quit, "DG"},
+	[DIALOG_KILL] = {answer_kill, "DG"},
+	[DIALOG_STOP_OUTSIDE] = {answer_outside, "DG"},
+	[DIALOG_KILL_OUTSIDE] = {answer_outside, "DG"},
+	[DIALOG_FREEZE] = {answer_freeze, "DG"},
+	[DIALOG_LAUNCH] = {answer_launch, "G"},
+	[DIALOG_HELP] = {answer_reading, "JG"},
+	[DIALOG_WHY] = {answer_reading, "JG"},
+	[DIALOG_FINDING] = {answer_finding, "HJG"},
+	[DIALOG_FIX] = {answer_fix, "DG"},
+	[DIALOG_LOG] = {answer_reading, "JG"},
+	[DIALOG_ROWS] = {answer_rows, "JMG"},
+	[DIALOG_RETRY] = {answer_retry, "DG"},
+	[DIALOG_SETTINGS] = {reply_in_settings, "SG"},
+	[DIALOG_WRITE_SETTING] = {reply_write_setting, "DG"},
+	[DIALOG_RESUME] = {answer_resume, "DG"}};
+
 void reply_to_dialog(struct reply *reply, input_t input)
 {
+	enum dialog_id dialog = reply->model->view.dialog;
 	enum action action = keymap_action(reply->keymap, "DG", input);
-	if (action == ACTION_INTERRUPT && reply->model->view.dialog != DIALOG_QUIT) {
+	if (action == ACTION_INTERRUPT && dialog != DIALOG_QUIT)
 		reply_dialog(reply, DIALOG_QUIT);
-		return;
-	}
-	if (dialog_asks(reply->model->view.dialog) && reply_is_movement(action)) {
+	else if (dialog_asks(dialog) && reply_is_movement(action))
 		reply_scroll_dialog(reply, action);
-		return;
-	}
-	switch (reply->model->view.dialog) {
-	case DIALOG_SAMPLE:
-		answer_sample(reply, action);
-		break;
-	case DIALOG_PACE:
-		answer_pace(reply, action);
-		break;
-	case DIALOG_QUIT:
-		answer_quit(reply, action);
-		break;
-	case DIALOG_RESUME:
-		answer_resume(reply, action);
-		break;
-	case DIALOG_KILL:
-		answer_kill(reply, action);
-		break;
-	case DIALOG_FREEZE:
-		answer_freeze(reply, action);
-		break;
-	case DIALOG_STOP_OUTSIDE:
-	case DIALOG_KILL_OUTSIDE:
-		answer_outside(reply, action);
-		break;
-	case DIALOG_LAUNCH:
-		answer_launch(reply, keymap_action(reply->keymap, "G", input));
-		break;
-	case DIALOG_RETRY:
-		answer_retry(reply, action);
-		break;
-	case DIALOG_HELP:
-	case DIALOG_WHY:
-	case DIALOG_LOG:
-		answer_reading(reply, keymap_action(reply->keymap, "JG", input));
-		break;
-	case DIALOG_FINDING:
-		answer_finding(reply, keymap_action(reply->keymap, "HJG", input));
-		break;
-	case DIALOG_FIX:
-		answer_fix(reply, action);
-		break;
-	case DIALOG_ROWS:
-		answer_rows(reply, keymap_action(reply->keymap, "JMG", input));
-		break;
-	case DIALOG_SETTINGS:
-		reply_in_settings(reply, keymap_action(reply->keymap, "SG", input));
-		break;
-	case DIALOG_WRITE_SETTING:
-		reply_write_setting(reply, action);
-		break;
-	case DIALOG_IMPORT: /* goes on; the line above the keys shows it */
-		if (reply_closes(action))
-			reply_action(reply, ACTION_CLOSE);
-		break;
-	case DIALOG_NONE:
-	case DIALOG_PALETTE:
-	case DIALOG_SEARCH:
-	case DIALOG_FILTER:
-	case DIALOG_EXCUSE:
-	case DIALOG_RANGE:
-	case DIALOG_SAVE_PLAN:
-	case DIALOG_SETTING:
-		break;
-	}
+	else if (answers[dialog].answer != NULL)
+		answers[dialog].answer(
+			reply, keymap_action(reply->keymap, answers[dialog].places, input));
 }

@@ -49,47 +49,19 @@ static void accept_palette(struct reply *reply)
 
 static void accept_text(struct reply *reply)
 {
-	switch (reply->model->view.dialog) {
-	case DIALOG_RANGE:
+	enum dialog_id dialog = reply->model->view.dialog;
+	if (dialog == DIALOG_RANGE)
 		accept_range(reply);
-		break;
-	case DIALOG_SAVE_PLAN:
+	else if (dialog == DIALOG_SAVE_PLAN)
 		accept_plan_file(reply);
-		break;
-	case DIALOG_PALETTE:
+	else if (dialog == DIALOG_PALETTE)
 		accept_palette(reply);
-		break;
-	case DIALOG_EXCUSE:
+	else if (dialog == DIALOG_EXCUSE)
 		accept_excuse(reply);
-		break;
-	case DIALOG_SETTING:
+	else if (dialog == DIALOG_SETTING)
 		reply_accept_setting(reply);
-		break;
-	case DIALOG_NONE:
-	case DIALOG_SAMPLE:
-	case DIALOG_IMPORT:
-	case DIALOG_PACE:
-	case DIALOG_QUIT:
-	case DIALOG_KILL:
-	case DIALOG_FREEZE:
-	case DIALOG_STOP_OUTSIDE:
-	case DIALOG_KILL_OUTSIDE:
-	case DIALOG_LAUNCH:
-	case DIALOG_HELP:
-	case DIALOG_WHY:
-	case DIALOG_FINDING:
-	case DIALOG_FIX:
-	case DIALOG_LOG:
-	case DIALOG_ROWS:
-	case DIALOG_RETRY:
-	case DIALOG_SEARCH:
-	case DIALOG_FILTER:
-	case DIALOG_RESUME:
-	case DIALOG_SETTINGS:
-	case DIALOG_WRITE_SETTING:
+	else
 		reply_action(reply, ACTION_ACCEPT);
-		break;
-	}
 }
 
 void reply_type(struct reply *reply, input_t input)

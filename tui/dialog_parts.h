@@ -26,8 +26,9 @@ struct sheet {
 struct dialog {
 	int width;
 	void (*fill)(struct sheet *sheet);
-	const char *note; /* in the bottom border: keys, three blanks between them */
-	bool asks;	  /* its answers stand last */
+	const char *title; /* NULL: it names a table, a date, a view */
+	const char *note;  /* in the bottom border: keys, three blanks between them */
+	bool asks;	   /* its answers stand last */
 };
 
 /* tui/dialog_frame.c */

@@ -10,9 +10,7 @@
 
 bool dialog_reads_text(enum dialog_id dialog)
 {
-	return dialog == DIALOG_SEARCH || dialog == DIALOG_PALETTE || dialog == DIALOG_RANGE ||
-	       dialog == DIALOG_SAVE_PLAN || dialog == DIALOG_FILTER || dialog == DIALOG_EXCUSE ||
-	       dialog == DIALOG_SETTING;
+	return dialog_keys(dialog) == DIALOG_KEYS_TYPE;
 }
 
 static void fill_sample(struct sheet *sheet)
@@ -159,34 +157,40 @@ static void fill_save_plan(struct sheet *sheet)
 		"complete by then");
 }
 
-static const struct dialog dialogs[] = {[DIALOG_SAMPLE] = {64, fill_sample, "", true},
-	[DIALOG_IMPORT] = {64, fill_import, "", false},
-	[DIALOG_PACE] = {64, fill_pace, "", true},
-	[DIALOG_QUIT] = {64, dialog_fill_quit, "", true},
-	[DIALOG_KILL] = {64, dialog_fill_kill, "", true},
-	[DIALOG_FREEZE] = {76, dialog_fill_freeze, "", true},
-	[DIALOG_STOP_OUTSIDE] = {76, dialog_fill_outside, "", true},
-	[DIALOG_KILL_OUTSIDE] = {76, dialog_fill_outside, "", true},
-	[DIALOG_LAUNCH] = {116, dialog_fill_launch, "Enter start   c copy   Esc cancel", false},
-	[DIALOG_HELP] = {118, dialog_fill_help, "arrows scroll   Esc closes", false},
-	[DIALOG_WHY] = {116, dialog_fill_why, "Enter cause   s start   c copy   Esc close", false},
-	[DIALOG_FINDING] = {100, dialog_fill_finding, "arrows scroll   Esc closes", false},
-	[DIALOG_FIX] = {88, dialog_fill_fix, "", true},
-	[DIALOG_LOG] = {196, dialog_fill_log, "arrows scroll   c copy   Esc close", false},
-	[DIALOG_ROWS] = {196, dialog_fill_rows,
+static const struct dialog dialogs[DIALOG_COUNT] = {
+	[DIALOG_SAMPLE] = {64, fill_sample, "welcome to backcourt", "", true},
+	[DIALOG_IMPORT] = {64, fill_import, "importing", "", false},
+	[DIALOG_PACE] = {64, fill_pace, "the sample season is in", "", true},
+	[DIALOG_QUIT] = {64, dialog_fill_quit, "quit", "", true},
+	[DIALOG_KILL] = {64, dialog_fill_kill, "stop at once", "", true},
+	[DIALOG_FREEZE] = {76, dialog_fill_freeze, "freeze", "", true},
+	[DIALOG_STOP_OUTSIDE] = {76, dialog_fill_outside, NULL, "", true},
+	[DIALOG_KILL_OUTSIDE] = {76, dialog_fill_outside, NULL, "", true},
+	[DIALOG_LAUNCH] = {116, dialog_fill_launch, "about to start",
+		"Enter start   c copy   Esc cancel", false},
+	[DIALOG_HELP] = {118, dialog_fill_help, NULL, "arrows scroll   Esc closes", false},
+	[DIALOG_WHY] = {116, dialog_fill_why, NULL, "Enter cause   s start   c copy   Esc close",
+		false},
+	[DIALOG_FINDING] = {100, dialog_fill_finding, "finding", "arrows scroll   Esc closes",
+		false},
+	[DIALOG_FIX] = {88, dialog_fill_fix, "mend", "", true},
+	[DIALOG_LOG] = {196, dialog_fill_log, NULL, "arrows scroll   c copy   Esc close", false},
+	[DIALOG_ROWS] = {196, dialog_fill_rows, NULL,
 		"arrows scroll   ] [ gap   w why   2 log   ^R again   c copy   Esc close", false},
-	[DIALOG_PALETTE] = {76, dialog_fill_palette, "Enter runs it   Esc closes", false},
-	[DIALOG_SEARCH] = {64, fill_search, "Enter searches   Esc closes", false},
-	[DIALOG_FILTER] = {64, fill_filter, "Enter filters   Esc closes", false},
-	[DIALOG_EXCUSE] = {76, fill_excuse, "Enter excuses   Esc closes", false},
-	[DIALOG_RETRY] = {64, fill_retry, "", true},
-	[DIALOG_RANGE] = {64, fill_range, "Enter accepts   Esc closes", false},
-	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "Enter writes it   Esc closes", false},
-	[DIALOG_SETTINGS] = {108, dialog_fill_settings,
+	[DIALOG_PALETTE] = {76, dialog_fill_palette, "command", "Enter runs it   Esc closes",
+		false},
+	[DIALOG_SEARCH] = {64, fill_search, NULL, "Enter searches   Esc closes", false},
+	[DIALOG_FILTER] = {64, fill_filter, "filter the log", "Enter filters   Esc closes", false},
+	[DIALOG_EXCUSE] = {76, fill_excuse, NULL, "Enter excuses   Esc closes", false},
+	[DIALOG_RETRY] = {64, fill_retry, "retry", "", true},
+	[DIALOG_RANGE] = {64, fill_range, "range of dates", "Enter accepts   Esc closes", false},
+	[DIALOG_SAVE_PLAN] = {64, fill_save_plan, "save the plan", "Enter writes it   Esc closes",
+		false},
+	[DIALOG_SETTINGS] = {108, dialog_fill_settings, "settings",
 		"arrows move   Enter change   W write   Esc close", false},
-	[DIALOG_SETTING] = {76, dialog_fill_setting, "Enter sets it   Esc back", false},
-	[DIALOG_WRITE_SETTING] = {76, dialog_fill_write_setting, "", true},
-	[DIALOG_RESUME] = {64, dialog_fill_resume, "", true}};
+	[DIALOG_SETTING] = {76, dialog_fill_setting, NULL, "Enter sets it   Esc back", false},
+	[DIALOG_WRITE_SETTING] = {76, dialog_fill_write_setting, NULL, "", true},
+	[DIALOG_RESUME] = {64, dialog_fill_resume, "unfinished work", "", true}};
 
 static void write_excuse_title(const struct model *model, char title[TITLE_BYTES])
 {
@@ -202,92 +206,27 @@ static void write_excuse_title(const struct model *model, char title[TITLE_BYTES
 static void write_title(const struct scene *scene, char title[TITLE_BYTES])
 {
 	const struct model *model = scene->model;
+	const struct pipeline_table *table = &model->pipeline->tables[model_selected_table(model)];
+	enum dialog_id dialog = model->view.dialog;
 	char date[DATE_TEXT_BYTES];
-	switch (model->view.dialog) {
-	case DIALOG_NONE:
-		break;
-	case DIALOG_SAMPLE:
-		text_copy(title, TITLE_BYTES, "welcome to backcourt");
-		break;
-	case DIALOG_IMPORT:
-		text_copy(title, TITLE_BYTES, "importing");
-		break;
-	case DIALOG_PACE:
-		text_copy(title, TITLE_BYTES, "the sample season is in");
-		break;
-	case DIALOG_QUIT:
-		text_copy(title, TITLE_BYTES, "quit");
-		break;
-	case DIALOG_RESUME:
-		text_copy(title, TITLE_BYTES, "unfinished work");
-		break;
-	case DIALOG_KILL:
-		text_copy(title, TITLE_BYTES, "stop at once");
-		break;
-	case DIALOG_FREEZE:
-		text_copy(title, TITLE_BYTES, "freeze");
-		break;
-	case DIALOG_LAUNCH:
-		text_copy(title, TITLE_BYTES, "about to start");
-		break;
-	case DIALOG_STOP_OUTSIDE:
-	case DIALOG_KILL_OUTSIDE:
+	if (dialogs[dialog].title != NULL)
+		text_copy(title, TITLE_BYTES, dialogs[dialog].title);
+	else if (dialog == DIALOG_STOP_OUTSIDE || dialog == DIALOG_KILL_OUTSIDE)
 		snprintf(title, TITLE_BYTES, "%s a job that was not started here: %s",
-			model->view.dialog == DIALOG_KILL_OUTSIDE ? "kill" : "stop",
-			model->pipeline->tables[model_selected_table(model)].short_name);
-		break;
-	case DIALOG_HELP:
+			dialog == DIALOG_KILL_OUTSIDE ? "kill" : "stop", table->short_name);
+	else if (dialog == DIALOG_HELP)
 		snprintf(title, TITLE_BYTES, "help: %s", view_of(model->view.view)->name);
-		break;
-	case DIALOG_WHY:
-		snprintf(title, TITLE_BYTES, "why: %s %s",
-			model->pipeline->tables[model_selected_table(model)].name,
-			date_format(model->view.date, date));
-		break;
-	case DIALOG_FINDING:
-		text_copy(title, TITLE_BYTES, "finding");
-		break;
-	case DIALOG_FIX:
-		text_copy(title, TITLE_BYTES, "mend");
-		break;
-	case DIALOG_LOG:
-		snprintf(title, TITLE_BYTES, "log: %s",
-			model->pipeline->tables[model_selected_table(model)].name);
-		break;
-	case DIALOG_ROWS:
-		snprintf(title, TITLE_BYTES, "rows: %s %s",
-			model->pipeline->tables[model_selected_table(model)].name,
-			date_format(model->view.date, date));
-		break;
-	case DIALOG_PALETTE:
-		text_copy(title, TITLE_BYTES, "command");
-		break;
-	case DIALOG_SEARCH:
+	else if (dialog == DIALOG_LOG)
+		snprintf(title, TITLE_BYTES, "log: %s", table->name);
+	else if (dialog == DIALOG_WHY || dialog == DIALOG_ROWS)
+		snprintf(title, TITLE_BYTES, "%s: %s %s", dialog == DIALOG_WHY ? "why" : "rows",
+			table->name, date_format(model->view.date, date));
+	else if (dialog == DIALOG_SEARCH)
 		text_copy(title, TITLE_BYTES, searches[model->view.view]);
-		break;
-	case DIALOG_FILTER:
-		text_copy(title, TITLE_BYTES, "filter the log");
-		break;
-	case DIALOG_EXCUSE:
+	else if (dialog == DIALOG_EXCUSE)
 		write_excuse_title(model, title);
-		break;
-	case DIALOG_RETRY:
-		text_copy(title, TITLE_BYTES, "retry");
-		break;
-	case DIALOG_RANGE:
-		text_copy(title, TITLE_BYTES, "range of dates");
-		break;
-	case DIALOG_SETTINGS:
-		text_copy(title, TITLE_BYTES, "settings");
-		break;
-	case DIALOG_SETTING:
-	case DIALOG_WRITE_SETTING:
+	else
 		dialog_setting_title(model, title, TITLE_BYTES);
-		break;
-	case DIALOG_SAVE_PLAN:
-		text_copy(title, TITLE_BYTES, "save the plan");
-		break;
-	}
 }
 
 bool dialog_asks(enum dialog_id dialog)

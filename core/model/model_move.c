@@ -79,41 +79,14 @@ static void move_in_tables(struct model *model, int64_t lines)
 	select_table(model, (int64_t)positions[row]);
 }
 
-/* Those that have a cursor or a field are not. */
-static bool is_scrolled_dialog(enum dialog_id dialog)
+enum dialog_keys dialog_keys(enum dialog_id dialog)
 {
-	switch (dialog) {
-	case DIALOG_NONE:
-	case DIALOG_PALETTE:
-	case DIALOG_SEARCH:
-	case DIALOG_FILTER:
-	case DIALOG_EXCUSE:
-	case DIALOG_RANGE:
-	case DIALOG_SAVE_PLAN:
-	case DIALOG_SETTINGS:
-	case DIALOG_SETTING:
-		return false;
-	case DIALOG_SAMPLE:
-	case DIALOG_IMPORT:
-	case DIALOG_PACE:
-	case DIALOG_QUIT:
-	case DIALOG_KILL:
-	case DIALOG_STOP_OUTSIDE:
-	case DIALOG_KILL_OUTSIDE:
-	case DIALOG_FREEZE:
-	case DIALOG_LAUNCH:
-	case DIALOG_HELP:
-	case DIALOG_WHY:
-	case DIALOG_FINDING:
-	case DIALOG_FIX:
-	case DIALOG_LOG:
-	case DIALOG_ROWS:
-	case DIALOG_RETRY:
-	case DIALOG_WRITE_SETTING:
-	case DIALOG_RESUME:
-		return true;
-	}
-	return false;
+	static const enum dialog_keys keys[DIALOG_COUNT] = {
+#define X(id, what) [DIALOG_##id] = DIALOG_KEYS_##what,
+		DIALOG_LIST(X)
+#undef X
+	};
+	return keys[dialog];
 }
 
 static void select_setting(struct model *model, int64_t number)
@@ -127,7 +100,7 @@ static void select_setting(struct model *model, int64_t number)
 static void move_vertically(struct model *model, int64_t lines, int rows)
 {
 	struct view_state *view = &model->view;
-	if (is_scrolled_dialog(view->dialog)) {
+	if (dialog_keys(view->dialog) == DIALOG_KEYS_SCROLL) {
 		int64_t scroll = view->scroll + lines;
 		int64_t least = model_shows_end_of_log(model) ? -DIALOG_SCROLL_MAX : 0;
 		int64_t most = least + DIALOG_SCROLL_MAX;

@@ -114,35 +114,48 @@ enum view_id {
 	VIEW_COUNT
 };
 
+/*
+ * X(id, keys): what the keys do in it. SCROLL: arrows scroll it. MOVE: they move its cursor. TYPE:
+ * it reads text.
+ */
+#define DIALOG_LIST(X)                                                                 \
+	X(SAMPLE, SCROLL) /* no warehouse yet: offer the sample season */              \
+	X(IMPORT, SCROLL) /* progress bar */                                           \
+	X(PACE, SCROLL)	  /* watch it or full speed */                                 \
+	X(QUIT, SCROLL)                                                                \
+	X(KILL, SCROLL)                                                                \
+	X(STOP_OUTSIDE, SCROLL) /* stop a job that was started by hand */              \
+	X(KILL_OUTSIDE, SCROLL)                                                        \
+	X(FREEZE, SCROLL) /* stop the processes of a script where they are */          \
+	X(LAUNCH, SCROLL) /* what a start would do */                                  \
+	X(HELP, SCROLL)                                                                \
+	X(WHY, SCROLL)                                                                 \
+	X(FINDING, SCROLL) /* of the health, whole */                                  \
+	X(FIX, SCROLL)	   /* whether its statement shall run */                       \
+	X(LOG, SCROLL)	   /* a piece of a log: model->log_piece */                    \
+	X(ROWS, SCROLL)	   /* what the cell holds: model->cell_rows */                 \
+	X(PALETTE, TYPE)                                                               \
+	X(SEARCH, TYPE)	 /* in Events: the filter */                                   \
+	X(FILTER, TYPE)	 /* of the log */                                              \
+	X(EXCUSE, TYPE)	 /* the reason why a cell, or the marked ones, may be empty */ \
+	X(RETRY, SCROLL) /* what a retry would do, and whom it may lock out */         \
+	X(RANGE, TYPE)                                                                 \
+	X(SAVE_PLAN, TYPE)                                                             \
+	X(SETTINGS, MOVE)                                                              \
+	X(SETTING, TYPE)	 /* the value of one is typed */                       \
+	X(WRITE_SETTING, SCROLL) /* whether it shall go into the file */               \
+	X(RESUME, SCROLL)	 /* a run in the background died: go on with what it left? */
+
 enum dialog_id {
 	DIALOG_NONE,
-	DIALOG_SAMPLE, /* no warehouse yet: offer the sample season */
-	DIALOG_IMPORT, /* progress bar */
-	DIALOG_PACE,   /* watch it or full speed */
-	DIALOG_QUIT,
-	DIALOG_KILL,
-	DIALOG_STOP_OUTSIDE, /* stop a job that was started by hand */
-	DIALOG_KILL_OUTSIDE,
-	DIALOG_FREEZE, /* stop the processes of a script where they are */
-	DIALOG_LAUNCH, /* what a start would do */
-	DIALOG_HELP,
-	DIALOG_WHY,
-	DIALOG_FINDING, /* of the health, whole */
-	DIALOG_FIX,	/* whether its statement shall run */
-	DIALOG_LOG,	/* a piece of a log: model->log_piece */
-	DIALOG_ROWS,	/* what the cell holds: model->cell_rows */
-	DIALOG_PALETTE,
-	DIALOG_SEARCH, /* in Events: the filter */
-	DIALOG_FILTER, /* of the log */
-	DIALOG_EXCUSE, /* the reason why a cell, or the marked ones, may be empty */
-	DIALOG_RETRY,  /* what a retry would do, and whom it may lock out */
-	DIALOG_RANGE,
-	DIALOG_SAVE_PLAN,
-	DIALOG_SETTINGS,
-	DIALOG_SETTING,	      /* the value of one is typed */
-	DIALOG_WRITE_SETTING, /* whether it shall go into the file */
-	DIALOG_RESUME,	      /* a run in the background died: go on with what it left? */
+#define X(id, keys) DIALOG_##id,
+	DIALOG_LIST(X)
+#undef X
+		DIALOG_COUNT
 };
+
+enum dialog_keys { DIALOG_KEYS_NONE, DIALOG_KEYS_SCROLL, DIALOG_KEYS_MOVE, DIALOG_KEYS_TYPE };
+enum dialog_keys dialog_keys(enum dialog_id dialog);
 
 enum zoom { ZOOM_DAY, ZOOM_WEEK, ZOOM_MONTH, ZOOM_COUNT };
 
