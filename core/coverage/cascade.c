@@ -11,26 +11,11 @@ static bool hands_down(const struct cell *cell)
 	return cell->passes && cell->verdict != VERDICT_EXCUSED && cell->verdict != VERDICT_EXPIRED;
 }
 
-/* A bit per table. */
-struct reached {
-	uint64_t words[PIPELINE_TABLES_MAX / 64 + 1];
-};
-
-static bool has_table(const struct reached *reached, size_t table)
-{
-	return (reached->words[table / 64] >> (table % 64) & 1) != 0;
-}
-
-static void add_table(struct reached *reached, size_t table)
-{
-	reached->words[table / 64] |= UINT64_C(1) << (table % 64);
-}
-
 /* Rows that were computed from a cell that is written anew, as they go down the tables. */
-static bool is_reached(const struct pipeline_table *table, const struct reached *reached)
+static bool is_reached(const struct pipeline_table *table, const struct table_bits *reached)
 {
-	for (size_t i = 0; i < edge_count(table); i++)
-		if (has_table(reached, edge_table(table, i)))
+	for (size_t i = 0; i < pipeline_edge_count(table); i++)
+		if (table_bits_has(reached, pipeline_edge(table, i)))
 			return true;
 	return false;
 }
@@ -39,15 +24,15 @@ static void reach_below(
 	const struct coverage *coverage, size_t start, date_t date, struct cascade_table *found)
 {
 	const struct pipeline *pipeline = coverage->pipeline;
-	struct reached reached = {0};
-	add_table(&reached, start);
+	struct table_bits reached = {0};
+	table_bits_add(&reached, start);
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		size_t table = pipeline->order[i];
 		const struct cell *cell = coverage_cell(coverage, table, date);
 		if (table == start || !is_reached(&pipeline->tables[table], &reached) ||
 			!hands_down(cell))
 			continue;
-		add_table(&reached, table);
+		table_bits_add(&reached, table);
 		if (cell->verdict != VERDICT_COMPLETE)
 			continue;
 		found[i].table = table;

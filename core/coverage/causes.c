@@ -290,8 +290,8 @@ static void mix_cell(struct causes_walk *walk, size_t table, int32_t day)
 	walk->mixture.count = 0;
 	walk->is_another = false;
 	mix_part(walk, table, day);
-	for (size_t i = 0; i < edge_count(described); i++)
-		mix(walk, *set_number(walk, edge_table(described, i), day));
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
+		mix(walk, *set_number(walk, pipeline_edge(described, i), day));
 	if (described->expect.rule == EXPECT_SAME_AS)
 		mix(walk, *set_number(walk, described->expect.same_as, day));
 	for (size_t i = 0; i < job->minimum_count; i++)

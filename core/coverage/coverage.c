@@ -63,7 +63,7 @@ static void make_memory(struct coverage *coverage)
 		const struct pipeline_table *table = &pipeline->tables[i];
 		memory->first_kept[i] = DATE_NONE;
 		memory->stirred[i] = memory_new_array(stir_words(coverage), sizeof(uint64_t));
-		memory->sources[i] = new_unknowns(edge_count(table) * days);
+		memory->sources[i] = new_unknowns(pipeline_edge_count(table) * days);
 		memory->nulls[i] = new_unknowns(table->critical_count * days);
 		for (size_t k = 0; k < table->history_count; k++) {
 			struct tally **tally = &memory->tallies[table->history[k].table];
@@ -181,7 +181,7 @@ static void keep_cell(
 {
 	const struct cell *known = coverage_cell(from, table, date);
 	struct cell *cell = coverage_cell(coverage, table, date);
-	size_t edges = edge_count(&coverage->pipeline->tables[table]);
+	size_t edges = pipeline_edge_count(&coverage->pipeline->tables[table]);
 	size_t critical = coverage->pipeline->tables[table].critical_count;
 	if (known == NULL)
 		return;

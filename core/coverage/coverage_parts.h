@@ -52,6 +52,16 @@ struct table_bits {
 	uint64_t words[TABLE_WORDS];
 };
 
+static inline void table_bits_add(struct table_bits *bits, size_t table)
+{
+	bits->words[table / WORD_BITS] |= (uint64_t)1 << (table % WORD_BITS);
+}
+
+static inline bool table_bits_has(const struct table_bits *bits, size_t table)
+{
+	return bits->words[table / WORD_BITS] >> (table % WORD_BITS) & 1;
+}
+
 /* A table while it is judged, day by day, oldest first. */
 struct bench {
 	const struct coverage *coverage;
@@ -140,18 +150,6 @@ void evidence_set_empty(struct cell *cell, int64_t checked_ms);
 /* By critical column; counted: NULL when nobody did. */
 void evidence_set_nulls(
 	const struct coverage *coverage, size_t table, date_t date, const int64_t *counted);
-
-/* Upstreams, then guards. */
-static inline size_t edge_count(const struct pipeline_table *table)
-{
-	return table->upstream_count + table->guard_count;
-}
-
-static inline size_t edge_table(const struct pipeline_table *table, size_t edge)
-{
-	return edge < table->upstream_count ? table->upstreams[edge]
-					    : table->guards[edge - table->upstream_count];
-}
 
 /* The reason of a cell whose job wants more rows than a cell with this verdict has: more may come
  * where it is a gap. */

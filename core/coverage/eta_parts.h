@@ -68,11 +68,6 @@ static inline bool eta_has_left(const struct simulation *simulation, size_t tabl
 	return simulation->lines[table].next < eta_wanted(simulation, table)->count;
 }
 
-static inline void eta_put_bit(struct table_bits *bits, size_t number)
-{
-	bits->words[number / WORD_BITS] |= (uint64_t)1 << (number % WORD_BITS);
-}
-
 /* Fills numbers and most_until of the lines, some tables at a time; false: there are no more. */
 bool eta_number_dates(struct simulation *simulation);
 /* Fills ready_ms, ready_from and waits_for for the next date of the table, which has one. */

@@ -38,7 +38,7 @@ static int64_t date_ms(const struct simulation *simulation, size_t table, size_t
 
 static void ask_again(struct simulation *simulation, size_t table)
 {
-	eta_put_bit(&simulation->asked, simulation->lines[table].place);
+	table_bits_add(&simulation->asked, simulation->lines[table].place);
 }
 
 /* What could not be said of those that wait for this table can be said now. */
@@ -222,12 +222,12 @@ static void find_relations(struct simulation *simulation)
 	struct line *lines = simulation->lines;
 	for (size_t i = 0; i < pipeline->table_count; i++) {
 		const struct pipeline_table *table = &pipeline->tables[i];
-		for (size_t k = 0; k < edge_count(table); k++)
-			eta_put_bit(&lines[edge_table(table, k)].below, i);
+		for (size_t k = 0; k < pipeline_edge_count(table); k++)
+			table_bits_add(&lines[pipeline_edge(table, k)].below, i);
 		for (size_t k = 0; k < table->guard_count; k++)
 			lines[table->guards[k]].is_foundation = true;
 		for (size_t k = 0; k < table->history_count; k++) {
-			eta_put_bit(&lines[table->history[k].table].below, i);
+			table_bits_add(&lines[table->history[k].table].below, i);
 			lines[table->history[k].table].is_foundation = true;
 		}
 	}

@@ -135,8 +135,8 @@ void eta_find_ready(const struct simulation *simulation, size_t table)
 	int32_t day = want->days[line->next];
 	line->ready_ms = 0;
 	line->ready_from = line->waits_for = -1;
-	for (size_t i = 0; i < edge_count(described); i++) {
-		size_t other = edge_table(described, i);
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		int32_t number = want->waits_for_all ? (int32_t)eta_wanted(simulation, other)->count
 						     : simulation->lines[other].numbers[day];
 		if (!wait_for(simulation, other, number, line))

@@ -24,13 +24,13 @@ static void take_sources(
 	const struct coverage *coverage, size_t table, const struct receipt *receipt)
 {
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
-	size_t edges = edge_count(described);
+	size_t edges = pipeline_edge_count(described);
 	int64_t *sources =
 		&coverage->memory
 			 ->sources[table][edges * (size_t)(receipt->date - coverage->range.first)];
 	for (size_t i = 0; i < edges; i++)
 		sources[i] = sequence_of(
-			receipt, coverage->pipeline->tables[edge_table(described, i)].name);
+			receipt, coverage->pipeline->tables[pipeline_edge(described, i)].name);
 }
 
 static void take_nulls(const struct coverage *coverage, size_t table, const struct receipt *receipt)

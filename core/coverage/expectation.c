@@ -29,8 +29,8 @@ static void expect_per_game(struct bench *bench, int games, struct cell *cell)
 
 static bool is_edge(const struct pipeline_table *table, size_t other)
 {
-	for (size_t i = 0; i < edge_count(table); i++)
-		if (edge_table(table, i) == other)
+	for (size_t i = 0; i < pipeline_edge_count(table); i++)
+		if (pipeline_edge(table, i) == other)
 			return true;
 	return false;
 }

@@ -73,8 +73,8 @@ static bool edges_open(
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
 	bool open = true;
 	bool inside = date_range_has(coverage->range, date);
-	for (size_t i = 0; i < edge_count(described); i++) {
-		size_t other = edge_table(described, i);
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		enum verdict verdict =
 			inside ? verdict_at(coverage, other, date - coverage->range.first)
 			       : VERDICT_UNKNOWN;

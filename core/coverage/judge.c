@@ -107,11 +107,11 @@ static void find_staleness(struct facts *facts)
 {
 	const struct coverage *coverage = facts->bench->coverage;
 	const struct pipeline_table *described = facts->bench->described;
-	size_t edges = edge_count(described);
+	size_t edges = pipeline_edge_count(described);
 	const int64_t *sources =
 		&coverage->memory->sources[facts->bench->table][edges * (size_t)facts->day];
 	for (size_t i = 0; i < edges; i++) {
-		size_t other = edge_table(described, i);
+		size_t other = pipeline_edge(described, i);
 		const struct cell *upstream =
 			&coverage->cells[other * (size_t)coverage->days + (size_t)facts->day];
 		enum reason reason;

@@ -104,8 +104,8 @@ static void fill_docket(const struct docket *docket)
 		docket->words * sizeof(*docket->due));
 	if (table->expect.rule == EXPECT_AT_LEAST_PREVIOUS)
 		add_following_days(docket);
-	for (size_t i = 0; i < edge_count(table); i++)
-		add_same_days(docket, edge_table(table, i));
+	for (size_t i = 0; i < pipeline_edge_count(table); i++)
+		add_same_days(docket, pipeline_edge(table, i));
 	for (size_t i = 0; i < table->job.minimum_count; i++)
 		add_same_days(docket, table->job.minimums[i].table);
 	if (table->expect.rule == EXPECT_SAME_AS)

@@ -38,8 +38,8 @@ static bool edges_will_open(
 	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
 {
 	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
-	for (size_t i = 0; i < edge_count(described); i++) {
-		size_t other = edge_table(described, i);
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		if (fates_of(planner, other)[day] == FATE_AS_IT_IS)
 			return obstruct(obstacle,
 				edge_reason(verdict_at(planner->coverage, other, day),
@@ -142,8 +142,8 @@ static bool edges_are_open(
 	const struct planner *planner, size_t table, int32_t day, struct obstacle *obstacle)
 {
 	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
-	for (size_t i = 0; i < edge_count(described); i++) {
-		size_t other = edge_table(described, i);
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		enum verdict verdict = verdict_at(planner->coverage, other, day);
 		if (!opens_gate(verdict))
 			return obstruct(obstacle,
@@ -242,7 +242,7 @@ static void plan_table(struct planner *planner, size_t table)
 		if (fates[day] != FATE_PLANNED)
 			continue;
 		planner->planned_count[table]++;
-		planner->at_day[day].words[table / WORD_BITS] |= (uint64_t)1 << (table % WORD_BITS);
+		table_bits_add(&planner->at_day[day], table);
 	}
 }
 

@@ -19,8 +19,8 @@ static void hurry(const struct planner *planner, size_t table, struct date_range
 static void hurry_above(const struct planner *planner, size_t table, date_t date)
 {
 	const struct pipeline_table *described = &planner->coverage->pipeline->tables[table];
-	for (size_t i = 0; i < edge_count(described); i++)
-		hurry(planner, edge_table(described, i), (struct date_range){date, date});
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
+		hurry(planner, pipeline_edge(described, i), (struct date_range){date, date});
 	for (size_t i = 0; i < described->history_count; i++)
 		hurry(planner, described->history[i].table,
 			coverage_history_window(planner->coverage, &described->history[i], date));
@@ -56,20 +56,13 @@ void plan_find_urgent(struct planner *planner)
 /* Every table that reads or is guarded by this one, directly or not. */
 static struct table_bits tables_below(const struct pipeline *pipeline, size_t start)
 {
-	struct table_bits reached = {0};
-	reached.words[start / WORD_BITS] |= (uint64_t)1 << (start % WORD_BITS);
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		const struct pipeline_table *described = &pipeline->tables[table];
-		for (size_t k = 0; k < edge_count(described); k++) {
-			size_t other = edge_table(described, k);
-			if (reached.words[other / WORD_BITS] >> (other % WORD_BITS) & 1)
-				reached.words[table / WORD_BITS] |= (uint64_t)1
-								    << (table % WORD_BITS);
-		}
-	}
-	reached.words[start / WORD_BITS] &= ~((uint64_t)1 << (start % WORD_BITS));
-	return reached;
+	bool is_below[PIPELINE_TABLES_MAX];
+	struct table_bits below = {0};
+	pipeline_find_below(pipeline, start, is_below);
+	for (size_t table = 0; table < pipeline->table_count; table++)
+		if (is_below[table])
+			table_bits_add(&below, table);
+	return below;
 }
 
 static uint8_t count_below(const struct table_bits *below, const struct table_bits *planned)

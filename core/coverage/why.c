@@ -51,8 +51,8 @@ static bool waits_for_reached(
 {
 	const struct pipeline_table *described = &coverage->pipeline->tables[table];
 	size_t days = (size_t)coverage->days;
-	for (size_t i = 0; i < edge_count(described); i++)
-		if (reached[edge_table(described, i) * days + (size_t)day])
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
+		if (reached[pipeline_edge(described, i) * days + (size_t)day])
 			return true;
 	const struct cell *cell = &cells_of(coverage, table)[day];
 	if (cell->reason != REASON_BLOCKED_LOOKBACK)

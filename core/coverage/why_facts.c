@@ -217,12 +217,12 @@ static void add_excuse(struct inquiry *inquiry)
 static void add_edge(struct inquiry *inquiry, size_t edge)
 {
 	const struct why *why = inquiry->why;
-	size_t other = edge_table(inquiry->described, edge);
+	size_t other = pipeline_edge(inquiry->described, edge);
 	const struct cell *above = coverage_cell(inquiry->coverage, other, why->date);
 	size_t day = (size_t)(why->date - inquiry->coverage->range.first);
 	int64_t recorded =
 		inquiry->coverage->memory
-			->sources[why->table][edge_count(inquiry->described) * day + edge];
+			->sources[why->table][pipeline_edge_count(inquiry->described) * day + edge];
 	struct buffer text = {0};
 	buffer_add_format(
 		&text, "%s: %s", why_table_name(inquiry, other), verdict_word(above->verdict));
@@ -270,7 +270,7 @@ void why_collect_facts(struct inquiry *inquiry)
 {
 	const struct pipeline_table *described = inquiry->described;
 	struct why *why = inquiry->why;
-	size_t room = OWN_FACTS_MAX + edge_count(described) + described->history_count;
+	size_t room = OWN_FACTS_MAX + pipeline_edge_count(described) + described->history_count;
 	why->facts = arena_new(&why->arena, room * sizeof(*why->facts));
 	add_excuse(inquiry);
 	add_expectation(inquiry);
@@ -279,7 +279,7 @@ void why_collect_facts(struct inquiry *inquiry)
 	add_checkpoint(inquiry);
 	if (is_nothing_expected(inquiry->cell))
 		return;
-	for (size_t i = 0; i < edge_count(described); i++)
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
 		add_edge(inquiry, i);
 	for (size_t i = 0; i < described->history_count; i++)
 		add_past(inquiry, &described->history[i]);
@@ -338,7 +338,7 @@ static void rule_out_rows(struct inquiry *inquiry)
 	}
 	rule_out_nulls(inquiry);
 	/* Without a receipt or the time of a write nobody knows what it was computed from. */
-	if (cell->fresh && edge_count(inquiry->described) > 0 &&
+	if (cell->fresh && pipeline_edge_count(inquiry->described) > 0 &&
 		(cell->has_receipt || cell->written_ms > 0)) {
 		buffer_add_text(&text, "stale: computed from the upstreams as they are");
 		rule_out(inquiry, &text);
@@ -365,11 +365,12 @@ static void rule_out_gate(struct inquiry *inquiry)
 	struct buffer text = {0};
 	enum reason reason;
 	int because;
-	if (inquiry->cell->expects != EXPECTED_YES || edge_count(inquiry->described) == 0 ||
+	if (inquiry->cell->expects != EXPECTED_YES ||
+		pipeline_edge_count(inquiry->described) == 0 ||
 		!coverage_gate(inquiry->coverage, why->table, why->date, &reason, &because))
 		return;
 	buffer_add_format(&text, "upstreams and guards: all %zu are complete or not expected",
-		edge_count(inquiry->described));
+		pipeline_edge_count(inquiry->described));
 	rule_out(inquiry, &text);
 }
 

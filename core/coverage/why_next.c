@@ -34,8 +34,8 @@ static void choose_above(const struct inquiry *inquiry, bool *chosen)
 		const struct pipeline_table *described = &pipeline->tables[below];
 		if (!chosen[below])
 			continue;
-		for (size_t k = 0; k < edge_count(described); k++)
-			choose(inquiry, edge_table(described, k), chosen);
+		for (size_t k = 0; k < pipeline_edge_count(described); k++)
+			choose(inquiry, pipeline_edge(described, k), chosen);
 		for (size_t k = 0; k < described->job.minimum_count; k++)
 			choose(inquiry, described->job.minimums[k].table, chosen);
 	}
@@ -170,7 +170,7 @@ static void say_start(const struct inquiry *inquiry, struct buffer *into)
 		buffer_add_text(into, "nothing while the table is paused");
 	else if (cell_needs_you(inquiry->cell))
 		buffer_add_text(into, "nothing by itself: it needs you; no run cures it");
-	else if (inquiry->setting->auto_launch && edge_count(inquiry->described) > 0)
+	else if (inquiry->setting->auto_launch && pipeline_edge_count(inquiry->described) > 0)
 		buffer_add_text(into, "it can start now: by itself after a run of what it reads, "
 				      "or when you start it");
 	else

@@ -141,19 +141,11 @@ static void set_held(struct scheduler *scheduler, size_t table, bool held)
 /* Everything below a table may start by itself on these dates. */
 static void arm_below(struct scheduler *scheduler, size_t start, struct date_range dates)
 {
-	const struct pipeline *pipeline = scheduler->pipeline;
-	bool reached[PIPELINE_TABLES_MAX] = {false};
-	reached[start] = true;
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		for (size_t k = 0; k < i && !reached[table]; k++)
-			reached[table] = reached[pipeline->order[k]] &&
-					 pipeline_depends_on(pipeline, table, pipeline->order[k]);
-		if (!reached[table] || table == start)
-			continue;
-		for (date_t date = dates.first; date <= dates.last; date++)
+	bool is_below[PIPELINE_TABLES_MAX];
+	pipeline_find_below(scheduler->pipeline, start, is_below);
+	for (size_t table = 0; table < scheduler->pipeline->table_count; table++)
+		for (date_t date = dates.first; is_below[table] && date <= dates.last; date++)
 			scheduler_change(scheduler, table, date, 0, CELL_ARMED);
-	}
 }
 
 static bool is_wanted(const struct cell *cell, enum queue_kind kind)

@@ -213,7 +213,7 @@ static bool launches_itself(const struct scheduler *scheduler, size_t table)
 {
 	const struct pipeline_table *described = &scheduler->pipeline->tables[table];
 	return scheduler->auto_launch && !scheduler->lanes[table].held &&
-	       described->upstream_count + described->guard_count > 0;
+	       pipeline_edge_count(described) > 0;
 }
 
 static enum outlook look_at_cell(const struct glance *glance, uint8_t flags, bool launches)

@@ -30,12 +30,6 @@ static bool has_failed(enum attempt_state state)
 	return state != ATTEMPT_NONE && state != ATTEMPT_SUCCEEDED;
 }
 
-static size_t edge_of(const struct pipeline_table *table, size_t edge)
-{
-	return edge < table->upstream_count ? table->upstreams[edge]
-					    : table->guards[edge - table->upstream_count];
-}
-
 /* The cell itself is looked at only where its verdict does not say it: there are many of them. */
 static bool may_follow(
 	const struct model *model, size_t table, size_t day, enum verdict verdict, bool is_renewed)
@@ -55,8 +49,8 @@ static bool will_follow(const struct model *model, size_t table, size_t day, enu
 {
 	const struct pipeline_table *described = &model->pipeline->tables[table];
 	bool is_renewed = false;
-	for (size_t i = 0; i < described->upstream_count + described->guard_count; i++) {
-		uint8_t other = cells_of(model, edge_of(described, i))[day];
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		uint8_t other = cells_of(model, pipeline_edge(described, i))[day];
 		if (!(other & (CELL_IN_PLAN | CELL_OPEN)))
 			return false;
 		is_renewed |= other & CELL_IN_PLAN;
@@ -69,8 +63,9 @@ static bool is_below_started(const struct model *model, size_t table, size_t day
 	const struct pipeline_table *described = &model->pipeline->tables[table];
 	if (model->tables[table].follows)
 		return true;
-	for (size_t i = 0; i < described->upstream_count + described->guard_count; i++)
-		if (cells_of(model, edge_of(described, i))[day] & (CELL_FOLLOWS | CELL_QUEUED_HERE))
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
+		if (cells_of(model, pipeline_edge(described, i))[day] &
+			(CELL_FOLLOWS | CELL_QUEUED_HERE))
 			return true;
 	return false;
 }
@@ -79,7 +74,7 @@ static bool launches_itself(const struct model *model, size_t table)
 {
 	const struct pipeline_table *described = &model->pipeline->tables[table];
 	return model->auto_launch && !model->tables[table].is_held &&
-	       described->upstream_count + described->guard_count > 0;
+	       pipeline_edge_count(described) > 0;
 }
 
 static void mark_queued_here(const struct model *model, size_t table)

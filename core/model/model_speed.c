@@ -143,17 +143,10 @@ int64_t model_date_ms(const struct model *model, size_t table)
 
 static void let_below_follow(struct model *model, size_t start)
 {
-	const struct pipeline *pipeline = model->pipeline;
-	bool reached[PIPELINE_TABLES_MAX] = {false};
-	reached[start] = true;
-	for (size_t i = 0; i < pipeline->table_count; i++) {
-		size_t table = pipeline->order[i];
-		for (size_t k = 0; k < i && !reached[table]; k++)
-			reached[table] = reached[pipeline->order[k]] &&
-					 pipeline_depends_on(pipeline, table, pipeline->order[k]);
-		if (reached[table] && table != start)
-			model->tables[table].follows = true;
-	}
+	bool is_below[PIPELINE_TABLES_MAX];
+	pipeline_find_below(model->pipeline, start, is_below);
+	for (size_t table = 0; table < model->pipeline->table_count; table++)
+		model->tables[table].follows |= is_below[table];
 }
 
 static void let_everything_follow(struct model *model)

@@ -219,13 +219,22 @@ const char *pipeline_suggest(const struct pipeline *pipeline, const char *name)
 bool pipeline_depends_on(const struct pipeline *pipeline, size_t table, size_t other)
 {
 	const struct pipeline_table *described = &pipeline->tables[table];
-	for (size_t i = 0; i < described->upstream_count; i++)
-		if (described->upstreams[i] == other)
-			return true;
-	for (size_t i = 0; i < described->guard_count; i++)
-		if (described->guards[i] == other)
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
+		if (pipeline_edge(described, i) == other)
 			return true;
 	return false;
+}
+
+void pipeline_find_below(const struct pipeline *pipeline, size_t start, bool *is_below)
+{
+	memset(is_below, 0, pipeline->table_count * sizeof(*is_below));
+	for (size_t i = 0; i < pipeline->table_count; i++) {
+		const struct pipeline_table *table = &pipeline->tables[pipeline->order[i]];
+		for (size_t k = 0; k < pipeline_edge_count(table); k++) {
+			size_t other = pipeline_edge(table, k);
+			is_below[pipeline->order[i]] |= other == start || is_below[other];
+		}
+	}
 }
 
 size_t pipeline_critical(const struct pipeline_table *table, const char *names[PIPELINE_EDGES_MAX])

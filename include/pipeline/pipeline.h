@@ -168,7 +168,19 @@ size_t pipeline_critical(const struct pipeline_table *table, const char *names[P
  * want of data before that is expected (coverage/failures.h, jobs/failure.h). */
 #define PIPELINE_LOOKBACK_DAYS 30
 int pipeline_early_days(const struct pipeline *pipeline);
+/* What a table reads on the same date, then what it guards on. */
+static inline size_t pipeline_edge_count(const struct pipeline_table *table)
+{
+	return table->upstream_count + table->guard_count;
+}
+static inline size_t pipeline_edge(const struct pipeline_table *table, size_t edge)
+{
+	return edge < table->upstream_count ? table->upstreams[edge]
+					    : table->guards[edge - table->upstream_count];
+}
 /* Whether `table` reads `other` on the same date or guards on it. */
 bool pipeline_depends_on(const struct pipeline *pipeline, size_t table, size_t other);
+/* Fills `is_below` by table: whether it depends on `start`, directly or not; `start` does not. */
+void pipeline_find_below(const struct pipeline *pipeline, size_t start, bool *is_below);
 
 #endif

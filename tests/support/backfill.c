@@ -301,10 +301,8 @@ static void write_receipt(struct backfill *backfill, size_t table, date_t date)
 		.sequence = (int64_t)++backfill->sequence,
 		.written_ms = backfill->now_ms};
 	text_copy(receipt->table, sizeof(receipt->table), described->name);
-	for (size_t i = 0; i < described->upstream_count + described->guard_count; i++) {
-		size_t other = i < described->upstream_count
-				       ? described->upstreams[i]
-				       : described->guards[i - described->upstream_count];
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		struct receipt_source *source = &receipt->sources[receipt->source_count++];
 		text_copy(source->table, sizeof(source->table),
 			backfill->pipeline->tables[other].name);

@@ -61,10 +61,8 @@ static size_t list_sources(const struct pipeline_run *run, const struct pipeline
 	date_t date, const struct receipts *receipts, struct receipt_source *sources)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < table->upstream_count + table->guard_count; i++) {
-		size_t source = i < table->upstream_count
-					? table->upstreams[i]
-					: table->guards[i - table->upstream_count];
+	for (size_t i = 0; i < pipeline_edge_count(table); i++) {
+		size_t source = pipeline_edge(table, i);
 		const char *name = run->pipeline->tables[source].name;
 		const struct receipt *receipt = receipts_find(receipts, name, date);
 		text_copy(sources[count].table, sizeof(sources[count].table), name);

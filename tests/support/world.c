@@ -217,8 +217,8 @@ struct receipt world_receipt(struct world *world, size_t table, date_t date, int
 		.sequence = ++world->sequence,
 		.written_ms = 1000 + world->sequence};
 	text_copy(receipt.table, sizeof(receipt.table), described->name);
-	for (size_t i = 0; i < WORLD_EDGE_COUNT(described); i++) {
-		size_t other = world_edge(described, i);
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		struct receipt_source *source = &receipt.sources[receipt.source_count++];
 		const struct cell *cell = coverage_cell(world->coverage, other, date);
 		text_copy(

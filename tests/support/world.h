@@ -59,13 +59,4 @@ static inline date_t world_day(const struct world *world, int day)
 	return world->first + day;
 }
 
-/* Calls with every upstream and guard of a table. */
-#define WORLD_EDGE_COUNT(described) ((described)->upstream_count + (described)->guard_count)
-static inline size_t world_edge(const struct pipeline_table *described, size_t number)
-{
-	return number < described->upstream_count
-		       ? described->upstreams[number]
-		       : described->guards[number - described->upstream_count];
-}
-
 #endif

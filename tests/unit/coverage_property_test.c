@@ -46,9 +46,9 @@ static void check_gate(
 	const struct world *world, uint32_t seed, size_t table, date_t date, bool open)
 {
 	const struct pipeline_table *described = &world->pipeline->tables[table];
-	for (size_t i = 0; open && i < WORLD_EDGE_COUNT(described); i++) {
+	for (size_t i = 0; open && i < pipeline_edge_count(described); i++) {
 		const struct cell *above =
-			coverage_cell(world->coverage, world_edge(described, i), date);
+			coverage_cell(world->coverage, pipeline_edge(described, i), date);
 		CHECK(seed, verdict_opens_gate(above->verdict), "table %zu below %s", table,
 			verdict_word(above->verdict));
 		CHECK(seed, above->verdict != VERDICT_COMPLETE || above->rows_known,

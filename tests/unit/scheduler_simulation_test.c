@@ -95,8 +95,8 @@ static void check_cell(const struct simulation *simulation, size_t table, date_t
 	int because;
 	CHECK(simulation, coverage_gate(coverage, table, date, &reason, &because),
 		"table %zu day %d: %s", table, date - simulation->world.first, reason_word(reason));
-	for (size_t i = 0; i < WORLD_EDGE_COUNT(described); i++) {
-		size_t other = world_edge(described, i);
+	for (size_t i = 0; i < pipeline_edge_count(described); i++) {
+		size_t other = pipeline_edge(described, i);
 		enum verdict verdict = coverage_cell(coverage, other, date)->verdict;
 		CHECK(simulation, verdict_opens_gate(verdict), "table %zu above %zu is %s", other,
 			table, verdict_word(verdict));
@@ -122,7 +122,7 @@ static void check_launch(struct simulation *simulation, size_t table, date_t dat
 	simulation->own_starts[number]++;
 	CHECK(simulation, simulation->auto_launch, "launched table %zu", table);
 	CHECK(simulation, !simulation->held[table], "launched table %zu", table);
-	CHECK(simulation, WORLD_EDGE_COUNT(described) > 0, "launched table %zu", table);
+	CHECK(simulation, pipeline_edge_count(described) > 0, "launched table %zu", table);
 	CHECK(simulation,
 		verdict_is_gap(coverage_cell(simulation->world.coverage, table, date)->verdict),
 		"launched table %zu", table);
@@ -131,10 +131,10 @@ static void check_launch(struct simulation *simulation, size_t table, date_t dat
 		date - simulation->world.first, simulation->own_starts[number]);
 	if (simulation->world.pipeline->release == RELEASE_DATE)
 		return;
-	for (size_t i = 0; i < WORLD_EDGE_COUNT(described); i++)
-		CHECK(simulation, !has_work(simulation, world_edge(described, i)),
+	for (size_t i = 0; i < pipeline_edge_count(described); i++)
+		CHECK(simulation, !has_work(simulation, pipeline_edge(described, i)),
 			"table %zu was launched before table %zu was done", table,
-			world_edge(described, i));
+			pipeline_edge(described, i));
 }
 
 static bool is_foundation(const struct pipeline *pipeline, size_t table)
@@ -159,7 +159,7 @@ static void check_order(const struct simulation *simulation, const struct turn *
 		const struct pipeline_table *described = &pipeline->tables[i];
 		if (i == batch->table || scheduler_is_running(simulation->scheduler, i) ||
 			scheduler_is_paused(simulation->scheduler, i) ||
-			described->history_count + WORLD_EDGE_COUNT(described) > 0)
+			described->history_count + pipeline_edge_count(described) > 0)
 			continue;
 		CHECK(simulation,
 			!is_foundation(pipeline, i) ||
@@ -472,7 +472,7 @@ static bool was_forgotten(const struct simulation *simulation, size_t table, dat
 {
 	const struct coverage *coverage = simulation->world.coverage;
 	size_t number = cell_number(simulation, table, date);
-	bool is_top = WORLD_EDGE_COUNT(&coverage->pipeline->tables[table]) == 0;
+	bool is_top = pipeline_edge_count(&coverage->pipeline->tables[table]) == 0;
 	enum reason reason;
 	int because;
 	return verdict_is_gap(coverage_cell(coverage, table, date)->verdict) &&

@@ -98,10 +98,8 @@ static void add_sources(
 	const struct pipeline *pipeline, size_t index, bool stale, struct receipt *receipt)
 {
 	const struct pipeline_table *table = &pipeline->tables[index];
-	for (size_t i = 0; i < table->upstream_count + table->guard_count; i++) {
-		size_t source = i < table->upstream_count
-					? table->upstreams[i]
-					: table->guards[i - table->upstream_count];
+	for (size_t i = 0; i < pipeline_edge_count(table); i++) {
+		size_t source = pipeline_edge(table, i);
 		struct receipt_source *read = &receipt->sources[receipt->source_count++];
 		text_copy(read->table, sizeof(read->table), pipeline->tables[source].name);
 		read->sequence = stale ? 1 : sequence_of(source, receipt->date);
