@@ -18,21 +18,6 @@ struct columns {
 	int time, name, date, who, who_width, text;
 };
 
-static struct pen pen_of(enum audit_severity severity)
-{
-	switch (severity) {
-	case AUDIT_QUIET:
-		return PEN(TEXT);
-	case AUDIT_GOOD:
-		return PEN(GOOD);
-	case AUDIT_WARNING:
-		return PEN(WARNING);
-	case AUDIT_ERROR:
-		return PEN(ERROR);
-	}
-	return PEN(TEXT);
-}
-
 static struct columns place_columns(const struct scene *scene)
 {
 	struct columns c = {.time = 1};
@@ -87,8 +72,8 @@ static void paint_text(const struct scene *scene, struct rect line, const struct
 			canvas, line.x + c->who, line.y, c->who_width - 1, PEN(DIM), event->who);
 	else if (event->who[0] != '\0')
 		x += canvas_text_fit(canvas, x, line.y, WHO_MOST, PEN(DIM), event->who) + 1;
-	canvas_text_fit(
-		canvas, x, line.y, end - x, pen_of(event->severity), text_of(scene->model, event));
+	canvas_text_fit(canvas, x, line.y, end - x, part_severity(event->severity),
+		text_of(scene->model, event));
 }
 
 static void paint_line(const struct scene *scene, struct rect line, const struct columns *c,

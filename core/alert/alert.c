@@ -41,19 +41,11 @@ struct alerts {
 const struct alert_row *alert_row(enum alert_kind kind)
 {
 	static const struct alert_row rows[] = {
-#define X(id, name, severity, help) {name, ALERT_IS_##severity, help},
+#define X(id, name, severity, help) {name, SEVERITY_##severity, help},
 		ALERT_LIST(X)
 #undef X
 	};
 	return &rows[kind];
-}
-
-const char *alert_severity_word(enum alert_kind kind)
-{
-	static const char *const words[] = {[ALERT_IS_INFO] = "info",
-		[ALERT_IS_WARNING] = "warning",
-		[ALERT_IS_ERROR] = "error"};
-	return words[alert_row(kind)->severity];
 }
 
 const struct alert_schedule alert_schedule_default = {

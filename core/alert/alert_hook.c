@@ -69,7 +69,7 @@ static void add_facts(struct hook *hook, const struct alert_call *call)
 		date_format(alert->date, date);
 	snprintf(times, sizeof(times), "%d", alert->times);
 	add(hook, "KIND", alert_row(alert->kind)->name);
-	add(hook, "SEVERITY", alert_severity_word(alert->kind));
+	add(hook, "SEVERITY", severity_words[alert_row(alert->kind)->severity]);
 	add(hook, "PIPELINE", call->pipeline);
 	add(hook, "TABLE", call->table);
 	add(hook, "DATE", date);

@@ -42,7 +42,7 @@ void alert_write_slack(const struct alert_told *told, struct buffer *body)
 	add_sentence(told, &plain);
 	for (int i = 0; has_line(told->alert, i); i++)
 		buffer_add_format(&plain, "\n%s", told->alert->lines[i]);
-	buffer_add_format(&text, "[%s] ", alert_severity_word(told->alert->kind));
+	buffer_add_format(&text, "[%s] ", severity_words[alert_row(told->alert->kind)->severity]);
 	add_escaped(&text, buffer_text(&plain));
 	size_t length = text.length;
 	while (length > ALERT_SLACK_TEXT_MAX ||
@@ -73,7 +73,7 @@ void alert_write_webhook(const struct alert_told *told, const char *id, struct b
 	add_member(body, "id", id);
 	add_member(body, "time", clock_format_rfc3339(alert->at_ms, at));
 	add_member(body, "event", alert_row(alert->kind)->name);
-	add_member(body, "severity", alert_severity_word(alert->kind));
+	add_member(body, "severity", severity_words[alert_row(alert->kind)->severity]);
 	add_member(body, "pipeline", told->pipeline);
 	add_member(body, "table", told->table);
 	add_member(body, "date", alert->date == DATE_NONE ? NULL : date_format(alert->date, date));

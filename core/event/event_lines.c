@@ -6,10 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-const char *const event_line_severities[] = {[SEVERITY_INFO] = "info",
-	[SEVERITY_GOOD] = "good",
-	[SEVERITY_WARNING] = "warning",
-	[SEVERITY_ERROR] = "error"};
 const char *const event_line_outcomes[] = {[RUN_SUCCEEDED] = "succeeded",
 	[RUN_STOPPED] = "stopped",
 	[RUN_FAILED] = "failed",
@@ -192,7 +188,7 @@ static void add_members(
 	else if (event->kind == EVENT_ALERT)
 		add_alert(into, &event->alert.alert);
 	else if (event->kind == EVENT_MESSAGE) {
-		add_text(into, "severity", event_line_severities[event->message.severity]);
+		add_text(into, "severity", severity_words[event->message.severity]);
 		add_text(into, "text", event->message.text);
 	}
 }

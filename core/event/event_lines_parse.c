@@ -189,8 +189,7 @@ static bool read_control(const struct line *line, struct event *event)
 static bool read_message(const struct line *line, struct event *event)
 {
 	int severity;
-	bool read = read_word(
-		line, "severity", event_line_severities, EVENT_LINE_SEVERITIES, &severity);
+	bool read = read_word(line, "severity", severity_words, SEVERITY_COUNT, &severity);
 	event->message.severity = (enum severity)severity;
 	text_copy(event->message.text, sizeof(event->message.text), text_of(line->root, "text"));
 	return read;

@@ -11,10 +11,8 @@
 
 #include <string.h>
 
-#define EVENT_LINE_SEVERITIES (SEVERITY_ERROR + 1)
-#define EVENT_LINE_OUTCOMES   (RUN_DETACHED + 1)
+#define EVENT_LINE_OUTCOMES (RUN_DETACHED + 1)
 
-extern const char *const event_line_severities[]; /* by enum severity */
-extern const char *const event_line_outcomes[];	  /* by enum run_outcome */
+extern const char *const event_line_outcomes[]; /* by enum run_outcome */
 
 #endif

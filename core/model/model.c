@@ -210,13 +210,12 @@ static bool changes_verdicts(enum event_kind kind)
 static void apply_alert(struct model *model, const struct event *event)
 {
 	const struct alert *alert = &event->alert.alert;
-	static const enum severity severities[] = {[ALERT_IS_INFO] = SEVERITY_GOOD,
-		[ALERT_IS_WARNING] = SEVERITY_WARNING,
-		[ALERT_IS_ERROR] = SEVERITY_ERROR};
-	enum severity severity = severities[alert_row(alert->kind)->severity];
+	enum severity severity = alert_row(alert->kind)->severity;
 	char text[EVENT_TEXT_BYTES], times[32] = "";
 	if (event->alert.stage != ALERT_RAISED)
 		return;
+	if (severity == SEVERITY_INFO) /* what is told although nothing is wrong is good news */
+		severity = SEVERITY_GOOD;
 	if (alert->times > 1)
 		snprintf(times, sizeof(times), " (%d times)", alert->times);
 	snprintf(text, sizeof(text), "%s%s", alert->text, times);

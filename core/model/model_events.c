@@ -137,12 +137,8 @@ const struct failures *model_failures(const struct model *model)
 
 static struct audit_line line_of_console(const struct event_line *event)
 {
-	static const enum audit_severity severities[] = {[SEVERITY_INFO] = AUDIT_QUIET,
-		[SEVERITY_GOOD] = AUDIT_GOOD,
-		[SEVERITY_WARNING] = AUDIT_WARNING,
-		[SEVERITY_ERROR] = AUDIT_ERROR};
 	return (struct audit_line){.at_ms = event->at_ms,
-		.severity = severities[event->severity],
+		.severity = event->severity,
 		.who = "",
 		.table = event->table,
 		.date = event->date,

@@ -93,7 +93,7 @@ void help_add_alerts(struct buffer *into)
 	for (int i = 0; i < ALERT_KIND_COUNT; i++) {
 		const struct alert_row *row = alert_row((enum alert_kind)i);
 		buffer_add_format(into, "| `%s` | %s | %s |\n", row->name,
-			alert_severity_word((enum alert_kind)i), row->help);
+			severity_words[row->severity], row->help);
 	}
 }
 

@@ -91,9 +91,9 @@ static void note_runs(struct reading *reading)
 	}
 }
 
-static enum audit_severity severity_of(char letter)
+static enum severity severity_of(char letter)
 {
-	return letter == 'E' ? AUDIT_ERROR : letter == 'W' ? AUDIT_WARNING : AUDIT_QUIET;
+	return letter == 'E' ? SEVERITY_ERROR : letter == 'W' ? SEVERITY_WARNING : SEVERITY_INFO;
 }
 
 static void add_events(struct reading *reading)
@@ -139,21 +139,21 @@ static void say_end(const struct ledger_run *run, struct buffer *text)
 			clock_format_duration(run->ended_ms - run->started_ms, spent));
 }
 
-static enum audit_severity severity_of_end(enum ledger_outcome outcome)
+static enum severity severity_of_end(enum ledger_outcome outcome)
 {
 	switch (outcome) {
 	case LEDGER_RUNNING:
-		return AUDIT_QUIET;
+		return SEVERITY_INFO;
 	case LEDGER_SUCCEEDED:
-		return AUDIT_GOOD;
+		return SEVERITY_GOOD;
 	case LEDGER_STOPPED:
 	case LEDGER_KILLED:
-		return AUDIT_WARNING;
+		return SEVERITY_WARNING;
 	case LEDGER_FAILED:
 	case LEDGER_LOST:
-		return AUDIT_ERROR;
+		return SEVERITY_ERROR;
 	}
-	return AUDIT_ERROR;
+	return SEVERITY_ERROR;
 }
 
 static void add_run(struct reading *reading, const struct ledger_run *run)
@@ -194,7 +194,7 @@ static void add_attempt(struct reading *reading, const struct ledger_attempt *at
 		buffer_add_format(&text, ": %s", attempt->reason);
 	struct audit_line *line = add_line(
 		reading, attempt->ended_ms > 0 ? attempt->ended_ms : attempt->started_ms, &text);
-	line->severity = attempt->state == LEDGER_DATE_FAILED ? AUDIT_ERROR : AUDIT_WARNING;
+	line->severity = attempt->state == LEDGER_DATE_FAILED ? SEVERITY_ERROR : SEVERITY_WARNING;
 	line->table = table_of(reading, attempt->table);
 	line->date = attempt->date;
 	line->log = reading->logs[run_place(reading, attempt->run)];

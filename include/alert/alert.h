@@ -21,6 +21,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "base/severity.h"
 #include "base/text.h"
 
 #define ALERT_TEXT_BYTES      160
@@ -59,8 +60,6 @@ enum alert_kind {
 		ALERT_KIND_COUNT
 };
 
-enum alert_severity { ALERT_IS_INFO, ALERT_IS_WARNING, ALERT_IS_ERROR };
-
 struct alert {
 	enum alert_kind kind;
 	size_t table;
@@ -73,12 +72,10 @@ struct alert {
 
 struct alert_row {
 	const char *name;
-	enum alert_severity severity;
+	enum severity severity;
 	const char *help;
 };
 const struct alert_row *alert_row(enum alert_kind kind);
-/* "info" "warning" "error" */
-const char *alert_severity_word(enum alert_kind kind);
 
 struct alert_settings {
 	uint32_t off;	 /* a bit for each kind that is not told */

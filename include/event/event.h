@@ -10,6 +10,7 @@
 
 #include "alert/alert.h"
 #include "base/date.h"
+#include "base/severity.h"
 #include "coverage/coverage.h"
 #include "jobs/resume.h"
 #include "warehouse/receipt.h"
@@ -80,8 +81,6 @@ enum alert_stage {
 	ALERT_RAISED,
 	ALERT_DELIVERED, /* a way out has done, or has not, what it could */
 };
-
-enum severity { SEVERITY_INFO, SEVERITY_GOOD, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /* What a change of the queue means for the dates that are not named. */
 enum queue_reach {

@@ -9,6 +9,7 @@
 #ifndef BACKCOURT_AUDIT_H
 #define BACKCOURT_AUDIT_H
 
+#include "base/severity.h"
 #include "coverage/failures.h"
 #include "pipeline/pipeline.h"
 #include "warehouse/warehouse.h"
@@ -18,11 +19,9 @@
 
 struct cancel;
 
-enum audit_severity { AUDIT_QUIET, AUDIT_GOOD, AUDIT_WARNING, AUDIT_ERROR };
-
 struct audit_line {
 	int64_t at_ms;
-	enum audit_severity severity;
+	enum severity severity;
 	const char *who; /* "naji@host"; "" unknown */
 	int table;	 /* of the pipeline; -1: none */
 	date_t date;	 /* DATE_NONE: none */

@@ -59,7 +59,7 @@ static void a_run_is_told_with_its_person_its_end_and_its_log(void **state)
 	const struct audit_line *end = line_with(audit, "run finished: 20 done");
 	assert_string_equal(start->who, person);
 	assert_int_equal(start->table, OFFENSE);
-	assert_int_equal(end->severity, AUDIT_GOOD);
+	assert_int_equal(end->severity, SEVERITY_GOOD);
 	assert_true(end->at_ms >= start->at_ms);
 	assert_non_null(strstr(end->log, "/logs/"));
 	assert_ptr_equal(end, &audit->lines[0]); /* newest first */
@@ -133,7 +133,7 @@ static void tries_are_counted_since_the_last_success(void **state)
 	const struct audit_line *line = line_with(audit, "failed: PROCESSING_ERROR: \033[31mred");
 	assert_int_equal(line->log_offset, 77);
 	assert_string_equal(line->log, "/logs/of/it.log");
-	assert_int_equal(line->severity, AUDIT_ERROR);
+	assert_int_equal(line->severity, SEVERITY_ERROR);
 	assert_int_equal(line_with(audit, "a_table_of_before: run started")->table, -1);
 	audit_free(audit);
 	engine_lab_close(lab);

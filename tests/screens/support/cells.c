@@ -206,32 +206,32 @@ static void add_lines(const struct stage *stage, struct audit *audit)
 {
 	const struct {
 		int64_t ago_ms;
-		enum audit_severity severity;
+		enum severity severity;
 		const char *who, *table;
 		int day; /* of November; 0 none */
 		const char *text;
-	} rows[] = {{20000, AUDIT_ERROR, "", "tdza", 0,
+	} rows[] = {{20000, SEVERITY_ERROR, "", "tdza", 0,
 			    "run failed: 0 done, 6 failed, 8 left, after 24s"},
-		{90000, AUDIT_ERROR, "", "tdza", 14,
+		{90000, SEVERITY_ERROR, "", "tdza", 14,
 			"failed: PROCESSING_ERROR: schema: column paint_defense_vs_league_avg of "
 			"team_defense_zone_analysis has no value in 30 of 30 rows"},
-		{91000, AUDIT_ERROR, "", "tdza", 13,
+		{91000, SEVERITY_ERROR, "", "tdza", 13,
 			"failed: PROCESSING_ERROR: schema: column paint_defense_vs_league_avg of "
 			"team_defense_zone_analysis has no value in 30 of 30 rows"},
-		{100000, AUDIT_QUIET, "naji@courtside", "tdza", 0,
+		{100000, SEVERITY_INFO, "naji@courtside", "tdza", 0,
 			"run started: 14 dates of 2021-11-09..2021-11-30, native"},
-		{HOUR_MS, AUDIT_QUIET, "", "upgc", 0,
+		{HOUR_MS, SEVERITY_INFO, "", "upgc", 0,
 			"excused (mk@courtside): the league postponed the game 2021-11-15"},
-		{2 * HOUR_MS, AUDIT_GOOD, "", "upgc", 0, "run finished: 42 done, after 9m12"},
-		{3 * HOUR_MS, AUDIT_QUIET, "mk@courtside", "upgc", 0,
+		{2 * HOUR_MS, SEVERITY_GOOD, "", "upgc", 0, "run finished: 42 done, after 9m12"},
+		{3 * HOUR_MS, SEVERITY_INFO, "mk@courtside", "upgc", 0,
 			"run started: 42 dates of 2021-10-19..2021-11-30, native"},
-		{22 * HOUR_MS, AUDIT_QUIET, "", NULL, 0,
+		{22 * HOUR_MS, SEVERITY_INFO, "", NULL, 0,
 			"hand-off written (mk@courtside): handoff_2021-11-23.md"},
-		{23 * HOUR_MS, AUDIT_WARNING, "", "psza", 11,
+		{23 * HOUR_MS, SEVERITY_WARNING, "", "psza", 11,
 			"stopped: stopped before it was written"},
-		{24 * HOUR_MS, AUDIT_ERROR, "", "psza", 0,
+		{24 * HOUR_MS, SEVERITY_ERROR, "", "psza", 0,
 			"run lost, nobody saw its end: 3 done, 21 left"},
-		{25 * HOUR_MS, AUDIT_QUIET, "naji@courtside", "psza", 0,
+		{25 * HOUR_MS, SEVERITY_INFO, "naji@courtside", "psza", 0,
 			"run started: 24 dates of 2021-11-02..2021-11-30, command"}};
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
 		add_line(audit,
