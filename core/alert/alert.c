@@ -243,7 +243,7 @@ static bool has_end_failed(const struct alerts *alerts, const struct event *even
 		return true;
 	case RUN_STOPPED: /* as somebody wished */
 	case RUN_KILLED:
-	case RUN_DETACHED:
+	case RUN_GOES_ON:
 		return false;
 	}
 	return false;

@@ -52,8 +52,7 @@ static bool is_only_paused(const struct engine *engine, size_t table, enum run_o
  * hands. */
 static bool must_look_again(const struct engine *engine, size_t table, enum run_outcome outcome)
 {
-	return outcome == RUN_KILLED ||
-	       (engine->commands[table] != NULL && outcome != RUN_DETACHED);
+	return outcome == RUN_KILLED || (engine->commands[table] != NULL && outcome != RUN_GOES_ON);
 }
 
 /* A run that came to its end with some failed dates; the dates after them may still be right. */

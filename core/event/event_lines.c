@@ -6,12 +6,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-const char *const event_line_outcomes[] = {[RUN_SUCCEEDED] = "succeeded",
-	[RUN_STOPPED] = "stopped",
-	[RUN_FAILED] = "failed",
-	[RUN_KILLED] = "killed",
-	[RUN_LOST] = "lost",
-	[RUN_DETACHED] = "detached"};
+const char *const event_line_outcomes[RUN_OUTCOME_COUNT] = {
+#define X(id, word, line_word) [RUN_##id] = line_word,
+	RUN_OUTCOME_LIST(X)
+#undef X
+};
 
 static void add_text(struct buffer *into, const char *name, const char *text)
 {

@@ -66,7 +66,7 @@ static bool read_run_started(const struct line *line, struct event *event)
 static bool read_run_finished(const struct line *line, struct event *event)
 {
 	int outcome;
-	bool read = read_word(line, "outcome", event_line_outcomes, EVENT_LINE_OUTCOMES, &outcome);
+	bool read = read_word(line, "outcome", event_line_outcomes, RUN_OUTCOME_COUNT, &outcome);
 	event->run_finished.outcome = (enum run_outcome)outcome;
 	return read && read_count(line, "done", &event->run_finished.done) &&
 	       read_count(line, "failed", &event->run_finished.failed) &&

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define EVENT_LINE_OUTCOMES (RUN_DETACHED + 1)
-
-extern const char *const event_line_outcomes[]; /* by enum run_outcome */
+extern const char *const event_line_outcomes[RUN_OUTCOME_COUNT];
 
 #endif

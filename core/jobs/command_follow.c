@@ -349,7 +349,7 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 			/* What was said until here is told by us: nobody else reads it for now. */
 			command_follow_catch_up(follow);
 			run_report_flush(follow->report);
-			return RUN_DETACHED;
+			return RUN_GOES_ON;
 		}
 		run_watch_step(follow->watch, wake, run_report_flush(follow->report));
 		tell_unattended(follow);
@@ -369,14 +369,8 @@ enum run_outcome command_follow_to_end(struct command_follow *follow)
 struct ledger_run command_follow_summary(
 	const struct command_follow *follow, enum run_outcome outcome)
 {
-	static const enum ledger_outcome outcomes[] = {[RUN_SUCCEEDED] = LEDGER_SUCCEEDED,
-		[RUN_STOPPED] = LEDGER_STOPPED,
-		[RUN_FAILED] = LEDGER_FAILED,
-		[RUN_KILLED] = LEDGER_KILLED,
-		[RUN_LOST] = LEDGER_LOST,
-		[RUN_DETACHED] = LEDGER_RUNNING};
 	const struct command_book *book = &follow->book;
-	return (struct ledger_run){.outcome = outcomes[outcome],
+	return (struct ledger_run){.outcome = outcome,
 		.done = book->done,
 		.failed = book->failed,
 		.left = (int64_t)book->count - book->done - book->failed};

@@ -42,7 +42,7 @@ bool command_follow_open(struct command_follow *follow, struct run_report *repor
 void command_follow_close(struct command_follow *follow);
 
 void command_follow_catch_up(struct command_follow *follow);
-/* Blocks until the run is over, or the task's cancel says CANCEL_DETACH (RUN_DETACHED: the run goes
+/* Blocks until the run is over, or the task's cancel says CANCEL_DETACH (RUN_GOES_ON: the run goes
  * on). Obeys the cancel: stop after the date, kill, pause (which stops after the date, too). */
 enum run_outcome command_follow_to_end(struct command_follow *follow);
 /* Its log is so long that reading it takes a moment. */

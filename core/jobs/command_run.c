@@ -33,7 +33,7 @@ static enum run_outcome follow(struct command_work *work, const struct follow_ta
 	if (!command_follow_open(&follow, &work->report, target, &err)) {
 		/* The process runs, and nobody can look: another start will find it. */
 		run_report_say(&work->report, SEVERITY_ERROR, "%s: %s", table_name(work), err.text);
-		run_report_end(&work->report, &(struct ledger_run){.outcome = LEDGER_RUNNING});
+		run_report_end(&work->report, &(struct ledger_run){.outcome = RUN_GOES_ON});
 		work->ends_here = true;
 		return RUN_LOST;
 	}
@@ -117,7 +117,7 @@ static enum run_outcome run_one(
 	} else {
 		run_report_say(&work->report, SEVERITY_ERROR, "%s does not start: %s",
 			table_name(work), err.text);
-		run_report_end(&work->report, &(struct ledger_run){.outcome = LEDGER_FAILED,
+		run_report_end(&work->report, &(struct ledger_run){.outcome = RUN_FAILED,
 						      .left = (int64_t)run->date_count});
 		work->ends_here = true;
 	}
@@ -147,7 +147,7 @@ static enum run_outcome run_all(struct command_work *work)
 		enum run_outcome outcome = run_one(work, &runs.items[i], i + 1 == runs.count);
 		if (outcome != RUN_SUCCEEDED)
 			worst = outcome;
-		for (size_t k = i + 1; outcome == RUN_DETACHED && k < runs.count; k++)
+		for (size_t k = i + 1; outcome == RUN_GOES_ON && k < runs.count; k++)
 			work->report.to_come += (int)runs.items[k].date_count;
 	}
 	command_runs_release(&runs);

@@ -70,7 +70,7 @@ static enum run_outcome follow(struct run_report *report, struct command_book *c
 	struct error err;
 	if (!command_follow_open(&follow, report, &target, &err)) {
 		run_report_say(report, SEVERITY_ERROR, "%s", err.text);
-		run_report_end(report, &(struct ledger_run){.outcome = LEDGER_RUNNING});
+		run_report_end(report, &(struct ledger_run){.outcome = RUN_GOES_ON});
 		return RUN_LOST;
 	}
 	enum run_outcome outcome = command_follow_to_end(&follow);
@@ -144,7 +144,7 @@ bool outside_settle(const struct pipeline *pipeline, const char *state_folder,
 		    ledger_newest_runs(ledger, NULL, LEDGER_LIST_MAX, &runs, err);
 	ledger_close(ledger);
 	for (size_t i = runs.count; done && i > 0; i--)
-		if (runs.items[i - 1].outcome == LEDGER_RUNNING &&
+		if (runs.items[i - 1].outcome == RUN_GOES_ON &&
 			strcmp(runs.items[i - 1].executor, OUTSIDE_EXECUTOR) == 0)
 			settle(pipeline, state_folder, rules, &runs.items[i - 1], settled);
 	free(runs.items);

@@ -65,7 +65,7 @@ static bool settle_follow(struct settling *settling, struct run_report *report,
 	if (!command_follow_open(&follow, report, &target, err))
 		return false;
 	bool lives = command_follow_lives(&follow);
-	enum run_outcome outcome = RUN_DETACHED;
+	enum run_outcome outcome = RUN_GOES_ON;
 	/* Who follows a run that lives reads all of it: nobody waits for a large log twice. */
 	if (lives && !command_follow_is_large(&follow))
 		command_follow_catch_up(&follow);
@@ -117,7 +117,7 @@ static bool settle_run(struct settling *settling, const char *path, struct run_a
 	begin(&report, about, path, known == NULL);
 	bool done = settle_follow(settling, &report, about, path, err);
 	if (!done)
-		run_report_end(&report, &(struct ledger_run){.outcome = LEDGER_RUNNING});
+		run_report_end(&report, &(struct ledger_run){.outcome = RUN_GOES_ON});
 	command_free(command);
 	return done;
 }
@@ -133,7 +133,7 @@ static bool settle_folder(struct settling *settling, const char *id, struct erro
 {
 	struct run_about about = {0};
 	const struct ledger_run *known = find_known(settling, id);
-	if (known != NULL && known->outcome != LEDGER_RUNNING)
+	if (known != NULL && known->outcome != RUN_GOES_ON)
 		return true;
 	char *path = run_folder_of(settling->state_folder, id);
 	bool done = true;
@@ -150,12 +150,12 @@ static bool end_without_folder(struct settling *settling, struct ledger *ledger,
 	for (size_t i = 0; i < settling->known.count; i++) {
 		struct ledger_run run = settling->known.items[i];
 		char *path = run_folder_of(settling->state_folder, run.id);
-		bool is_gone = run.outcome == LEDGER_RUNNING &&
-			       strcmp(run.executor, "command") == 0 && !path_exists(path);
+		bool is_gone = run.outcome == RUN_GOES_ON && strcmp(run.executor, "command") == 0 &&
+			       !path_exists(path);
 		free(path);
 		if (!is_gone)
 			continue;
-		run.outcome = LEDGER_LOST;
+		run.outcome = RUN_LOST;
 		run.ended_ms = clock_wall_ms();
 		run.left = run.planned;
 		if (!ledger_run_end(ledger, &run, err))

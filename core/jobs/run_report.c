@@ -326,7 +326,7 @@ void run_report_end(struct run_report *report, const struct ledger_run *end)
 		return;
 	text_copy(run.id, sizeof(run.id), report->id);
 	run.ended_ms = clock_wall_ms();
-	if (run.outcome != LEDGER_RUNNING && !ledger_run_end(report->ledger, &run, &err))
+	if (run.outcome != RUN_GOES_ON && !ledger_run_end(report->ledger, &run, &err))
 		complain(report, err.text);
 	ledger_close(report->ledger);
 	report->ledger = NULL;
@@ -348,10 +348,6 @@ void run_report_close_with(struct run_report *report, enum run_outcome outcome, 
 
 void run_report_close(struct run_report *report, enum run_outcome outcome)
 {
-	static const enum ledger_outcome outcomes[] = {[RUN_SUCCEEDED] = LEDGER_SUCCEEDED,
-		[RUN_STOPPED] = LEDGER_STOPPED,
-		[RUN_FAILED] = LEDGER_FAILED,
-		[RUN_KILLED] = LEDGER_KILLED};
 	int left = (int)report->task->date_count - report->done - report->failed;
 	bool whole = outcome == RUN_SUCCEEDED;
 	run_report_log(report, whole ? 'I' : 'W', "%s",
@@ -361,7 +357,7 @@ void run_report_close(struct run_report *report, enum run_outcome outcome)
 	if (report->failed > 0)
 		run_report_log(report, 'E', "Days Failed: %d", report->failed);
 	flush_lines(report);
-	run_report_end(report, &(struct ledger_run){.outcome = outcomes[outcome],
+	run_report_end(report, &(struct ledger_run){.outcome = outcome,
 				       .done = report->done,
 				       .failed = report->failed,
 				       .left = left});

@@ -71,7 +71,7 @@ void run_report_say(struct run_report *report, enum severity severity, const cha
 void run_report_show(struct run_report *report, char severity, const char *text, size_t length);
 /* Pushes lines that have waited long enough. Milliseconds until the others have; -1: none waits. */
 int run_report_flush(struct run_report *report);
-/* The end of the run in the ledger (outcome, done, failed, left). LEDGER_RUNNING: it goes on, and
+/* The end of the run in the ledger (outcome, done, failed, left). RUN_GOES_ON: it goes on, and
  * stays as it is there. */
 void run_report_end(struct run_report *report, const struct ledger_run *end);
 /* Pushes EVENT_RUN_FINISHED; `left` dates of the task were neither done nor failed. */

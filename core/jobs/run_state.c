@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const outcomes[] = {RUN_OUTCOMES(RUN_WORD)};
+static const char *const outcomes[] = {RUN_ENDINGS(RUN_WORD)};
 static const char *const askings[] = {RUN_ASKED(RUN_WORD)};
 
 /* The rest of the line that begins with `key` and a blank, copied; false when there is none. */
@@ -63,7 +63,7 @@ bool run_status_parse(const char *text, struct run_status *into)
 	struct run_status status = {0};
 	int outcome, asked;
 	int64_t code;
-	if (!is_whole(text) || !find_word(text, "outcome", outcomes, RUN_OUTCOME_COUNT, &outcome) ||
+	if (!is_whole(text) || !find_word(text, "outcome", outcomes, RUN_ENDING_COUNT, &outcome) ||
 		!find_word(text, "asked", askings, RUN_ASKED_COUNT, &asked) ||
 		!find_integer(text, "code", &code) || code < 0 || code > 255 ||
 		!find_integer(text, "ended_ms", &status.ended_ms) ||

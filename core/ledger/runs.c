@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const outcome_words[] = {
-	[LEDGER_RUNNING] = "running",
-	[LEDGER_SUCCEEDED] = "succeeded",
-	[LEDGER_STOPPED] = "stopped",
-	[LEDGER_FAILED] = "failed",
-	[LEDGER_KILLED] = "killed",
-	[LEDGER_LOST] = "lost",
-};
-
 static const char *const state_words[] = {
 	[LEDGER_DATE_RUNNING] = "running",
 	[LEDGER_DATE_SUCCEEDED] = "succeeded",
@@ -24,11 +15,6 @@ static const char *const state_words[] = {
 	[LEDGER_DATE_KILLED] = "killed",
 	[LEDGER_DATE_SUSPECT] = "suspect",
 };
-
-const char *ledger_outcome_word(enum ledger_outcome outcome)
-{
-	return outcome_words[outcome];
-}
 
 const char *ledger_state_word(enum ledger_state state)
 {
@@ -72,7 +58,7 @@ static bool end_run(struct ledger *ledger, const struct ledger_run *run, struct 
 		    &statement, err))
 		return false;
 	ledger_bind_text(statement, 1, run->id);
-	ledger_bind_text(statement, 2, outcome_words[run->outcome]);
+	ledger_bind_text(statement, 2, run_outcome_words[run->outcome]);
 	sqlite3_bind_int64(statement, 3, run->ended_ms);
 	sqlite3_bind_int64(statement, 4, run->done);
 	sqlite3_bind_int64(statement, 5, run->failed);
@@ -100,7 +86,7 @@ static bool kill_running_dates(
 
 bool ledger_run_end(struct ledger *ledger, const struct ledger_run *run, struct error *err)
 {
-	assert(run->outcome != LEDGER_RUNNING);
+	assert(run->outcome != RUN_GOES_ON);
 	if (!ledger_run_sql(ledger, "BEGIN IMMEDIATE", err))
 		return false;
 	bool done = end_run(ledger, run, err) &&
@@ -215,8 +201,8 @@ static void take_run(sqlite3_stmt *statement, struct ledger_run *run)
 		.planned = sqlite3_column_int64(statement, 5),
 		.started_ms = sqlite3_column_int64(statement, 6),
 		.ended_ms = sqlite3_column_int64(statement, 7),
-		.outcome = find_word(outcome_words, ARRAY_COUNT(outcome_words),
-			sqlite3_column_text(statement, 8), LEDGER_LOST),
+		.outcome = find_word(run_outcome_words, RUN_OUTCOME_COUNT,
+			sqlite3_column_text(statement, 8), RUN_LOST),
 		.done = sqlite3_column_int64(statement, 9),
 		.failed = sqlite3_column_int64(statement, 10),
 		.left = sqlite3_column_int64(statement, 11),

@@ -76,7 +76,7 @@ static enum job_state state_after(enum run_outcome outcome)
 	case RUN_FAILED:
 		return JOB_FAILED;
 	case RUN_LOST:
-	case RUN_DETACHED:
+	case RUN_GOES_ON:
 	case RUN_STOPPED:
 	case RUN_KILLED:
 		return JOB_IDLE;
@@ -91,13 +91,13 @@ static void tell_end(struct model *model, const struct event *event)
 		[RUN_FAILED] = "failed",
 		[RUN_KILLED] = "killed",
 		[RUN_LOST] = "lost: nobody saw its end",
-		[RUN_DETACHED] = "goes on in the background"};
+		[RUN_GOES_ON] = "goes on in the background"};
 	static const enum severity severities[] = {[RUN_SUCCEEDED] = SEVERITY_GOOD,
 		[RUN_STOPPED] = SEVERITY_WARNING,
 		[RUN_FAILED] = SEVERITY_ERROR,
 		[RUN_KILLED] = SEVERITY_WARNING,
 		[RUN_LOST] = SEVERITY_ERROR,
-		[RUN_DETACHED] = SEVERITY_INFO};
+		[RUN_GOES_ON] = SEVERITY_INFO};
 	enum run_outcome outcome = event->run_finished.outcome;
 	char failed[32] = "", left[32] = "";
 	if (event->run_finished.failed != 0)
@@ -113,7 +113,7 @@ static void tell_end(struct model *model, const struct event *event)
 void model_apply_run_finished(struct model *model, const struct event *event)
 {
 	struct table_model *table = &model->tables[event->table];
-	if (table->date != DATE_NONE && event->run_finished.outcome != RUN_DETACHED)
+	if (table->date != DATE_NONE && event->run_finished.outcome != RUN_GOES_ON)
 		coverage_set_attempt(model->coverage, event->table, table->date, ATTEMPT_KILLED,
 			"stopped before it was written", event->at_ms);
 	table->date = DATE_NONE;

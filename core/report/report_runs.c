@@ -44,7 +44,7 @@ static void take_runs(struct report *report, size_t table, const struct ledger_r
 	for (size_t i = 0; i < runs->count; i++) {
 		const struct ledger_run *run = &runs->items[i];
 		bool is_native = strcmp(run->executor, "native") == 0;
-		if (run->outcome == LEDGER_RUNNING && (report->is_owned || !is_native)) {
+		if (run->outcome == RUN_GOES_ON && (report->is_owned || !is_native)) {
 			if (is_native) /* others have a run folder */
 				add_native(report, table, run);
 			continue;

@@ -38,9 +38,9 @@ static void add_ended_logs(const struct report *report, struct buffer *into)
 			continue;
 		add_log(report, "less", run->log_path,
 			pipeline_find(report->request.pipeline, run->table), into);
-		const char *word = run->outcome == LEDGER_RUNNING
+		const char *word = run->outcome == RUN_GOES_ON
 					   ? "left running by a console that died"
-					   : ledger_outcome_word(run->outcome);
+					   : run_outcome_words[run->outcome];
 		buffer_add_format(into, " %s, %" PRId64 " done, %" PRId64 " failed, %.16s\n", word,
 			run->done, run->failed, clock_format_rfc3339(run->started_ms, at));
 	}

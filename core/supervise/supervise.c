@@ -58,7 +58,7 @@
 extern char **environ;
 
 static const char *const verbs[] = {RUN_VERBS(RUN_WORD)};
-static const char *const outcomes[] = {RUN_OUTCOMES(RUN_WORD)};
+static const char *const outcomes[] = {RUN_ENDINGS(RUN_WORD)};
 static const char *const askings[] = {RUN_ASKED(RUN_WORD)};
 
 struct options {

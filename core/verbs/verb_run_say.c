@@ -86,7 +86,7 @@ static void say_run(const struct runner *runner, const struct event *event)
 		[RUN_FAILED] = "failed",
 		[RUN_KILLED] = "killed",
 		[RUN_LOST] = "lost",
-		[RUN_DETACHED] = "goes on in the background"};
+		[RUN_GOES_ON] = "goes on in the background"};
 	run_say(runner, event->at_ms, "%s: %s, %d done, %d failed, %d left",
 		table_name(runner, event), words[event->run_finished.outcome],
 		event->run_finished.done, event->run_finished.failed, event->run_finished.left);

@@ -24,7 +24,7 @@ static const char *how_it_goes_on(const char *state_folder, const struct ledger_
 {
 	struct run_evidence evidence;
 	char *path = run_folder_of(state_folder, run->id);
-	bool is_command = run->outcome == LEDGER_RUNNING && run_look(path, &evidence, NULL);
+	bool is_command = run->outcome == RUN_GOES_ON && run_look(path, &evidence, NULL);
 	free(path);
 	return is_command ? run_state_word(run_judge(&evidence)) : NULL;
 }
@@ -60,15 +60,14 @@ static void add_run(const struct newest_run *newest, int64_t now_ms, struct buff
 	}
 	const struct ledger_run *run = &newest->run;
 	int64_t at_ms = run->ended_ms > 0 ? run->ended_ms : run->started_ms;
-	if (run->outcome == LEDGER_RUNNING) { /* its counts come with its end */
+	if (run->outcome == RUN_GOES_ON) { /* its counts come with its end */
 		buffer_add_format(into, "%s, started %s ago",
-			newest->goes_on != NULL ? newest->goes_on
-						: ledger_outcome_word(run->outcome),
+			newest->goes_on != NULL ? newest->goes_on : run_outcome_words[run->outcome],
 			clock_format_duration(now_ms - at_ms, ago));
 		return;
 	}
 	buffer_add_format(into, "%s %s ago, %" PRId64 " done, %" PRId64 " failed",
-		ledger_outcome_word(run->outcome), clock_format_duration(now_ms - at_ms, ago),
+		run_outcome_words[run->outcome], clock_format_duration(now_ms - at_ms, ago),
 		run->done, run->failed);
 }
 
@@ -116,7 +115,7 @@ static json_t *json_run(const struct newest_run *newest)
 	const struct ledger_run *run = &newest->run;
 	json_t *object = json_object();
 	json_object_set_new(object, "id", verb_json_text(run->id));
-	json_object_set_new(object, "outcome", json_string(ledger_outcome_word(run->outcome)));
+	json_object_set_new(object, "outcome", json_string(run_outcome_words[run->outcome]));
 	json_object_set_new(object, "state",
 		newest->goes_on != NULL ? json_string(newest->goes_on) : json_null());
 	json_object_set_new(

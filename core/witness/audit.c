@@ -122,12 +122,12 @@ static void say_start(const struct ledger_run *run, struct buffer *text)
 
 static void say_end(const struct ledger_run *run, struct buffer *text)
 {
-	static const char *const words[] = {[LEDGER_RUNNING] = "running",
-		[LEDGER_SUCCEEDED] = "run finished",
-		[LEDGER_STOPPED] = "run stopped",
-		[LEDGER_FAILED] = "run failed",
-		[LEDGER_KILLED] = "run killed",
-		[LEDGER_LOST] = "run lost, nobody saw its end"};
+	static const char *const words[] = {[RUN_GOES_ON] = "running",
+		[RUN_SUCCEEDED] = "run finished",
+		[RUN_STOPPED] = "run stopped",
+		[RUN_FAILED] = "run failed",
+		[RUN_KILLED] = "run killed",
+		[RUN_LOST] = "run lost, nobody saw its end"};
 	char spent[DURATION_TEXT_BYTES];
 	buffer_add_format(text, "%s: %" PRId64 " done", words[run->outcome], run->done);
 	if (run->failed != 0)
@@ -139,18 +139,18 @@ static void say_end(const struct ledger_run *run, struct buffer *text)
 			clock_format_duration(run->ended_ms - run->started_ms, spent));
 }
 
-static enum severity severity_of_end(enum ledger_outcome outcome)
+static enum severity severity_of_end(enum run_outcome outcome)
 {
 	switch (outcome) {
-	case LEDGER_RUNNING:
+	case RUN_GOES_ON:
 		return SEVERITY_INFO;
-	case LEDGER_SUCCEEDED:
+	case RUN_SUCCEEDED:
 		return SEVERITY_GOOD;
-	case LEDGER_STOPPED:
-	case LEDGER_KILLED:
+	case RUN_STOPPED:
+	case RUN_KILLED:
 		return SEVERITY_WARNING;
-	case LEDGER_FAILED:
-	case LEDGER_LOST:
+	case RUN_FAILED:
+	case RUN_LOST:
 		return SEVERITY_ERROR;
 	}
 	return SEVERITY_ERROR;
@@ -160,7 +160,7 @@ static void add_run(struct reading *reading, const struct ledger_run *run)
 {
 	struct buffer text = {0};
 	size_t place = run_place(reading, run->id);
-	if (run->outcome != LEDGER_RUNNING) {
+	if (run->outcome != RUN_GOES_ON) {
 		name_stranger(reading, run->table, &text);
 		say_end(run, &text);
 		struct audit_line *end = add_line(reading, run->ended_ms, &text);

@@ -10,6 +10,7 @@
 
 #include "alert/alert.h"
 #include "base/date.h"
+#include "base/run_outcome.h"
 #include "base/severity.h"
 #include "coverage/coverage.h"
 #include "jobs/resume.h"
@@ -88,15 +89,6 @@ enum queue_reach {
 	REACH_TABLE,	  /* the whole table was started: what lies below it may start by itself, on
 			     every date; or it was taken back: it does not start by itself */
 	REACH_EVERYTHING, /* everything was started; `table` says nothing */
-};
-
-enum run_outcome {
-	RUN_SUCCEEDED,
-	RUN_STOPPED,
-	RUN_FAILED,
-	RUN_KILLED,
-	RUN_LOST,     /* nobody saw its end */
-	RUN_DETACHED, /* it goes on without this console */
 };
 
 struct audit;

@@ -81,7 +81,7 @@
 	X(PAUSE, "pause")         \
 	X(RESUME, "resume")
 
-#define RUN_OUTCOMES(X)           \
+#define RUN_ENDINGS(X)            \
 	X(EXITED, "exited")       \
 	X(SIGNALLED, "signalled") \
 	X(NOT_STARTED, "not_started")
@@ -96,13 +96,13 @@
 	X(TIMEOUT, "timeout")     \
 	X(SIGNAL, "signal")
 
-#define RUN_ENUM_VERB(name, word)    RUN_VERB_##name,
-#define RUN_ENUM_OUTCOME(name, word) RUN_##name,
-#define RUN_ENUM_ASKED(name, word)   RUN_ASKED_##name,
-#define RUN_WORD(name, word)	     word,
+#define RUN_ENUM_VERB(name, word)   RUN_VERB_##name,
+#define RUN_ENUM_ENDING(name, word) RUN_##name,
+#define RUN_ENUM_ASKED(name, word)  RUN_ASKED_##name,
+#define RUN_WORD(name, word)	    word,
 
 enum run_verb { RUN_VERBS(RUN_ENUM_VERB) RUN_VERB_COUNT };
-enum run_ending { RUN_OUTCOMES(RUN_ENUM_OUTCOME) RUN_OUTCOME_COUNT };
+enum run_ending { RUN_ENDINGS(RUN_ENUM_ENDING) RUN_ENDING_COUNT };
 enum run_asked { RUN_ASKED(RUN_ENUM_ASKED) RUN_ASKED_COUNT };
 
 #endif

@@ -21,6 +21,7 @@
 
 #include "base/date_set.h"
 #include "base/error.h"
+#include "base/run_outcome.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -50,22 +51,10 @@ void ledger_close(struct ledger *ledger);
 /* Whether the folder has a ledger: without one nothing was run there. */
 bool ledger_exists(const char *folder);
 
-enum ledger_outcome {
-	LEDGER_RUNNING,
-	LEDGER_SUCCEEDED,
-	LEDGER_STOPPED, /* after a date, by the operator */
-	LEDGER_FAILED,
-	LEDGER_KILLED,
-	LEDGER_LOST, /* its console died: nobody saw the end */
-};
-
 /* Categories with a meaning of their own: a killed date whose end nobody saw, a failed one that
  * took too long. */
 #define LEDGER_CATEGORY_LOST	"LOST"
 #define LEDGER_CATEGORY_TIMEOUT "TIMEOUT"
-
-/* "running", "succeeded" ... as it is stored. */
-const char *ledger_outcome_word(enum ledger_outcome outcome);
 
 struct ledger_run {
 	char id[LEDGER_RUN_BYTES];
@@ -74,14 +63,14 @@ struct ledger_run {
 	struct date_range range;
 	int64_t planned; /* dates */
 	int64_t started_ms, ended_ms;
-	enum ledger_outcome outcome;
+	enum run_outcome outcome;
 	int64_t done, failed, left;
 	char log_path[LEDGER_PATH_BYTES];
 };
 
 /* Uses all but the end: a new run is running. An id that is there already is an error. */
 bool ledger_run_begin(struct ledger *ledger, const struct ledger_run *run, struct error *err);
-/* Uses id, outcome (not LEDGER_RUNNING), ended_ms, done, failed, left. An unknown id is an error.
+/* Uses id, outcome (not RUN_GOES_ON), ended_ms, done, failed, left. An unknown id is an error.
  * Dates of the run that are still running become killed. */
 bool ledger_run_end(struct ledger *ledger, const struct ledger_run *run, struct error *err);
 

@@ -14,7 +14,7 @@ static void check_run_files(const char *text)
 	struct run_status status;
 	struct run_process process;
 	if (run_status_parse(text, &status))
-		MUST(status.outcome < RUN_OUTCOME_COUNT && status.asked < RUN_ASKED_COUNT &&
+		MUST(status.outcome < RUN_ENDING_COUNT && status.asked < RUN_ASKED_COUNT &&
 			status.code >= 0 && status.code <= 255 && text_ends_with(text, "\nend\n"));
 	if (run_process_parse(text, &process))
 		MUST(process.child.pid >= 0 && process.supervisor.pid >= 0 &&

@@ -38,7 +38,7 @@ static void a_closed_window_leaves_the_script_running_and_the_next_start_follows
 	program_expect(program_finish(&program), 0, "pcf 2021-11-18: 382 rows");
 	free(run);
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
-	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, RUN_SUCCEEDED);
 	check_all_loaded_once(&scripts, "pcf");
 	scripts_close(&scripts);
 }
@@ -89,7 +89,7 @@ static void what_ended_while_nobody_looked_is_told_and_not_done_again(void **sta
 	yard_await_end(run);
 	program_expect(SCRIPTS_RUN(&scripts, "run"), 0, "since you left: 2 dates done, 0 failed");
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
-	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, RUN_SUCCEEDED);
 	check_all_loaded_once(&scripts, "pcf");
 	free(run);
 	free(result.output);

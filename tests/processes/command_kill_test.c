@@ -66,7 +66,7 @@ static void check(const struct scripts *scripts)
 		if (loads != 3 || total.complete != 3 || total.rows != 3L * 382)
 			fail_msg("%s: %d loads\n%s\n%s", table->name, loads, csv.output,
 				result.output);
-		assert_int_equal(scripts_newest(scripts, table->name).outcome, LEDGER_SUCCEEDED);
+		assert_int_equal(scripts_newest(scripts, table->name).outcome, RUN_SUCCEEDED);
 	}
 	free(csv.output);
 	free(result.output);

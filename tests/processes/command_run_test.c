@@ -25,7 +25,7 @@ static void four_scripts_and_the_one_below_run_to_the_end_once(void **state)
 	}
 	free(csv);
 	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 5);
-	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, RUN_SUCCEEDED);
 	assert_int_equal(scripts_newest(&scripts, "pcf").done, 3);
 	program_expect(SCRIPTS_RUN(&scripts, "run"), 0, NULL);
 	assert_int_equal(scripts_runs(&scripts, NULL, NULL), 5); /* nothing ran twice */
@@ -47,7 +47,7 @@ static void exit_status_0_with_a_failed_date_is_a_failed_run_and_blocks_what_is_
 	struct run_evidence evidence = yard_look(paths[0]);
 	assert_int_equal(evidence.status.outcome, RUN_EXITED);
 	assert_int_equal(evidence.status.code, 0); /* and yet */
-	assert_int_equal(scripts_newest(&scripts, "tdza").outcome, LEDGER_FAILED);
+	assert_int_equal(scripts_newest(&scripts, "tdza").outcome, RUN_FAILED);
 	assert_int_equal(scripts_newest(&scripts, "tdza").failed, 1);
 	assert_true(scripts_cell_is(&scripts, "tdza", "2021-11-17", "failed"));
 	assert_true(scripts_cell_is(&scripts, "pcf", "2021-11-17", "blocked"));
@@ -81,7 +81,7 @@ static void a_date_that_the_script_leaves_out_by_rule_is_no_failure(void **state
 	scripts_open(&scripts, tables);
 	program_expect(
 		SCRIPTS_RUN(&scripts, "run"), 1, "2021-11-17: the script leaves this date out");
-	assert_int_equal(scripts_newest(&scripts, "psza").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "psza").outcome, RUN_SUCCEEDED);
 	assert_int_equal(scripts_newest(&scripts, "psza").failed, 0);
 	assert_true(
 		scripts_cell_is(&scripts, "psza", "2021-11-17", "empty")); /* and was expected */

@@ -21,7 +21,7 @@ static void check_stopped_after_two(const struct scripts *scripts)
 {
 	assert_int_equal(scripts_count(scripts, "pcf", "Success: 382 players\n"), 2);
 	assert_int_equal(scripts_count(scripts, "pcf", "Deleting existing data"), 2);
-	assert_int_equal(scripts_newest(scripts, "pcf").outcome, LEDGER_STOPPED);
+	assert_int_equal(scripts_newest(scripts, "pcf").outcome, RUN_STOPPED);
 	assert_int_equal(scripts_newest(scripts, "pcf").left, 1);
 	assert_true(scripts_cell_is(scripts, "pcf", "2021-11-17", "complete"));
 	assert_true(scripts_cell_is(scripts, "pcf", "2021-11-18", "ready"));

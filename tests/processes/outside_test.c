@@ -192,8 +192,8 @@ static bool has_said(const struct desk *desk, const char *text)
 	return strstr(buffer_text(&desk->said), text) != NULL;
 }
 
-static void check_newest(const struct desk *desk, const char *table, enum ledger_outcome outcome,
-	int done, int failed)
+static void check_newest(
+	const struct desk *desk, const char *table, enum run_outcome outcome, int done, int failed)
 {
 	struct ledger_run run = scripts_newest(&desk->scripts, table);
 	assert_string_equal(run.executor, OUTSIDE_EXECUTOR);
@@ -234,7 +234,7 @@ static void a_job_under_nohup_is_followed_date_by_date_and_its_table_is_held(voi
 	assert_true(has_said(&desk, "is not stopped unasked"));
 	assert_int_equal(pcf->run_done, 3);
 	assert_int_equal(pcf->outside.pid, 0);
-	check_newest(&desk, "pcf", LEDGER_SUCCEEDED, 3, 0);
+	check_newest(&desk, "pcf", RUN_SUCCEEDED, 3, 0);
 	assert_true(text_ends_with(scripts_newest(&desk.scripts, "pcf").log_path, "/pcf.log"));
 	buffer_release(&now);
 	close_desk(&desk);
@@ -300,8 +300,8 @@ static void two_jobs_at_a_time_are_followed_each_by_its_own_log(void **state)
 		desk.model->tables[PCF].outside.pid, desk.model->tables[TDZA].outside.pid);
 	open_gate(&desk);
 	until(&desk, two_have_finished, "the end of both");
-	check_newest(&desk, "pcf", LEDGER_FAILED, 2, 1);
-	check_newest(&desk, "tdza", LEDGER_SUCCEEDED, 3, 0);
+	check_newest(&desk, "pcf", RUN_FAILED, 2, 1);
+	check_newest(&desk, "tdza", RUN_SUCCEEDED, 3, 0);
 	close_desk(&desk);
 }
 
@@ -324,7 +324,7 @@ static void a_job_that_starts_later_is_found_by_the_next_look(void **state)
 	open_gate(&desk);
 	until(&desk, one_has_finished, "the end of the job");
 	assert_int_equal(desk.model->tables[PCF].run, before);
-	check_newest(&desk, "pcf", LEDGER_SUCCEEDED, 3, 0);
+	check_newest(&desk, "pcf", RUN_SUCCEEDED, 3, 0);
 	close_desk(&desk);
 }
 
@@ -348,7 +348,7 @@ static void a_log_that_is_rotated_or_removed_is_followed_to_its_end(void **state
 		desk.shell_count--;
 		open_gate(&desk);
 		until(&desk, one_has_finished, "the end of the job");
-		check_newest(&desk, "pcf", LEDGER_SUCCEEDED, 3, 0);
+		check_newest(&desk, "pcf", RUN_SUCCEEDED, 3, 0);
 		close_desk(&desk);
 	}
 }
@@ -370,7 +370,7 @@ static void what_an_earlier_run_wrote_into_the_log_is_not_taken_for_this_one(voi
 	assert_int_equal(attempt(&desk, PCF, 16), ATTEMPT_NONE);
 	open_gate(&desk);
 	until(&desk, one_has_finished, "the end of the job");
-	check_newest(&desk, "pcf", LEDGER_SUCCEEDED, 2, 0);
+	check_newest(&desk, "pcf", RUN_SUCCEEDED, 2, 0);
 	close_desk(&desk);
 }
 
@@ -387,7 +387,7 @@ static void a_job_that_is_killed_is_lost_and_its_date_suspect(void **state)
 	until(&desk, pcf_is_at_the_gate, "the second date");
 	kill(shell, SIGKILL);
 	until(&desk, one_has_finished, "its end");
-	check_newest(&desk, "pcf", LEDGER_LOST, 1, 0);
+	check_newest(&desk, "pcf", RUN_LOST, 1, 0);
 	assert_int_equal(attempt(&desk, PCF, 17), ATTEMPT_SUSPECT);
 	assert_true(has_said(&desk, "its exit status is not known"));
 	close_desk(&desk);
@@ -409,7 +409,7 @@ static void a_confirmed_stop_ends_that_very_process_after_its_date(void **state)
 	open_gate(&desk);
 	until(&desk, one_has_finished, "its end");
 	assert_true(has_said(&desk, "nothing was stopped"));
-	check_newest(&desk, "pcf", LEDGER_STOPPED, 2, 0);
+	check_newest(&desk, "pcf", RUN_STOPPED, 2, 0);
 	struct process_stat stat;
 	assert_false(process_read_stat(pid, &stat) && stat.state != 'Z');
 	close_desk(&desk);
@@ -442,7 +442,7 @@ static void a_confirmed_stop_ends_what_the_process_started_too(void **state)
 	engine_stop_outside(desk.engine, PCF, false, desk.model->tables[PCF].outside.pid);
 	open_gate(&desk);
 	until(&desk, one_has_finished, "its end");
-	check_newest(&desk, "pcf", LEDGER_STOPPED, 2, 0);
+	check_newest(&desk, "pcf", RUN_STOPPED, 2, 0);
 	assert_int_equal(count_workers(&desk), 0);
 	await_line(&desk, "ended", "tee 0");
 	close_desk(&desk);
@@ -477,7 +477,7 @@ static void what_ignores_the_signal_is_said_holds_the_table_and_ends_by_a_kill(v
 		engine_stop_outside(desk.engine, PCF, true, pid);
 		until(&desk, one_has_finished, "its end");
 		assert_int_equal(count_workers(&desk), 0);
-		check_newest(&desk, "pcf", LEDGER_KILLED, 2, 0);
+		check_newest(&desk, "pcf", RUN_KILLED, 2, 0);
 		close_desk(&desk);
 		free(line);
 	}
@@ -496,7 +496,7 @@ static void leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it
 	until(&desk, pcf_is_at_the_gate, "the second date");
 	stand_up(&desk); /* "stop after the dates in hand": not of this one */
 	assert_int_equal(kill(shell, 0), 0);
-	assert_int_equal(scripts_newest(&desk.scripts, "pcf").outcome, LEDGER_RUNNING);
+	assert_int_equal(scripts_newest(&desk.scripts, "pcf").outcome, RUN_GOES_ON);
 	desk.finished = 0;
 	sit_down(&desk);
 	until(&desk, pcf_is_at_the_gate, "the second date again");
@@ -507,7 +507,7 @@ static void leaving_leaves_it_alone_and_the_next_console_tells_what_became_of_it
 	sit_down(&desk);
 	until(&desk, all_is_read, "the first coverage");
 	assert_true(has_said(&desk, "since you left: 2 dates done, 0 failed"));
-	check_newest(&desk, "pcf", LEDGER_SUCCEEDED, 3, 0);
+	check_newest(&desk, "pcf", RUN_SUCCEEDED, 3, 0);
 	close_desk(&desk);
 }
 
@@ -558,7 +558,7 @@ static void a_script_of_ours_is_frozen_where_it_is_and_woken(void **state)
 	until(&desk, pcf_is_woken, "the end of the freeze");
 	open_gate(&desk);
 	until(&desk, one_has_finished, "the end of the job");
-	assert_int_equal(scripts_newest(&desk.scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&desk.scripts, "pcf").outcome, RUN_SUCCEEDED);
 	assert_true(has_said(&desk, "pcf is frozen"));
 	free(runs[0]);
 	close_desk(&desk);

@@ -282,7 +282,7 @@ static void scene_i_exit_status_0_with_three_failed_dates_is_a_failed_run(void *
 	struct run_evidence evidence = yard_look(runs[0]);
 	assert_int_equal(evidence.status.outcome, RUN_EXITED);
 	assert_int_equal(evidence.status.code, 0);
-	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_FAILED);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, RUN_FAILED);
 	assert_int_equal(scripts_newest(&scripts, "pcf").failed, 3);
 	char *csv =
 		RUN_SCRIPTS(&scripts, 1, "coverage", "--csv", "--range", "2021-11-16..2021-11-21");

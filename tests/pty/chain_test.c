@@ -85,7 +85,7 @@ static void the_chain_is_gated_repaired_by_a_retry_and_released_by_itself(void *
 	assert_int_equal(scripts_runs(&scripts, "upgc", NULL), 2);
 	assert_int_equal(scripts_newest(&scripts, "upgc").planned, 3); /* what failed, no more */
 	assert_int_equal(scripts_newest(&scripts, "pcf").planned, 3);
-	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, "pcf").outcome, RUN_SUCCEEDED);
 	scripts_close(&scripts);
 	scripts_forget(NULL);
 }

@@ -91,7 +91,7 @@ static void a_job_without_its_supervisor_is_shown_so_held_and_followed(void **st
 	assert_int_equal(scripts_runs(&scripts, "pcf", NULL), 1);
 	assert_int_equal(scripts_count(&scripts, "pcf", "Deleting existing data"), 3);
 	struct ledger_run run = scripts_newest(&scripts, "pcf");
-	assert_int_equal(run.outcome, LEDGER_LOST); /* no exit status: no success */
+	assert_int_equal(run.outcome, RUN_LOST); /* no exit status: no success */
 	assert_int_equal(run.done, 3);
 	scripts_close(&scripts);
 }

@@ -79,8 +79,7 @@ static void four_scripts_outlive_their_console_and_end_under_the_next(void **sta
 	operator_leave(pty, "1q", "s");
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(scripts_runs(&scripts, tables[i].name, NULL), 1);
-		assert_int_equal(
-			scripts_newest(&scripts, tables[i].name).outcome, LEDGER_SUCCEEDED);
+		assert_int_equal(scripts_newest(&scripts, tables[i].name).outcome, RUN_SUCCEEDED);
 		assert_int_equal(scripts_newest(&scripts, tables[i].name).done, 3);
 	}
 	scripts_close(&scripts);
@@ -133,7 +132,7 @@ static void a_second_termination_leaves_at_once_and_the_script_goes_on(void **st
 	pty_wait_for(pty, "3 complete");
 	operator_leave(pty, "1q", "s");
 	assert_int_equal(scripts_runs(&scripts, tables[0].name, NULL), 1);
-	assert_int_equal(scripts_newest(&scripts, tables[0].name).outcome, LEDGER_SUCCEEDED);
+	assert_int_equal(scripts_newest(&scripts, tables[0].name).outcome, RUN_SUCCEEDED);
 	scripts_close(&scripts);
 }
 

@@ -376,7 +376,9 @@ static void end_run(struct backfill *backfill, struct backfill_lane *lane)
 	lane->is_busy = false;
 	if (backfill->is_away)
 		return;
-	struct event event = {.kind = EVENT_RUN_FINISHED, .table = table};
+	struct event event = {.kind = EVENT_RUN_FINISHED,
+		.table = table,
+		.run_finished = {.outcome = RUN_SUCCEEDED}};
 	event.run_finished.done = (int)lane->turn.count;
 	tell(backfill, event);
 	scheduler_batch_done(backfill->scheduler, table, false);

@@ -364,7 +364,7 @@ static void a_table_that_failed_and_is_done_has_recovered(void **state)
 static void an_end_that_was_wished_or_is_told_already_is_no_alert(void **state)
 {
 	(void)state;
-	static const enum run_outcome wished[] = {RUN_STOPPED, RUN_KILLED, RUN_DETACHED};
+	static const enum run_outcome wished[] = {RUN_STOPPED, RUN_KILLED, RUN_GOES_ON};
 	struct watch watch = new_watch(NULL);
 	for (size_t i = 0; i < ARRAY_COUNT(wished); i++) {
 		start(&watch, 0);

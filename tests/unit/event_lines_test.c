@@ -71,7 +71,7 @@ static void runs_and_dates_come_back_as_they_were(void **state)
 	assert_int_equal(read.run_started.date_count, 42);
 	assert_int_equal(read.run_started.worker, 2);
 	assert_true(read.run_started.paced);
-	for (int outcome = RUN_SUCCEEDED; outcome <= RUN_DETACHED; outcome++) {
+	for (int outcome = 0; outcome < RUN_OUTCOME_COUNT; outcome++) {
 		event = new_event(EVENT_RUN_FINISHED);
 		event.run_finished.outcome = (enum run_outcome)outcome;
 		event.run_finished.done = 1;

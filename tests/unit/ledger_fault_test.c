@@ -94,7 +94,7 @@ static bool end_run(struct ledger *ledger, struct buffer *said, struct error *er
 {
 	(void)said;
 	struct ledger_run run = {
-		.id = "one", .outcome = LEDGER_STOPPED, .ended_ms = 900, .done = 1, .failed = 1};
+		.id = "one", .outcome = RUN_STOPPED, .ended_ms = 900, .done = 1, .failed = 1};
 	return ledger_run_end(ledger, &run, err);
 }
 

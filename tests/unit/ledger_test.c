@@ -14,11 +14,11 @@ static void a_run_and_its_dates_are_read_back_as_they_were_written(void **state)
 	struct ledger *ledger = book_open(folder);
 	struct error err;
 	struct ledger_run run = book_begin(ledger, "one", 500);
-	assert_int_equal(book_only_run(ledger).outcome, LEDGER_RUNNING);
+	assert_int_equal(book_only_run(ledger).outcome, RUN_GOES_ON);
 	assert_true(book_record(ledger, "one", DAY, LEDGER_DATE_RUNNING, &err));
 	assert_true(book_record(ledger, "one", DAY, LEDGER_DATE_SUCCEEDED, &err));
 	assert_true(book_record(ledger, "one", DAY + 1, LEDGER_DATE_FAILED, &err));
-	run.outcome = LEDGER_FAILED;
+	run.outcome = RUN_FAILED;
 	run.ended_ms = 3000;
 	run.done = 1;
 	run.failed = 1;
@@ -31,7 +31,7 @@ static void a_run_and_its_dates_are_read_back_as_they_were_written(void **state)
 	assert_memory_equal(&stored.range, &run.range, sizeof(run.range));
 	assert_string_equal(stored.table, run.table);
 	assert_string_equal(stored.log_path, run.log_path);
-	assert_int_equal(stored.outcome, LEDGER_FAILED);
+	assert_int_equal(stored.outcome, RUN_FAILED);
 	assert_int_equal(stored.planned, 5);
 	assert_int_equal(stored.done, 1);
 	assert_int_equal(stored.failed, 1);
@@ -82,7 +82,7 @@ static void a_run_that_nobody_began_can_neither_end_nor_try_a_date(void **state)
 	char *folder = test_folder();
 	struct ledger *ledger = book_open(folder);
 	struct error err;
-	struct ledger_run run = {.id = "ghost", .outcome = LEDGER_SUCCEEDED};
+	struct ledger_run run = {.id = "ghost", .outcome = RUN_SUCCEEDED};
 	assert_false(ledger_run_end(ledger, &run, &err));
 	assert_non_null(strstr(err.text, "ghost"));
 	assert_false(book_record(ledger, "ghost", DAY, LEDGER_DATE_SUCCEEDED, &err));
@@ -102,7 +102,7 @@ static void a_date_in_hand_at_the_end_of_its_run_was_killed(void **state)
 	struct error err;
 	struct ledger_run run = book_begin(ledger, "one", 500);
 	assert_true(book_record(ledger, "one", DAY, LEDGER_DATE_RUNNING, &err));
-	run.outcome = LEDGER_KILLED;
+	run.outcome = RUN_KILLED;
 	run.ended_ms = 900;
 	assert_true(ledger_run_end(ledger, &run, &err));
 	struct ledger_attempts attempts = book_newest(ledger);
@@ -144,7 +144,7 @@ static void a_run_of_a_dead_console_is_lost_and_never_a_success(void **state)
 	assert_int_equal(result.proved, 1);
 	assert_int_equal(result.killed, 1);
 	struct ledger_run run = book_only_run(ledger);
-	assert_int_equal(run.outcome, LEDGER_LOST);
+	assert_int_equal(run.outcome, RUN_LOST);
 	assert_int_equal(run.ended_ms, 9000);
 	assert_int_equal(run.done, 2);
 	assert_int_equal(run.left, 3);
@@ -176,7 +176,7 @@ static void a_run_whose_every_date_is_proved_is_still_lost(void **state)
 	assert_true(ledger_reconcile(ledger, proofs, 5, 9000, &result, &err));
 	assert_int_equal(result.proved, 5);
 	struct ledger_run run = book_only_run(ledger);
-	assert_int_equal(run.outcome, LEDGER_LOST);
+	assert_int_equal(run.outcome, RUN_LOST);
 	assert_int_equal(run.done, 5);
 	assert_int_equal(run.left, 0);
 	ledger_close(ledger);
