@@ -26,8 +26,7 @@ static bool open_lab(struct lab *lab, enum emulator_kind kind)
 	struct error err;
 	*lab = (struct lab){0};
 	if (!emulator_start(&lab->emulator, kind)) {
-		print_message(
-			"# skipped: %s: %s\n", emulator_abilities[kind].name, lab->emulator.reason);
+		print_message("# skipped: %s\n", lab->emulator.reason);
 		return false;
 	}
 	assert_true(pipeline_load(NULL, &lab->pipeline, &err));
