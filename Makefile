@@ -97,6 +97,7 @@ $(BUILD)/tests/full_disk_run_test: $(call object,tests/processes/support/small_d
 $(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o $(call object,$(wildcard tests/fuzz/support/*.c)) $(BUILD)/libtui.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(TUI_LINK) $(CORE_LINK) -o $@
+$(BUILD)/tests/reply_fuzz: $(call object,tests/network/support/no_time.c)
 
 # What libcurl is told goes through the test, which writes it down.
 $(BUILD)/tests/curl_options_test: override LDFLAGS += -Wl,--wrap=curl_easy_setopt,--wrap=curl_multi_info_read

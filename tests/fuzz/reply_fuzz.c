@@ -4,6 +4,7 @@
  * place.
  */
 #include "tests/fuzz/support/fuzz.h"
+#include "tests/network/support/no_time.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -19,8 +20,6 @@ struct http {
 };
 
 static struct fuzz_input answers;
-static int64_t now_ms;
-static struct retry_budget budget = RETRY_BUDGET_FULL;
 
 bool http_new(const struct http_settings *settings, struct http **made, struct error *err)
 {
@@ -100,30 +99,6 @@ enum http_result http_call(struct http *http, const struct http_request *request
 	}
 }
 
-static int64_t read_clock(void)
-{
-	return now_ms;
-}
-
-static void pass(struct cancel *cancel, int ms)
-{
-	(void)cancel;
-	now_ms += ms;
-}
-
-static uint32_t highest(void)
-{
-	return UINT32_MAX;
-}
-
-static const struct retry policy = {.first_ms = 1000,
-	.longest_ms = 32000,
-	.total_ms = 600000,
-	.budget = &budget,
-	.now_ms = read_clock,
-	.sleep_ms = pass,
-	.dice = highest};
-
 static bool take_row(const char *const *cells, size_t cell_count, void *context, struct error *err)
 {
 	size_t *width = context;
@@ -189,13 +164,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	struct bigquery *client;
 	const struct bigquery_settings settings = {.project = "p",
 		.endpoint = "http://127.0.0.1:1",
-		.policy = &policy,
+		.policy = &no_time,
 		.is_emulator = true};
 	if (length == 0)
 		return 0;
 	answers = fuzz_input(bytes + 1, length - 1);
-	budget.left = RETRY_BUDGET_MAX;
-	budget.counted_ms = now_ms = 0;
+	no_time_reset();
 	MUST(bigquery_new(&settings, &client, NULL));
 	if (bytes[0] % 8 < 4)
 		ask_and_load(client, bytes[0]);
