@@ -101,13 +101,13 @@ static void expect_known_at(const char *spec, int64_t failed, int64_t locked)
 
 static void push_tables(struct place *place)
 {
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
 }
 
 static void expect_nothing_to_send(struct place *place)
 {
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
-	push_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
+	place_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
 }
 
 static void expect_once_there(struct place *place)
@@ -121,16 +121,16 @@ static void what_went_wrong_is_known_there_after_a_push(void **state)
 {
 	struct place *place = *state;
 	fail_here(place);
-	push_expect(place,
+	place_expect(place,
 		PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create", "--dry-run", "--json"), 1);
-	push_expect_words(place, "\"failures\": 6");
-	push_expect_words(place, "\"failure_dates\": 3");
-	push_expect_words(place, "\"attempts\": 9");
+	place_expect_words(place, "\"failures\": 6");
+	place_expect_words(place, "\"failure_dates\": 3");
+	place_expect_words(place, "\"attempts\": 9");
 	assert_null(fake_bigquery_table(place->service, "backcourt_ops.failures"));
 	push_tables(place);
-	push_expect_words(place, FACTORS " 6 failure records\n");
-	push_expect_words(place, FACTORS " 9 breaker attempts\n");
-	push_expect_words(
+	place_expect_words(place, FACTORS " 6 failure records\n");
+	place_expect_words(place, FACTORS " 9 breaker attempts\n");
+	place_expect_words(
 		place, "sent with them: 6 failure records of 3 dates, 9 breaker attempts");
 	expect_once_there(place);
 	push_expect_number(place,
@@ -149,7 +149,7 @@ static size_t statements_of(struct place *place, const char *range)
 {
 	size_t before = fake_count(place->server, "POST"),
 	       writes = fake_count(place->server, "PUT");
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", range), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", range), 0);
 	assert_int_equal(fake_count(place->server, "PUT"), writes);
 	return fake_count(place->server, "POST") - before;
 }
@@ -174,7 +174,7 @@ static void what_is_sent_takes_a_statement_of_each_kind_for_all_dates(void **sta
 	push_tables(place);
 	fail_here(place);
 	size_t merges = fake_count(place->server, "POST"), uploads = 0;
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
 	for (size_t i = merges; i < fake_count(place->server, "POST"); i++) {
 		const char *body = fake_body(place->server, "POST", i);
 		uploads += strstr(body, "\"tableId\":\"backcourt_staging_") != NULL &&
@@ -195,8 +195,8 @@ static void a_reset_there_stands_and_a_pull_brings_it(void **state)
 	push_tables(place);
 	expect_known_at("bigquery:p", FAILED, 0);
 	expect_known_at(place->path, FAILED, DATES);
-	push_expect(place, PULL(FACTORS, "--range", RANGE), 0);
-	push_expect_words(place, FACTORS " 3 breaker attempts\n");
+	place_expect(place, PULL(FACTORS, "--range", RANGE), 0);
+	place_expect_words(place, FACTORS " 3 breaker attempts\n");
 	expect_known_at(place->path, FAILED, 0);
 	expect_nothing_to_send(place);
 	/* Later than the reset it trips again here: then that is the newest there too. */
@@ -216,8 +216,8 @@ static void a_later_run_there_has_the_last_word(void **state)
 	struct warehouse *warehouse = open_at("bigquery:p?writes=load", WAREHOUSE_WRITE);
 	fail_date(warehouse, DAY, 1, 1);
 	warehouse_close(warehouse);
-	push_expect(place, PULL(FACTORS, "--range", RANGE), 0);
-	push_expect_words(place, "1 failure records of 1 dates");
+	place_expect(place, PULL(FACTORS, "--range", RANGE), 0);
+	place_expect_words(place, "1 failure records of 1 dates");
 	expect_known_at(place->path, FAILED - 1, DATES);
 	expect_nothing_to_send(place);
 }
@@ -240,18 +240,18 @@ static void where_a_table_of_theirs_is_missing_nothing_is_sent_unless_it_is_to_b
 	drop_there(place, "failures");
 	drop_there(place, "attempts");
 	/* Nothing has failed yet: nobody misses them. */
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
 	assert_null(fake_bigquery_table(place->service, "backcourt_ops.failures"));
 	fail_here(place);
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
-	push_expect_words(place, "--create makes them");
-	push_expect_words(place, "backcourt_ops.failures; backcourt_ops.attempts");
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
+	place_expect_words(place, "--create makes them");
+	place_expect_words(place, "backcourt_ops.failures; backcourt_ops.attempts");
 	push_tables(place);
 	expect_once_there(place);
 	/* Who may only read has none to pull. */
 	drop_there(place, "failures");
 	drop_there(place, "attempts");
-	push_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE), 0);
+	place_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE), 0);
 	expect_known_at(place->path, FAILED, DATES);
 }
 
@@ -263,8 +263,8 @@ static void a_table_of_theirs_that_differs_is_never_touched(void **state)
 	size_t uploads = fake_count(place->server, "POST /upload/");
 	fake_bigquery_change(place->service, "backcourt_ops.attempts",
 		"{\"schema\":{\"fields\":[{\"name\":\"processor_name\",\"type\":\"STRING\"}]}}");
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
-	push_expect_words(place, "attempts: it lacks the column analysis_date");
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
+	place_expect_words(place, "attempts: it lacks the column analysis_date");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
 }
 
@@ -304,10 +304,10 @@ static void a_pull_that_is_killed_anywhere_loses_and_doubles_nothing(void **stat
 		fail_date(warehouse, DAY, 1, 1);
 		warehouse_close(warehouse);
 		is_killed = push_until(place, kills, arguments);
-		push_expect(place, program_run(place->home, arguments), 0);
+		place_expect(place, program_run(place->home, arguments), 0);
 		expect_known_at(copy, FAILED, DATES);
-		push_expect(place, program_run(place->home, arguments), 0);
-		push_expect_words(
+		place_expect(place, program_run(place->home, arguments), 0);
+		place_expect_words(
 			place, FACTORS "             3       0        0          0  0 B\n");
 		assert_null(strstr(place->said, "sent with them"));
 	}
@@ -320,13 +320,13 @@ static void a_read_only_look_says_what_would_go(void **state)
 {
 	struct place *place = *state;
 	fail_here(place);
-	push_expect(place, PUSH(FACTORS, "--range", RANGE, "--read-only"), 3);
+	place_expect(place, PUSH(FACTORS, "--range", RANGE, "--read-only"), 3);
 	push_tables(place);
 	drop_there(place, "attempts");
-	push_expect(
+	place_expect(
 		place, PUSH(FACTORS, "--range", RANGE, "--create", "--dry-run", "--read-only"), 1);
-	push_expect_words(place, "9 breaker attempts would go");
-	push_expect_words(place, "to go with them: 0 failure records of 0 dates, 9 breaker");
+	place_expect_words(place, "9 breaker attempts would go");
+	place_expect_words(place, "to go with them: 0 failure records of 0 dates, 9 breaker");
 	assert_null(fake_bigquery_table(place->service, "backcourt_ops.attempts"));
 }
 

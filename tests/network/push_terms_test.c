@@ -8,8 +8,8 @@
 
 static void push_all(struct place *place)
 {
-	push_expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
+	place_expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
 }
 
 static int64_t told_bytes(const struct place *place)
@@ -28,7 +28,7 @@ static int64_t told_bytes(const struct place *place)
 /* A dry call of what is there asks nothing but to compare: that is what was said, to the byte. */
 static void expect_honest(struct place *place, struct program_result result, int64_t billed)
 {
-	push_expect(place, result, 0);
+	place_expect(place, result, 0);
 	assert_int_equal(told_bytes(place), fake_bigquery_billed(place->service) - billed);
 }
 
@@ -49,16 +49,16 @@ static void what_comparing_costs_is_said_and_is_true(void **state)
 		if (of_row > 10000000)
 			break;
 	}
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE), 0);
-	push_expect_words(place, "comparing reads about ");
-	push_expect_words(place, " in bigquery:p (EMULATOR): 0.");
-	push_expect_words(place, " % of the day's 100.0 GiB, of which ");
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE), 0);
+	place_expect_words(place, "comparing reads about ");
+	place_expect_words(place, " in bigquery:p (EMULATOR): 0.");
+	place_expect_words(place, " % of the day's 100.0 GiB, of which ");
 }
 
 static size_t dry_runs_of(struct place *place, const char *range)
 {
 	size_t before = push_count_dry_runs(place);
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", range, "--dry-run"), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", range, "--dry-run"), 0);
 	return push_count_dry_runs(place) - before;
 }
 
@@ -79,12 +79,12 @@ static void over_the_budget_nothing_is_asked_that_costs(void **state)
 	char *file = memory_format("%s/state/backcourt/nba/bigquery-bytes", place->home);
 	remove(file);
 	free(file);
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--budget", "50"), 4);
-	push_expect_words(place, "comparing reads about 60.0 MiB");
-	push_expect_words(place, "120.00 % of the day's 50.0 MiB");
-	push_expect_words(place, "the daily budget of BigQuery is spent");
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--budget", "50"), 4);
+	place_expect_words(place, "comparing reads about 60.0 MiB");
+	place_expect_words(place, "120.00 % of the day's 50.0 MiB");
+	place_expect_words(place, "the daily budget of BigQuery is spent");
 	assert_int_equal(fake_bigquery_billed(place->service), billed);
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--budget", "60"), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--budget", "60"), 0);
 	assert_true(fake_bigquery_billed(place->service) > billed);
 }
 
@@ -100,9 +100,9 @@ static void make_games_there(struct place *place, const char *number)
 static void expect_refused(struct place *place, struct program_result result)
 {
 	size_t uploads = fake_count(place->server, "POST /upload/");
-	push_expect(place, result, 3);
-	push_expect_words(place, "nothing was changed. Take another project (--remote) or another "
-				 "warehouse (--warehouse)");
+	place_expect(place, result, 3);
+	place_expect_words(place, "nothing was changed. Take another project (--remote) or another "
+				  "warehouse (--warehouse)");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
 }
 
@@ -112,20 +112,20 @@ static void real_games_and_invented_ones_never_meet(void **state)
 	push_all(place);
 	make_games_there(place, "50001");
 	expect_refused(place, PUSH("--raw", "teams"));
-	push_expect_words(place,
+	place_expect_words(place,
 		"warehouse.db holds real games, and bigquery:p (EMULATOR) holds the "
 		"sample season");
 	expect_refused(place, PULL("--raw", "teams"));
-	push_expect_words(place, "bigquery:p (EMULATOR) holds the sample season, and sqlite:");
+	place_expect_words(place, "bigquery:p (EMULATOR) holds the sample season, and sqlite:");
 	expect_refused(place, PUSH("--raw", "games", "--dry-run"));
 	expect_refused(place, PUSH(FACTORS, "--range", RANGE));
 	/* Of which kind they are is not known: that is not the same kind. */
 	make_games_there(place, "5000100");
 	expect_refused(place, PUSH("--raw", "teams"));
-	push_expect_words(place, "games that are neither the league's nor the sample's");
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
+	place_expect_words(place, "games that are neither the league's nor the sample's");
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
 	make_games_there(place, "10000");
-	push_expect(place, PUSH("--raw", "teams"), 0);
+	place_expect(place, PUSH("--raw", "teams"), 0);
 }
 
 static void a_sample_goes_into_an_empty_project_and_back(void **state)
@@ -133,11 +133,11 @@ static void a_sample_goes_into_an_empty_project_and_back(void **state)
 	struct place *place = *state;
 	char *sample = memory_format("%s/sample", place->home);
 	char *store = memory_format("%s/sample.db", place->home);
-	push_expect(place, PROGRAM_RUN(place->home, "sample", sample), 0);
-	push_expect(place, PROGRAM_RUN(place->home, "import", sample, "--warehouse", store), 0);
-	push_expect(place, PUSH("--raw", "games", "players", "--create", "--warehouse", store), 0);
-	push_expect(place, PUSH("--raw", "games", "players", "--warehouse", store), 0);
-	push_expect(place, PULL("--raw", "games", "--warehouse", store, "--dry-run"), 0);
+	place_expect(place, PROGRAM_RUN(place->home, "sample", sample), 0);
+	place_expect(place, PROGRAM_RUN(place->home, "import", sample, "--warehouse", store), 0);
+	place_expect(place, PUSH("--raw", "games", "players", "--create", "--warehouse", store), 0);
+	place_expect(place, PUSH("--raw", "games", "players", "--warehouse", store), 0);
+	place_expect(place, PULL("--raw", "games", "--warehouse", store, "--dry-run"), 0);
 	/* The real ones of the usual warehouse stay out of it. */
 	expect_refused(place, PUSH("--raw", "games"));
 	expect_refused(place, PULL("--raw", "games"));
@@ -152,12 +152,12 @@ static void a_sample_is_known_by_any_of_its_rows(void **state)
 	struct place *place = *state;
 	char *sample = memory_format("%s/sample", place->home);
 	char *store = memory_format("%s/sample.db", place->home);
-	push_expect(place, PROGRAM_RUN(place->home, "sample", sample), 0);
-	push_expect(place, PROGRAM_RUN(place->home, "import", sample, "--warehouse", store), 0);
-	push_expect(place, PUSH("--raw", "odds", "--create", "--warehouse", store), 0);
+	place_expect(place, PROGRAM_RUN(place->home, "sample", sample), 0);
+	place_expect(place, PROGRAM_RUN(place->home, "import", sample, "--warehouse", store), 0);
+	place_expect(place, PUSH("--raw", "odds", "--create", "--warehouse", store), 0);
 	expect_refused(place, PUSH("--raw", "games", "--create"));
-	push_expect_words(place, "holds the sample season");
-	push_expect(place, PUSH("--raw", "odds", "--warehouse", store), 0);
+	place_expect_words(place, "holds the sample season");
+	place_expect(place, PUSH("--raw", "odds", "--warehouse", store), 0);
 	free(sample);
 	free(store);
 }
@@ -168,7 +168,7 @@ static void a_dry_run_that_is_read_only_inserts_no_job(void **state)
 	push_all(place);
 	size_t jobs = fake_count(place->server, "POST /bigquery/v2/projects/p/jobs");
 	size_t queries = fake_count(place->server, "POST /bigquery/v2/projects/p/queries");
-	push_expect(place, PUSH("--raw", "games", "teams", "--dry-run", "--read-only"), 0);
+	place_expect(place, PUSH("--raw", "games", "teams", "--dry-run", "--read-only"), 0);
 	assert_int_equal(fake_count(place->server, "POST /bigquery/v2/projects/p/jobs"), jobs);
 	assert_true(fake_count(place->server, "POST /bigquery/v2/projects/p/queries") > queries);
 }

@@ -19,22 +19,22 @@ static void expect_all_there(struct place *place)
 		"`",
 		18);
 	push_expect_number(place, "SELECT count(*) FROM `p.nba_analytics." CONTEXT "`", 12);
-	push_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
-	push_expect(place, PULL("--raw", "games", "--dry-run"), 0);
+	place_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--dry-run"), 0);
+	place_expect(place, PULL("--raw", "games", "--dry-run"), 0);
 }
 
 static void push_all(struct place *place)
 {
-	push_expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
-	push_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
+	place_expect(place, PUSH("--raw", "games", "teams", "--create"), 0);
+	place_expect(place, PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create"), 0);
 }
 
 static void what_is_missing_is_made_only_when_asked(void **state)
 {
 	struct place *place = *state;
-	push_expect(place, PUSH("--raw", "games", "teams"), 4);
-	push_expect_words(place, "--create makes them");
-	push_expect_words(place, "backcourt_raw.games; backcourt_raw.teams");
+	place_expect(place, PUSH("--raw", "games", "teams"), 4);
+	place_expect_words(place, "--create makes them");
+	place_expect_words(place, "backcourt_raw.games; backcourt_raw.teams");
 	assert_int_equal(fake_count(place->server, "POST"), 0);
 	push_all(place);
 	expect_all_there(place);
@@ -59,13 +59,13 @@ static void what_is_the_same_is_not_sent_again(void **state)
 	assert_int_equal(fake_count(place->server, "POST /bigquery/v2/projects/p/queries"), dry);
 	push_all(place);
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
-	push_expect_words(place, FACTORS "             3       0        0          0  0 B");
+	place_expect_words(place, FACTORS "             3       0        0          0  0 B");
 	/* Rows that somebody took away there go again, whatever the receipt says. */
 	fake_bigquery_number(place->service,
 		"DELETE FROM `p.nba_precompute." FACTORS "` WHERE game_date = '2021-11-17'");
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 0);
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads + 1);
-	push_expect_words(place, FACTORS " 2021-11-17 6 rows");
+	place_expect_words(place, FACTORS " 2021-11-17 6 rows");
 	expect_all_there(place);
 }
 
@@ -73,9 +73,9 @@ static void rows_that_were_refused_are_told(void **state)
 {
 	struct place *place = *state;
 	fake_bigquery_limit(place->service, &(struct fake_limits){.bad_rows = 2});
-	push_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 4);
-	push_expect_words(place, "\n  refused: Error while reading data; row 2: no number\n");
-	push_expect_words(place, "the first of several errors: Error while reading data; row 1");
+	place_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 4);
+	place_expect_words(place, "\n  refused: Error while reading data; row 2: no number\n");
+	place_expect_words(place, "the first of several errors: Error while reading data; row 1");
 	fake_bigquery_limit(place->service, &(struct fake_limits){0});
 	push_all(place);
 	expect_all_there(place);
@@ -84,7 +84,7 @@ static void rows_that_were_refused_are_told(void **state)
 static void every_partition_is_one_atomic_load_of_ours(void **state)
 {
 	struct place *place = *state;
-	push_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 0);
+	place_expect(place, PUSH(CONTEXT, "--range", RANGE, "--create"), 0);
 	for (int i = 0; i < DATES; i++) {
 		char wanted[80];
 		const char *load = fake_body(place->server, "POST /upload/", (size_t)i);
@@ -103,17 +103,17 @@ static void every_partition_is_one_atomic_load_of_ours(void **state)
 static void a_dry_run_says_what_would_go_and_changes_nothing(void **state)
 {
 	struct place *place = *state;
-	push_expect(place, PUSH("--raw", "games", "--create", "--dry-run"), 1);
-	push_expect_words(place, "games would be made");
-	push_expect_words(place, "games 2021-11-17 3 rows would go, ");
-	push_expect_words(place, "KiB");
+	place_expect(place, PUSH("--raw", "games", "--create", "--dry-run"), 1);
+	place_expect_words(place, "games would be made");
+	place_expect_words(place, "games 2021-11-17 3 rows would go, ");
+	place_expect_words(place, "KiB");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), 0);
 	assert_int_equal(fake_count(place->server, "/datasets?"), 0);
 	assert_null(fake_bigquery_table(place->service, "backcourt_raw.games"));
 	push_all(place);
-	push_expect(place, PUSH("--raw", "games", "teams", "--dry-run"), 0);
-	push_expect(place, PUSH(FACTORS, "--range", RANGE, "--dry-run", "--json"), 0);
-	push_expect_words(place, "\"same\": 3");
+	place_expect(place, PUSH("--raw", "games", "teams", "--dry-run"), 0);
+	place_expect(place, PUSH(FACTORS, "--range", RANGE, "--dry-run", "--json"), 0);
+	place_expect_words(place, "\"same\": 3");
 }
 
 /* What a native step of a plan would read: free questions, as many for one date as for three. */
@@ -124,7 +124,7 @@ static void what_a_step_would_read_is_asked_and_not_read(void **state)
 	struct pipeline *pipeline;
 	struct warehouse *warehouse;
 	struct error err;
-	push_expect(place, PUSH("--raw", "--create"), 0);
+	place_expect(place, PUSH("--raw", "--create"), 0);
 	assert_true(pipeline_load("nba", &pipeline, &err));
 	struct calendar *calendar = calendar_new(pipeline, NULL);
 	assert_true(warehouse_open("bigquery:p", WAREHOUSE_READ, &warehouse, &err));
@@ -164,10 +164,11 @@ static void a_table_that_differs_is_never_touched(void **state)
 		"\"team\",\"type\":\"INTEGER\"},{\"name\":\"x\",\"type\":\"STRING\",\"mode\":"
 		"\"REQUIRED\"}]}}");
 	fake_bigquery_change(place->service, "backcourt_raw.games", "{\"timePartitioning\":null}");
-	push_expect(place, PUSH("--raw", "games", "teams", "--create"), 4);
-	push_expect_words(place, "nothing was changed");
-	push_expect_words(place, "games: it is not partitioned by day of game_date");
-	push_expect_words(place, "teams: team is of type INT64 there, it lacks the column team_id");
+	place_expect(place, PUSH("--raw", "games", "teams", "--create"), 4);
+	place_expect_words(place, "nothing was changed");
+	place_expect_words(place, "games: it is not partitioned by day of game_date");
+	place_expect_words(
+		place, "teams: team is of type INT64 there, it lacks the column team_id");
 	assert_int_equal(fake_count(place->server, "POST"), asked);
 }
 
@@ -180,8 +181,8 @@ static void what_would_vanish_is_not_sent(void **state)
 		"\"7776000000\"}}");
 	fake_bigquery_number(place->service, "DELETE FROM `p.nba_precompute." FACTORS "`");
 	size_t uploads = fake_count(place->server, "POST /upload/");
-	push_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
-	push_expect_words(place, "keeps its rows for 90 days only");
+	place_expect(place, PUSH(FACTORS, "--range", RANGE), 4);
+	place_expect_words(place, "keeps its rows for 90 days only");
 	assert_int_equal(fake_count(place->server, "POST /upload/"), uploads);
 }
 
@@ -196,8 +197,8 @@ static void dates_that_only_the_other_side_has_are_told_and_left(void **state)
 	assert_true(processors_prepare(warehouse, &err));
 	filled_rows_load(warehouse, raw_table_layout(RAW_GAMES), DAY + 1, 3, 0);
 	warehouse_close(warehouse);
-	push_expect(place, PUSH("--raw", "games"), 0);
-	push_expect_words(place, "games has rows of 2 dates there that are not here (2021-11-16");
+	place_expect(place, PUSH("--raw", "games"), 0);
+	place_expect_words(place, "games has rows of 2 dates there that are not here (2021-11-16");
 	push_expect_number(place, "SELECT count(*) FROM `p.backcourt_raw.games`", 9);
 }
 
@@ -211,10 +212,10 @@ static void a_pull_brings_back_what_was_pushed(void **state)
 	const struct date_range range = {DAY, DAY + DATES - 1};
 	char *copy = path_join(place->home, "copy.db");
 	push_all(place);
-	push_expect(place, PULL("--raw", "--warehouse", copy), 4);
-	push_expect(place, PULL("--raw", "--warehouse", copy, "--create"), 0);
-	push_expect_words(place, "shots is not in bigquery:p (EMULATOR): left out");
-	push_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--warehouse", copy), 0);
+	place_expect(place, PULL("--raw", "--warehouse", copy), 4);
+	place_expect(place, PULL("--raw", "--warehouse", copy, "--create"), 0);
+	place_expect_words(place, "shots is not in bigquery:p (EMULATOR): left out");
+	place_expect(place, PULL(FACTORS, CONTEXT, "--range", RANGE, "--warehouse", copy), 0);
 	assert_true(warehouse_open(place->path, WAREHOUSE_READ, &warehouse, &err));
 	assert_true(warehouse_receipts(warehouse, range, &before, &err));
 	warehouse_close(warehouse);
@@ -234,8 +235,8 @@ static void a_pull_brings_back_what_was_pushed(void **state)
 	free(days.items);
 	receipts_release(&before);
 	receipts_release(&after);
-	push_expect(place, PULL("--raw", "games", "teams", "--warehouse", copy), 0);
-	push_expect_words(place, "games                                3       0 ");
+	place_expect(place, PULL("--raw", "games", "teams", "--warehouse", copy), 0);
+	place_expect_words(place, "games                                3       0 ");
 	free(copy);
 }
 
@@ -262,23 +263,23 @@ static void rows_in_doubt_are_not_pulled(void **state)
 	struct place *place = *state;
 	char *copy = path_join(place->home, "copy.db");
 	push_until_rows_are_in_doubt(place);
-	push_expect(place, PULL(CONTEXT, "--range", RANGE, "--warehouse", copy, "--create"), 1);
-	push_expect_words(
+	place_expect(place, PULL(CONTEXT, "--range", RANGE, "--warehouse", copy, "--create"), 1);
+	place_expect_words(
 		place, CONTEXT " was interrupted on 1 date (2021-11-16 is the first); left out");
 	push_all(place);
-	push_expect(place, PULL(CONTEXT, "--range", RANGE, "--warehouse", copy), 0);
-	push_expect_words(place, CONTEXT "           0       3 ");
+	place_expect(place, PULL(CONTEXT, "--range", RANGE, "--warehouse", copy), 0);
+	place_expect_words(place, CONTEXT "           0       3 ");
 	free(copy);
 }
 
 static void read_only_pushes_nothing(void **state)
 {
 	struct place *place = *state;
-	push_expect(place, PUSH("--raw", "games", "--create", "--read-only"), 3);
-	push_expect(place, PROGRAM_RUN(place->home, "push", "--raw"), 3);
-	push_expect_words(place, "wants --remote bigquery:PROJECT");
-	push_expect(place, PUSH("--raw", "gamez"), 3);
-	push_expect_words(place, "did you mean games?");
+	place_expect(place, PUSH("--raw", "games", "--create", "--read-only"), 3);
+	place_expect(place, PROGRAM_RUN(place->home, "push", "--raw"), 3);
+	place_expect_words(place, "wants --remote bigquery:PROJECT");
+	place_expect(place, PUSH("--raw", "gamez"), 3);
+	place_expect_words(place, "did you mean games?");
 	assert_int_equal(fake_count(place->server, ""), 0);
 }
 
@@ -294,7 +295,7 @@ static void a_push_that_is_killed_anywhere_is_finished_by_the_next(void **state)
 	for (int table = 0; table < 2; table++)
 		for (int request = 0;; request++, kills++) {
 			push_place_renew_service(place);
-			push_expect(place,
+			place_expect(place,
 				table == 0 ? PUSH(FACTORS, CONTEXT, "--range", RANGE, "--create")
 					   : PUSH("--raw", "games", "teams", "--create"),
 				0);

@@ -58,12 +58,12 @@ static void nothing_is_sent_to_an_emulator_elsewhere_before_somebody_allows_it(v
 	snprintf(elsewhere, sizeof(elsewhere), "0.0.0.0:%d", fake_port(place->server));
 	setenv("BIGQUERY_EMULATOR_HOST", elsewhere, 1);
 	const char *warehouse = "bigquery:p?writes=load";
-	push_expect(place,
+	place_expect(place,
 		PROGRAM_RUN(place->home, "coverage", "--warehouse", warehouse, "--range", RANGE),
 		3);
-	push_expect_words(place, ALLOWED);
-	push_expect(place, PUSH("--raw", "--dry-run"), 3);
-	push_expect_words(place, ALLOWED);
+	place_expect_words(place, ALLOWED);
+	place_expect(place, PUSH("--raw", "--dry-run"), 3);
+	place_expect_words(place, ALLOWED);
 	assert_int_equal(fake_count(place->server, ""), 0);
 
 	struct program_result asked = PROGRAM_RUN(
@@ -71,7 +71,7 @@ static void nothing_is_sent_to_an_emulator_elsewhere_before_somebody_allows_it(v
 	free(asked.output);
 	size_t count = fake_count(place->server, "");
 	assert_true(count > 0);
-	push_expect(place, PUSH("--raw", "--dry-run", "--create", ALLOWED), 1);
+	place_expect(place, PUSH("--raw", "--dry-run", "--create", ALLOWED), 1);
 	assert_true(fake_count(place->server, "") > count);
 }
 

@@ -24,9 +24,6 @@ int push_place_set_up(void **state);
 
 /* Another, empty service instead of the one that is there. */
 void push_place_renew_service(struct place *place);
-/* How a push ended, and what it said. */
-#define push_expect	  place_expect
-#define push_expect_words place_expect_words
 void push_expect_number(const struct place *place, const char *sql, int64_t wanted);
 /* Starts a push that dies at that request; false: it came to its end before. */
 bool push_until(struct place *place, int request, const char *const *arguments);
