@@ -159,37 +159,44 @@ static void describe_end(struct supervisor *self, enum run_ending outcome, int c
 		usage->ru_maxrss, reason);
 }
 
-/* Field 22 of /proc/PID/stat. The name before it may hold blanks and brackets: count from its end.
- */
-static unsigned long long start_ticks(pid_t pid)
+/* "" when it cannot be read. */
+static void read_proc(const char *path, char *text, size_t room)
 {
-	char path[64], text[RUN_TEXT_BYTES_MAX];
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = file < 0 ? -1 : read(file, text, sizeof(text) - 1);
+	ssize_t got = file < 0 ? -1 : read(file, text, room - 1);
 	if (file >= 0)
 		close(file);
 	text[got > 0 ? got : 0] = '\0';
+}
+
+/* A number of /proc/PID/stat; 0 when the process is gone. The name before it may hold blanks and
+ * brackets: count from its end. */
+static unsigned long long read_stat(pid_t pid, int wanted_field)
+{
+	char path[64], text[RUN_TEXT_BYTES_MAX];
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	read_proc(path, text, sizeof(text));
 	const char *at = strrchr(text, ')');
-	for (int field = 2; at != NULL && field < 22; field++)
+	for (int field = 2; at != NULL && field < wanted_field; field++)
 		at = strchr(at + 1, ' ');
 	return at == NULL ? 0 : strtoull(at, NULL, 10);
 }
 
-static void read_boot_id(char id[RUN_BOOT_ID_BYTES])
+static unsigned long long start_ticks(pid_t pid)
 {
-	int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t got = file < 0 ? -1 : read(file, id, RUN_BOOT_ID_BYTES - 1);
-	if (file >= 0)
-		close(file);
-	id[got > 0 ? got : 0] = '\0';
-	id[strcspn(id, "\n")] = '\0';
+	return read_stat(pid, 22);
+}
+
+static pid_t parent_of(pid_t pid)
+{
+	return (pid_t)read_stat(pid, 4);
 }
 
 static bool write_process(const struct supervisor *self)
 {
 	char text[RUN_TEXT_BYTES_MAX], boot[RUN_BOOT_ID_BYTES];
-	read_boot_id(boot);
+	read_proc("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	boot[strcspn(boot, "\n")] = '\0';
 	snprintf(text, sizeof(text),
 		"supervisor %d %llu\nchild %d %llu\nboot %s\nstarted_ms %lld\nend\n", (int)getpid(),
 		start_ticks(getpid()), (int)self->child,
@@ -220,22 +227,6 @@ static int open_log(void)
 
 /* --- processes -------------------------------------------------------------------------------- */
 
-/* Field 4 of /proc/PID/stat; 0 when the process is gone. */
-static pid_t parent_of(const char *pid)
-{
-	char path[300], text[512];
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = file < 0 ? -1 : read(file, text, sizeof(text) - 1);
-	if (file >= 0)
-		close(file);
-	text[got > 0 ? got : 0] = '\0';
-	const char *after_name = strrchr(text, ')');
-	return after_name == NULL || strlen(after_name) < 5
-		       ? 0
-		       : (pid_t)strtol(after_name + 4, NULL, 10);
-}
-
 /*
  * The command's group, and every child of ours outside it: a daemonised process is our child as
  * soon as its parent is gone. Its own children follow when it is gone, and so on down.
@@ -249,7 +240,7 @@ static void signal_all(const struct supervisor *self, int signal)
 		return;
 	for (struct dirent *entry = readdir(all); entry != NULL; entry = readdir(all)) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid <= 0 || parent_of(entry->d_name) != getpid())
+		if (pid <= 0 || parent_of(pid) != getpid())
 			continue;
 		if (self->child <= 0 || getpgid(pid) != self->child)
 			kill(pid, signal);
