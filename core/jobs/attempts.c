@@ -1,4 +1,4 @@
-#include "jobs/attempts.h"
+#include "attempts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef BACKCOURT_JOBS_COMMAND_BOOK_H
 #define BACKCOURT_JOBS_COMMAND_BOOK_H
 
-#include "jobs/log_reader.h"
+#include "log_reader.h"
 #include "jobs/run_folder.h"
 #include "run_report.h"
 

@@ -4,8 +4,8 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "command_follow.h"
-#include "jobs/attempts.h"
-#include "jobs/command_start.h"
+#include "attempts.h"
+#include "command_start.h"
 #include "jobs/worker_pool.h"
 
 #include <stdlib.h>

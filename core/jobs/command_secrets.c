@@ -1,6 +1,6 @@
 #include "command_parts.h"
 
-#include "jobs/line_splitter.h"
+#include "line_splitter.h"
 #include "jobs/log_window.h"
 
 #include <stdlib.h>
@@ -28,8 +28,8 @@ static const char *next_piece(const char *at, size_t *length)
 	return *length > 0 ? at : NULL;
 }
 
-/* Where the text ends, or was cut (jobs/line_splitter.h): what stands there may be the beginning
- * of a secret. */
+/* Where the text ends, or was cut (core/jobs/line_splitter.h): what stands there may be the
+ * beginning of a secret. */
 static const char *end_of(const char *text, size_t length)
 {
 	static const char mark[] = " [cut: ";

@@ -1,4 +1,4 @@
-#include "jobs/command_start.h"
+#include "command_start.h"
 
 #include "base/clock.h"
 #include "command_parts.h"

@@ -2,7 +2,7 @@
 
 #include "base/date_set.h"
 #include "base/memory.h"
-#include "jobs/attempts.h"
+#include "attempts.h"
 #include "jobs/checkpoint.h"
 
 #include <stdarg.h>

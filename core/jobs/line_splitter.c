@@ -1,4 +1,4 @@
-#include "jobs/line_splitter.h"
+#include "line_splitter.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -5,7 +5,7 @@
 #ifndef BACKCOURT_JOBS_LOG_CAPTURED_H
 #define BACKCOURT_JOBS_LOG_CAPTURED_H
 
-#include "jobs/log_reader.h"
+#include "log_reader.h"
 
 struct captured {
 	const char *message;

@@ -6,7 +6,7 @@
 #ifndef BACKCOURT_JOBS_LOG_READER_PARTS_H
 #define BACKCOURT_JOBS_LOG_READER_PARTS_H
 
-#include "jobs/log_reader.h"
+#include "log_reader.h"
 
 #include "log_memo.h"
 #include "log_prefix.h"

@@ -1,7 +1,7 @@
 #include "outside_log.h"
 
 #include "base/memory.h"
-#include "jobs/log_reader.h"
+#include "log_reader.h"
 #include "log_io.h"
 
 #include <stdlib.h>

@@ -17,7 +17,7 @@
 #ifndef BACKCOURT_JOBS_RUN_WATCH_H
 #define BACKCOURT_JOBS_RUN_WATCH_H
 
-#include "jobs/log_reader.h"
+#include "log_reader.h"
 #include "jobs/process_scan.h"
 #include "jobs/run_folder.h"
 

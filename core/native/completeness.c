@@ -1,6 +1,6 @@
 #include "completeness.h"
 
-#include "native/number.h"
+#include "number.h"
 #include "support.h"
 #include "warehouse/raw_tables.h"
 

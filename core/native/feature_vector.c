@@ -1,6 +1,6 @@
 #include "feature_vector.h"
 
-#include "native/number.h"
+#include "number.h"
 
 #include <math.h>
 #include <stddef.h>

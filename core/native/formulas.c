@@ -1,6 +1,6 @@
 #include "formulas.h"
 
-#include "native/number.h"
+#include "number.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "native/number.h"
+#include "number.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "offense_log.h"
 
-#include "native/number.h"
+#include "number.h"
 #include "support.h"
 #include "tables.h"
 

@@ -1,6 +1,6 @@
 #include "player_averages.h"
 
-#include "native/number.h"
+#include "number.h"
 
 #include <math.h>
 

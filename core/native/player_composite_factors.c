@@ -6,7 +6,7 @@
 #include "composite_scores.h"
 #include "day_frame.h"
 #include "history.h"
-#include "native/number.h"
+#include "number.h"
 #include "player_contexts.h"
 #include "readiness.h"
 #include "support.h"

@@ -1,6 +1,6 @@
 #include "player_form.h"
 
-#include "native/number.h"
+#include "number.h"
 #include "support.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* player_game_summary: one row per box row of the date (phase 4, 3.3; native.md, 3, 4, 9, 10). */
 #include "formulas.h"
-#include "native/number.h"
+#include "number.h"
 #include "shots.h"
 #include "support.h"
 #include "tables.h"

@@ -1,6 +1,6 @@
 #include "recent_games.h"
 
-#include "native/number.h"
+#include "number.h"
 #include "support.h"
 
 #include <math.h>

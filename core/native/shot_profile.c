@@ -1,6 +1,6 @@
 #include "shot_profile.h"
 
-#include "native/number.h"
+#include "number.h"
 
 #include <math.h>
 

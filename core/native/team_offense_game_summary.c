@@ -1,5 +1,5 @@
 /* team_offense_game_summary: one row per team and game (phase 4, 3.5; native.md, 10). */
-#include "native/number.h"
+#include "number.h"
 #include "shots.h"
 #include "support.h"
 #include "tables.h"

@@ -1,6 +1,6 @@
 #include "team_zones.h"
 
-#include "native/number.h"
+#include "number.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "completeness.h"
 #include "game_lines.h"
 #include "history.h"
-#include "native/number.h"
+#include "number.h"
 #include "player_form.h"
 #include "reports.h"
 #include "roster.h"

@@ -6,7 +6,7 @@
 
 #include "base/csv.h"
 #include "raw/import.h"
-#include "raw/player_key.h"
+#include "player_key.h"
 
 #define NOT_A_COLUMN SIZE_MAX
 

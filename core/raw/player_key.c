@@ -1,4 +1,4 @@
-#include "raw/player_key.h"
+#include "player_key.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "raw/import.h"
-#include "raw/player_key.h"
+#include "player_key.h"
 #include "sample_files.h"
 #include "sample_rows.h"
 

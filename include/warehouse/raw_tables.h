@@ -3,7 +3,7 @@
  * input").
  *
  * The importer fills them, the processors read them, `push --raw` copies them. Columns keep the
- * names and units of the CSV files; player_lookup is resolved at import (raw/player_key.h).
+ * names and units of the CSV files; player_lookup is resolved at import (core/raw/player_key.h).
  * Constants; any thread.
  */
 #ifndef BACKCOURT_WAREHOUSE_RAW_TABLES_H

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "jobs/log_follower.h"
 #include "jobs/log_piece.h"
-#include "jobs/log_reader.h"
+#include "core/jobs/log_reader.h"
 
 #include <fcntl.h>
 #include <limits.h>

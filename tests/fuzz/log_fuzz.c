@@ -2,7 +2,7 @@
  * and facts, all of them harmless, with the reader's shortcuts and without them. The first byte
  * says how it is cut. */
 #include "core/jobs/log_rules_parts.h"
-#include "jobs/log_reader.h"
+#include "core/jobs/log_reader.h"
 
 #include "base/text.h"
 

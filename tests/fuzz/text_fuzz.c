@@ -2,7 +2,7 @@
 #include "tests/fuzz/support/fuzz.h"
 
 #include "base/text.h"
-#include "raw/player_key.h"
+#include "core/raw/player_key.h"
 
 #include <ctype.h>
 #include <jansson.h>

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
-#include "jobs/command_start.h"
+#include "core/jobs/command_start.h"
 #include "jobs/git_state.h"
 
 #include <signal.h>

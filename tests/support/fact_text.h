@@ -4,7 +4,7 @@
 #define BACKCOURT_TESTS_FACT_TEXT_H
 
 #include "base/text.h"
-#include "jobs/log_reader.h"
+#include "core/jobs/log_reader.h"
 
 /* "ended 2021-11-17 ok rows 382": one line per fact, without offsets. */
 void fact_text_add(struct buffer *into, const struct log_fact *fact);

@@ -1,7 +1,7 @@
 #include "base/digest.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "native/number.h"
+#include "core/native/number.h"
 #include "tests/test.h"
 
 #include <math.h>

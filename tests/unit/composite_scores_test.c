@@ -3,7 +3,7 @@
 #include "tests/test.h"
 
 #include "core/native/composite_scores.h"
-#include "native/number.h"
+#include "core/native/number.h"
 
 #include <math.h>
 

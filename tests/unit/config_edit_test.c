@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "config.h"
-#include "config_edit.h"
+#include "core/config_edit.h"
 
 static struct buffer text_of(const char *text)
 {

@@ -3,7 +3,7 @@
 #include "base/path.h"
 #include "base/csv.h"
 #include "raw/import.h"
-#include "raw/player_key.h"
+#include "core/raw/player_key.h"
 
 #include <sqlite3.h>
 

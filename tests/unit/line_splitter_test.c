@@ -1,5 +1,5 @@
 /* Bytes to lines: whatever the bytes are and however they are cut. */
-#include "jobs/line_splitter.h"
+#include "core/jobs/line_splitter.h"
 
 #include "base/text.h"
 #include "tests/test.h"

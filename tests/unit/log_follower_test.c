@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "jobs/line_splitter.h"
+#include "core/jobs/line_splitter.h"
 #include "tests/test.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  */
 #include "core/jobs/log_digits.h"
 #include "core/jobs/log_rules_parts.h"
-#include "jobs/log_reader.h"
+#include "core/jobs/log_reader.h"
 
 #include "tests/support/fact_text.h"
 #include "tests/test.h"

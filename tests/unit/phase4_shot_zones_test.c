@@ -2,7 +2,7 @@
  */
 #include "tests/test.h"
 
-#include "native/number.h"
+#include "core/native/number.h"
 #include "native/processor.h"
 #include "tests/support/lab.h"
 

@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/date.h"
-#include "raw/player_key.h"
+#include "core/raw/player_key.h"
 #include "raw/sample.h"
 #include "tests/support/sheet_rows.h"
 

@@ -23,7 +23,7 @@
 #define BACKCOURT_JOBS_LOG_READER_H
 
 #include "base/date.h"
-#include "jobs/line_splitter.h"
+#include "line_splitter.h"
 #include "jobs/log_rules.h"
 
 #define LOG_REASON_BYTES       256
