@@ -8,7 +8,6 @@
 
 /* Dates are walked in blocks, so that each table's cells are read in the order of memory. */
 #define BLOCK_DAYS 16
-#define WORD_BITS  64
 
 /* The part of a cell in the play; above it, 1 + index of the cause that it is one of. */
 enum part { PART_HELD_UP = -1, PART_NONE = 0 };
@@ -45,43 +44,6 @@ struct causes_walk {
 	struct mixture mixture, newest; /* of the cell at hand, and of the newest set */
 	bool is_another;		/* the one is not the other */
 };
-
-static bool is_beyond_runs(enum verdict verdict, enum reason reason)
-{
-	return reason == REASON_BLOCKED_JOB_MINIMUM || verdict == VERDICT_EXPIRED ||
-	       verdict == VERDICT_UNKNOWN;
-}
-
-bool cell_needs_you(const struct cell *cell)
-{
-	static const char *const categories[] = {
-#define X(category, meaning) category,
-		CAUSE_INCURABLE_LIST(X)
-#undef X
-	};
-	if (is_beyond_runs(cell->verdict, cell->reason))
-		return true;
-	if (cell->verdict != VERDICT_FAILED)
-		return false;
-	for (size_t i = 0; i < ARRAY_COUNT(categories); i++)
-		if (text_begins_with_word(cell->attempt_words, categories[i]))
-			return true;
-	return false;
-}
-
-bool needs_you_at(const struct coverage *coverage, size_t table, int32_t day)
-{
-	enum verdict verdict = verdict_at(coverage, table, day);
-	if (verdict == VERDICT_FAILED)
-		return cell_needs_you(&cells_of(coverage, table)[day]);
-	return is_beyond_runs(verdict, reason_at(coverage, table, day));
-}
-
-bool coverage_needs_you(const struct coverage *coverage, size_t table, date_t date)
-{
-	return date_range_has(coverage->range, date) &&
-	       needs_you_at(coverage, table, date - coverage->range.first);
-}
 
 static bool demands_rows_of(const struct pipeline_table *table, size_t other)
 {
