@@ -90,52 +90,14 @@ static void audit_came(struct engine *engine)
 
 void engine_audit_heard(struct engine *engine, const struct event *event)
 {
-	switch (event->kind) {
-	case EVENT_AUDIT:
+	enum event_kind kind = event->kind;
+	if (kind == EVENT_AUDIT)
 		audit_came(engine);
-		break;
-	case EVENT_RUN_FINISHED:
-		read_again(engine, true);
-		break;
-	case EVENT_RUN_STARTED:
-	case EVENT_DATE_FAILED:
-	case EVENT_DATE_CUT:
-	case EVENT_HISTORY:
-	case EVENT_HANDOFF:
-		read_again(engine, false);
-		break;
-	case EVENT_COUNTS:
+	else if (kind == EVENT_COUNTS)
 		engine->audit_wants_records = true; /* EVENT_HISTORY follows */
-		break;
-	case EVENT_COVERAGE:
-	case EVENT_COVERAGE_FAILED:
-	case EVENT_RUN_FOUND:
-	case EVENT_BACKGROUND:
-	case EVENT_DATE_STARTED:
-	case EVENT_DATE_PROGRESS:
-	case EVENT_DATE_FINISHED:
-	case EVENT_LOG:
-	case EVENT_IMPORT_PROGRESS:
-	case EVENT_IMPORT_FINISHED:
-	case EVENT_HEALTH:
-	case EVENT_CELL_ROWS:
-	case EVENT_LOG_PIECE:
-	case EVENT_LOG_FOUND:
-	case EVENT_PROCESSES:
-	case EVENT_HOLDER:
-	case EVENT_SEASON:
-	case EVENT_LAUNCH:
-	case EVENT_ASKED:
-	case EVENT_UNATTENDED:
-	case EVENT_CHECKPOINTS:
-	case EVENT_EXCERPT:
-	case EVENT_MESSAGE:
-	case EVENT_ALERT:
-	case EVENT_ACTION:
-	case EVENT_QUEUED:
-	case EVENT_CONTROL:
-	case EVENT_SIZE:
-	case EVENT_CLOCK:
-		break;
-	}
+	else if (kind == EVENT_RUN_FINISHED)
+		read_again(engine, true);
+	else if (kind == EVENT_RUN_STARTED || kind == EVENT_DATE_FAILED || kind == EVENT_DATE_CUT ||
+		 kind == EVENT_HISTORY || kind == EVENT_HANDOFF)
+		read_again(engine, false);
 }

@@ -50,61 +50,21 @@ static void note_queued(struct followed_table *table, const struct event *event)
 static void note(struct follow_task *task, const struct event *event)
 {
 	struct followed_table *table = &task->tables[event->table];
-	switch (event->kind) {
-	case EVENT_RUN_STARTED:
+	if (event->kind == EVENT_RUN_STARTED)
 		*table = (struct followed_table){.is_open = true,
 			.run = event->run,
 			.dates = event->run_started.date_count,
 			.queued = table->queued};
-		break;
-	case EVENT_RUN_FINISHED:
+	else if (event->kind == EVENT_RUN_FINISHED)
 		table->is_open = false;
-		break;
-	case EVENT_DATE_STARTED:
+	else if (event->kind == EVENT_DATE_STARTED)
 		date_set_remove(&table->queued, (struct date_range){event->date, event->date});
-		break;
-	case EVENT_DATE_FINISHED:
+	else if (event->kind == EVENT_DATE_FINISHED)
 		table->done++;
-		break;
-	case EVENT_DATE_FAILED:
+	else if (event->kind == EVENT_DATE_FAILED)
 		table->failed++;
-		break;
-	case EVENT_QUEUED:
+	else if (event->kind == EVENT_QUEUED)
 		note_queued(table, event);
-		break;
-	case EVENT_COVERAGE:
-	case EVENT_PROCESSES:
-	case EVENT_HEALTH:
-	case EVENT_CELL_ROWS:
-	case EVENT_HOLDER:
-	case EVENT_AUDIT:
-	case EVENT_LOG_PIECE:
-	case EVENT_LOG_FOUND:
-	case EVENT_LAUNCH:
-	case EVENT_ASKED:
-	case EVENT_UNATTENDED:
-	case EVENT_CHECKPOINTS:
-	case EVENT_EXCERPT:
-	case EVENT_SEASON:
-	case EVENT_COUNTS:
-	case EVENT_COVERAGE_FAILED:
-	case EVENT_RUN_FOUND:
-	case EVENT_BACKGROUND:
-	case EVENT_DATE_PROGRESS:
-	case EVENT_DATE_CUT:
-	case EVENT_LOG:
-	case EVENT_IMPORT_PROGRESS:
-	case EVENT_IMPORT_FINISHED:
-	case EVENT_HISTORY:
-	case EVENT_HANDOFF:
-	case EVENT_MESSAGE:
-	case EVENT_ALERT:
-	case EVENT_ACTION:
-	case EVENT_CONTROL:
-	case EVENT_SIZE:
-	case EVENT_CLOCK:
-		break;
-	}
 }
 
 static void take_line(struct follow_task *task, const char *line, size_t length)
