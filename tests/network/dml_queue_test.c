@@ -215,10 +215,9 @@ static void use_test_clock(struct place *place, const struct retry *policy)
 static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
 	place->layout = processor_find(TABLE)->layout;
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	if (!warehouse_open(
 		    "bigquery:p?writes=dml", WAREHOUSE_WRITE, &place->warehouse, &place->err) ||
 		!warehouse_prepare(place->warehouse, &place->layout, 1, &place->err))
@@ -233,8 +232,7 @@ static int tear_down(void **state)
 {
 	struct place *place = *state;
 	warehouse_close(place->warehouse);
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place);
 	return 0;
 }

@@ -104,15 +104,7 @@ static size_t receipt_statements(struct place *place, size_t from)
 
 /* The program on two machines */
 
-static char *expect_good(const char *home, const char *const *words)
-{
-	struct program_result result = program_run(home, words);
-	if (result.status != 0 && result.status != 1) /* gaps remain */
-		fail_msg("%s ended with %d: %s", words[0], result.status, result.output);
-	return result.output;
-}
-
-#define DO(home, ...) free(expect_good(home, (const char *const[]){__VA_ARGS__, NULL}))
+#define DO(home, ...) free(PROGRAM_WELL(home, __VA_ARGS__))
 
 static const char *verdict_of(const json_t *tree, date_t date)
 {
@@ -131,7 +123,7 @@ static void expect_no_lie(struct place *place, const char *spec, const char *wit
 {
 	const char *const words[] = {
 		"coverage", TABLE, "--warehouse", spec, "--range", RANGE, "--json", witness, NULL};
-	char *output = expect_good(place->elsewhere, words);
+	char *output = program_run_well(place->elsewhere, words);
 	const char *begin = strstr(output, "{\n");
 	json_t *tree = begin == NULL ? NULL : json_loads(begin, JSON_DISABLE_EOF_CHECK, NULL);
 	struct receipts receipts = read_receipts(place, SPAN);
@@ -207,7 +199,7 @@ static void kill_everywhere(struct place *place, const char *spec, int step)
 	DO(place->home, "sample", "--range", "2021-10-19..2021-10-25");
 	DO(place->home, "push", "--raw", "--create", "--remote", LOAD, "--range", RANGE);
 	size_t from = fake_count(place->server, "");
-	free(expect_good(place->home, run));
+	free(program_run_well(place->home, run));
 	note_hashes(place);
 	int request = find_announcement(place, from);
 	fake_bigquery_limit(place->service, &(const struct fake_limits){.looks_of_load = 1});
@@ -218,7 +210,7 @@ static void kill_everywhere(struct place *place, const char *spec, int step)
 		fake_bigquery_land(place->service);
 		expect_no_lie(place, spec, kills % 3 == 0 ? NULL : "--verify", request);
 		/* Another machine repairs it as well as the first. */
-		free(expect_good(kills % 2 == 0 ? place->third : place->home, run));
+		free(program_run_well(kills % 2 == 0 ? place->third : place->home, run));
 		expect_repaired(place, request);
 		forget_what_was_written(place);
 		request += kills++ % 2 == 1 ? step : 0;

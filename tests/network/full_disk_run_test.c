@@ -44,9 +44,8 @@ static int set_up(void **state)
 	place->home = test_folder();
 	place->state = test_folder();
 	place->filler = path_join(place->state, "filler");
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	*state = place;
 	return 0;
 }
@@ -54,8 +53,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place->filler);
 	free(place->state);
 	free(place->home);

@@ -72,10 +72,9 @@ static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
 	no_time_reset();
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
 	place->layout = processor_find(TABLE)->layout;
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	place->warehouse = open_it(place, PLACE);
 	place->other = make_client(place);
 	*state = place;
@@ -87,10 +86,9 @@ static int tear_down(void **state)
 	struct place *place = *state;
 	warehouse_close(place->warehouse);
 	bigquery_free(place->other);
-	fake_bigquery_finish(place->service);
+	fake_bigquery_withdraw(place->service);
 	buffer_release(&place->rows);
 	buffer_release(&place->heard);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
 	free(place);
 	return 0;
 }

@@ -7,8 +7,6 @@
 
 #include "base/path.h"
 
-#include <glob.h>
-
 #define TABLE "upcoming_team_game_context"
 #define RANGE "2021-10-19..2021-10-21"
 #define PLACE "bigquery:p?writes=load"
@@ -21,9 +19,8 @@ struct place {
 static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	*state = place;
 	return 0;
 }
@@ -31,8 +28,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct place *place = *state;
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place);
 	return 0;
 }
@@ -42,15 +38,7 @@ static size_t listings(struct place *place)
 	return fake_count(place->server, "GET /jobs?");
 }
 
-static char *expect_good(const char *home, const char *const *words)
-{
-	struct program_result result = program_run(home, words);
-	if (result.status != 0 && result.status != 1) /* gaps remain */
-		fail_msg("%s ended with %d: %s", words[0], result.status, result.output);
-	return result.output;
-}
-
-#define DO(home, ...) free(expect_good(home, (const char *const[]){__VA_ARGS__, NULL}))
+#define DO(home, ...) free(PROGRAM_WELL(home, __VA_ARGS__))
 
 static void forget_what_was_written(struct place *place)
 {
@@ -64,7 +52,7 @@ static int count_before_upload(struct place *place, const char *home, const char
 {
 	size_t from = fake_count(place->server, "");
 	int count = 0;
-	free(expect_good(home, words));
+	free(program_run_well(home, words));
 	while (strstr(fake_path(place->server, "", from + (size_t)count), "/upload/") == NULL)
 		count++;
 	forget_what_was_written(place);
@@ -88,19 +76,10 @@ static void die_after_the_first_upload(
 
 static void expect_in_the_log(const char *state, const char *words)
 {
-	glob_t found;
-	struct buffer text = {0};
-	struct error err;
-	char *pattern = memory_format("%s/logs/*.log", state);
-	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
-	assert_int_equal(found.gl_pathc, 1);
-	if (!path_read_file(found.gl_pathv[0], 100000, &text, &err))
-		fail_msg("%s", err.text);
-	if (strstr(buffer_text(&text), words) == NULL)
-		fail_msg("\"%s\" is not in: %s", words, buffer_text(&text));
-	buffer_release(&text);
-	globfree(&found);
-	free(pattern);
+	char *log = program_only_log(state);
+	if (strstr(log, words) == NULL)
+		fail_msg("\"%s\" is not in: %s", words, log);
+	free(log);
 }
 
 static void the_log_of_the_run_that_waited_says_so(void **state)

@@ -13,15 +13,7 @@ struct place {
 	char *home, *local, *state;
 };
 
-static void run_program(const char *home, const char *const *arguments)
-{
-	struct program_result result = program_run(home, arguments);
-	if (result.status != 0)
-		fail_msg("%s ended with %d: %s", arguments[0], result.status, result.output);
-	free(result.output);
-}
-
-#define DO(...) run_program(place.home, (const char *const[]){__VA_ARGS__, NULL})
+#define DO(...) program_expect(PROGRAM_RUN(place.home, __VA_ARGS__), 0, NULL)
 
 static struct receipts receipts_of(const char *spec)
 {

@@ -185,10 +185,9 @@ static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
 	no_time_set(1000);
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
 	place->layout = processor_find(TABLE)->layout;
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	place->warehouse = open_it(place);
 	place->reader = open_it(place);
 	door_open(&place->door, fake_port(place->server));
@@ -203,8 +202,7 @@ static int tear_down(void **state)
 	warehouse_close(place->warehouse);
 	warehouse_close(place->reader);
 	door_close(&place->door);
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place);
 	return 0;
 }

@@ -8,12 +8,9 @@
 #include "base/path.h"
 #include "warehouse/http.h"
 
-#include <glob.h>
-
-#define RANGE	      "2021-10-19..2021-10-21"
-#define CONTEXT	      "upcoming_team_game_context"
-#define LOG_BYTES_MAX 100000
-#define ROWS	      44 /* of it in the range */
+#define RANGE	"2021-10-19..2021-10-21"
+#define CONTEXT "upcoming_team_game_context"
+#define ROWS	44 /* of it in the range */
 
 static int set_up(void **state)
 {
@@ -51,21 +48,6 @@ static void a_quota_that_is_used_up_stops_the_table(void **state)
 	assert_int_equal(uploads_of(place, CONTEXT "$"), 4);
 }
 
-static char *read_only_log(const char *state)
-{
-	glob_t found;
-	struct buffer text = {0};
-	struct error err;
-	char *pattern = memory_format("%s/logs/*.log", state);
-	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
-	assert_int_equal(found.gl_pathc, 1);
-	if (!path_read_file(found.gl_pathv[0], LOG_BYTES_MAX, &text, &err))
-		fail_msg("%s", err.text);
-	globfree(&found);
-	free(pattern);
-	return text.bytes;
-}
-
 /* Which rows it was is what somebody needs who wants to mend them. */
 static void the_rows_that_were_refused_are_in_the_log(void **state)
 {
@@ -78,7 +60,7 @@ static void the_rows_that_were_refused_are_in_the_log(void **state)
 	static const char *const words[] = {
 		" - WARNING - refused: Error while reading data; row 1: no number\n",
 		"refused: Error while reading data; row 10: no number\n", "refused: 2 more rows\n"};
-	char *log = read_only_log(folder);
+	char *log = program_only_log(folder);
 	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
 		if (strstr(log, words[i]) == NULL)
 			fail_msg("\"%s\" is not in: %s", words[i], log);

@@ -32,15 +32,7 @@ struct place {
 	struct error err;
 };
 
-static void expect_good(struct place *place, const char *const *words)
-{
-	struct program_result result = program_run(place->home, words);
-	if (result.status != 0 && result.status != 1) /* gaps remain */
-		fail_msg("%s ended with %d: %s", words[0], result.status, result.output);
-	free(result.output);
-}
-
-#define DO(...) expect_good(place, (const char *const[]){__VA_ARGS__, NULL})
+#define DO(...) free(PROGRAM_WELL(place->home, __VA_ARGS__))
 
 static int64_t number(struct place *place, const char *sql)
 {
@@ -51,9 +43,8 @@ static int set_up(void **state)
 {
 	struct place *place = memory_new(sizeof(*place));
 	place->home = test_folder();
-	place->service = fake_bigquery_start();
+	place->service = fake_bigquery_publish();
 	place->server = fake_bigquery_server(place->service);
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(place->server), 1);
 	DO("sample", "--range", "2021-10-19..2021-10-25");
 	DO("push", "--raw", "--create", "--remote", PLACE, "--range", RANGE);
 	DO("run", TABLE, "--warehouse", PLACE, "--range", RANGE);
@@ -74,8 +65,7 @@ static int tear_down(void **state)
 	warehouse_fault_set(NULL, NULL);
 	warehouse_close(place->writer);
 	pipeline_free(place->pipeline);
-	fake_bigquery_finish(place->service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(place->service);
 	free(place->home);
 	free(place);
 	return 0;

@@ -250,11 +250,10 @@ static void open_day(struct day *day)
 static void a_date_that_is_stopped_between_its_pieces_is_written_by_the_next(void **state)
 {
 	(void)state;
-	struct fake_bigquery *service = fake_bigquery_start();
+	struct fake_bigquery *service = fake_bigquery_publish();
 	struct fake *server = fake_bigquery_server(service);
 	static const char count[] = "SELECT count(*) FROM `p.nba_analytics." TABLE "`";
 	struct day day = {0};
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(server), 1);
 	open_day(&day);
 	for (size_t piece = 1; piece <= 2; piece++) {
 		struct stop_soon stopping;
@@ -279,8 +278,7 @@ static void a_date_that_is_stopped_between_its_pieces_is_written_by_the_next(voi
 	assert_true(fake_count(server, "PUT ") > 4); /* two of each that came to its end */
 	warehouse_close(day.warehouse);
 	rows_release(&day.rows);
-	fake_bigquery_finish(service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(service);
 }
 
 int main(void)

@@ -124,13 +124,12 @@ static void all_loads_that_are_under_way_are_cancelled_and_nothing_is_written(vo
 {
 	(void)state;
 	static struct days days;
-	struct fake_bigquery *service = fake_bigquery_start();
+	struct fake_bigquery *service = fake_bigquery_publish();
 	struct fake *server = fake_bigquery_server(service);
 	const struct table_layout *layout = processor_find(TABLE)->layout;
 	struct warehouse *warehouse;
 	struct stop_soon stop;
 	struct error err;
-	setenv("BIGQUERY_EMULATOR_HOST", fake_url(server), 1);
 	if (!warehouse_open("bigquery:p?writes=load", WAREHOUSE_WRITE, &warehouse, &err) ||
 		!warehouse_prepare(warehouse, &layout, 1, &err))
 		fail_msg("%s", err.text);
@@ -160,8 +159,7 @@ static void all_loads_that_are_under_way_are_cancelled_and_nothing_is_written(vo
 	for (int i = 0; i < DAYS; i++)
 		rows_release(&days.rows[i]);
 	warehouse_close(warehouse);
-	fake_bigquery_finish(service);
-	unsetenv("BIGQUERY_EMULATOR_HOST");
+	fake_bigquery_withdraw(service);
 }
 
 int main(void)

@@ -1,15 +1,18 @@
 #include "tests/support/program.h"
 
+#include "base/path.h"
 #include "base/text.h"
 #include "tests/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
 #define ENVIRONMENT_ROWS 12
+#define LOG_BYTES_MAX	 100000
 
 const char *program_path(void)
 {
@@ -145,4 +148,27 @@ struct program_result program_run(const char *home, const char *const *arguments
 {
 	struct program program = program_start(home, arguments);
 	return program_finish(&program);
+}
+
+char *program_run_well(const char *home, const char *const *arguments)
+{
+	struct program_result result = program_run(home, arguments);
+	if (result.status != 0 && result.status != 1)
+		fail_msg("%s ended with %d: %s", arguments[0], result.status, result.output);
+	return result.output;
+}
+
+char *program_only_log(const char *state_folder)
+{
+	glob_t found;
+	struct buffer text = {0};
+	struct error err;
+	char *pattern = memory_format("%s/logs/*.log", state_folder);
+	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+	assert_int_equal(found.gl_pathc, 1);
+	if (!path_read_file(found.gl_pathv[0], LOG_BYTES_MAX, &text, &err))
+		fail_msg("%s", err.text);
+	globfree(&found);
+	free(pattern);
+	return text.bytes;
 }

@@ -43,11 +43,17 @@ void program_skip_lines(const struct program *program, uint32_t lines);
 struct program_result program_finish(struct program *program);
 /* It ended with that status and, unless NULL, said these words; frees what it said. */
 void program_expect(struct program_result result, int status, const char *words);
-/* Both in one. */
+/* Starts, reads everything, waits. */
 struct program_result program_run(const char *home, const char *const *arguments);
+
+/* The same for a run that ends well or leaves gaps; what it said is the caller's to free. */
+char *program_run_well(const char *home, const char *const *arguments);
+/* What stands in the only log of a state folder; the caller's to free. */
+char *program_only_log(const char *state_folder);
 
 /* program_run("home", "run", "--range", ...) with the list ended for you. */
 #define PROGRAM_RUN(home, ...)	 program_run(home, (const char *const[]){__VA_ARGS__, NULL})
+#define PROGRAM_WELL(home, ...)	 program_run_well(home, (const char *const[]){__VA_ARGS__, NULL})
 #define PROGRAM_START(home, ...) program_start(home, (const char *const[]){__VA_ARGS__, NULL})
 
 #endif
