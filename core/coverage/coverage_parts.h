@@ -199,7 +199,7 @@ static inline struct cell *cells_of(const struct coverage *coverage, size_t tabl
 	return &coverage->cells[table * (size_t)coverage->days];
 }
 
-/* coverage_history_window, coverage_past and past_is_missing, for the loops over all cells. */
+/* coverage_history_window and coverage_past, for the loops over all cells. */
 static inline date_t season_first(const struct coverage *coverage, date_t date)
 {
 	if (!date_range_has(coverage->range, date))
@@ -239,7 +239,8 @@ static inline struct past past_of(
 	return past;
 }
 
-/* What lies before the range is not known to be missing. */
+/* Nothing at all lies behind the edge, and something should; what lies before the range is not
+ * known to be missing. */
 static inline bool is_missing(const struct past *past)
 {
 	return past->expected > 0 && past->with_rows == 0 && !past->is_cut;

@@ -50,11 +50,6 @@ struct past coverage_past(
 	return past_of(coverage, edge, date);
 }
 
-bool past_is_missing(const struct past *past)
-{
-	return is_missing(past);
-}
-
 struct gate {
 	enum reason reason;
 	int because;

@@ -48,11 +48,6 @@ void line_splitter_restart(struct line_splitter *splitter, int64_t offset)
 	begin_line(splitter);
 }
 
-int64_t line_splitter_offset(const struct line_splitter *splitter)
-{
-	return splitter->offset;
-}
-
 /* Sixteen bytes at a time: this test runs over every byte of every log. */
 typedef int8_t lanes __attribute__((vector_size(16)));
 
@@ -310,12 +305,4 @@ void line_splitter_end(struct line_splitter *splitter, line_taker *take, void *c
 		finish_line(splitter, false, take, context);
 	else
 		begin_line(splitter);
-}
-
-bool line_splitter_pending(struct line_splitter *splitter, struct line *line)
-{
-	if (!splitter->is_started)
-		return false;
-	describe_line(splitter, line, false);
-	return true;
 }

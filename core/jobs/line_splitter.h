@@ -49,10 +49,4 @@ void line_splitter_add(struct line_splitter *splitter, const char *bytes, size_t
 	line_taker *take, void *context);
 void line_splitter_end(struct line_splitter *splitter, line_taker *take, void *context);
 
-/* The line that is being written, as far as it has come; false when there is none. Valid until the
- * next call. */
-bool line_splitter_pending(struct line_splitter *splitter, struct line *line);
-/* Where the next byte belongs. */
-int64_t line_splitter_offset(const struct line_splitter *splitter);
-
 #endif

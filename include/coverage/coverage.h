@@ -310,8 +310,6 @@ struct past {
 
 struct past coverage_past(
 	const struct coverage *coverage, const struct history_edge *edge, date_t date);
-/* Nothing at all lies behind the edge, and something should. */
-bool past_is_missing(const struct past *past);
 
 /* Rows in which a critical column (an index in `critical`) is NULL; -1: not counted. */
 int64_t coverage_nulls(const struct coverage *coverage, size_t table, date_t date, size_t critical);

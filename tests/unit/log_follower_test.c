@@ -439,6 +439,7 @@ static void flood(unsigned seed, int seen)
 
 struct counted {
 	struct line_splitter *splitter;
+	int64_t offset; /* of the byte that comes next */
 	int64_t next;
 	int replaced;
 	int seen; /* a byte for each file that comes */
@@ -461,24 +462,25 @@ static void count_line(void *context, const struct line *line)
 static void count_bytes(void *context, int64_t offset, const char *bytes, size_t length)
 {
 	struct counted *counted = context;
-	assert_int_equal(offset, line_splitter_offset(counted->splitter));
+	assert_int_equal(offset, counted->offset);
+	counted->offset += (int64_t)length;
 	line_splitter_add(counted->splitter, bytes, length, count_line, counted);
 }
 
 static void count_change(void *context, enum log_change change, const char *reason)
 {
 	struct counted *counted = context;
-	struct line line;
 	assert_null(reason);
-	/* The old file was read to its end, which is the end of a line. */
-	if (change == LOG_REPLACED)
-		assert_false(line_splitter_pending(counted->splitter, &line));
 	assert_int_not_equal(change, LOG_TRUNCATED);
 	counted->replaced += change == LOG_REPLACED;
 	if (change == LOG_REPLACED || change == LOG_APPEARED)
 		assert_int_equal(write(counted->seen, "x", 1), 1);
-	if (change == LOG_REPLACED)
-		line_splitter_restart(counted->splitter, 0);
+	if (change != LOG_REPLACED)
+		return;
+	/* The old file was read to its end, which is the end of a line: none is given without. */
+	line_splitter_end(counted->splitter, count_line, counted);
+	line_splitter_restart(counted->splitter, 0);
+	counted->offset = 0;
 }
 
 static void no_line_of_a_flood_is_lost_or_seen_twice_across_rotations(void **state)
