@@ -14,7 +14,7 @@
 #ifndef BACKCOURT_JOBS_LOG_MEMO_H
 #define BACKCOURT_JOBS_LOG_MEMO_H
 
-#include "jobs/log_rules.h"
+#include "log_matcher.h"
 #include "log_prefix.h"
 
 #define LOG_MEMO_PLACES	    16384

@@ -24,7 +24,7 @@
 
 #include "base/date.h"
 #include "line_splitter.h"
-#include "jobs/log_rules.h"
+#include "log_matcher.h"
 
 #define LOG_REASON_BYTES       256
 #define LOG_CATEGORY_BYTES     64

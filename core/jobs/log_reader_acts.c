@@ -80,17 +80,6 @@ static void take_failed_check(struct log_reader *reader, const struct captured *
 	reader_weigh(reader, &state->cause, WEIGHT_ERROR, line->hit->rule->word, text, length);
 }
 
-static void tell_problem(struct log_reader *reader, const struct captured *line, date_t date)
-{
-	char text[LOG_REASON_BYTES];
-	struct log_fact fact = fact_of(LOG_FACT_PROBLEM, date);
-	captured_copy(line, LOG_CAPTURE_TEXT, text);
-	fact.text = text;
-	fact.category = line->hit->rule->word;
-	fact.severity = line->hit->rule->severity;
-	reader_tell(reader, &fact);
-}
-
 /* A save that did not happen, a batch that is missing, rows that are not to be trusted. */
 static void take_damage(struct log_reader *reader, const struct captured *line)
 {
@@ -108,7 +97,7 @@ static void take_damage(struct log_reader *reader, const struct captured *line)
 		reader_weigh(reader, &state->save, WEIGHT_REASON, rule->word, text, length);
 		text_copy(state->save.category, sizeof(state->save.category), rule->word);
 	}
-	tell_problem(reader, line, state->date);
+	reader_tell_text(reader, line, fact_of(LOG_FACT_PROBLEM, state->date), LOG_CAPTURE_TEXT);
 }
 
 static void take_exception(struct log_reader *reader, const struct captured *line)

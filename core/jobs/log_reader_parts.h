@@ -144,6 +144,10 @@ void reader_weigh(struct log_reader *reader, struct cause *cause, enum weight we
 /* Puts the place and the time of the line in hand into it. */
 void reader_tell(struct log_reader *reader, struct log_fact *fact);
 void reader_tell_of(struct log_reader *reader, enum log_fact_kind kind, date_t date);
+/* What was captured, with the category and the severity of the line's rule. */
+struct captured;
+void reader_tell_text(struct log_reader *reader, const struct captured *line, struct log_fact fact,
+	enum log_capture name);
 struct log_fact fact_of(enum log_fact_kind kind, date_t date);
 void copy_reason(char into[LOG_REASON_BYTES], const char *text, size_t length);
 

@@ -46,11 +46,10 @@ void run_plan(struct log_reader *reader, const struct captured *line)
 	reader_tell(reader, &fact);
 }
 
-static void tell_text(struct log_reader *reader, const struct captured *line,
-	enum log_fact_kind kind, enum log_capture name)
+void reader_tell_text(struct log_reader *reader, const struct captured *line, struct log_fact fact,
+	enum log_capture name)
 {
 	char text[LOG_REASON_BYTES];
-	struct log_fact fact = fact_of(kind, DATE_NONE);
 	captured_copy(line, name, text);
 	fact.text = text;
 	fact.category = line->hit->rule->word;
@@ -65,7 +64,7 @@ void run_refusal(struct log_reader *reader, const struct captured *line)
 	reader_weigh(reader, &reader->refusal, WEIGHT_REASON, line->hit->rule->word, text, length);
 	text_copy(
 		reader->refusal.category, sizeof(reader->refusal.category), line->hit->rule->word);
-	tell_text(reader, line, LOG_FACT_REFUSED, LOG_CAPTURE_TEXT);
+	reader_tell_text(reader, line, fact_of(LOG_FACT_REFUSED, DATE_NONE), LOG_CAPTURE_TEXT);
 }
 
 void run_mode(struct log_reader *reader, const struct captured *line)
@@ -89,7 +88,7 @@ void run_range(struct log_reader *reader, const struct captured *line)
 
 void run_checkpoint(struct log_reader *reader, const struct captured *line)
 {
-	tell_text(reader, line, LOG_FACT_CHECKPOINT, LOG_CAPTURE_PATH);
+	reader_tell_text(reader, line, fact_of(LOG_FACT_CHECKPOINT, DATE_NONE), LOG_CAPTURE_PATH);
 }
 
 void run_counts(struct log_reader *reader, const struct captured *line)

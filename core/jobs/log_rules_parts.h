@@ -2,8 +2,9 @@
 #ifndef BACKCOURT_JOBS_LOG_RULES_PARTS_H
 #define BACKCOURT_JOBS_LOG_RULES_PARTS_H
 
-#include "jobs/log_rules.h"
+#include "log_matcher.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "log_prefilter.h"
 

@@ -16,6 +16,9 @@
 #include "base/error.h"
 #include "jobs/log_rules.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #define LOG_WINDOW_LINES_MAX 2000
 #define LOG_WINDOW_BYTES_MAX 4194304
 

@@ -3,7 +3,7 @@
  * every expression that was collected from their source ("ID", tab, line), and each must be known
  * here; and each line of the collection's tables must have the severity that stands there.
  */
-#include "jobs/log_rules.h"
+#include "core/jobs/log_matcher.h"
 
 #include "base/path.h"
 #include "base/text.h"

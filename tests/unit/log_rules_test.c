@@ -1,6 +1,6 @@
 /* The rule table: every rule has a line it matches, users can extend it, bad patterns do no harm.
  */
-#include "jobs/log_rules.h"
+#include "core/jobs/log_matcher.h"
 
 #include "base/path.h"
 #include "base/text.h"
