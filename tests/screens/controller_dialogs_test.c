@@ -21,6 +21,20 @@ static void interrupt_asks_and_never_leaves_by_itself(void **state)
 	stage_free(stage);
 }
 
+static void Esc_leaves_every_dialog(void **state)
+{
+	(void)state;
+	for (int dialog = DIALOG_NONE + 1; dialog < DIALOG_COUNT; dialog++) {
+		struct stage *stage = stage_middle();
+		stage_action(stage, ACTION_SHOW, dialog, NULL);
+		assert_int_equal(stage->model->view.dialog, dialog);
+		press(stage, "Esc");
+		if (stage->model->view.dialog == (enum dialog_id)dialog)
+			fail_msg("dialog %d stays", dialog);
+		stage_free(stage);
+	}
+}
+
 static void quitting_while_work_runs_lets_it_go_on_unless_told_to_stop(void **state)
 {
 	(void)state;
@@ -260,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interrupt_asks_and_never_leaves_by_itself),
+		cmocka_unit_test(Esc_leaves_every_dialog),
 		cmocka_unit_test(quitting_while_work_runs_lets_it_go_on_unless_told_to_stop),
 		cmocka_unit_test(quitting_when_nothing_runs_leaves_at_once),
 		cmocka_unit_test(back_closes_then_goes_to_the_overview_then_asks),

@@ -276,8 +276,9 @@ static bool is_destructive(const struct wish *wish)
 	case WISH_EXCUSE:
 	case WISH_LEAVE:
 	case WISH_DETACH:
-	case WISH_RESUME:
 		return true;
+	case WISH_RESUME: /* false: what is left stays where it is */
+		return wish->flag;
 	case WISH_NONE:
 	case WISH_LOG_OF_DATE:
 	case WISH_ADOPT:
@@ -302,7 +303,7 @@ static bool is_destructive(const struct wish *wish)
 static void no_control_key_changes_work_anywhere(void **state)
 {
 	(void)state;
-	for (int dialog = DIALOG_NONE; dialog <= DIALOG_SAVE_PLAN; dialog++)
+	for (int dialog = DIALOG_NONE; dialog < DIALOG_COUNT; dialog++)
 		for (int view = VIEW_OVERVIEW; view < VIEW_COUNT; view++) {
 			struct stage *stage = stage_middle();
 			stage->model->view.view = (enum view_id)view;
