@@ -135,6 +135,11 @@ void token_source_forget(struct token_source *source, const char *token)
 	pthread_mutex_unlock(&source->lock);
 }
 
+const char *token_source_advice(const struct token_source *source)
+{
+	return credential_login_advice(source->settings.credential);
+}
+
 int64_t token_source_left_ms(struct token_source *source)
 {
 	pthread_mutex_lock(&source->lock);

@@ -122,8 +122,6 @@ static const char *advice_for(enum bigquery_trouble trouble)
 		return "; the query was not run. Raise the limit or narrow the range";
 	case TROUBLE_QUOTA:
 		return "; it is not tried again today";
-	case TROUBLE_LOGIN:
-		return "; the login is refused. Run: gcloud auth application-default login";
 	case TROUBLE_PROXY:
 		return "; the proxy wants a login: see https_proxy";
 	case TROUBLE_STREAMING:
@@ -144,6 +142,7 @@ static const char *advice_for(enum bigquery_trouble trouble)
 	case TROUBLE_UNSUPPORTED:
 	case TROUBLE_NETWORK:
 	case TROUBLE_UNKNOWN:
+	case TROUBLE_LOGIN: /* has its own: write_login_advice */
 		return "";
 	}
 	return "";
@@ -191,15 +190,25 @@ static enum error_kind kind_of(enum bigquery_trouble trouble)
 	return trouble == TROUBLE_EXPENSIVE ? ERROR_LIMIT : ERROR_WAREHOUSE;
 }
 
+/* Before what the service says: the end is cut off where there is little room. */
+static void write_login_advice(const struct bigquery *bigquery, char *into, size_t bytes)
+{
+	const struct token_source *tokens = bigquery->settings.tokens;
+	const char *advice = tokens != NULL ? token_source_advice(tokens) : LOGIN_ADVICE;
+	if (bigquery->failure.trouble == TROUBLE_LOGIN)
+		snprintf(into, bytes, "the login is refused (%s): ", advice);
+}
+
 static bool set_error(const struct bigquery *bigquery, const char *what, struct error *err)
 {
 	const struct bigquery_failure *failure = &bigquery->failure;
-	char status[32] = "";
+	char status[32] = "", advice[120] = "";
+	write_login_advice(bigquery, advice, sizeof(advice));
 	if (failure->status != 0)
 		snprintf(status, sizeof(status), "%sstatus %ld",
 			failure->reason[0] == '\0' ? "" : ", ", failure->status);
-	return error_set(err, kind_of(failure->trouble), "BigQuery: %s: %s (%s%s)%s", what,
-		failure->message, failure->reason, status, advice_for(failure->trouble));
+	return error_set(err, kind_of(failure->trouble), "BigQuery: %s: %s%s (%s%s)%s", what,
+		advice, failure->message, failure->reason, status, advice_for(failure->trouble));
 }
 
 bool bigquery_refuse_with(struct bigquery *bigquery, long status, const char *reason,

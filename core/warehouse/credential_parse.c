@@ -8,19 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[CREDENTIAL_KIND_COUNT] = {
-	[CREDENTIAL_TOKEN_FILE] = "access_token_file",
-	[CREDENTIAL_SERVICE_ACCOUNT] = "service_account",
-	[CREDENTIAL_AUTHORIZED_USER] = "authorized_user",
-	[CREDENTIAL_EXTERNAL_ACCOUNT] = "external_account",
-	[CREDENTIAL_METADATA] = "metadata_server",
-	[CREDENTIAL_GCLOUD] = "gcloud",
-	[CREDENTIAL_IMPERSONATED] = "impersonated_service_account",
+static const struct {
+	const char *name;
+	const char *advice; /* where its login is refused */
+} kinds[CREDENTIAL_KIND_COUNT] = {
+	[CREDENTIAL_TOKEN_FILE] = {"access_token_file", "put a new token into its file"},
+	[CREDENTIAL_SERVICE_ACCOUNT] = {"service_account",
+		"is the key revoked, or this machine's clock wrong?"},
+	[CREDENTIAL_AUTHORIZED_USER] = {"authorized_user", LOGIN_ADVICE},
+	[CREDENTIAL_EXTERNAL_ACCOUNT] = {"external_account",
+		"see to the subject token that its file names"},
+	[CREDENTIAL_METADATA] = {"metadata_server", "see to the service account of this machine"},
+	[CREDENTIAL_GCLOUD] = {"gcloud", "run: gcloud auth login"},
+	[CREDENTIAL_IMPERSONATED] = {"impersonated_service_account"}, /* that of its source */
 };
 
 const char *credential_kind_name(const struct credential *credential)
 {
-	return kind_names[credential->kind];
+	return kinds[credential->kind].name;
+}
+
+const char *credential_login_advice(const struct credential *credential)
+{
+	while (credential->source != NULL)
+		credential = credential->source;
+	return kinds[credential->kind].advice;
 }
 
 const char *credential_origin(const struct credential *credential)

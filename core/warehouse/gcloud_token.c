@@ -36,7 +36,8 @@ static bool judge_end(
 	}
 	text_copy(words, sizeof(words), complaint);
 	http_clean_text(words);
-	return error_set(err, ERROR_CONFIG, COMMAND " failed: %s (run: gcloud auth login)",
+	/* What helps comes first: the end is cut off where there is little room. */
+	return error_set(err, ERROR_REFUSED, COMMAND " failed (run: gcloud auth login): %s",
 		words[0] == '\0' ? "it says nothing" : words);
 }
 

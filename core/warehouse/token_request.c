@@ -44,15 +44,13 @@ static bool ask(struct token_request *request, struct http_request *asked, const
 	return result == HTTP_ANSWERED;
 }
 
-static const char *advice_for(enum credential_kind kind, const char *reason)
+/* "" where it is not known what helps. */
+static const char *advice_for(const struct credential *credential, const char *reason)
 {
-	if (kind == CREDENTIAL_AUTHORIZED_USER && strcmp(reason, "invalid_grant") == 0)
-		return "; run: gcloud auth application-default login";
-	if (kind == CREDENTIAL_SERVICE_ACCOUNT && strcmp(reason, "invalid_grant") == 0)
-		return "; is the key revoked, or this machine's clock wrong?";
-	if (kind == CREDENTIAL_IMPERSONATED)
-		return "; it takes roles/iam.serviceAccountTokenCreator on that account";
-	return "";
+	bool is_over = strcmp(reason, "invalid_grant") == 0;
+	if (credential->kind == CREDENTIAL_IMPERSONATED)
+		return "it takes roles/iam.serviceAccountTokenCreator on that account";
+	return is_over ? credential_login_advice(credential) : "";
 }
 
 /* {"error": "invalid_grant", "error_description": "..."} or {"error": {"message": "..."}} */
@@ -72,11 +70,14 @@ static bool refuse(
 		words == NULL ? "" : words);
 	http_clean_text(text);
 	bool is_final = reply->status >= 400 && reply->status < 500 && reply->status != 429;
+	const char *advice = advice_for(credential, reason);
+	bool has_advice = advice[0] != '\0';
+	/* What helps comes first: the end is cut off where there is little room. */
 	error_set(err, is_final ? ERROR_REFUSED : ERROR_NETWORK,
-		"no token for %s (%s): status %ld, %s%s",
+		"no token%s%s%s for %s (%s): status %ld, %s", has_advice ? " (" : "", advice,
+		has_advice ? ")" : "",
 		credential->email != NULL ? credential->email : credential->origin,
-		credential_kind_name(credential), reply->status, text,
-		advice_for(credential->kind, reason));
+		credential_kind_name(credential), reply->status, text);
 	json_decref(tree);
 	return false;
 }

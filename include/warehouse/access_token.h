@@ -39,6 +39,8 @@ bool token_source_get(struct token_source *source, struct http *http, struct can
 	char **token, struct error *err);
 /* The token was refused: the next get fetches a new one (unless another caller did so already). */
 void token_source_forget(struct token_source *source, const char *token);
+/* What to do where its tokens are refused: credential_login_advice. Lent. */
+const char *token_source_advice(const struct token_source *source);
 /* For `doctor`: ms that are left (-1: no token yet), and how far the server's clock is ahead. */
 int64_t token_source_left_ms(struct token_source *source);
 int64_t token_source_skew_ms(struct token_source *source);

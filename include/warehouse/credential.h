@@ -52,6 +52,9 @@ const char *credential_email(const struct credential *credential);
 const char *credential_project(const struct credential *credential);
 const char *credential_quota_project(const struct credential *credential);
 const char *credential_warning(const struct credential *credential);
+/* What to do where its login is refused; "run: ..." or "is ...?". */
+#define LOGIN_ADVICE "run: gcloud auth application-default login" /* where nobody knows better */
+const char *credential_login_advice(const struct credential *credential);
 
 /* The project of a machine of Google's: one question to its metadata server, 1 s at most (or
  * $GCE_METADATA_TIMEOUT); free it. NULL: the credential is of another kind, or nothing fit to be a

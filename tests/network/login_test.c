@@ -160,6 +160,11 @@ static void a_gcloud_that_fails_is_told_in_its_own_words(void **state)
 			fail_msg("%s: \"%s\" is not in: %s", cases[i].lines, cases[i].words,
 				err.text);
 	}
+	/* A login that has ended: what wants the next token is refused like the first. */
+	make_gcloud(place, "exit 1");
+	assert_null(ask(place, credential, &err));
+	assert_int_equal(err.kind, ERROR_REFUSED);
+	assert_non_null(strstr(err.text, "failed (run: gcloud auth login): "));
 	setenv("PATH", "/nowhere", 1);
 	assert_null(ask(place, credential, &err));
 	assert_non_null(strstr(err.text, "cannot start gcloud"));

@@ -157,7 +157,8 @@ static void serve(const struct fake_request *request, struct fake_answer *answer
 	}
 	json_t *body = json_loadb(
 		buffer_text(&request->body), request->body.length, JSON_REJECT_DUPLICATES, NULL);
-	route(service, request, body, answer);
+	if (fake_let_in(service, request, answer))
+		route(service, request, body, answer);
 	json_decref(body);
 	if (kill_if_due(service, true))
 		answer->fault = FAKE_CLOSES;

@@ -35,6 +35,18 @@ struct fake_limits {
 	bool cancels_in_vain;
 };
 
+/* Who may ask. Without fake_bigquery_log_in anybody may, with no token at all. */
+struct fake_login {
+	int life_seconds;    /* of the tokens that "POST /token" gives out */
+	const char *ends_at; /* "METHOD text", a part of it; NULL: it does not end */
+	int ends_nth;	     /* which of those requests is the first that comes too late, from 0 */
+	enum {
+		FAKE_LOGIN_ENDS, /* tokens are refused, and no new ones given (invalid_grant) */
+		FAKE_TOKENS_END, /* new ones are given, and refused as well */
+		FAKE_GRANT_ENDS, /* tokens are good while they live, and no new ones given */
+	} end;
+};
+
 /* Load jobs that were under way at once. */
 struct fake_traffic {
 	int now, most;
@@ -49,6 +61,8 @@ struct fake_bigquery *fake_bigquery_publish(void);
 void fake_bigquery_withdraw(struct fake_bigquery *service);
 struct fake *fake_bigquery_server(struct fake_bigquery *service);
 void fake_bigquery_limit(struct fake_bigquery *service, const struct fake_limits *limits);
+/* A new login, which is good until it ends; the texts are lent. */
+void fake_bigquery_log_in(struct fake_bigquery *service, const struct fake_login *login);
 /* Of all statements that were carried out. */
 int64_t fake_bigquery_billed(struct fake_bigquery *service);
 struct fake_traffic fake_bigquery_traffic(struct fake_bigquery *service);

@@ -29,6 +29,10 @@ struct fake_bigquery {
 	struct buffer pieces;
 	struct fake_limits limits;
 	struct fake_traffic traffic;
+	struct fake_login login;
+	bool is_login_over;
+	int login_asked; /* requests that login.ends_at is about */
+	int token_count;
 	int64_t billed;
 	struct fake_write writes[FAKE_WRITES_MAX];
 	size_t write_count;
@@ -62,6 +66,10 @@ void fake_say_problem(struct fake_bigquery *service, struct fake_answer *answer,
 	const struct fake_problem *problem);
 void fake_say_missing(struct fake_bigquery *service, struct fake_answer *answer, const char *what);
 json_t *fake_number(int64_t value); /* a new text, as the service writes 64 bits */
+
+/* fake_bigquery_login.c. False: it is answered, by a token or a refusal. */
+bool fake_let_in(struct fake_bigquery *service, const struct fake_request *request,
+	struct fake_answer *answer);
 
 /* fake_bigquery_tables.c */
 void fake_set_etag(struct fake_bigquery *service, json_t *resource);
