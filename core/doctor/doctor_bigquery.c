@@ -144,29 +144,39 @@ static void add_proxy(struct doctor *doctor, const struct bigquery_probe *probe)
 		probe->is_emulator ? ": an emulator is reached directly" : "");
 }
 
+static void add_own_certificates(struct doctor *doctor, const char *path)
+{
+	struct error err;
+	if (http_check_ca_file(path, &err))
+		doctor_add(doctor, DOCTOR_CERTIFICATES, DOCTOR_GOOD,
+			"%.300s, from the option ca_file", path);
+	else
+		doctor_add(doctor, DOCTOR_CERTIFICATES, DOCTOR_FAILED, "%s", err.text);
+}
+
 static void add_certificates(struct doctor *doctor, const struct bigquery_probe *probe)
 {
 	struct http_library library;
 	http_describe_library(&library);
-	const char *path = probe->ca_file != NULL    ? probe->ca_file
-			   : library.ca_file != NULL ? library.ca_file
-						     : library.ca_folder;
+	const char *path = library.ca_file != NULL ? library.ca_file : library.ca_folder;
 	const char *unread = doctor_environment("SSL_CERT_FILE");
 	if (probe->is_emulator)
 		return;
-	if (path == NULL)
+	if (probe->ca_file != NULL)
+		add_own_certificates(doctor, probe->ca_file);
+	else if (path == NULL)
 		doctor_add(doctor, DOCTOR_CERTIFICATES, DOCTOR_UNKNOWN,
 			"%s does not tell where it looks", library.name);
 	else if (access(path, R_OK) != 0)
 		doctor_add(doctor, DOCTOR_CERTIFICATES, DOCTOR_FAILED, "%.300s: %s", path,
 			strerror(errno));
-	else if (probe->ca_file == NULL && unread != NULL)
+	else if (unread != NULL)
 		doctor_add(doctor, DOCTOR_CERTIFICATES, DOCTOR_WARNING,
 			"%.200s is used; SSL_CERT_FILE is not read: say ca_file=%.150s", path,
 			unread);
 	else
-		doctor_add(doctor, DOCTOR_CERTIFICATES, DOCTOR_GOOD, "%.300s, %s", path,
-			probe->ca_file != NULL ? "from the option ca_file" : library.name);
+		doctor_add(
+			doctor, DOCTOR_CERTIFICATES, DOCTOR_GOOD, "%.300s, %s", path, library.name);
 }
 
 static void add_dry_run(struct doctor *doctor, const struct bigquery_probe *probe)

@@ -3,9 +3,14 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void http_add_escaped(struct buffer *url, const char *text)
 {
@@ -89,4 +94,17 @@ void http_clean_text(char *text)
 		at += used;
 		length -= used;
 	}
+}
+
+bool http_check_ca_file(const char *path, struct error *err)
+{
+	struct stat about;
+	if (stat(path, &about) != 0 || access(path, R_OK) != 0)
+		return error_set(err, ERROR_CONFIG, "%.300s: %s", path, strerror(errno));
+	X509_STORE *store = S_ISREG(about.st_mode) ? X509_STORE_new() : NULL;
+	bool is_good = store != NULL && X509_STORE_load_file(store, path) == 1;
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return is_good ||
+	       error_set(err, ERROR_CONFIG, "%.300s holds no certificate in PEM form", path);
 }

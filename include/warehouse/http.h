@@ -131,6 +131,9 @@ struct http_library {
 	const char *ca_folder;
 };
 void http_describe_library(struct http_library *library);
+/* Can it be read, and does it hold at least one certificate? Libcurl says no more than that it
+ * could not set it. */
+bool http_check_ca_file(const char *path, struct error *err);
 /* Makes a text from outside fit for a message: control bytes and broken UTF-8 become '?'. */
 void http_clean_text(char *text);
 
