@@ -148,6 +148,9 @@ bool transfer_tell_cost(struct transfer *transfer, struct error *err)
 	if (!done)
 		return error_prefix(err, "cannot tell what comparing costs");
 	if (wish->listener != NULL && wish->listener->cost != NULL)
-		wish->listener->cost(wish->listener->context, pricing.total);
+		wish->listener->cost(wish->listener->context, pricing.total,
+			pricing.is_source || wish->is_dry
+				? 0
+				: warehouse_billed_write_least(pricing.far));
 	return budget_check(pricing.total, err);
 }

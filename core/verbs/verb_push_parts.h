@@ -34,8 +34,8 @@ struct errand {
 void push_say_detail(void *context, char severity, const char *detail);
 void push_say_act(void *context, enum transfer_act act, const struct table_layout *layout,
 	date_t date, int64_t rows, int64_t bytes);
-/* What a comparison will cost, before it is paid. */
-void push_say_cost(void *context, int64_t bytes);
+/* What a comparison will cost, before it is paid, and what comes on top of it. */
+void push_say_cost(void *context, int64_t bytes, int64_t batch_bytes);
 /* What came of it, as a table or as JSON. */
 void push_print(const struct errand *errand);
 

@@ -44,8 +44,24 @@ void push_say_act(void *context, enum transfer_act act, const struct table_layou
 	verb_print(errand->out, &line);
 }
 
+/* What nobody can say before it was compared: how many dates go. */
+static void say_cost_of_going(const struct errand *errand, int64_t batch_bytes)
+{
+	struct buffer line = {0};
+	if (errand->is_push && batch_bytes > 0) {
+		buffer_add_format(&line, "each %d dates of a table that go read ",
+			TRANSFER_DATES_MAX);
+		buffer_add_size(&line, batch_bytes);
+		buffer_add_text(&line, " more at least: their receipts, and a recount\n");
+	} else if (!errand->is_push) {
+		buffer_add_text(&line, "the rows that come are read on top of that\n");
+	}
+	if (line.length > 0)
+		verb_print(errand->out, &line);
+}
+
 /* Before it is paid; the share is of what a day may cost. */
-void push_say_cost(void *context, int64_t bytes)
+void push_say_cost(void *context, int64_t bytes, int64_t batch_bytes)
 {
 	struct errand *errand = context;
 	struct buffer line = {0};
@@ -63,6 +79,7 @@ void push_say_cost(void *context, int64_t bytes)
 	}
 	buffer_add_char(&line, '\n');
 	verb_print(errand->out, &line);
+	say_cost_of_going(errand, batch_bytes);
 }
 
 static void add_report(

@@ -43,7 +43,8 @@ struct warehouse_backend {
 	int64_t (*rows_bytes)(const struct warehouse *warehouse, const struct rows *rows);
 	bool (*estimate_read)(struct warehouse *warehouse, const struct read_request *request,
 		int64_t *bytes, struct error *err);
-	int64_t billed_least; /* for a table of a question */
+	int64_t billed_least;	    /* for a table of a question */
+	int64_t billed_write_least; /* of a replace_days */
 	bool (*receipts)(struct warehouse *warehouse, struct date_range range,
 		struct receipts *receipts, struct error *err);
 	bool (*count_days)(struct warehouse *warehouse, const struct count_table *tables,

@@ -12,6 +12,9 @@
 #define BUDGET_WAIT_MS 600000
 #define BUDGET_LOOK_MS 100
 
+/* Of a replace_days: receipts are read, opened, and sealed behind a recount. */
+#define WRITE_STATEMENTS INT64_C(4)
+
 const char *bigquery_dataset_of(const struct table_layout *layout)
 {
 	return strcmp(layout->dataset, "nba_raw") == 0 ? RAW_DATASET : layout->dataset;
@@ -284,6 +287,7 @@ const struct warehouse_backend bigquery_backend = {
 	.rows_bytes = bigquery_rows_bytes,
 	.estimate_read = bigquery_estimate_read,
 	.billed_least = BIGQUERY_BILLED_MIN,
+	.billed_write_least = WRITE_STATEMENTS * BIGQUERY_BILLED_MIN,
 	.receipts = bigquery_receipts,
 	.count_days = bigquery_count_days,
 	.overview = bigquery_overview,

@@ -147,6 +147,11 @@ int64_t warehouse_billed_least(const struct warehouse *warehouse)
 	return warehouse->backend->billed_least;
 }
 
+int64_t warehouse_billed_write_least(const struct warehouse *warehouse)
+{
+	return warehouse->backend->billed_write_least;
+}
+
 static bool estimate(struct warehouse *warehouse, const struct read_request *request,
 	struct symbols *symbols, struct frame *frame, struct error *err)
 {

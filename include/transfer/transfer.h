@@ -46,9 +46,10 @@ struct transfer_listener {
 	void (*act)(void *context, enum transfer_act act, const struct table_layout *layout,
 		date_t date, int64_t rows, int64_t bytes);
 	/* May be NULL. Once, before anything is paid for: what comparing is going to read at the
-	 * far side, by the service's own estimate and what it bills at least. Not in it is what
-	 * is asked while dates are written and, of a pull, their rows. */
-	void (*cost)(void *context, int64_t bytes);
+	 * far side, by the service's own estimate and what it bills at least. Not in it are the
+	 * rows of a pull and what is asked while dates are written: `batch_bytes` at least for
+	 * each TRANSFER_DATES_MAX dates of a table (0: nothing is written afar). */
+	void (*cost)(void *context, int64_t bytes, int64_t batch_bytes);
 };
 
 struct transfer_side {

@@ -150,6 +150,9 @@ bool warehouse_estimate_read(struct warehouse *warehouse, const struct read_requ
 bool warehouse_only_estimate(struct warehouse *warehouse, int64_t *bytes);
 /* What a question is billed at least for each table that it reads; 0: nothing is billed. */
 int64_t warehouse_billed_least(const struct warehouse *warehouse);
+/* What a warehouse_replace_days is billed at least for its own questions, the recount among them,
+ * however many dates it writes; 0: nothing. */
+int64_t warehouse_billed_write_least(const struct warehouse *warehouse);
 
 /* All receipts in the range, one query, sorted by table and date. */
 bool warehouse_receipts(struct warehouse *warehouse, struct date_range range,

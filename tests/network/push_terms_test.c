@@ -55,6 +55,24 @@ static void what_comparing_costs_is_said_and_is_true(void **state)
 	place_expect_words(place, " % of the day's 100.0 GiB, of which ");
 }
 
+/* How many dates will go nobody knows yet: what each sixteen of them cost is said beside it. */
+static void what_writing_costs_besides_is_said_and_is_true(void **state)
+{
+	struct place *place = *state;
+	push_all(place);
+	fake_bigquery_number(place->service, "DELETE FROM `p.nba_analytics." CONTEXT "`");
+	place_expect(place, PUSH(CONTEXT, "--range", RANGE, "--dry-run", "--json"), 1);
+	int64_t compared = told_bytes(place);
+	assert_null(strstr(place->said, "of a table that go"));
+	int64_t billed = fake_bigquery_billed(place->service);
+	place_expect(place, PUSH(CONTEXT, "--range", RANGE), 0);
+	place_expect_words(place, "each 16 dates of a table that go read 40.0 MiB more at least");
+	place_expect_words(place, CONTEXT " 2021-11-18 ");
+	assert_int_equal(fake_bigquery_billed(place->service) - billed - compared, 40 * MEBIBYTE);
+	place_expect(place, PULL(CONTEXT, "--range", RANGE, "--dry-run"), 0);
+	place_expect_words(place, "the rows that come are read on top of that");
+}
+
 static size_t dry_runs_of(struct place *place, const char *range)
 {
 	size_t before = push_count_dry_runs(place);
@@ -177,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(what_comparing_costs_is_said_and_is_true),
+		AT_A_PLACE(what_writing_costs_besides_is_said_and_is_true),
 		AT_A_PLACE(the_estimate_takes_as_many_questions_for_one_date_as_for_three),
 		AT_A_PLACE(over_the_budget_nothing_is_asked_that_costs),
 		AT_A_PLACE(real_games_and_invented_ones_never_meet),
