@@ -60,7 +60,7 @@ int64_t alert_next_try_ms(const struct alert_schedule *schedule, int tries, int6
 {
 	if (tries > ALERT_RETRIES_MAX)
 		return -1;
-	int64_t wait_ms = schedule->waits_ms[tries - 1];
+	int64_t wait_ms = tries > 0 ? schedule->waits_ms[tries - 1] : 0;
 	int64_t due_ms = now_ms + (wait_ms > retry_after_ms ? wait_ms : retry_after_ms);
 	return due_ms - first_ms <= schedule->total_ms ? due_ms : -1;
 }
@@ -126,8 +126,12 @@ static struct alert new_alert(const struct model *model, enum alert_kind kind, s
 static struct alert new_alert(const struct model *model, enum alert_kind kind, size_t table,
 	int64_t at_ms, const char *format, ...)
 {
-	struct alert alert = {
-		.kind = kind, .table = table, .date = DATE_NONE, .at_ms = at_ms, .times = 1};
+	struct alert alert = {.kind = kind,
+		.table = table,
+		.date = DATE_NONE,
+		.run = model->tables[table].run,
+		.at_ms = at_ms,
+		.times = 1};
 	const char *name = model->pipeline->tables[table].short_name;
 	int used = snprintf(alert.text, sizeof(alert.text), "%s: ", name);
 	va_list arguments;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "jobs/process_tree.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -64,13 +65,16 @@ static void add_lines(struct hook *hook, const struct alert *alert)
 static void add_facts(struct hook *hook, const struct alert_call *call)
 {
 	const struct alert *alert = call->alert;
-	char date[DATE_TEXT_BYTES] = "", at[CLOCK_TEXT_BYTES], times[24];
+	char date[DATE_TEXT_BYTES] = "", at[CLOCK_TEXT_BYTES], times[24], run[24] = "";
 	if (alert->date != DATE_NONE)
 		date_format(alert->date, date);
+	if (alert->run > 0)
+		snprintf(run, sizeof(run), "%" PRIu32, alert->run);
 	snprintf(times, sizeof(times), "%d", alert->times);
 	add(hook, "KIND", alert_row(alert->kind)->name);
 	add(hook, "SEVERITY", severity_words[alert_row(alert->kind)->severity]);
 	add(hook, "PIPELINE", call->pipeline);
+	add(hook, "RUN", run);
 	add(hook, "TABLE", call->table);
 	add(hook, "DATE", date);
 	add(hook, "AT", clock_format_rfc3339(alert->at_ms, at));

@@ -75,6 +75,11 @@ void alert_write_webhook(const struct alert_told *told, const char *id, struct b
 	add_member(body, "event", alert_row(alert->kind)->name);
 	add_member(body, "severity", severity_words[alert_row(alert->kind)->severity]);
 	add_member(body, "pipeline", told->pipeline);
+	buffer_add_text(body, ",\"run\":");
+	if (alert->run == 0)
+		buffer_add_text(body, "null");
+	else
+		buffer_add_format(body, "%" PRIu32, alert->run);
 	add_member(body, "table", told->table);
 	add_member(body, "date", alert->date == DATE_NONE ? NULL : date_format(alert->date, date));
 	buffer_add_format(body, ",\"times\":%d", alert->times);

@@ -14,6 +14,7 @@
 struct hook_task {
 	struct engine_alert wanted;
 	bool again[ENGINE_WAYS];	      /* the ways of `wanted` that may work later */
+	bool tried[ENGINE_WAYS];	      /* of these: now, in vain */
 	const struct engine_options *options; /* lent */
 	const char *table;		      /* lent */
 	struct engine_way ways[ENGINE_WAYS];
@@ -101,7 +102,7 @@ static void send_by(struct hook_task *task, unsigned number)
 	text_copy(way->trouble, sizeof(way->trouble), err.text);
 	if (is_hook || way->is_refused)
 		return;
-	task->again[number] = true;
+	task->again[number] = task->tried[number] = true;
 	way->ready_ms = retry_after_ms < 0 ? 0 : clock_wall_ms() + retry_after_ms;
 }
 
@@ -116,12 +117,19 @@ static void deliver(void *argument)
 	event_queue_push(task->queue, &event, NULL);
 }
 
+/* Its turn has not come yet. One that was put off has had it, tried or not: it keeps the ways that
+ * it still has to go. */
+static bool is_new(const struct engine_alert *wanted)
+{
+	return wanted->first_ms == 0;
+}
+
 static void start_hook(struct engine *engine, const struct engine_alert *wanted)
 {
 	struct hook_task *task = memory_new(sizeof(*task));
 	struct error err;
 	task->wanted = *wanted;
-	if (task->wanted.tries == 0)
+	if (is_new(wanted))
 		task->wanted.first_ms = clock_wall_ms();
 	task->options = &engine->options;
 	task->table = engine->options.pipeline->tables[wanted->alert.table].name;
@@ -174,7 +182,7 @@ static void await_hook(struct engine *engine, const struct alert *alert)
 {
 	for (size_t i = 0; i < engine->hook_count; i++) {
 		struct alert *waiting = &engine->hook_waiting[i].alert;
-		if (engine->hook_waiting[i].tries > 0 || waiting->kind != alert->kind ||
+		if (!is_new(&engine->hook_waiting[i]) || waiting->kind != alert->kind ||
 			waiting->table != alert->table)
 			continue;
 		int times = waiting->times + alert->times;
@@ -187,13 +195,14 @@ static void await_hook(struct engine *engine, const struct alert *alert)
 	add_waiting(engine, &wanted);
 }
 
-/* By a way that was in vain and may work later; what one side says holds up no other way. */
-static void try_later(struct engine *engine, const struct engine_alert *wanted, unsigned number)
+/* By a way that was in vain and may work later, or had to be left alone, which is no try; what one
+ * side says holds up no other way. */
+static void try_later(struct engine *engine, const struct hook_task *task, unsigned number)
 {
-	struct engine_alert again = *wanted;
+	struct engine_alert again = task->wanted;
 	int64_t now_ms = clock_wall_ms();
 	again.ways = 1U << number;
-	again.tries++;
+	again.tries += task->tried[number];
 	again.due_ms = alert_next_try_ms(schedule_of(engine), again.tries, again.first_ms, now_ms,
 		engine->ways[number].ready_ms - now_ms);
 	if (again.due_ms >= 0 && !engine->is_leaving)
@@ -227,7 +236,7 @@ static void hook_ended(struct engine *engine)
 		note_way(engine, i, &task->ways[i]);
 	for (unsigned i = 0; task != NULL && i < ENGINE_WAYS; i++)
 		if (task->again[i])
-			try_later(engine, &task->wanted, i);
+			try_later(engine, task, i);
 	if (engine->hook_count == 0)
 		say_dropped(engine);
 	free(task);
@@ -311,7 +320,7 @@ bool engine_alerts_are_busy(const struct engine *engine)
 	int64_t patience_ms = schedule_of(engine)->patience_ms;
 	for (size_t i = 0; i < engine->hook_count; i++) {
 		const struct engine_alert *waiting = &engine->hook_waiting[i];
-		if (waiting->tries == 0 || waiting->due_ms - waiting->first_ms <= patience_ms)
+		if (is_new(waiting) || waiting->due_ms - waiting->first_ms <= patience_ms)
 			return true;
 	}
 	return engine->hook != NULL;

@@ -49,8 +49,8 @@ static void say_cost_of_going(const struct errand *errand, int64_t batch_bytes)
 {
 	struct buffer line = {0};
 	if (errand->is_push && batch_bytes > 0) {
-		buffer_add_format(&line, "each %d dates of a table that go read ",
-			TRANSFER_DATES_MAX);
+		buffer_add_format(
+			&line, "each %d dates of a table that go read ", TRANSFER_DATES_MAX);
 		buffer_add_size(&line, batch_bytes);
 		buffer_add_text(&line, " more at least: their receipts, and a recount\n");
 	} else if (!errand->is_push) {

@@ -63,7 +63,8 @@ enum alert_kind {
 struct alert {
 	enum alert_kind kind;
 	size_t table;
-	date_t date; /* DATE_NONE: of no date */
+	date_t date;  /* DATE_NONE: of no date */
+	uint32_t run; /* the newest of the table, as this console counts them; 0: there was none */
 	int64_t at_ms;
 	int times; /* 1, or how often it was true since it was told the last time */
 	char text[ALERT_TEXT_BYTES]; /* a sentence that begins with the table's short name */
@@ -97,8 +98,9 @@ struct alert_schedule {
 	int64_t patience_ms; /* whoever ends waits for tries that come so soon after the first */
 };
 extern const struct alert_schedule alert_schedule_default;
-/* Pure. When it is tried again after so many tries in vain (from 1 on), -1: never; times of any one
- * clock. retry_after_ms is -1 where the other side has not said. */
+/* Pure. When it is tried again after so many tries in vain (0: it was its turn at first_ms, and the
+ * other side wants peace), -1: never; times of any one clock. retry_after_ms is -1 where the other
+ * side has not said. */
 int64_t alert_next_try_ms(const struct alert_schedule *schedule, int tries, int64_t first_ms,
 	int64_t now_ms, int64_t retry_after_ms);
 

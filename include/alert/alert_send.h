@@ -16,8 +16,9 @@
  *
  * The signature of the webhook: `X-Signature: t=SECONDS,v1=HEX`, HEX being the HMAC-SHA256 with the
  * secret over "SECONDS.BODY". The body is {"version": 1, "id", "time", "event", "severity",
- * "pipeline", "table", "date" (or null), "times", "message", "lines"}; the id stays the same when
- * it is sent again.
+ * "pipeline", "run" (its number, as on the screen and at the end of its log's name; or null),
+ * "table", "date" (or null), "times", "message", "lines"}; the id stays the same when it is sent
+ * again.
  *
  * One call is one try. What passes (a network that is not there, 429, 5xx, a mail server's 4xx) is
  * worth another by the schedule of alert.h, with the same id. All of them block, up to ALERT_TRY_MS

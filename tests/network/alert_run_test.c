@@ -62,6 +62,7 @@ static void the_webhook_hears_of_each_table(void **state)
 		assert_string_equal(
 			json_string_value(json_object_get(body, "event")), "empty-success");
 		const char *table = json_string_value(json_object_get(body, "table"));
+		assert_true(json_integer_value(json_object_get(body, "run")) > 0);
 		has[0] |= strcmp(table, "pcf") == 0;
 		has[1] |= strcmp(table, "pdc") == 0;
 		json_decref(body);

@@ -29,6 +29,7 @@ static int set_up(void **state)
 	place->folder = test_folder();
 	place->alert = (struct alert){.kind = ALERT_SAME_ERROR,
 		.date = date_of(2021, 11, 16),
+		.run = 17,
 		.at_ms = NOW_MS,
 		.times = 2,
 		.text = "pcf <stopped>: 3 dates & more failed",
@@ -108,6 +109,7 @@ static void the_webhook_gets_facts_that_are_signed(void **state)
 	assert_string_equal(json_string_value(json_object_get(body, "severity")), "error");
 	assert_string_equal(json_string_value(json_object_get(body, "date")), "2021-11-16");
 	assert_int_equal(json_integer_value(json_object_get(body, "times")), 2);
+	assert_int_equal(json_integer_value(json_object_get(body, "run")), 17);
 	assert_int_equal(json_array_size(json_object_get(body, "lines")), 2);
 	assert_int_equal(strlen(json_string_value(json_object_get(body, "id"))), 32);
 	json_decref(body);

@@ -343,6 +343,41 @@ static void who_wants_peace_for_longer_than_the_schedule_has_it(void **state)
 	free(folder);
 }
 
+static void want_peace_once(
+	const struct fake_request *request, struct fake_answer *answer, void *context)
+{
+	(void)request;
+	(void)context;
+	answer->status = 503;
+	answer->headers = webhook.count++ == 0 ? "Retry-After: 1\r\n" : NULL;
+}
+
+static bool are_both_given_up(const struct engine_lab *lab)
+{
+	const struct model *model = lab->model;
+	int count = 0;
+	for (size_t i = 0; i < model->event_count && i < MODEL_EVENTS_MAX; i++)
+		count += strstr(model->events[i].text, "given up: the alert") != NULL;
+	return count == 2;
+}
+
+/* What the first one heard puts the second off, and that is no try of the second's. */
+static void the_peace_that_an_earlier_alert_heard_of_spends_no_try_of_a_later_one(void **state)
+{
+	(void)state;
+	struct ways ways;
+	char *folder = test_folder();
+	open_refusing(&ways, folder, &quick_tries, 0, (struct fake_answer){0});
+	fake_handle(ways.fake, want_peace_once, NULL);
+	alert(&ways, ALERT_SILENT);
+	alert(&ways, ALERT_SLOW);
+	engine_lab_until(&ways.lab, are_both_given_up, "the end of the tries");
+	assert_int_equal(fake_count(ways.fake, "POST /hush"), 2 * (1 + ALERT_RETRIES_MAX));
+	assert_int_equal(count_hook_runs(&ways), 2);
+	close_ways(&ways);
+	free(folder);
+}
+
 static void what_waits_to_be_tried_again_is_counted_when_the_program_ends(void **state)
 {
 	(void)state;
@@ -385,6 +420,8 @@ int main(void)
 		cmocka_unit_test(an_outage_that_outlasts_the_schedule_gives_the_alert_up),
 		cmocka_unit_test(the_other_side_says_when_it_may_be_tried_again),
 		cmocka_unit_test(who_wants_peace_for_longer_than_the_schedule_has_it),
+		cmocka_unit_test(
+			the_peace_that_an_earlier_alert_heard_of_spends_no_try_of_a_later_one),
 		cmocka_unit_test(what_waits_to_be_tried_again_is_counted_when_the_program_ends),
 		cmocka_unit_test(a_file_that_is_wrong_is_found_without_an_alert),
 	};

@@ -35,6 +35,8 @@ static void what_the_other_side_says_only_makes_a_wait_longer(void **state)
 	assert_int_equal(next(1, 0, 1999), 2000);
 	assert_int_equal(next(1, 0, 2001), 2001);
 	assert_int_equal(next(2, 5000, 120000), 120000);
+	assert_int_equal(next(0, 0, 7000), 7000); /* put off, and not tried */
+	assert_int_equal(next(0, INT64_C(10) * MINUTE, 1), -1);
 }
 
 static void nothing_begins_later_than_ten_minutes_after_the_first_try(void **state)

@@ -439,6 +439,7 @@ static void the_hook_gets_the_facts_and_no_shell_sees_them(void **state)
 {
 	(void)state;
 	struct alert alert = some_alert();
+	alert.run = 17;
 	struct error err = {0};
 	struct buffer text = {0};
 	char *folder = test_folder();
@@ -461,6 +462,7 @@ static void the_hook_gets_the_facts_and_no_shell_sees_them(void **state)
 		"BACKCOURT_ALERT_KIND=same-error\n"
 		"BACKCOURT_ALERT_LINES=first\n"
 		"BACKCOURT_ALERT_PIPELINE=nba\n"
+		"BACKCOURT_ALERT_RUN=17\n"
 		"BACKCOURT_ALERT_SEVERITY=error\n"
 		"BACKCOURT_ALERT_TABLE=player_composite_factors\n"
 		"BACKCOURT_ALERT_TEXT=pcf: $(touch x) `id` \"quoted\"; rm -rf /\n"
