@@ -33,6 +33,7 @@
 #include "backend.h"
 #include "warehouse/access_token.h"
 #include "warehouse/bigquery.h"
+#include "warehouse/budget.h"
 
 #define RAW_DATASET	 "backcourt_raw"
 #define OPS_DATASET	 "backcourt_ops"
@@ -114,6 +115,7 @@ struct bigquery_connection {
 	bool has_receipts_table;   /* it was seen */
 	struct receipts announced; /* by this connection, and not written yet */
 	struct left_jobs left;
+	bool has_asked_for_bills; /* of those that died */
 };
 
 static inline struct bigquery_connection *connection_of(const struct warehouse *warehouse)
@@ -149,6 +151,18 @@ struct bigquery_cost {
 };
 bool bigquery_ask_at_cost(struct warehouse *warehouse, struct bigquery_query *query,
 	const struct bigquery_cost *cost, bigquery_take_row take, void *context, struct error *err);
+/* bigquery_paying.c: a statement under the connection's limit and what is left of the day's. */
+struct bigquery_payment {
+	struct budget_hold hold;
+	const char *project; /* lent */
+};
+bool bigquery_begin_paying(struct warehouse *warehouse, struct bigquery_query *query,
+	const struct bigquery_cost *cost, struct bigquery_payment *payment, struct error *err);
+/* result NULL, and returns false: the query failed. It may have been billed: the least that it can
+ * have cost stays counted. The service counts what it would bill, so a query over its reservation
+ * is refused there and told here. */
+bool bigquery_end_paying(struct warehouse *warehouse, const struct bigquery_query *query,
+	struct bigquery_payment *payment, const struct bigquery_result *result, struct error *err);
 bool bigquery_ask_estimate(struct warehouse *warehouse, const struct bigquery_query *query,
 	int64_t *bytes, struct error *err);
 bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql,

@@ -1,16 +1,11 @@
 #include "bigquery_backend.h"
 
 #include "base/cancel.h"
-#include "base/clock.h"
 #include "base/memory.h"
-#include "warehouse/budget.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BUDGET_WAIT_MS 600000
-#define BUDGET_LOOK_MS 100
 
 /* Of a replace_days: receipts are read, opened, and sealed behind a recount. */
 #define WRITE_STATEMENTS INT64_C(4)
@@ -30,57 +25,6 @@ void bigquery_add_layout(struct buffer *sql, const struct bigquery_connection *c
 	const struct table_layout *layout)
 {
 	bigquery_add_table(sql, connection, bigquery_dataset_of(layout), layout->name);
-}
-
-/* Others may hold what is left of the day's until their statements end. */
-static bool wait_for_budget(struct warehouse *warehouse, int64_t least, int64_t most,
-	struct budget_hold *hold, struct error *err)
-{
-	struct error refused;
-	int64_t until_ms = clock_monotonic_ms() + BUDGET_WAIT_MS;
-	while (!budget_reserve(least, most, hold, &refused)) {
-		if (refused.kind != ERROR_BUSY || clock_monotonic_ms() >= until_ms)
-			return error_set(err, refused.kind, "%s", refused.text);
-		cancel_sleep_ms(warehouse->cancel, BUDGET_LOOK_MS);
-		if (cancel_level(warehouse->cancel) == CANCEL_NOW)
-			return error_set(err, ERROR_CANCELLED, "stopped: %s", refused.text);
-	}
-	return true;
-}
-
-/* Under the connection's cost limit and what is left of the day's. */
-static bool begin_paying(struct warehouse *warehouse, struct bigquery_query *query,
-	const struct bigquery_cost *cost, struct budget_hold *hold, struct error *err)
-{
-	struct bigquery_connection *connection = connection_of(warehouse);
-	int64_t billed_max = connection->place.billed_bytes_max;
-	int64_t least = cost->least > 0 ? cost->least : BIGQUERY_BILLED_MIN;
-	int64_t most = cost->most > 0 && cost->most < billed_max ? cost->most : billed_max;
-	bigquery_forget_failure(connection->client);
-	if (!wait_for_budget(warehouse, least, most > least ? most : least, hold, err))
-		return false;
-	query->billed_bytes_max = hold->bytes < billed_max ? hold->bytes : billed_max;
-	bigquery_set_cancel(connection->client, warehouse->cancel);
-	return true;
-}
-
-/* A query that failed may have been billed: the least that it can have cost stays counted. The
- * service counts what it would bill, so a query over its reservation is refused there and told
- * here. */
-static bool end_paying(struct warehouse *warehouse, const struct bigquery_query *query,
-	struct budget_hold *hold, const struct bigquery_result *result, struct error *err)
-{
-	const struct bigquery_connection *connection = connection_of(warehouse);
-	bool is_expensive = bigquery_last_failure(connection->client)->trouble == TROUBLE_EXPENSIVE;
-	if (result != NULL)
-		return budget_settle(hold, result->bytes_billed, err);
-	budget_settle(hold, hold->least, NULL);
-	if (is_expensive && query->billed_bytes_max < connection->place.billed_bytes_max)
-		return error_prefix(err,
-			"the daily budget of BigQuery has no more than %" PRId64
-			" MiB left for it (--budget MIB raises it)",
-			query->billed_bytes_max / 1048576);
-	return false;
 }
 
 /* An emulator that bills nothing may not say what it would read either. */
@@ -113,16 +57,16 @@ bool bigquery_ask_at_cost(struct warehouse *warehouse, struct bigquery_query *qu
 	const struct bigquery_cost *cost, bigquery_take_row take, void *context, struct error *err)
 {
 	struct bigquery_result result;
-	struct budget_hold hold;
+	struct bigquery_payment payment;
 	query->rows_max = FRAME_ROWS_MAX;
 	if (warehouse->estimated_bytes != NULL)
 		return add_estimate(warehouse, query, err);
-	if (!begin_paying(warehouse, query, cost, &hold, err))
+	if (!bigquery_begin_paying(warehouse, query, cost, &payment, err))
 		return false;
 	warehouse->selects++;
 	bool done = bigquery_select(
 		connection_of(warehouse)->client, query, take, context, &result, err);
-	return end_paying(warehouse, query, &hold, done ? &result : NULL, err);
+	return bigquery_end_paying(warehouse, query, &payment, done ? &result : NULL, err);
 }
 
 bool bigquery_ask_rows(struct warehouse *warehouse, const char *name, const char *sql,
@@ -145,11 +89,12 @@ bool bigquery_run(struct warehouse *warehouse, const char *name, const char *sql
 		.sql = sql,
 		.parameters = parameters,
 		.parameter_count = parameter_count};
-	struct budget_hold hold;
-	if (!begin_paying(warehouse, &query, &(const struct bigquery_cost){0}, &hold, err))
+	struct bigquery_payment payment;
+	if (!bigquery_begin_paying(
+		    warehouse, &query, &(const struct bigquery_cost){0}, &payment, err))
 		return false;
 	bool done = bigquery_execute(connection_of(warehouse)->client, &query, result, err);
-	return end_paying(warehouse, &query, &hold, done ? result : NULL, err);
+	return bigquery_end_paying(warehouse, &query, &payment, done ? result : NULL, err);
 }
 
 /* The service does not tell strangers whether a table exists. */

@@ -26,6 +26,10 @@ struct bigquery {
 	bool may_be_sent; /* a request, since somebody set it to false */
 	struct bigquery_failure failure;
 	struct detail_listener listener;
+	/* NULL: nobody. What the job of a query is called: before it is sent, or (read-only) as
+	 * soon as the service has named it; of each attempt. */
+	void (*hear_job)(void *context, const char *job);
+	void *hear_context;
 };
 
 /* One call. The path follows "/bigquery/v2/"; everything is lent. */

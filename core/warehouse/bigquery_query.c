@@ -250,6 +250,12 @@ static bool may_try_again(const struct bigquery *bigquery, int attempt)
 	       (attempt < BIGQUERY_JOB_ATTEMPTS_MAX || bigquery_was_queue_full(failure));
 }
 
+static void tell_name(const struct bigquery *bigquery, const struct bigquery_job *job)
+{
+	if (bigquery->hear_job != NULL && job->id[0] != '\0')
+		bigquery->hear_job(bigquery->hear_context, job->id);
+}
+
 /* Inserts the job and waits for it; a job that the service itself spoiled gets a successor. */
 static bool run_job(struct bigquery *bigquery, const struct bigquery_query *query, const char *what,
 	struct bigquery_job *job, struct bigquery_result *result, struct error *err)
@@ -266,6 +272,7 @@ static bool run_job(struct bigquery *bigquery, const struct bigquery_query *quer
 		*job = (struct bigquery_job){.is_query = true};
 		text_copy(job->location, sizeof(job->location), bigquery->settings.location);
 		bigquery_name_job(job, query->name, attempt);
+		tell_name(bigquery, job);
 		done = bigquery_insert_job(bigquery, job, configuration, what, err);
 		bool is_waiting = done;
 		done = done && wait_for_query(bigquery, job, what, result, err);
@@ -329,6 +336,7 @@ static bool run_query(struct bigquery *bigquery, const struct bigquery_query *qu
 	if (!ask_query(bigquery, query, false, what, &reply, err))
 		return false;
 	bigquery_take_reference(job, reply);
+	tell_name(bigquery, job);
 	bool done = check_errors(bigquery, job, reply, what, err);
 	if (done && job->id[0] == '\0')
 		done = error_set(err, ERROR_WAREHOUSE,

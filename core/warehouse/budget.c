@@ -1,40 +1,21 @@
 #include "warehouse/budget.h"
 
-#include "base/clock.h"
-#include "base/date.h"
 #include "base/memory.h"
 #include "base/path.h"
-#include "base/text.h"
+#include "budget_account.h"
+#include "budget_names.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DAY_MS	     86400000
-#define HEAD_BYTES   32 /* "2026-11-26 00000000000000000000\n": written at once, never longer */
-#define RECORD_BYTES 42 /* "00000000000000000000 00000000000000000000\n" */
-#define FILE_BYTES   (HEAD_BYTES + BUDGET_HOLDS_MAX * RECORD_BYTES)
-#define BYTES_MOST   (INT64_C(1) << 60) /* of any number in the file: sums stay in the type */
-#define MEBIBYTE     1048576
+#define MEBIBYTE 1048576
 
 static char *file_path; /* NULL: no budget */
 static _Atomic int64_t limit_bytes;
-
-/* What the file says. */
-struct account {
-	int descriptor;
-	int64_t used;
-	struct {
-		int64_t bytes, least; /* 0: free */
-	} records[BUDGET_HOLDS_MAX];
-	int record_count;
-};
 
 void budget_set(const char *file, int64_t bytes_per_day)
 {
@@ -47,184 +28,6 @@ void budget_change(int64_t bytes_per_day)
 {
 	if (file_path != NULL && bytes_per_day > 0)
 		limit_bytes = bytes_per_day;
-}
-
-static bool fail(const char *what, struct error *err)
-{
-	return error_set_system(
-		err, errno, "cannot %s the budget of BigQuery, %s", what, file_path);
-}
-
-static bool lock(int descriptor, struct error *err)
-{
-	while (flock(descriptor, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return fail("lock", err);
-	return true;
-}
-
-/* Opened and locked against other processes and, since every opening is its own, other threads. */
-static bool open_file(int *descriptor, struct error *err)
-{
-	if (!path_make_parent(file_path, err))
-		return false;
-	*descriptor = open(file_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*descriptor < 0)
-		return fail("open", err);
-	if (lock(*descriptor, err))
-		return true;
-	close(*descriptor);
-	return false;
-}
-
-static date_t today(void)
-{
-	return (date_t)(clock_wall_ms() / DAY_MS);
-}
-
-static bool is_amount(const char *text, int64_t *bytes)
-{
-	return text_to_integer(text, bytes) && *bytes >= 0 && *bytes <= BYTES_MOST;
-}
-
-/* "A B": two words, of which the second is an amount. */
-static char *split(char *line, size_t bytes, int64_t *amount)
-{
-	char *end = memchr(line, '\n', bytes);
-	char *space = memchr(line, ' ', bytes);
-	if (end == NULL || space == NULL || space > end)
-		return NULL;
-	*space = *end = '\0';
-	return is_amount(space + 1, amount) ? end + 1 : NULL;
-}
-
-static bool parse_records(struct account *account, char *text, size_t bytes)
-{
-	for (size_t at = 0; at < bytes; at += RECORD_BYTES) {
-		int64_t *first = &account->records[account->record_count].bytes;
-		int64_t *second = &account->records[account->record_count++].least;
-		if (split(&text[at], RECORD_BYTES, second) != &text[at] + RECORD_BYTES ||
-			!is_amount(&text[at], first))
-			return false;
-	}
-	return true;
-}
-
-/* An empty file and one of another day are a fresh start; anything else that is no record is not
- * taken for nothing spent. */
-static bool parse(struct account *account, char *text, size_t bytes)
-{
-	date_t date;
-	if (bytes == 0)
-		return true;
-	size_t head = bytes < HEAD_BYTES ? bytes : HEAD_BYTES;
-	const char *end = split(text, head, &account->used);
-	bool has_records = bytes > HEAD_BYTES;
-	if (end == NULL || !date_parse(text, &date) || (has_records && end != text + HEAD_BYTES) ||
-		(has_records && (bytes - HEAD_BYTES) % RECORD_BYTES != 0) || bytes > FILE_BYTES)
-		return false;
-	if (date != today())
-		account->used = 0;
-	return !has_records || parse_records(account, text + HEAD_BYTES, bytes - HEAD_BYTES);
-}
-
-static bool read_file(struct account *account, struct error *err)
-{
-	char *text = memory_new(FILE_BYTES + 1);
-	ssize_t got = pread(account->descriptor, text, FILE_BYTES + 1, 0);
-	bool done = got < 0 ? fail("read", err)
-			    : parse(account, text, (size_t)got) ||
-				      error_set(err, ERROR_INPUT,
-					      "%s does not say what BigQuery has cost today; "
-					      "remove it to begin anew",
-					      file_path);
-	free(text);
-	return done;
-}
-
-static bool write_text(int descriptor, const char *text, size_t bytes, off_t at, struct error *err)
-{
-	return pwrite(descriptor, text, bytes, at) == (ssize_t)bytes || fail("write", err);
-}
-
-static bool write_head(const struct account *account, struct error *err)
-{
-	char date[DATE_TEXT_BYTES], text[HEAD_BYTES + 1];
-	snprintf(text, sizeof(text), "%s %020" PRId64 "\n", date_format(today(), date),
-		account->used);
-	return write_text(account->descriptor, text, HEAD_BYTES, 0, err);
-}
-
-static off_t place_of(int slot)
-{
-	return HEAD_BYTES + (off_t)slot * RECORD_BYTES;
-}
-
-static bool write_record(const struct account *account, int slot, struct error *err)
-{
-	char text[RECORD_BYTES + 1];
-	snprintf(text, sizeof(text), "%020" PRId64 " %020" PRId64 "\n",
-		account->records[slot].bytes, account->records[slot].least);
-	return write_text(account->descriptor, text, RECORD_BYTES, place_of(slot), err);
-}
-
-/* Locks of an open file, not of a process: threads have their own, and a crash ends them. */
-static struct flock lock_of(int slot)
-{
-	return (struct flock){.l_type = F_WRLCK,
-		.l_whence = SEEK_SET,
-		.l_start = place_of(slot),
-		.l_len = RECORD_BYTES};
-}
-
-static bool is_held(const struct account *account, int slot)
-{
-	struct flock other = lock_of(slot);
-	/* One that cannot be asked for is not taken for free. */
-	return fcntl(account->descriptor, F_OFD_GETLK, &other) != 0 || other.l_type != F_UNLCK;
-}
-
-static void spend(struct account *account, int64_t bytes)
-{
-	account->used = bytes > BYTES_MOST - account->used ? BYTES_MOST : account->used + bytes;
-}
-
-/* Counted before the record is freed: a crash in between counts it twice, never not at all. */
-static bool bury(struct account *account, int slot, struct error *err)
-{
-	spend(account, account->records[slot].least);
-	account->records[slot].bytes = account->records[slot].least = 0;
-	return write_head(account, err) && write_record(account, slot, err);
-}
-
-static bool bury_the_dead(struct account *account, struct error *err)
-{
-	bool done = true;
-	for (int i = 0; done && i < account->record_count; i++)
-		if (account->records[i].bytes > 0 && !is_held(account, i))
-			done = bury(account, i, err);
-	return done;
-}
-
-static bool open_account(struct account *account, struct error *err)
-{
-	*account = (struct account){.descriptor = -1};
-	if (!open_file(&account->descriptor, err))
-		return false;
-	if (read_file(account, err) && bury_the_dead(account, err))
-		return true;
-	close(account->descriptor);
-	return false;
-}
-
-static int64_t reserved_bytes(const struct account *account)
-{
-	int64_t sum = 0;
-	for (int i = 0; i < account->record_count; i++)
-		sum = account->records[i].bytes > BYTES_MOST - sum
-			      ? BYTES_MOST
-			      : sum + account->records[i].bytes;
-	return sum;
 }
 
 static int64_t left_of(int64_t used)
@@ -242,22 +45,42 @@ static bool refuse(int64_t used, int64_t least, struct error *err)
 		least / MEBIBYTE + (least % MEBIBYTE > 0), left / MEBIBYTE, limit_bytes / MEBIBYTE);
 }
 
-static bool refuse_for_now(const struct account *account, struct error *err)
+static bool refuse_for_now(const struct budget_account *account, struct error *err)
 {
 	return error_set(err, ERROR_BUSY,
 		"of the daily budget of BigQuery %" PRId64
 		" MiB are left, and statements under way have reserved %" PRId64
 		" of them (--budget MIB raises it)",
-		left_of(account->used) / MEBIBYTE, reserved_bytes(account) / MEBIBYTE);
+		left_of(budget_account_used(account)) / MEBIBYTE,
+		budget_account_reserved(account) / MEBIBYTE);
 }
 
 /* A free one may be locked for an instant more, where a program is being started. */
-static bool find_slot(struct account *account, int *slot, struct error *err)
+static int first_free(const struct budget_account *account)
 {
-	*slot = 0;
-	while (*slot < account->record_count &&
-		(account->records[*slot].bytes > 0 || is_held(account, *slot)))
-		++*slot;
+	int slot = 0;
+	while (slot < account->record_count &&
+		(account->records[slot].bytes > 0 || budget_account_is_held(account, slot)))
+		slot++;
+	return slot;
+}
+
+/* Where the dead have taken all room, nobody will ask for their bills any more. */
+static bool make_room(struct budget_account *account, int *slot, struct error *err)
+{
+	bool done = true;
+	for (int i = 0; done && i < account->record_count; i++)
+		if (account->records[i].is_owed)
+			done = budget_account_bury(account, i, account->records[i].bytes, err);
+	*slot = first_free(account);
+	return done;
+}
+
+static bool find_slot(struct budget_account *account, int *slot, struct error *err)
+{
+	*slot = first_free(account);
+	if (*slot == BUDGET_HOLDS_MAX && !make_room(account, slot, err))
+		return false;
 	if (*slot == BUDGET_HOLDS_MAX)
 		return error_set(err, ERROR_BUSY, "%d statements of BigQuery are under way",
 			BUDGET_HOLDS_MAX);
@@ -265,38 +88,31 @@ static bool find_slot(struct account *account, int *slot, struct error *err)
 	return true;
 }
 
-static bool take_slot(struct account *account, int slot, struct error *err)
-{
-	struct flock own = lock_of(slot);
-	if (fcntl(account->descriptor, F_OFD_SETLK, &own) != 0)
-		return fail("lock", err);
-	return write_head(account, err) && write_record(account, slot, err);
-}
-
-static bool reserve(struct account *account, int64_t least, int64_t most, struct budget_hold *hold,
-	struct error *err)
+static bool reserve(struct budget_account *account, int64_t least, int64_t most,
+	struct budget_hold *hold, struct error *err)
 {
 	int slot;
-	int64_t left = left_of(account->used + reserved_bytes(account));
+	int64_t used = budget_account_used(account);
+	int64_t left = left_of(used + budget_account_reserved(account));
 	int64_t bytes = most < left ? most : left;
 	if (bytes < least)
-		return least > left_of(account->used) ? refuse(account->used, least, err)
-						      : refuse_for_now(account, err);
+		return least > left_of(used) ? refuse(used, least, err)
+					     : refuse_for_now(account, err);
 	if (!find_slot(account, &slot, err))
 		return false;
 	account->records[slot].bytes = bytes;
 	account->records[slot].least = least;
 	*hold = (struct budget_hold){bytes, least, account->descriptor, slot};
-	return take_slot(account, slot, err);
+	return budget_account_take(account, slot, err);
 }
 
 bool budget_reserve(int64_t least, int64_t most, struct budget_hold *hold, struct error *err)
 {
-	struct account account;
+	struct budget_account account;
 	*hold = (struct budget_hold){.bytes = INT64_MAX, .least = least, .descriptor = -1};
 	if (file_path == NULL)
 		return true;
-	if (!open_account(&account, err))
+	if (!budget_account_open(file_path, &account, err))
 		return false;
 	if (!reserve(&account, least, most, hold, err)) {
 		close(account.descriptor);
@@ -308,32 +124,30 @@ bool budget_reserve(int64_t least, int64_t most, struct budget_hold *hold, struc
 }
 
 /* Somebody has removed the file, to begin anew: the hold has no record in the new one. */
-static bool is_same_file(int one, int other)
+static bool is_same_file(const struct stat *one, const struct stat *other)
 {
-	struct stat first, second;
-	return fstat(one, &first) == 0 && fstat(other, &second) == 0 &&
-	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
 
-static bool settle(
-	struct account *account, const struct budget_hold *hold, int64_t paid, struct error *err)
+static bool settle(struct budget_account *account, const struct budget_hold *hold, int64_t paid,
+	struct error *err)
 {
-	spend(account, paid);
-	if (!write_head(account, err))
+	struct stat now, kept;
+	budget_account_spend(account, paid);
+	if (!budget_account_write_head(account, err))
 		return false;
-	if (!is_same_file(account->descriptor, hold->descriptor) ||
-		hold->slot >= account->record_count)
+	if (fstat(account->descriptor, &now) != 0 || fstat(hold->descriptor, &kept) != 0 ||
+		!is_same_file(&now, &kept) || hold->slot >= account->record_count)
 		return true;
-	account->records[hold->slot].bytes = account->records[hold->slot].least = 0;
-	return write_record(account, hold->slot, err);
+	return budget_account_free(account, hold->slot, err);
 }
 
 bool budget_settle(struct budget_hold *hold, int64_t paid, struct error *err)
 {
-	struct account account;
+	struct budget_account account;
 	if (hold->descriptor < 0)
 		return true;
-	bool is_open = open_account(&account, err);
+	bool is_open = budget_account_open(file_path, &account, err);
 	bool done = is_open && settle(&account, hold, paid, err);
 	close(hold->descriptor); /* before the next one may look for a record */
 	hold->descriptor = -1;
@@ -342,16 +156,63 @@ bool budget_settle(struct budget_hold *hold, int64_t paid, struct error *err)
 	return done;
 }
 
+void budget_name(const struct budget_hold *hold, const char *name)
+{
+	struct stat kept, there;
+	bool is_kept = hold->descriptor >= 0 && fstat(hold->descriptor, &kept) == 0 &&
+		       stat(file_path, &there) == 0 && is_same_file(&kept, &there);
+	/* One that cannot be written leaves none, which is owed in full. */
+	if (is_kept)
+		budget_name_write(file_path, hold->slot, name, NULL);
+}
+
+bool budget_find_owed(struct budget_owed *owed, size_t room, size_t *count, struct error *err)
+{
+	struct budget_account account;
+	*count = 0;
+	if (file_path == NULL || !path_exists(file_path))
+		return true;
+	if (!budget_account_open(file_path, &account, err))
+		return false;
+	for (int i = 0; i < account.record_count && *count < room; i++) {
+		struct budget_owed *one = &owed[*count];
+		if (!account.records[i].is_owed)
+			continue;
+		*one = (struct budget_owed){
+			account.records[i].bytes, account.records[i].least, i, ""};
+		budget_name_read(file_path, i, one->name);
+		*count += one->name[0] != '\0';
+	}
+	close(account.descriptor);
+	return true;
+}
+
+bool budget_settle_owed(const struct budget_owed *owed, int64_t paid, struct error *err)
+{
+	struct budget_account account;
+	char name[BUDGET_NAME_BYTES];
+	if (file_path == NULL)
+		return true;
+	if (!budget_account_open(file_path, &account, err))
+		return false;
+	budget_name_read(file_path, owed->slot, name);
+	bool is_it = owed->slot < account.record_count && account.records[owed->slot].is_owed &&
+		     strcmp(name, owed->name) == 0;
+	bool done = !is_it || budget_account_bury(&account, owed->slot, paid, err);
+	close(account.descriptor);
+	return done;
+}
+
 bool budget_look(struct budget_state *state, struct error *err)
 {
-	struct account account;
+	struct budget_account account;
 	*state = (struct budget_state){.bytes_per_day = limit_bytes};
 	if (file_path == NULL || !path_exists(file_path))
 		return true;
-	if (!open_account(&account, err))
+	if (!budget_account_open(file_path, &account, err))
 		return false;
-	state->used_bytes = account.used;
-	state->reserved_bytes = reserved_bytes(&account);
+	state->used_bytes = budget_account_used(&account);
+	state->reserved_bytes = budget_account_reserved(&account);
 	close(account.descriptor);
 	return true;
 }

@@ -9,9 +9,10 @@
  * The file: a line "DATE BYTES" (the date in UTC, what was settled on it), then a record "BYTES
  * LEAST" for each reservation that there has ever been room for, zero where it is free. Who holds
  * one keeps the kernel's lock on its record, so that a holder that dies, however it ends, is known
- * to be gone: its reservation counts in full until somebody looks, and as its least for the rest of
- * the day from then on (its statement may have been billed, and nobody has heard how much). An
- * older backcourt reads the first line and leaves the others alone; its own file has only that.
+ * to be gone. Its statement may have been billed, and nobody has heard how much: its reservation is
+ * owed, and counts in full until somebody who may ask knows the bill (budget_find_owed,
+ * budget_settle_owed), or until the day ends. An older backcourt reads the first line and leaves
+ * the others alone; its own file has only that.
  *
  * Without budget_set, or with 0 bytes, nothing is counted or refused. budget_set before other
  * threads exist; the others on any thread.
@@ -21,6 +22,7 @@
 
 #include "base/error.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define BUDGET_FILE	 "bigquery-bytes" /* in the state folder */
@@ -33,7 +35,7 @@ void budget_change(int64_t bytes_per_day);
 
 struct budget_state {
 	int64_t bytes_per_day;	/* 0: no limit */
-	int64_t used_bytes;	/* settled today */
+	int64_t used_bytes;	/* settled today, or owed */
 	int64_t reserved_bytes; /* by statements that are under way */
 };
 
@@ -55,7 +57,22 @@ struct budget_hold {
  * must be settled, by the thread that likes.
  */
 bool budget_reserve(int64_t least, int64_t most, struct budget_hold *hold, struct error *err);
+/* What the statement is called, said before it is sent; of an attempt that replaces it, again. What
+ * has no name cannot be asked for, and is owed in full. */
+#define BUDGET_NAME_BYTES 256
+void budget_name(const struct budget_hold *hold, const char *name);
 /* The statement has cost `paid`. The hold is over, also when that could not be written. */
 bool budget_settle(struct budget_hold *hold, int64_t paid, struct error *err);
+
+/* What was reserved by somebody who died, for a statement that has a name. */
+struct budget_owed {
+	int64_t bytes, least;
+	int slot;
+	char name[BUDGET_NAME_BYTES];
+};
+/* The first of them; *count is how many, at most `room`. */
+bool budget_find_owed(struct budget_owed *owed, size_t room, size_t *count, struct error *err);
+/* It has cost `paid`. Nothing happens where somebody else has settled it already. */
+bool budget_settle_owed(const struct budget_owed *owed, int64_t paid, struct error *err);
 
 #endif

@@ -2,7 +2,9 @@
 #include "tests/network/support/push_place.h"
 #include "tests/test.h"
 
+#include "base/path.h"
 #include "raw/sample.h"
+#include "warehouse/budget.h"
 
 #define MEBIBYTE INT64_C(1048576)
 
@@ -106,6 +108,44 @@ static void over_the_budget_nothing_is_asked_that_costs(void **state)
 	assert_true(fake_bigquery_billed(place->service) > billed);
 }
 
+/* What the budget's file has counted of the day; nothing is owed or reserved any more. */
+static int64_t counted_bytes(const struct place *place)
+{
+	struct buffer text = {0};
+	struct error err;
+	long long bytes = -1;
+	char *file = memory_format("%s/state/backcourt/nba/" BUDGET_FILE, place->home);
+	if (!path_read_file(file, 100000, &text, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(sscanf(buffer_text(&text), "%*s %lld", &bytes), 1);
+	for (const char *line = strchr(buffer_text(&text), '\n') + 1; *line != '\0';
+		line = strchr(line, '\n') + 1)
+		assert_memory_equal(line, "00000000000000000000 ", 21);
+	buffer_release(&text);
+	free(file);
+	return bytes;
+}
+
+/* Statements whose process dies under way are billed all the same: the next one asks for how much,
+ * and neither forgets them nor takes all for spent that was reserved. */
+static void a_statement_that_outlives_its_process_is_counted_by_its_bill(void **state)
+{
+	struct place *place = *state;
+	static const char *const words[] = {"push", REMOTE, CONTEXT, "--range", RANGE, NULL};
+	int request = 0;
+	push_all(place);
+	/* What asked for a table that was not there yet counts, and was billed nothing. */
+	int64_t more = counted_bytes(place) - fake_bigquery_billed(place->service);
+	for (bool is_killed = true; is_killed; request += is_killed) {
+		fake_bigquery_number(place->service, "DELETE FROM `p.nba_analytics." CONTEXT "`");
+		is_killed = push_until(place, request, words);
+		place_expect(place, PUSH(CONTEXT, "--range", RANGE), 0);
+		assert_int_equal(counted_bytes(place) - fake_bigquery_billed(place->service), more);
+	}
+	print_message("# killed at %d points\n", request);
+	assert_true(request > 15);
+}
+
 /* The games of the service become the sample's, or of a kind that nobody knows. */
 static void make_games_there(struct place *place, const char *number)
 {
@@ -198,6 +238,7 @@ int main(void)
 		AT_A_PLACE(what_writing_costs_besides_is_said_and_is_true),
 		AT_A_PLACE(the_estimate_takes_as_many_questions_for_one_date_as_for_three),
 		AT_A_PLACE(over_the_budget_nothing_is_asked_that_costs),
+		AT_A_PLACE(a_statement_that_outlives_its_process_is_counted_by_its_bill),
 		AT_A_PLACE(real_games_and_invented_ones_never_meet),
 		AT_A_PLACE(a_sample_goes_into_an_empty_project_and_back),
 		AT_A_PLACE(a_sample_is_known_by_any_of_its_rows),

@@ -242,8 +242,8 @@ static void a_file_has_so_many_records_and_no_more(void **state)
 	buffer_release(&text);
 }
 
-/* Reservations that nobody holds, of sizes that have no sum. */
-static void what_nobody_holds_is_its_least(void **state)
+/* Reservations of another day that nobody holds, of sizes that have no sum. */
+static void what_was_left_on_another_day_is_its_least(void **state)
 {
 	struct place *place = *state;
 	write_file(place, HEAD "01152921504606846976 00000000000001048576\n"
@@ -382,32 +382,123 @@ static void threads_together_never_pass_the_limit(void **state)
 	expect_fair(place, &race);
 }
 
-/* Until it is dead what it holds is held; then its least has been paid, for good. */
-static void what_a_killed_process_held_is_counted_as_its_least(void **state)
+/* Reserves 60 MiB, for a statement that is called so (NULL: it has no name yet). */
+static pid_t reserve_in_a_child(struct place *place, const char *name)
 {
-	struct place *place = *state;
-	int pipes[2], status;
+	int pipes[2];
 	char told;
 	assert_int_equal(pipe(pipes), 0);
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
 		struct budget_hold made = hold(place, 10, 60);
+		if (name != NULL)
+			budget_name(&made, name);
 		ssize_t written = write(pipes[1], "x", 1);
 		pause();
 		_exit(written == 1 && made.bytes > 0);
 	}
 	assert_int_equal(read(pipes[0], &told, 1), 1);
-	expect(place, 0, 60);
-	expect_refused(place, 50, ERROR_BUSY);
-	kill(child, SIGKILL);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	struct budget_hold next = hold(place, 50, 100);
-	assert_int_equal(next.bytes, 90 * MIB);
-	settle(place, &next, 50);
-	expect(place, 60, 0);
 	close(pipes[0]);
 	close(pipes[1]);
+	return child;
+}
+
+static void end_child(pid_t child)
+{
+	int status;
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static size_t find_owed(struct place *place, struct budget_owed *owed)
+{
+	size_t count;
+	if (!budget_find_owed(owed, 4, &count, &place->err))
+		fail_msg("%s", place->err.text);
+	return count;
+}
+
+/* Until it is dead what it holds is held; then it is owed, and nobody waits for it to end. */
+static void what_a_killed_process_held_is_owed_until_its_bill_is_known(void **state)
+{
+	struct place *place = *state;
+	struct budget_owed owed[4];
+	pid_t child = reserve_in_a_child(place, "p job_1");
+	expect(place, 0, 60);
+	expect_refused(place, 50, ERROR_BUSY);
+	assert_int_equal(find_owed(place, owed), 0);
+	end_child(child);
+	expect(place, 60, 0);
+	expect_refused(place, 50, ERROR_LIMIT);
+	assert_int_equal(find_owed(place, owed), 1);
+	assert_string_equal(owed[0].name, "p job_1");
+	assert_int_equal(owed[0].least, 10 * MIB);
+	assert_int_equal(owed[0].bytes, 60 * MIB);
+	assert_true(budget_settle_owed(&owed[0], 20 * MIB, &place->err));
+	expect(place, 20, 0);
+	assert_true(budget_settle_owed(&owed[0], 20 * MIB, &place->err)); /* it was settled */
+	expect(place, 20, 0);
+	struct budget_hold next = hold(place, 50, 100);
+	assert_int_equal(next.bytes, 80 * MIB);
+	/* Another one in its place is not what was asked for. */
+	assert_true(budget_settle_owed(&owed[0], 20 * MIB, &place->err));
+	expect(place, 20, 80);
+	settle(place, &next, 50);
+	expect(place, 70, 0);
+}
+
+/* The name that stood there before is not its own. */
+static void what_has_no_name_is_owed_in_full_for_the_rest_of_the_day(void **state)
+{
+	struct place *place = *state;
+	struct budget_owed owed[4];
+	struct budget_hold first = hold(place, 0, 1);
+	budget_name(&first, "p job_1");
+	settle(place, &first, 1);
+	end_child(reserve_in_a_child(place, NULL));
+	expect(place, 61, 0);
+	assert_int_equal(find_owed(place, owed), 0);
+	expect_refused(place, 40, ERROR_LIMIT);
+	write_head(place, today() - 1, 61 * MIB);
+	expect(place, 10, 0); /* the least, on the day on which it may have ended */
+}
+
+static void a_name_has_so_many_bytes_and_no_more(void **state)
+{
+	struct place *place = *state;
+	struct budget_owed owed[4];
+	char name[BUDGET_NAME_BYTES + 1];
+	memset(name, 'a', sizeof(name));
+	name[BUDGET_NAME_BYTES - 1] = '\0';
+	end_child(reserve_in_a_child(place, name));
+	assert_int_equal(find_owed(place, owed), 1);
+	assert_string_equal(owed[0].name, name);
+	assert_true(budget_settle_owed(&owed[0], 0, &place->err));
+	name[BUDGET_NAME_BYTES - 1] = 'a';
+	name[BUDGET_NAME_BYTES] = '\0';
+	end_child(reserve_in_a_child(place, name));
+	assert_int_equal(find_owed(place, owed), 0);
+	expect(place, 60, 0);
+}
+
+/* Nobody asks for so many bills: they are counted as they stand, and there is room again. */
+static void the_dead_do_not_take_all_room(void **state)
+{
+	struct place *place = *state;
+	struct buffer text = {0};
+	char day[DATE_TEXT_BYTES];
+	buffer_add_format(&text, "%s %020d\n", date_format(today(), day), 0);
+	for (int i = 0; i < BUDGET_HOLDS_MAX; i++)
+		buffer_add_format(&text, "%020d %020d\n", 1024, 1);
+	write_file(place, buffer_text(&text));
+	int64_t owed_bytes = INT64_C(1024) * BUDGET_HOLDS_MAX;
+	assert_int_equal(look(place).used_bytes, owed_bytes);
+	struct budget_hold made = hold(place, 10, 20);
+	assert_int_equal(look(place).used_bytes, owed_bytes);
+	settle(place, &made, 20);
+	assert_int_equal(look(place).used_bytes, owed_bytes + 20 * MIB);
+	buffer_release(&text);
 }
 
 int main(void)
@@ -421,13 +512,16 @@ int main(void)
 		AT_A_PLACE(an_older_backcourt_and_this_one_read_each_other),
 		AT_A_PLACE(a_file_that_is_no_record_is_not_nothing_spent),
 		AT_A_PLACE(a_file_has_so_many_records_and_no_more),
-		AT_A_PLACE(what_nobody_holds_is_its_least),
+		AT_A_PLACE(what_was_left_on_another_day_is_its_least),
 		AT_A_PLACE(where_nothing_can_be_written_nothing_is_paid),
 		AT_A_PLACE(without_a_budget_nothing_is_refused),
 		AT_A_PLACE(a_file_that_was_removed_begins_anew),
 		AT_A_PLACE(processes_together_never_pass_the_limit),
 		AT_A_PLACE(threads_together_never_pass_the_limit),
-		AT_A_PLACE(what_a_killed_process_held_is_counted_as_its_least),
+		AT_A_PLACE(what_a_killed_process_held_is_owed_until_its_bill_is_known),
+		AT_A_PLACE(what_has_no_name_is_owed_in_full_for_the_rest_of_the_day),
+		AT_A_PLACE(a_name_has_so_many_bytes_and_no_more),
+		AT_A_PLACE(the_dead_do_not_take_all_room),
 	};
 	return RUN(tests);
 }
