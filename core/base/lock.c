@@ -6,12 +6,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
+
+#define ASKER_TRIES    5
+#define GONE_HOLDER_MS 5000
 
 struct lock {
 	int descriptor;
@@ -42,16 +46,42 @@ static void read_holder(int descriptor, char *holder)
 		snprintf(holder, LOCK_HOLDER_BYTES, "another process");
 }
 
-/* lock_is_held holds it for an instant: a few tries tell a holder from somebody who only asked. */
-static int take_exclusive(int descriptor)
+static bool try_exclusive(int descriptor)
+{
+	return flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* Whether the named holder was a process of this machine that is no more. */
+static bool holder_is_gone(int descriptor)
+{
+	char text[LOCK_HOLDER_BYTES], host[64] = "", held_on[64] = "";
+	long pid = 0;
+	read_holder(descriptor, text);
+	gethostname(host, sizeof(host) - 1);
+	return sscanf(text, "process %ld on %63[^,]", &pid, held_on) == 2 && pid > 0 &&
+	       strcmp(host, held_on) == 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/*
+ * lock_is_held holds it for an instant: a few tries tell a holder from somebody who only asked. A
+ * holder that was killed while it started a program leaves it to that one until the exec: that can
+ * be long on a busy machine, but it comes.
+ */
+static bool take_exclusive(int descriptor)
 {
 	const struct timespec instant = {.tv_nsec = 2000000};
-	int result = flock(descriptor, LOCK_EX | LOCK_NB);
-	for (int i = 0; i < 5 && result != 0 && errno == EWOULDBLOCK; i++) {
+	int64_t until = clock_monotonic_ms() + GONE_HOLDER_MS;
+	for (int i = 0; !try_exclusive(descriptor); i++) {
+		if (errno != EWOULDBLOCK)
+			return false;
+		bool is_short = i < ASKER_TRIES || clock_monotonic_ms() < until;
+		if (!is_short || (i >= ASKER_TRIES && !holder_is_gone(descriptor))) {
+			errno = EWOULDBLOCK;
+			return false;
+		}
 		nanosleep(&instant, NULL);
-		result = flock(descriptor, LOCK_EX | LOCK_NB);
 	}
-	return result;
+	return true;
 }
 
 bool lock_take(const char *folder, struct lock **taken, char *holder, struct error *err)
@@ -62,7 +92,7 @@ bool lock_take(const char *folder, struct lock **taken, char *holder, struct err
 	int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (descriptor < 0) {
 		error_set_system(err, errno, "cannot open %s", path);
-	} else if (take_exclusive(descriptor) == 0) {
+	} else if (take_exclusive(descriptor)) {
 		write_holder(descriptor);
 		struct lock *lock = memory_new(sizeof(*lock));
 		lock->descriptor = descriptor;

@@ -16,7 +16,9 @@ struct lock;
 
 /*
  * False with ERROR_BUSY when another process has it: `holder` (LOCK_HOLDER_BYTES, may be NULL) is
- * then "process 4711 on host, since 14:05:58" and err names it too.
+ * then "process 4711 on host, since 14:05:58" and err names it too. That is told within 10 ms;
+ * where the named process is no more, what it had started may have the lock until its exec: 5 s at
+ * most.
  */
 bool lock_take(const char *folder, struct lock **taken, char *holder, struct error *err);
 /* Whether anybody, this process included, has it now. */

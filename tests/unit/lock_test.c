@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 static void the_second_one_is_told_who_the_holder_is(void **state)
 {
@@ -74,6 +75,33 @@ static void a_holder_that_was_killed_holds_nothing(void **state)
 	free(folder);
 }
 
+/* As between fork and exec: a copy of the holder's descriptor outlives the holder. */
+static void a_copy_that_a_killed_holder_left_is_waited_for(void **state)
+{
+	(void)state;
+	const struct timespec while_copied = {.tv_nsec = 200000000};
+	char *folder = test_folder();
+	struct lock *lock = NULL;
+	struct error err;
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (!lock_take(folder, &lock, NULL, &err))
+			_exit(1);
+		if (fork() == 0) {
+			nanosleep(&while_copied, NULL);
+			_exit(0);
+		}
+		kill(getpid(), SIGKILL);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_true(lock_take(folder, &lock, NULL, &err));
+	lock_free(lock);
+	free(folder);
+}
+
 static void a_missing_folder_is_an_error_that_names_it(void **state)
 {
 	(void)state;
@@ -91,6 +119,7 @@ int main(void)
 		cmocka_unit_test(asking_whether_it_is_held_does_not_take_it),
 		cmocka_unit_test(a_released_lock_can_be_taken_again),
 		cmocka_unit_test(a_holder_that_was_killed_holds_nothing),
+		cmocka_unit_test(a_copy_that_a_killed_holder_left_is_waited_for),
 		cmocka_unit_test(a_missing_folder_is_an_error_that_names_it),
 	};
 	return RUN(tests);
