@@ -1,6 +1,7 @@
 #include "config_parts.h"
 
 #include "base/memory.h"
+#include "base/name_values.h"
 #include "base/path.h"
 
 #include <ctype.h>
@@ -181,54 +182,13 @@ void config_release(struct config *config)
 
 /* The file */
 
-static char *trim(char *text)
+static bool take_line(void *context, const char *name, const char *value, struct error *err)
 {
-	while (isspace((unsigned char)*text))
-		text++;
-	size_t length = strlen(text);
-	while (length > 0 && isspace((unsigned char)text[length - 1]))
-		text[--length] = '\0';
-	return text;
-}
-
-static bool read_line(
-	struct config *config, char *line, const char *path, int number, struct error *err)
-{
-	char *name = trim(line);
-	if (name[0] == '\0' || name[0] == '#')
-		return true;
-	char *equals = strchr(name, '=');
-	if (equals == NULL)
-		return error_set(
-			err, ERROR_CONFIG, "%s:%d: a line is \"name = value\"", path, number);
-	*equals = '\0';
-	name = trim(name);
-	if (config_set(config, name, trim(equals + 1), err)) {
-		config_set_origin(config, config_find_option(name), ORIGIN_FILE);
-		return true;
-	}
-	err->kind = ERROR_CONFIG;
-	return error_prefix(err, "%s:%d", path, number);
-}
-
-static bool read_file(struct config *config, const char *path, struct error *err)
-{
-	struct buffer text = {0};
-	bool done = path_read_file(path, CONFIG_FILE_BYTES_MAX, &text, err);
-	if (!done)
-		err->kind = ERROR_CONFIG;
-	if (done && strlen(buffer_text(&text)) != text.length)
-		done = error_set(err, ERROR_CONFIG, "%s is not a text file", path);
-	int number = 1;
-	for (char *line = text.bytes; done && line != NULL; number++) {
-		char *end = strchr(line, '\n');
-		if (end != NULL)
-			*end = '\0';
-		done = read_line(config, line, path, number, err);
-		line = end == NULL ? NULL : end + 1;
-	}
-	buffer_release(&text);
-	return done;
+	struct config *config = context;
+	if (!config_set(config, name, value, err))
+		return false;
+	config_set_origin(config, config_find_option(name), ORIGIN_FILE);
+	return true;
 }
 
 static bool find_file(const char *named, char **path, struct error *err)
@@ -252,7 +212,8 @@ static bool read_files(struct config *config, const char *named, struct error *e
 	char *path = NULL;
 	if (!find_file(named, &path, NULL))
 		return true;
-	bool done = (named == NULL && !path_exists(path)) || read_file(config, path, err);
+	bool done = (named == NULL && !path_exists(path)) ||
+		    name_values_read_file(path, take_line, config, err);
 	free(path);
 	return done;
 }

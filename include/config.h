@@ -13,9 +13,10 @@
 #define BACKCOURT_CONFIG_H
 
 #include "base/error.h"
+#include "base/name_values.h"
 #include "base/text.h"
 
-#define CONFIG_FILE_BYTES_MAX  65536
+#define CONFIG_FILE_BYTES_MAX  NAME_VALUES_BYTES_MAX
 #define CONFIG_VALUE_BYTES_MAX 4096
 #define CONFIG_ARGUMENTS_MAX   256
 
@@ -57,6 +58,8 @@
 	X(log_noise, "log-noise", FLAG, NOW, "", 0, 1, "0", "the Log shows known noise, too (L)")  \
 	X(log_times, "log-times", SWITCH, NOW, "", 0, 1, "-1",                                     \
 		"the Log shows when its lines came (t; default: yes)")                             \
+	X(keys, "keys", TEXT, START, "FILE", 0, 0, NULL,                                           \
+		"keys of your own: lines `action = keys` (default: ~/.config/backcourt/keys)")     \
 	X(ascii, "ascii", FLAG, NOW, "", 0, 1, "0", "draw with ASCII characters only")             \
 	X(json, "json", FLAG, VERB, "", 0, 1, "0",                                                 \
 		"print JSON (`backcourt help json` lists what)")                                   \

@@ -1,6 +1,7 @@
 #include "tui/console_parts.h"
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "warehouse/detail.h"
 
 #include <errno.h>
@@ -68,6 +69,21 @@ void console_choose_theme(struct console *console, const char *name)
 	terminal_set_theme(console->terminal, &console->theme);
 }
 
+/* A file with a mistake changes nothing, and is told. */
+static void load_keys(struct console *console)
+{
+	const char *named = console->config->keys;
+	char *home = NULL, *path = NULL;
+	struct error err;
+	if (named == NULL && path_config_home(&home, NULL))
+		path = path_join(home, "keys");
+	if ((named != NULL || path != NULL) &&
+		!keymap_load(console->keymap, named != NULL ? named : path, named != NULL, &err))
+		console_say(console, SEVERITY_ERROR, "%s", err.text);
+	free(home);
+	free(path);
+}
+
 static const char *default_theme(const struct console *console)
 {
 	int colours = terminal_colours(console->terminal);
@@ -82,6 +98,7 @@ static void open_screen(struct console *console)
 {
 	char title[PIPELINE_NAME_BYTES + 16] = "backcourt ";
 	console->keymap = keymap_new();
+	load_keys(console);
 	console->spots = memory_new(sizeof(*console->spots));
 	console->canvas =
 		canvas_new(terminal_width(console->terminal), terminal_height(console->terminal));

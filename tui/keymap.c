@@ -1,6 +1,8 @@
 #include "tui/keymap.h"
 
 #include "base/memory.h"
+#include "base/name_values.h"
+#include "base/path.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -130,6 +132,70 @@ bool keymap_bind(struct keymap *keymap, const char *name, const char *keys, stru
 			action_row(holder)->name);
 	keymap->bindings[action] = binding;
 	return true;
+}
+
+/* A file being read: first all its actions lose their keys, then each gets its own. */
+struct keys_file {
+	struct keymap fresh;
+	bool has[ACTION_COUNT];
+};
+
+static bool refuse_action(const char *name, struct error *err)
+{
+	const char *names[ACTION_COUNT];
+	size_t count = 0;
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+		names[count++] = action_row((enum action)i)->name;
+	const char *near = text_nearest(name, names, count);
+	if (near == NULL)
+		return error_set(err, ERROR_CONFIG,
+			"no action is called %s (backcourt help keys lists them)", name);
+	return error_set(err, ERROR_CONFIG, "no action is called %s; did you mean %s?", name, near);
+}
+
+static bool take_action(void *context, const char *name, const char *keys, struct error *err)
+{
+	struct keys_file *file = context;
+	enum action action = action_find(name);
+	(void)keys;
+	if (action == ACTION_NONE)
+		return refuse_action(name, err);
+	if (file->has[action])
+		return error_set(err, ERROR_CONFIG, "%s stands here twice", name);
+	file->has[action] = true;
+	file->fresh.bindings[action] = (struct binding){.count = 0};
+	return true;
+}
+
+static bool take_keys(void *context, const char *name, const char *keys, struct error *err)
+{
+	struct keys_file *file = context;
+	enum action action = action_find(name);
+	if ((action == ACTION_CLOSE || action == ACTION_BACK) && keys[0] == '\0')
+		return error_set(err, ERROR_CONFIG, "%s must keep a key", name);
+	return keymap_bind(&file->fresh, name, keys, err);
+}
+
+bool keymap_read(struct keymap *keymap, const char *text, size_t length, const char *source,
+	struct error *err)
+{
+	struct keys_file file = {.fresh = *keymap};
+	if (!name_values_read(text, length, source, take_action, &file, err) ||
+		!name_values_read(text, length, source, take_keys, &file, err))
+		return false;
+	*keymap = file.fresh;
+	return true;
+}
+
+bool keymap_load(struct keymap *keymap, const char *path, bool must_exist, struct error *err)
+{
+	struct buffer text = {0};
+	if (!must_exist && !path_exists(path))
+		return true;
+	bool done = path_read_file(path, NAME_VALUES_BYTES_MAX, &text, err) &&
+		    keymap_read(keymap, buffer_text(&text), text.length, path, err);
+	buffer_release(&text);
+	return done;
 }
 
 enum action keymap_action(const struct keymap *keymap, const char *places, input_t input)

@@ -1,5 +1,5 @@
 /*
- * keymap: keys to actions, made from ACTION_LIST, changed by the operator's settings.
+ * keymap: keys to actions, made from ACTION_LIST, changed by the operator's file of keys.
  *
  * An input is a Unicode code point (control characters included) or one of INPUT_LIST. Where two
  * actions have the same key, the place decides: the caller names the places in order of precedence.
@@ -74,6 +74,15 @@ void keymap_free(struct keymap *keymap);
  * refused; the message names that action.
  */
 bool keymap_bind(struct keymap *keymap, const char *action, const char *keys, struct error *err);
+/*
+ * The keys that the operator wants: lines `action = keys` (base/name_values.h); an action without
+ * keys has none, but for those that leave a dialog or a view. The actions of a file may exchange
+ * their keys. False with "SOURCE:LINE: reason": then nothing is changed.
+ */
+bool keymap_read(struct keymap *keymap, const char *text, size_t length, const char *source,
+	struct error *err);
+/* The same of a file; without one of that name nothing is changed where `must_exist` is false. */
+bool keymap_load(struct keymap *keymap, const char *path, bool must_exist, struct error *err);
 /* The action of a key in the first of `places` ("LJG") that has one. */
 enum action keymap_action(const struct keymap *keymap, const char *places, input_t input);
 /* The name of the action's first key, "" when it has none. */

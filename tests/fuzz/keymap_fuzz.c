@@ -1,4 +1,4 @@
-/* Lines "action", "keys", "action", "keys" ...: as a settings file could bind them. */
+/* Lines "action", "keys", "action", "keys" ..., each bound; then the whole as a file of keys. */
 #include "tests/fuzz/support/fuzz.h"
 
 #include "tui/keymap.h"
@@ -35,6 +35,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		free(name);
 		free(keys);
 	}
+	keymap_free(keymap);
+	keymap = keymap_new();
+	struct error err = {0};
+	bool read = keymap_read(keymap, (const char *)bytes, length, "keys", &err);
+	fuzz_check_error(read, &err);
+	MUST(keymap_first_key(keymap, ACTION_CLOSE)[0] != '\0');
 	keymap_free(keymap);
 	return 0;
 }

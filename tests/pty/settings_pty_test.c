@@ -121,6 +121,35 @@ static void the_rest_of_the_file_stays_whoever_wrote_it(void **state)
 	free(home);
 }
 
+/* Until its file has a mistake: then the built-in keys hold, and the mistake is told. */
+static void a_file_of_keys_holds_from_the_next_start_on(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct error err;
+	char *path = memory_format("%s/config/backcourt/keys", home);
+	const char *mine = "view-matrix = S\nstart-all = 3\n", *wrong = "start = S\n";
+	assert_true(path_make_parent(path, &err));
+	assert_true(path_write_file(path, mine, strlen(mine), &err));
+	struct pty *pty = start(home, "--no-ascii", NULL);
+	pty_wait_for(pty, "3 start all");
+	pty_send(pty, "S");
+	pty_wait_for(pty, "} month");
+	operator_leave(pty, "\x03", "s");
+
+	assert_true(path_write_file(path, wrong, strlen(wrong), &err));
+	pty = start(home, "--no-ascii", NULL);
+	pty_wait_for(pty, "keys:1: keys of start: S is taken by start-all");
+	pty_wait_for(pty, "S start all");
+	operator_leave(pty, "\x03", "s");
+
+	pty = start(home, "--keys", "/nowhere/at/all");
+	pty_wait_for(pty, "cannot open /nowhere/at/all");
+	operator_leave(pty, "\x03", "s");
+	free(path);
+	free(home);
+}
+
 static void wait_for_mouse(struct pty *pty)
 {
 	while (!pty_takes_mouse(pty))
@@ -167,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_theme_changes_at_once_and_is_remembered_once_it_is_written),
 		cmocka_unit_test(the_rest_of_the_file_stays_whoever_wrote_it),
+		cmocka_unit_test(a_file_of_keys_holds_from_the_next_start_on),
 		cmocka_unit_test(what_a_key_switches_is_a_setting_and_the_other_way_round),
 	};
 	int failed = RUN(tests);

@@ -1,6 +1,9 @@
 #include "tests/test.h"
 
+#include "base/memory.h"
 #include "tui/keymap.h"
+
+#include <stdlib.h>
 
 static void no_key_means_two_things_in_one_place(void **state)
 {
@@ -64,6 +67,49 @@ static void an_action_takes_other_keys_and_a_taken_one_is_refused(void **state)
 	keymap_free(keymap);
 }
 
+#define READ(keymap, text, err) keymap_read(keymap, text, strlen(text), "keys", err)
+
+static void a_file_gives_actions_each_other_s_keys(void **state)
+{
+	(void)state;
+	struct keymap *keymap = keymap_new();
+	struct error err = {0};
+	assert_true(READ(keymap, "# mine\n\nstart = x\n stop=s F11 \nretry =\n", &err));
+	assert_int_equal(keymap_action(keymap, "JG", 'x'), ACTION_START);
+	assert_int_equal(keymap_action(keymap, "JG", 's'), ACTION_STOP);
+	assert_int_equal(keymap_action(keymap, "JG", INPUT_F11), ACTION_STOP);
+	assert_int_equal(keymap_action(keymap, "JG", 'r'), ACTION_NONE);
+	assert_string_equal(keymap_first_key(keymap, ACTION_RETRY), "");
+	keymap_free(keymap);
+}
+
+/* And nothing of the file holds. */
+static void a_mistake_in_a_file_is_told_with_its_line(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *reason;
+	} cases[] = {
+		{"stopp = F9", "keys:2: no action is called stopp; did you mean stop?"},
+		{"stop", "keys:2: a line is \"name = value\""},
+		{"stop = Hyper", "keys:2: keys of stop: not a key: Hyper"},
+		{"stop = p", "keys:2: keys of stop: p is taken by pause"},
+		{"start = F9", "keys:2: start stands here twice"},
+		{"close =", "keys:2: close must keep a key"},
+		{"back = ", "keys:2: back must keep a key"},
+	};
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct keymap *keymap = keymap_new();
+		struct error err = {0};
+		char *text = memory_format("start = F10\n%s\n", cases[i].line);
+		assert_false(READ(keymap, text, &err));
+		assert_string_equal(err.text, cases[i].reason);
+		assert_int_equal(keymap_action(keymap, "JG", 's'), ACTION_START);
+		free(text);
+		keymap_free(keymap);
+	}
+}
+
 static void names_read_back(void **state)
 {
 	(void)state;
@@ -93,6 +139,8 @@ int main(void)
 		cmocka_unit_test(every_default_key_reaches_its_action),
 		cmocka_unit_test(the_place_decides_between_equal_keys),
 		cmocka_unit_test(an_action_takes_other_keys_and_a_taken_one_is_refused),
+		cmocka_unit_test(a_file_gives_actions_each_other_s_keys),
+		cmocka_unit_test(a_mistake_in_a_file_is_told_with_its_line),
 		cmocka_unit_test(names_read_back),
 		cmocka_unit_test(nothing_destructive_is_on_a_control_key),
 	};
