@@ -80,6 +80,8 @@ $(CORE_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call object,$(HELPER_
 # These calls of the core go through the test, which lets them fail (tests/unit/file_fault_test.c).
 $(BUILD)/tests/file_fault_test: override LDFLAGS += $(foreach call,close flock fsync mkdir mkostemp \
 	open read readdir rename write,-Wl,--wrap=$(call))
+# Where a paced date takes its time, it waits for the test.
+$(BUILD)/tests/engine_test: override LDFLAGS += -Wl,--wrap=cancel_sleep_ms
 $(SCREEN_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/screens/%.o $(call object,$(wildcard tests/screens/support/*.c tests/pty/support/*.c) $(HELPER_SOURCES)) $(BUILD)/libtui.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(TUI_LINK) $(CORE_LINK) -o $@

@@ -1,13 +1,15 @@
 /* The engine with a real queue, real workers and a small warehouse. */
 #include "tests/test.h"
 
+#include "base/cancel.h"
 #include "base/path.h"
 #include "tests/support/engine_lab.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 
-#define PACE_MS	 500	/* long enough to speak to a run before its first date is written */
-#define NEVER_MS 600000 /* a date that only a stop ends */
+#define NEVER_MS 600000 /* a date that only a stop ends, or a gate that opens */
 
 #define FAIL_ON_DAY(table, day)                                                                  \
 	"CREATE TRIGGER broken BEFORE INSERT ON nba_analytics__" table " WHEN NEW.game_date" day \
@@ -19,6 +21,40 @@ static struct engine_lab open_lab(struct engine_lab_options options)
 	engine_lab_open(&lab, &options);
 	engine_lab_read(&lab, lab.pipeline->range);
 	return lab;
+}
+
+/* In front of it every paced date waits before it is written; nothing is left to time. */
+static int gate = -1;
+
+void __real_cancel_sleep_ms(struct cancel *cancel, int ms);
+void __wrap_cancel_sleep_ms(struct cancel *cancel, int ms);
+
+void __wrap_cancel_sleep_ms(struct cancel *cancel, int ms)
+{
+	struct pollfd opens = {.fd = gate, .events = POLLIN};
+	if (gate < 0)
+		__real_cancel_sleep_ms(cancel, ms);
+	else
+		(void)poll(&opens, 1, -1);
+}
+
+static struct engine_lab open_gated_lab(void)
+{
+	gate = eventfd(0, EFD_CLOEXEC);
+	assert_true(gate >= 0);
+	return open_lab((struct engine_lab_options){.pace_ms = NEVER_MS});
+}
+
+static void open_gate(void)
+{
+	assert_int_equal(eventfd_write(gate, 1), 0);
+}
+
+static void close_gated_lab(struct engine_lab *lab)
+{
+	engine_lab_close(lab);
+	close(gate);
+	gate = -1;
 }
 
 static void expect_complete(const struct engine_lab *lab, size_t table, int dates)
@@ -65,17 +101,18 @@ static void a_second_start_all_while_it_runs_changes_nothing(void **state)
 static void a_stop_ends_the_table_after_the_date_in_hand(void **state)
 {
 	(void)state;
-	struct engine_lab lab = open_lab((struct engine_lab_options){.pace_ms = PACE_MS});
+	struct engine_lab lab = open_gated_lab();
 	engine_start(lab.engine, lab.model, DEFENSE, DATE_NONE);
 	engine_lab_until_started(&lab, 1);
 	engine_stop(lab.engine, DEFENSE, false);
+	open_gate();
 	engine_lab_until_idle(&lab);
 	expect_complete(&lab, DEFENSE, 1);
 	assert_int_equal(engine_lab_count(&lab, DEFENSE, VERDICT_READY), LAB_DAYS - 1);
 	assert_int_equal(lab.model->tables[DEFENSE].state, JOB_IDLE);
 	assert_int_equal(lab.model->tables[DEFENSE].queued, 0);
 	assert_int_equal(engine_lab_count(&lab, CONTEXT, VERDICT_COMPLETE), 0);
-	engine_lab_close(&lab);
+	close_gated_lab(&lab);
 }
 
 static void a_stop_at_once_leaves_the_date_unwritten_and_killed(void **state)
@@ -136,17 +173,18 @@ static void pausing_everything_keeps_what_was_paused_by_itself(void **state)
 static void a_paused_run_stops_and_leaves_when_it_is_told_to(void **state)
 {
 	(void)state;
-	struct engine_lab lab = open_lab((struct engine_lab_options){.pace_ms = PACE_MS});
+	struct engine_lab lab = open_gated_lab();
 	engine_start(lab.engine, lab.model, OFFENSE, DATE_NONE);
 	engine_start(lab.engine, lab.model, DEFENSE, DATE_NONE);
 	engine_lab_until_started(&lab, 2);
 	engine_pause_all(lab.engine, true);
 	engine_stop(lab.engine, OFFENSE, false);
 	engine_leave(lab.engine, false);
+	open_gate();
 	engine_lab_until_idle(&lab);
 	expect_complete(&lab, OFFENSE, 1);
 	expect_complete(&lab, DEFENSE, 1);
-	engine_lab_close(&lab);
+	close_gated_lab(&lab);
 }
 
 static void one_failed_date_does_not_stop_its_table(void **state)
@@ -250,16 +288,18 @@ static void a_range_that_moves_while_jobs_run_leaves_nothing_waiting(void **stat
 static void a_run_goes_on_with_its_dates_outside_the_new_range(void **state)
 {
 	(void)state;
-	struct engine_lab lab = open_lab((struct engine_lab_options){.pace_ms = 20});
+	struct engine_lab lab = open_gated_lab();
 	engine_start(lab.engine, lab.model, OFFENSE, DATE_NONE);
 	engine_lab_until_started(&lab, 1);
 	engine_refresh(lab.engine, engine_lab_days(&lab, 10, 14), false);
+	engine_lab_until(&lab, has_moved, "the new range");
+	open_gate();
 	engine_lab_until_idle(&lab);
 	assert_int_equal(lab.dates[OFFENSE], LAB_DAYS);
 	expect_complete(&lab, OFFENSE, 5);
 	assert_int_equal(lab.model->tables[OFFENSE].queued, 0);
 	assert_int_equal(lab.model->tables[OFFENSE].state, JOB_DONE);
-	engine_lab_close(&lab);
+	close_gated_lab(&lab);
 }
 
 static void dates_that_wait_outside_the_new_range_do_not_wait_any_more(void **state)
@@ -351,10 +391,11 @@ static void without_auto_launch_what_is_below_gets_ready_and_waits(void **state)
 static void leaving_finishes_the_dates_in_hand_and_starts_nothing_more(void **state)
 {
 	(void)state;
-	struct engine_lab lab = open_lab((struct engine_lab_options){.pace_ms = PACE_MS});
+	struct engine_lab lab = open_gated_lab();
 	engine_start_all(lab.engine, lab.model);
 	engine_lab_until_started(&lab, 2);
 	engine_leave(lab.engine, false);
+	open_gate();
 	engine_lab_until_idle(&lab);
 	expect_complete(&lab, OFFENSE, 1);
 	expect_complete(&lab, DEFENSE, 1);
@@ -362,7 +403,7 @@ static void leaving_finishes_the_dates_in_hand_and_starts_nothing_more(void **st
 	assert_int_equal(engine_start_all(lab.engine, lab.model), 0);
 	engine_lab_until_idle(&lab);
 	assert_non_null(strstr(lab.said, "leaving"));
-	engine_lab_close(&lab);
+	close_gated_lab(&lab);
 }
 
 static void a_reader_starts_and_imports_nothing(void **state)
