@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -17,8 +18,7 @@
 #include <time.h>
 
 #define FILLERS_MAX	 16
-#define LOOK_MS		 100
-#define DEADLINE_SECONDS 60
+#define DEADLINE_SECONDS 120
 
 /* A port whose queue is full: the system drops what else knocks there. */
 struct deaf_host {
@@ -27,21 +27,32 @@ struct deaf_host {
 	size_t filler_count;
 };
 
-/* False: it was let in. */
-static bool is_left_standing(struct deaf_host *host)
+static void let_one_in(struct deaf_host *host)
 {
 	struct sockaddr_in place = {.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)host->port)};
-	int filler = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	struct pollfd let_in = {.fd = filler, .events = POLLOUT};
-	bool is_in = connect(filler, (struct sockaddr *)&place, sizeof(place)) == 0 ||
-		     poll(&let_in, 1, LOOK_MS) > 0;
-	if (is_in)
-		host->fillers[host->filler_count++] = filler;
-	else
-		close(filler);
-	return !is_in;
+	int filler = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(host->filler_count < FILLERS_MAX);
+	assert_int_equal(connect(filler, (struct sockaddr *)&place, sizeof(place)), 0);
+	host->fillers[host->filler_count++] = filler;
+}
+
+/* Of a socket that listens the system tells how many wait (unacked) and how many may (sacked): the
+ * queue is full when there is one more. Waits until all that were let in are among them. */
+static bool is_deaf(const struct deaf_host *host)
+{
+	struct tcp_info queue = {0};
+	time_t end = time(NULL) + DEADLINE_SECONDS;
+	for (;;) {
+		socklen_t length = sizeof(queue);
+		assert_int_equal(
+			getsockopt(host->listener, IPPROTO_TCP, TCP_INFO, &queue, &length), 0);
+		if (queue.tcpi_unacked >= host->filler_count)
+			return queue.tcpi_unacked > queue.tcpi_sacked;
+		assert_true(time(NULL) < end);
+		poll(NULL, 0, 5);
+	}
 }
 
 static void deaf_host_open(struct deaf_host *host)
@@ -54,8 +65,8 @@ static void deaf_host_open(struct deaf_host *host)
 	assert_int_equal(listen(host->listener, 0), 0);
 	assert_int_equal(getsockname(host->listener, (struct sockaddr *)&place, &length), 0);
 	host->port = ntohs(place.sin_port);
-	while (!is_left_standing(host))
-		assert_true(host->filler_count < FILLERS_MAX);
+	while (!is_deaf(host))
+		let_one_in(host);
 }
 
 static void deaf_host_close(struct deaf_host *host)

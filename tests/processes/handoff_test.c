@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define DEADLINE_MS 30000
+#define DEADLINE_MS 120000
 
 extern char **environ;
 

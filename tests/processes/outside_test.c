@@ -17,7 +17,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#define PATIENCE_MS 60000
+#define PATIENCE_MS 120000
 #define GATE	    "SIMULATE_GATE=2021-11-17 "
 #define RANGE	    "--start-date 2021-11-16 --end-date 2021-11-18"
 

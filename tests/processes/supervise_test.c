@@ -279,7 +279,7 @@ static void what_a_job_leaves_behind_ends_with_it_and_holds_the_table_till_then(
 	struct yard yard;
 	char holder[LOCK_HOLDER_BYTES];
 	yard_open(&yard);
-	yard.launch.kill_after_ms = 200;
+	yard.launch.kill_after_ms = 3000; /* by then it was seen */
 	char *script = daemon_script("trap \"\" TERM HUP;", "left-behind", "sleep 0.3; exit 4");
 	char *run = yard_start(&yard, "r", "pcf", script);
 	yard_await_log(run, "up\n");
@@ -333,14 +333,14 @@ static void a_frozen_job_does_not_use_up_its_time(void **state)
 	(void)state;
 	struct yard yard;
 	yard_open(&yard);
-	yard.about.timeout_ms = 3000; /* by then it is frozen */
+	yard.about.timeout_ms = 8000; /* by then it is frozen */
 	char *run = yard_start(&yard, "r", "pcf", "echo up; exec sleep 1000");
 	yard_await_log(run, "up\n");
 	yard_request(run, RUN_VERB_FREEZE);
 	int child = process_open(yard_child(run));
 	struct pollfd end = {.fd = child, .events = POLLIN};
 	await_state(yard_child(run).pid, 'T');
-	assert_int_equal(poll(&end, 1, 3500), 0); /* more than its time, and it lives */
+	assert_int_equal(poll(&end, 1, 8500), 0); /* more than its time, and it lives */
 	yard_request(run, RUN_VERB_CONTINUE);
 	struct run_evidence evidence = yard_await_end(run);
 	assert_int_equal(evidence.status.asked, RUN_ASKED_TIMEOUT);

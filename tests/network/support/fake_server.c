@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 #define REQUEST_BYTES_MAX 134217728
-#define PATIENCE_MS	  60000
+#define PATIENCE_MS	  120000
 #define TLS_HANDSHAKE	  0x16
 
 struct fake {

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sys/socket.h>
 
-#define WAIT_MS 30000
+#define WAIT_MS 120000
 
 struct fake_smtp {
 	struct fake_smtp_manners manners;

@@ -15,7 +15,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#define PATIENCE_MS   60000
+#define PATIENCE_MS   120000
 #define ARGUMENTS_MAX 24
 #define STARTS_MAX    100
 

@@ -10,7 +10,7 @@
 
 #include "jobs/launch.h"
 
-#define YARD_DEADLINE_MS    30000
+#define YARD_DEADLINE_MS    120000
 #define YARD_FILE_BYTES_MAX (16UL * 1024 * 1024)
 
 struct yard {
