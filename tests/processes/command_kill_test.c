@@ -5,6 +5,7 @@
 #include "tests/processes/support/yard.h"
 #include "tests/support/scripts.h"
 #include "tests/support/table.h"
+#include "tests/support/seed.h"
 #include "tests/test.h"
 
 #include <signal.h>
@@ -28,12 +29,6 @@ static const struct script_table tables[] = {{"upgc", "phase3_simulator", STEP, 
 
 static uint64_t seed;
 
-static uint32_t random_below(uint32_t limit)
-{
-	seed = seed * 6364136223846793005U + 1442695040888963407U;
-	return (uint32_t)(seed >> 33) % limit;
-}
-
 /* BACKCOURT_DEATHS asks for more. */
 static int death_count(void)
 {
@@ -44,7 +39,7 @@ static int death_count(void)
 static bool die_somewhere(const struct scripts *scripts)
 {
 	struct program program = SCRIPTS_START(scripts, "run");
-	uint32_t wait_ms = random_below(WAIT_MOST_MS);
+	uint32_t wait_ms = seed_below(&seed, WAIT_MOST_MS);
 	struct timespec moment = {.tv_nsec = (long)wait_ms * 1000000};
 	nanosleep(&moment, NULL); /* the random point, not a wait for anything */
 	kill(program.pid, SIGKILL);
@@ -76,8 +71,7 @@ static void a_console_killed_anywhere_loses_no_date_and_runs_none_twice(void **s
 {
 	(void)state;
 	int deaths = 0, seasons = 0;
-	seed = (uint64_t)time(NULL);
-	print_message("# seed %llu\n", (unsigned long long)seed);
+	seed = seed_of_tests();
 	while (deaths < death_count()) {
 		struct scripts scripts;
 		scripts_open(&scripts, tables);

@@ -5,6 +5,7 @@
 #include "tests/processes/support/verb.h"
 #include "tests/support/program.h"
 #include "tests/support/sample_home.h"
+#include "tests/support/seed.h"
 #include "tests/test.h"
 
 #include "native/processor.h"
@@ -25,12 +26,6 @@
 static const struct date_range range = {18919, 18938};
 
 static uint64_t seed;
-
-static uint32_t random_below(uint32_t limit)
-{
-	seed = seed * 6364136223846793005U + 1442695040888963407U;
-	return (uint32_t)(seed >> 33) % limit;
-}
 
 static struct warehouse *open_warehouse(const char *home)
 {
@@ -77,9 +72,9 @@ static void check_whole_dates(const char *home)
 static bool run_and_kill(const char *home)
 {
 	struct program program = PROGRAM_START(home, "run", "--range", RANGE);
-	program_skip_lines(&program, 1 + random_below(LINES_MOST));
+	program_skip_lines(&program, 1 + seed_below(&seed, LINES_MOST));
 	/* Somewhere behind the line, so that not only what follows a line is hit. */
-	struct timespec little = {.tv_nsec = (long)random_below(3000000)};
+	struct timespec little = {.tv_nsec = (long)seed_below(&seed, 3000000)};
 	nanosleep(&little, NULL);
 	kill(program.pid, SIGKILL);
 	struct program_result end = program_finish(&program);
@@ -116,8 +111,7 @@ static void a_killed_run_leaves_whole_dates_only_and_the_next_one_finishes_it(vo
 {
 	(void)state;
 	NEED_DATA(slice, "nba/slice_2021_oct_nov");
-	seed = (uint64_t)time(NULL);
-	print_message("# seed %llu\n", (unsigned long long)seed);
+	seed = seed_of_tests();
 	char *imported = test_folder();
 	VERB_EXPECT(imported, 0, "import", slice);
 	char *calm = sample_home_like(imported);

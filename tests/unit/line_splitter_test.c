@@ -2,9 +2,8 @@
 #include "core/jobs/line_splitter.h"
 
 #include "base/text.h"
+#include "tests/support/seed.h"
 #include "tests/test.h"
-
-#include <time.h>
 
 struct taken {
 	struct buffer text; /* each line in brackets, with its offset and size in the file */
@@ -183,9 +182,7 @@ static size_t random_bytes(char *bytes, size_t room)
 static void the_lines_do_not_depend_on_how_the_bytes_are_cut(void **state)
 {
 	(void)state;
-	unsigned seed = (unsigned)time(NULL);
-	print_message("# seed %u\n", seed);
-	srand(seed);
+	srand(seed_of_tests());
 	size_t room = (size_t)LINE_BYTES_MAX * 3;
 	for (int round = 0; round < 60; round++) {
 		char *bytes = memory_new(room);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "core/jobs/line_splitter.h"
+#include "tests/support/seed.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -11,9 +12,8 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
-#define DEADLINE_MS 20000
+#define DEADLINE_MS 120000
 
 static struct log_follower *follower;
 static char *folder;
@@ -486,8 +486,7 @@ static void count_change(void *context, enum log_change change, const char *reas
 static void no_line_of_a_flood_is_lost_or_seen_twice_across_rotations(void **state)
 {
 	(void)state;
-	unsigned seed = (unsigned)time(NULL);
-	print_message("# seed %u\n", seed);
+	unsigned seed = seed_of_tests();
 	int ends[2];
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	struct counted counted = {.splitter = line_splitter_new(), .seen = ends[1]};
@@ -502,7 +501,7 @@ static void no_line_of_a_flood_is_lost_or_seen_twice_across_rotations(void **sta
 		close(ends[1]);
 		flood(seed, ends[0]);
 	}
-	int64_t deadline = clock_monotonic_ms() + 6 * (int64_t)DEADLINE_MS;
+	int64_t deadline = clock_monotonic_ms() + 2 * (int64_t)DEADLINE_MS;
 	while (counted.next < FLOOD_LINES) {
 		assert_true(clock_monotonic_ms() < deadline);
 		turn();

@@ -1,9 +1,8 @@
 /* The reader over whole transcripts in the users' shape (tests/data/logs), in whatever pieces they
  * come. */
 #include "tests/support/heard.h"
+#include "tests/support/seed.h"
 #include "tests/test.h"
-
-#include <time.h>
 
 static void phase_3_players(void **state)
 {
@@ -266,9 +265,7 @@ static void facts_do_not_depend_on_how_the_bytes_are_cut(void **state)
 	static const char *const names[] = {"upgc.log", "utgc.log", "pcf.log", "psza.log",
 		"mlfs_cut.log", "parallel.log", "refused.log", "interrupted.log", "ugly.log",
 		"samples.log"};
-	unsigned seed = (unsigned)time(NULL);
-	print_message("# seed %u\n", seed);
-	srand(seed);
+	srand(seed_of_tests());
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		struct buffer file = log_sample(names[i]);
 		assert_same_in_pieces(names[i], &file);

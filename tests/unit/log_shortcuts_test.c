@@ -7,9 +7,8 @@
 #include "core/jobs/log_reader.h"
 
 #include "tests/support/fact_text.h"
+#include "tests/support/seed.h"
 #include "tests/test.h"
-
-#include <time.h>
 
 #define ROUNDS	       60
 #define MEMO_LINES     2500 /* more than a matcher wants to see before it remembers */
@@ -31,10 +30,8 @@ static void make_matchers(void)
 
 static int set_up(void **state)
 {
-	unsigned seed = (unsigned)time(NULL);
 	(void)state;
-	print_message("# seed %u\n", seed);
-	srand(seed);
+	srand(seed_of_tests());
 	rules = log_rules_new();
 	make_matchers();
 	return 0;
