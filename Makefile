@@ -116,7 +116,7 @@ $(BENCHES): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o $(call object,$(wildcard 
 	$(CC) $(LDFLAGS) $^ $(TEST_LINK) $(PTY_LINK) $(TUI_LINK) $(CORE_LINK) -o $@
 
 .PRECIOUS: $(BUILD)/%.o
-.PHONY: all run test check tests install format lint tidy asan tsan fuzz fuzzers coverage bench benches clean golden readme
+.PHONY: all run test check tests objects ready install format lint tidy asan tsan fuzz fuzzers coverage bench benches clean golden readme
 
 run:
 	@.ci/install build
@@ -129,6 +129,15 @@ test:
 	@$(MAKE) --no-print-directory -s check
 
 tests: all $(TESTS)
+
+# Before a commit: everything that the gate builds, and the benches, with both compilers; nothing is run.
+objects: $(call object,$(SOURCES))
+ready:
+	@.ci/install build test lint
+	@.ci/lint quick
+	@$(MAKE) --no-print-directory -s -k -j2 WERROR=1 all tests benches $(BUILD)/tests/preview
+	@$(MAKE) --no-print-directory -s -k -j2 WERROR=1 $(IN_FUZZ) fuzzers objects
+	@echo "ready: everything builds"
 
 # Runs what is built; `make check ONLY="date_test csv_test"` runs some.
 check:
@@ -187,11 +196,12 @@ coverage:
 
 # libFuzzer on every reader of outside bytes, each for so many SECONDS.
 SECONDS ?= 60
+IN_FUZZ = CC=clang BUILD=build/fuzz OPTIMISE=-O1 \
+	SANITIZE="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined"
 fuzzers: $(FUZZERS)
 fuzz:
 	@.ci/install build test lint
-	@$(MAKE) --no-print-directory -s -j2 CC=clang BUILD=build/fuzz OPTIMISE=-O1 \
-		SANITIZE="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined" fuzzers
+	@$(MAKE) --no-print-directory -s -j2 $(IN_FUZZ) fuzzers
 	@tests/fuzz/run $(SECONDS) $(patsubst $(BUILD)/%,build/fuzz/%,$(FUZZERS))
 
 # Measures against the targets, with a reference in the same run; no part of the tests.
