@@ -23,6 +23,7 @@ static void open_place(struct place *place, bool has_warehouse)
 	struct engine_lab_options options = {.no_warehouse = !has_warehouse};
 	engine_lab_open(&place->lab, &options);
 	place->state = path_join(place->lab.folder, "state/nba");
+	setenv("XDG_CONFIG_HOME", place->lab.folder, 1); /* no configuration of whoever tests */
 	char *const argv[] = {(char *)"backcourt", (char *)"--state", place->state,
 		(char *)"--warehouse", place->lab.path};
 	struct error err;
