@@ -86,6 +86,9 @@ void part_log(
 
 /* tui/parts_causes.c: the root causes, ranked, with a box around them. */
 void part_causes(const struct scene *scene, struct rect rect);
+/* What nobody could look at may be full of gaps: where cells are unknown, paints that the claim
+ * goes no further than what is known. */
+bool part_unknown(const struct scene *scene, struct rect line, const char *claim);
 
 /* tui/parts_failures.c */
 void part_failures(const struct scene *scene, struct rect rect);

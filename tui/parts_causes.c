@@ -122,9 +122,25 @@ static void paint_cause(const struct scene *scene, struct rect line, const struc
 	paint_note(scene, x + c->note, y, c->note_width, cause);
 }
 
+bool part_unknown(const struct scene *scene, struct rect line, const char *claim)
+{
+	int cells = coverage_total(scene->model->coverage).by_verdict[VERDICT_UNKNOWN];
+	struct buffer text = {0};
+	if (cells == 0)
+		return false;
+	buffer_add_format(&text, "%s as far as is known: %d %s unknown", claim, cells,
+		cells == 1 ? "cell is" : "cells are");
+	canvas_text_fit(scene->canvas, line.x, line.y, line.width, PEN(DIM), buffer_text(&text));
+	buffer_release(&text);
+	return true;
+}
+
 static void paint_none(const struct scene *scene, struct rect rect)
 {
 	struct table_summary all = coverage_total(scene->model->coverage);
+	struct rect line = {rect.x + 1, rect.y, rect.width - 2, 1};
+	if (part_unknown(scene, line, "no gaps"))
+		return;
 	canvas_text_fit(scene->canvas, rect.x + 1, rect.y, rect.width - 2,
 		all.expected > 0 ? PEN(GOOD) : PEN(DIM),
 		all.expected > 0 ? "no gaps: every expected date is complete or on its way"

@@ -278,7 +278,8 @@ static void write_title(const struct model *model, const struct plan *plan, stru
 	char spent[DURATION_TEXT_BYTES];
 	int workers = model_plan_workers(model);
 	if (plan->step_count == 0) {
-		buffer_add_text(into, "plan: nothing to run");
+		bool is_known = coverage_total(model->coverage).by_verdict[VERDICT_UNKNOWN] == 0;
+		buffer_add_text(into, is_known ? "plan: nothing to run" : "plan: not known");
 		return;
 	}
 	buffer_add_format(into, "plan: %zu %s, %d %s", plan->step_count,
@@ -298,6 +299,9 @@ static void paint_empty(const struct scene *scene, struct rect rect)
 {
 	struct table_summary total = coverage_total(scene->model->coverage);
 	bool is_done = total.expected > 0 && total.complete == total.expected;
+	struct rect line = {rect.x + 1, rect.y, rect.width - 2, 1};
+	if (part_unknown(scene, line, "nothing to run"))
+		return;
 	canvas_text_fit(scene->canvas, rect.x + 1, rect.y, rect.width - 2,
 		is_done ? PEN(GOOD) : PEN(DIM),
 		is_done ? "nothing to run: every expected date is complete"

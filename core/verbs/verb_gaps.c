@@ -39,6 +39,8 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 		cells += causes->items[i].cells;
 	if (causes->count == 0) {
 		buffer_add_text(&text, "no gaps");
+		verb_say_unknown(
+			verb_unknown_cells(view->coverage, view->tables, view->table_count), &text);
 		if (coverage_is_early(view->coverage)) {
 			buffer_add_text(&text, ": ");
 			coverage_say_progress(view->coverage, &text);

@@ -96,7 +96,10 @@ void verb_say_plan(const struct plan_words *words, struct buffer *into)
 {
 	const struct plan *plan = words->plan;
 	if (plan->step_count == 0) {
-		buffer_add_text(into, "nothing to run\n");
+		int unknown = coverage_total(words->coverage).by_verdict[VERDICT_UNKNOWN];
+		buffer_add_text(into, "nothing to run");
+		verb_say_unknown(unknown, into);
+		buffer_add_char(into, '\n');
 		return;
 	}
 	buffer_add_format(into, "%zu %s, %d %s", plan->step_count,

@@ -90,13 +90,15 @@ static void print_table(
 		.plan = plan,
 		.workers = view->session.pipeline->workers};
 	struct buffer text = {0};
-	buffer_add_format(
-		&text, "%-32s %9s %5s %10s  %s\n", "table", "complete", "gaps", "rows", "last run");
+	buffer_add_format(&text, "%-32s %9s %5s %10s   %s\n", "table", "complete", "gaps", "rows",
+		"last run");
 	for (size_t i = 0; i < view->table_count; i++) {
 		struct table_summary summary = coverage_summary(view->coverage, view->tables[i]);
-		buffer_add_format(&text, "%-32s %4d/%-4d %5d %10" PRId64 "  ",
+		bool is_least = summary.by_verdict[VERDICT_UNKNOWN] > 0;
+		buffer_add_format(&text, "%-32s %4d/%-4d %5d%s %9" PRId64 "%s  ",
 			view->session.pipeline->tables[view->tables[i]].name, summary.complete,
-			summary.expected, summary.gaps, summary.rows);
+			summary.expected, summary.gaps, is_least ? "+" : " ", summary.rows,
+			is_least ? "+" : " ");
 		add_run(&newest[i], view->now_ms, &text);
 		buffer_add_char(&text, '\n');
 	}

@@ -14,7 +14,7 @@ static bool find_table(
 	const char *nearest = pipeline_suggest(pipeline, name);
 	return error_set(err, ERROR_USAGE, "no table is called \"%.60s\"%s%s%s", name,
 		nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-		nearest != NULL ? "?" : "");
+		nearest != NULL ? "?" : " (backcourt status lists them)");
 }
 
 bool verb_tables(const struct pipeline *pipeline, const struct config *config, size_t *tables,
@@ -34,18 +34,32 @@ bool verb_tables(const struct pipeline *pipeline, const struct config *config, s
 	return true;
 }
 
+int verb_unknown_cells(const struct coverage *coverage, const size_t *tables, size_t count)
+{
+	int unknown = 0;
+	for (size_t i = 0; i < count; i++)
+		unknown += coverage_summary(coverage, tables[i]).by_verdict[VERDICT_UNKNOWN];
+	return unknown;
+}
+
+void verb_say_unknown(int cells, struct buffer *into)
+{
+	if (cells > 0)
+		buffer_add_format(into, " as far as is known: %d %s unknown", cells,
+			cells == 1 ? "cell is" : "cells are");
+}
+
 int verb_status_of(const struct coverage *coverage, const size_t *tables, size_t count)
 {
-	int gaps = 0, unknown = 0, open = 0;
+	int gaps = 0, open = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct table_summary summary = coverage_summary(coverage, tables[i]);
 		gaps += summary.gaps;
-		unknown += summary.by_verdict[VERDICT_UNKNOWN];
 		open += summary.by_verdict[VERDICT_RUNNING] + summary.by_verdict[VERDICT_QUEUED];
 	}
 	if (gaps + open > 0)
 		return EXIT_GAPS_REMAIN;
-	return unknown > 0 ? EXIT_WAREHOUSE : EXIT_ALL_COMPLETE;
+	return verb_unknown_cells(coverage, tables, count) > 0 ? EXIT_WAREHOUSE : EXIT_ALL_COMPLETE;
 }
 
 int verb_status_of_cell(const struct coverage *coverage, size_t table, date_t date)

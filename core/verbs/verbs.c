@@ -44,8 +44,9 @@ static bool unknown_verb(const char *name, struct error *err)
 	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++)
 		names[i] = verbs[i].name;
 	const char *nearest = text_nearest(name, names, ARRAY_COUNT(verbs));
-	return error_set(err, ERROR_USAGE, "there is no verb \"%.60s\"%s%s%s; `backcourt help`",
-		name, nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+	return error_set(err, ERROR_USAGE,
+		"there is no verb \"%.60s\"%s%s%s (backcourt help lists them)", name,
+		nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
 		nearest != NULL ? "\"?" : "");
 }
 

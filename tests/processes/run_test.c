@@ -119,7 +119,8 @@ static void mistakes_are_told_with_their_exit_status(void **state)
 		int status;
 		const char *text;
 	} cases[] = {
-		{{"rnu"}, 3, "did you mean \"run\"?"},
+		{{"rnu"}, 3, "did you mean \"run\"? (backcourt help lists them)"},
+		{{"status", "quxzzyvqx"}, 3, "(backcourt status lists them)"},
 		{{"status", "player_game_sumary"}, 3, "did you mean player_game_summary?"},
 		{{"status", "--range", "2021-13-01"}, 3, "--range"},
 		{{"coverage", "--pipeline", "/nowhere.json"}, 4, "/nowhere.json"},
@@ -142,6 +143,23 @@ static void a_coverage_without_a_warehouse_is_unknown_not_empty(void **state)
 	char *csv = coverage_csv(home, 4, false);
 	assert_true(csv_is(csv, "player_game_summary", "2021-10-19", "unknown"));
 	free(csv);
+	free(home);
+}
+
+static void nothing_known_is_no_good_news(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *verb, *text;
+	} cases[] = {{"gaps", "no gaps as far as is known: 43 cells are unknown\n"},
+		{"plan", "nothing to run as far as is known: "},
+		{"status", " 0/0        0+         0+ "}};
+	char *home = test_folder();
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		const char *const arguments[PROGRAM_ARGUMENTS_MAX] = {
+			cases[i].verb, "pgs", "--range", "2021-10-19..2021-11-30"};
+		program_expect(program_run(home, arguments), 4, cases[i].text);
+	}
 	free(home);
 }
 
@@ -233,6 +251,7 @@ int main(void)
 		cmocka_unit_test(status_speaks_json_with_a_version),
 		cmocka_unit_test(mistakes_are_told_with_their_exit_status),
 		cmocka_unit_test(a_coverage_without_a_warehouse_is_unknown_not_empty),
+		cmocka_unit_test(nothing_known_is_no_good_news),
 		cmocka_unit_test(a_second_writer_is_refused_with_the_name_of_the_first),
 	};
 	return RUN(tests);
