@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define NOTE_BLANKS  3
+#define ROWS_BELOW   2 /* of the screen: what needs somebody, and the keys */
 #define SCROLLS_NOTE "arrows scroll"
 
 /* Rows of the text that are seen one below the other. */
@@ -19,6 +20,7 @@ struct panes {
 	int count;
 	int scrolled_first, scrolled_shown, scrolled_end; /* rows */
 	int hidden;					  /* of those that are scrolled */
+	struct list_place list;
 };
 
 static int least(int a, int b)
@@ -120,13 +122,16 @@ static void split(
 /* "12-24 of 60", where not all lines are seen at once. Returns its columns. */
 static int paint_place(const struct scene *scene, struct rect frame, const struct panes *panes)
 {
-	char place[48];
-	int first = panes->scrolled_first, shown = panes->scrolled_shown;
-	if (panes->hidden == 0 || shown == 0)
+	char text[48];
+	struct list_place place = panes->list;
+	if (panes->hidden > 0)
+		place = (struct list_place){(size_t)panes->scrolled_first,
+			(size_t)panes->scrolled_shown, (size_t)panes->scrolled_end};
+	if (place.shown == 0 || place.shown >= place.count)
 		return 0;
-	int used = snprintf(
-		place, sizeof(place), "%d-%d of %d", first + 1, first + shown, panes->scrolled_end);
-	canvas_frame_note(scene->canvas, frame, false, PEN_ON(DIM, DIALOG), place);
+	int used = snprintf(text, sizeof(text), "%zu-%zu of %zu", place.first + 1,
+		place.first + place.shown, place.count);
+	canvas_frame_note(scene->canvas, frame, false, PEN_ON(DIM, DIALOG), text);
 	return used;
 }
 
@@ -165,10 +170,13 @@ static struct panes place(
 	*frame = (struct rect){
 		.width = least(dialog->width, canvas->width), .height = canvas->height};
 	struct sheet all = measure(scene, dialog, text_of(*frame, 0));
+	panes.list = all.place;
 	int padding = all.y + 4 <= canvas->height ? 1 : 0;
 	frame->height = least(all.y + 2 + 2 * padding, canvas->height);
 	frame->x = (canvas->width - frame->width) / 2;
-	frame->y = (canvas->height - frame->height) / 2;
+	frame->y = dialog->is_low ? canvas->height - frame->height - ROWS_BELOW
+				  : (canvas->height - frame->height) / 2;
+	frame->y = frame->y > 0 ? frame->y : 0;
 	struct rect text = text_of(*frame, padding);
 	if (dialog->asks && all.y > text.height)
 		split(&panes, scene->model, &all, text);

@@ -13,6 +13,11 @@
 #include "tui/dialogs.h"
 #include "tui/parts.h"
 
+/* Which rows of a list that scrolls by its cursor are seen; 0 of 0 without one. */
+struct list_place {
+	size_t first, shown, count;
+};
+
 struct sheet {
 	const struct scene *scene;
 	int x, width; /* of the text */
@@ -21,6 +26,7 @@ struct sheet {
 	int question; /* where its first blank line was, 0 before it */
 	int answers;  /* where its first key was, 0 before it */
 	int answered; /* behind its last key */
+	struct list_place place;
 };
 
 struct dialog {
@@ -29,6 +35,7 @@ struct dialog {
 	const char *title; /* NULL: it names a table, a date, a view */
 	const char *note;  /* in the bottom border: keys, three blanks between them */
 	bool asks;	   /* its answers stand last */
+	bool is_low;	   /* below, and nothing fades: what is looked through stays in sight */
 };
 
 /* tui/dialog_frame.c */

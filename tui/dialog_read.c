@@ -161,6 +161,7 @@ void dialog_fill_palette(struct sheet *sheet)
 	else if (choice >= count)
 		choice = count - 1;
 	size_t first = choice >= rows ? choice - rows + 1 : 0;
+	sheet->place = (struct list_place){first, rows, count};
 	for (size_t i = first; i < count && i < first + rows; i++) {
 		part_spot_row(sheet->scene, (struct rect){sheet->x, sheet->y, sheet->width, 1}, i);
 		palette_row(sheet, choices[i], i == choice);

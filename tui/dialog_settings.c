@@ -141,6 +141,7 @@ void dialog_fill_settings(struct sheet *sheet)
 	size_t count = settings_count(model->settings), rows = rows_shown(sheet, count);
 	size_t chosen = model->view.setting < count ? model->view.setting : count - 1;
 	size_t first = chosen >= rows ? chosen - rows + 1 : 0;
+	sheet->place = (struct list_place){first, rows, count};
 	paint_columns(sheet, headings, pens);
 	for (size_t i = first; i < count && i < first + rows; i++) {
 		struct setting setting = settings_at(model->settings, i);

@@ -108,9 +108,10 @@ static void fill_search(struct sheet *sheet)
 		fill_typed(sheet, "& ",
 			view == VIEW_HEALTH
 				? "a regular expression over severity, kind, table and what was "
-				  "found; ! before it hides what has it; empty shows all"
+				  "found; ! before it hides what has it; empty shows all; Esc: "
+				  "as before"
 				: "a regular expression over who, table, date and text; ! before "
-				  "it hides what has it; empty shows all");
+				  "it hides what has it; empty shows all; Esc: as before");
 		return;
 	}
 	fill_typed(sheet, "/", "a regular expression; capitals make it exact; n and N go on");
@@ -159,7 +160,7 @@ static void fill_save_plan(struct sheet *sheet)
 
 static const struct dialog dialogs[DIALOG_COUNT] = {
 	[DIALOG_SAMPLE] = {64, fill_sample, "welcome to backcourt", "", true},
-	[DIALOG_IMPORT] = {64, fill_import, "importing", "", false},
+	[DIALOG_IMPORT] = {64, fill_import, "importing", "Esc closes this; it goes on", false},
 	[DIALOG_PACE] = {64, fill_pace, "the sample season is in", "", true},
 	[DIALOG_QUIT] = {64, dialog_fill_quit, "quit", "", true},
 	[DIALOG_KILL] = {64, dialog_fill_kill, "stop at once", "", true},
@@ -179,8 +180,9 @@ static const struct dialog dialogs[DIALOG_COUNT] = {
 		"arrows scroll   ] [ gap   w why   2 log   ^R again   c copy   Esc close", false},
 	[DIALOG_PALETTE] = {76, dialog_fill_palette, "command", "Enter runs it   Esc closes",
 		false},
-	[DIALOG_SEARCH] = {64, fill_search, NULL, "Enter searches   Esc closes", false},
-	[DIALOG_FILTER] = {64, fill_filter, "filter the log", "Enter filters   Esc closes", false},
+	[DIALOG_SEARCH] = {64, fill_search, NULL, "Enter searches   Esc closes", .is_low = true},
+	[DIALOG_FILTER] = {64, fill_filter, "filter the log", "Enter filters   Esc closes",
+		.is_low = true},
 	[DIALOG_EXCUSE] = {76, fill_excuse, NULL, "Enter excuses   Esc closes", false},
 	[DIALOG_RETRY] = {64, fill_retry, "retry", "", true},
 	[DIALOG_RANGE] = {64, fill_range, "range of dates", "Enter accepts   Esc closes", false},
@@ -254,6 +256,7 @@ void dialogs_paint(const struct scene *scene)
 		return;
 	char title[TITLE_BYTES] = "";
 	write_title(scene, title);
-	canvas_fade(scene->canvas);
+	if (!dialogs[dialog].is_low)
+		canvas_fade(scene->canvas);
 	dialog_paint(scene, &dialogs[dialog], title);
 }

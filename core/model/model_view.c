@@ -22,6 +22,14 @@ static void choose_date_to_explain(struct model *model)
 		model_select_date(model, date);
 }
 
+/* The rows follow what is typed; Esc goes back to those that were there. */
+static void begin_filter(struct view_state *view)
+{
+	struct list_state *list = &view->lists[view->view];
+	text_copy(list->filter_before, sizeof(list->filter_before), list->filter);
+	text_copy(view->typed, sizeof(view->typed), list->filter);
+}
+
 static void open_dialog(struct model *model, enum dialog_id dialog)
 {
 	struct view_state *view = &model->view;
@@ -37,7 +45,7 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 	if (dialog == DIALOG_SAVE_PLAN)
 		text_copy(view->typed, sizeof(view->typed), "plan.json");
 	if (dialog == DIALOG_SEARCH && model_filters_rows(view->view))
-		text_copy(view->typed, sizeof(view->typed), view->lists[view->view].filter);
+		begin_filter(view);
 	if (dialog == DIALOG_FILTER)
 		text_copy(view->typed, sizeof(view->typed), view->log_filter);
 	if (dialog == DIALOG_RANGE)
@@ -52,11 +60,32 @@ bool model_shows_end_of_log(const struct model *model)
 	return model->view.dialog == DIALOG_LOG && model->log_place.offset < 0;
 }
 
+static void filter_rows(struct model *model, const char *text)
+{
+	if (model->view.view == VIEW_HEALTH)
+		model_filter_findings(model, text);
+	else
+		model_filter_events(model, text);
+}
+
+static bool is_filtering(const struct view_state *view)
+{
+	return view->dialog == DIALOG_SEARCH && model_filters_rows(view->view);
+}
+
+static void close_dialog(struct model *model)
+{
+	struct view_state *view = &model->view;
+	if (is_filtering(view))
+		filter_rows(model, view->lists[view->view].filter_before);
+	view->dialog = DIALOG_NONE;
+}
+
 static void go_back(struct model *model)
 {
 	struct view_state *view = &model->view;
 	if (view->dialog != DIALOG_NONE)
-		view->dialog = DIALOG_NONE;
+		close_dialog(model);
 	else if (view->view != VIEW_OVERVIEW)
 		view->view = VIEW_OVERVIEW;
 	else
@@ -93,19 +122,11 @@ static bool forget_search(struct view_state *view)
 	return had_search || had_filter;
 }
 
-static void filter_rows(struct model *model, const char *text)
-{
-	if (model->view.view == VIEW_HEALTH)
-		model_filter_findings(model, text);
-	else
-		model_filter_events(model, text);
-}
-
 /* What was opened or set last; where nothing was, the view itself: Esc always leads back. */
 static void close_something(struct model *model)
 {
 	if (model->view.dialog != DIALOG_NONE) {
-		model->view.dialog = DIALOG_NONE;
+		close_dialog(model);
 		return;
 	}
 	if (model->view.view == VIEW_PLAN && model->view.plan_is_marking) {
@@ -162,6 +183,16 @@ static void erase_character(struct view_state *view)
 		;
 	view->typed[length] = '\0';
 	view->choice = 0;
+}
+
+/* Rows are found and kept while one types. */
+static void follow_typed(struct model *model)
+{
+	const struct view_state *view = &model->view;
+	if (is_filtering(view))
+		filter_rows(model, view->typed);
+	else if (view->dialog == DIALOG_SEARCH && model_finds_rows(view->view))
+		model_find_typed(model);
 }
 
 /* A cursor that was never moved goes to the date that matters most. */
@@ -284,11 +315,11 @@ static void apply_rest(struct model *model, const struct event *event)
 		view->pane = (view->pane + 1) % MODEL_PANES;
 	else if (action == ACTION_TYPE) {
 		type_text(view, event->action.text);
-		if (view->dialog == DIALOG_SEARCH && model_finds_rows(view->view))
-			model_find_typed(model);
-	} else if (action == ACTION_ERASE)
+		follow_typed(model);
+	} else if (action == ACTION_ERASE) {
 		erase_character(view);
-	else if (action == ACTION_SHOW)
+		follow_typed(model);
+	} else if (action == ACTION_SHOW)
 		open_dialog(model, (enum dialog_id)event->action.argument);
 	else if (action == ACTION_ACCEPT || action == ACTION_SAMPLE_PACED ||
 		 action == ACTION_SAMPLE_FULL || action == ACTION_QUIT_NOW ||

@@ -139,7 +139,8 @@ enum finding_sort {
 struct list_state {
 	int sort; /* of the view's enum */
 	bool is_reversed;
-	char filter[MODEL_TYPED_BYTES]; /* "!" before it: rows that do not have it */
+	char filter[MODEL_TYPED_BYTES];	       /* "!" before it: rows that do not have it */
+	char filter_before[MODEL_TYPED_BYTES]; /* to which Esc goes back while one is typed */
 };
 
 /* What is switched by a key, and by a setting of the same name. */

@@ -132,6 +132,26 @@ static void the_filter_shows_what_has_it_or_what_has_it_not(void **state)
 	}
 }
 
+static void events_follow_the_filter_while_it_is_typed(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("events");
+	size_t all, kept, hidden;
+	stage_size(stage, 120, 40);
+	model_trail(stage->model, &all, &hidden);
+	stage_action(stage, ACTION_FILTER, 0, NULL);
+	stage_action(stage, ACTION_TYPE, 0, "mk@");
+	assert_true(stage_shows(stage, "filter the events"));
+	assert_true(stage_shows(stage, " hidden"));
+	model_trail(stage->model, &kept, &hidden);
+	assert_true(kept > 0 && kept < all);
+	stage_action(stage, ACTION_CLOSE, 0, NULL);
+	assert_int_equal(stage->model->view.view, VIEW_EVENTS);
+	model_trail(stage->model, &kept, &hidden);
+	assert_int_equal(kept, all);
+	stage_free(stage);
+}
+
 static void what_the_ledger_tells_is_not_told_twice(void **state)
 {
 	(void)state;
@@ -311,6 +331,7 @@ int main(void)
 		cmocka_unit_test(the_cursor_stays_with_its_line_while_others_come),
 		cmocka_unit_test(every_row_is_reached_and_chooses_its_table_and_date),
 		cmocka_unit_test(the_filter_shows_what_has_it_or_what_has_it_not),
+		cmocka_unit_test(events_follow_the_filter_while_it_is_typed),
 		cmocka_unit_test(what_the_ledger_tells_is_not_told_twice),
 		cmocka_unit_test(open_leads_to_the_cell_or_to_the_log),
 		cmocka_unit_test(the_log_opens_at_the_date_where_it_is_held),

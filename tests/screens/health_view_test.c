@@ -207,6 +207,33 @@ static void the_filter_keeps_what_has_it_or_what_has_it_not(void **state)
 	}
 }
 
+/* While it is typed; Esc goes back to what was kept before, and then to all. */
+static void findings_follow_the_filter_while_it_is_typed(void **state)
+{
+	(void)state;
+	struct stage *stage = scene_set("health");
+	const struct model_health *health = &stage->model->health;
+	filter(stage, "/", "expire");
+	size_t kept = health->shown;
+	assert_true(kept > 0 && kept < health->findings.count);
+	press(stage, "&");
+	type(stage, "zzz");
+	assert_int_equal(stage->model->view.dialog, DIALOG_SEARCH);
+	assert_int_equal(health->shown, 0);
+	for (int i = 0; i < 3; i++)
+		press(stage, "Backspace");
+	assert_int_equal(health->shown, kept);
+	type(stage, "nonesuch");
+	press(stage, "Esc");
+	assert_int_equal(stage->model->view.dialog, DIALOG_NONE);
+	assert_string_equal(stage->model->view.lists[VIEW_HEALTH].filter, "expire");
+	assert_int_equal(health->shown, kept);
+	press(stage, "Esc");
+	assert_int_equal(health->shown, health->findings.count);
+	assert_int_equal(stage->model->view.view, VIEW_HEALTH);
+	stage_free(stage);
+}
+
 static void a_filter_that_nothing_passes_is_no_health_and_outlives_a_new_look(void **state)
 {
 	(void)state;
@@ -241,6 +268,7 @@ int main(void)
 		cmocka_unit_test(the_cursor_stays_with_its_finding_and_takes_the_table_along),
 		cmocka_unit_test(a_question_whose_finding_is_gone_runs_nothing),
 		cmocka_unit_test(the_filter_keeps_what_has_it_or_what_has_it_not),
+		cmocka_unit_test(findings_follow_the_filter_while_it_is_typed),
 		cmocka_unit_test(a_filter_that_nothing_passes_is_no_health_and_outlives_a_new_look),
 	};
 	return RUN(tests);
