@@ -213,7 +213,7 @@ bench:
 
 # Accepts the screens as they are painted now; look at `git diff tests/data/golden` afterwards.
 golden: tests
-	@BACKCOURT_ACCEPT=1 $(MAKE) --no-print-directory -s check ONLY="overview_test log_test matrix_test plan_view_test calendar_view_test health_view_test events_view_test dialogs_test settings_dialog_test"
+	@BACKCOURT_ACCEPT=1 $(MAKE) --no-print-directory -s check ONLY="overview_test log_test matrix_test plan_view_test calendar_view_test health_view_test events_view_test dialogs_test settings_dialog_test sort_test"
 
 # The README's tables of verbs, options, keys and verdicts, from the program's own lists.
 readme: all

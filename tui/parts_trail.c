@@ -13,6 +13,7 @@
 #define WHO_MOST    18
 #define DATE_WIDTH  6
 #define TITLE_BYTES 96
+#define WHO_BYTES   96
 
 struct columns {
 	int time, name, date, who, who_width, text;
@@ -61,17 +62,21 @@ static const char *text_of(const struct model *model, const struct audit_line *e
 	return strncmp(text, day, length) == 0 ? text + length + strspn(text + length, " ") : text;
 }
 
-/* In a narrow list the person stands before the text. */
+/* In a narrow list the person stands before the text, without the host. */
 static void paint_text(const struct scene *scene, struct rect line, const struct columns *c,
 	const struct audit_line *event)
 {
 	struct canvas *canvas = scene->canvas;
 	int x = line.x + c->text, end = line.x + line.width - 1;
+	char who[WHO_BYTES];
 	if (c->who_width > 0)
 		canvas_text_fit(
 			canvas, line.x + c->who, line.y, c->who_width - 1, PEN(DIM), event->who);
-	else if (event->who[0] != '\0')
-		x += canvas_text_fit(canvas, x, line.y, WHO_MOST, PEN(DIM), event->who) + 1;
+	else if (event->who[0] != '\0') {
+		size_t length = strcspn(event->who, "@");
+		snprintf(who, sizeof(who), "%.*s:", (int)length, event->who);
+		x += canvas_text_fit(canvas, x, line.y, WHO_MOST, PEN(DIM), who) + 1;
+	}
 	canvas_text_fit(canvas, x, line.y, end - x, part_severity(event->severity),
 		text_of(scene->model, event));
 }

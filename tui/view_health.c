@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define KIND_WIDTH   18
-#define SUBJECT_MOST 40
+#define SUBJECT_MOST 44
 #define FIX_WIDTH    4
 #define PAGE_LEAST   5
 #define LIST_COLUMN  2
@@ -122,9 +122,9 @@ static struct columns place_columns(const struct scene *scene, int width)
 		longest = length > longest ? length : longest;
 	}
 	struct columns columns = {.subject = LIST_COLUMN + KIND_WIDTH};
-	columns.subject_width = longest + 1 < SUBJECT_MOST ? longest + 1 : SUBJECT_MOST;
-	if (columns.subject_width > width / 3)
-		columns.subject_width = width / 3;
+	columns.subject_width = longest < SUBJECT_MOST ? longest : SUBJECT_MOST;
+	if (columns.subject_width > width * 3 / 8)
+		columns.subject_width = width * 3 / 8;
 	columns.fix = width - FIX_WIDTH;
 	columns.evidence = columns.subject + columns.subject_width + 1;
 	columns.evidence_width = columns.fix - columns.evidence - 1;
