@@ -94,6 +94,8 @@ static void leave_screen(struct terminal *terminal)
 	terminal_frame_begin(&terminal->frame);
 	endwin();
 	terminal_frame_end(&terminal->frame);
+	if (capability("rmcup") == NULL)
+		terminal_write("\r\n"); /* the last frame stays: what follows stands below it */
 }
 
 static bool wants_colours(const char *color)

@@ -115,6 +115,25 @@ static void work_under_way_stops_after_the_dates_in_hand_when_the_console_is_lef
 	free(home);
 }
 
+static void where_there_is_one_screen_the_summary_stands_below_the_last_frame(void **state)
+{
+	(void)state;
+	char *home = sample_home();
+	struct pty *pty =
+		pty_start(home, "vt100", 80, 24, (const char *const[]){program_path(), NULL});
+	pty_wait_for(pty, "0/42");
+	operator_quit(pty, "\x03", "y");
+	const char *line = strstr(pty_screen(pty), "backcourt nba 2021-10-19..2021-11-30: ");
+	assert_non_null(line);
+	line += strcspn(line, ",");
+	assert_true(text_starts_with(line, ", 350 gaps"));
+	line += strlen(", 350 gaps");
+	assert_int_equal(line[strspn(line, " ")], '\n');
+	assert_true(pty_shows(pty, "q quit"));
+	pty_finish(pty);
+	free(home);
+}
+
 static void pausing_and_going_on_finishes_the_table(void **state)
 {
 	(void)state;
@@ -408,6 +427,7 @@ int main(void)
 		cmocka_unit_test(a_storm_of_sizes_leaves_a_whole_screen),
 		cmocka_unit_test(
 			work_under_way_stops_after_the_dates_in_hand_when_the_console_is_left),
+		cmocka_unit_test(where_there_is_one_screen_the_summary_stands_below_the_last_frame),
 		cmocka_unit_test(pausing_and_going_on_finishes_the_table),
 		cmocka_unit_test(the_plan_runs_as_it_was_edited),
 		cmocka_unit_test(marked_cells_run_and_no_others),
