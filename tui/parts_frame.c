@@ -150,20 +150,35 @@ static int paint_game_dates(const struct scene *scene, int x, int y, int end)
 	return after;
 }
 
+/* In the smallest screens the program's own name makes room. */
+static int paint_brand(const struct scene *scene, struct rect area, int rest)
+{
+	static const char brand[] = " backcourt ";
+	int width = canvas_text_width(scene->canvas, brand);
+	if (scene->layout->size == LAYOUT_TINY && width + rest > area.width)
+		return 0;
+	return canvas_text(scene->canvas, area.x, area.y, PEN_ON(BRAND, BRAND), brand);
+}
+
 /* Returns where it would end with room for all of it. */
 static int paint_header_left(const struct scene *scene, struct rect area)
 {
 	struct canvas *canvas = scene->canvas;
 	const struct model *model = scene->model;
 	char range[DATE_RANGE_TEXT_BYTES];
-	const char *badge = badge_of(model);
-	int x = area.x + canvas_text(canvas, area.x, area.y, PEN_ON(BRAND, BRAND), " backcourt ");
-	if (badge != NULL)
-		x += canvas_text(canvas, x, area.y, PEN_ON(MATCH, MATCH), badge);
+	const char *badge = badge_of(model) == NULL ? "" : badge_of(model);
+	format_range(model->range, scene->layout->size >= LAYOUT_NORMAL, range);
+	int rest = canvas_text_width(canvas, badge) + 1 +
+		   canvas_text_width(canvas, model->pipeline->name) + 2 +
+		   canvas_text_width(canvas, range);
+	int x = area.x + paint_brand(scene, area, rest);
+	int end = x + rest;
+	x += canvas_text(canvas, x, area.y, PEN_ON(MATCH, MATCH), badge);
 	x += canvas_format(
 		canvas, x + 1, area.y, PEN_ON(STRONG, HEADER), "%s", model->pipeline->name);
-	format_range(model->range, scene->layout->size >= LAYOUT_NORMAL, range);
-	x += 3 + canvas_text(canvas, x + 3, area.y, PEN_ON(TEXT, HEADER), range);
+	x += 3;
+	canvas_text_fit(canvas, x, area.y, area.x + area.width - x, PEN_ON(TEXT, HEADER), range);
+	x = end;
 	if (scene->layout->size == LAYOUT_TINY)
 		return x;
 	return paint_game_dates(scene, x + 2, area.y, area.x + area.width);

@@ -22,10 +22,16 @@ static void choose_date_to_explain(struct model *model)
 		model_select_date(model, date);
 }
 
-/* The rows follow what is typed; Esc goes back to those that were there. */
-static void begin_filter(struct view_state *view)
+/* Rows, or the cursor, follow what is typed; Esc goes back to what was there. */
+static void begin_search(struct view_state *view)
 {
 	struct list_state *list = &view->lists[view->view];
+	view->found_from.table = view->table;
+	view->found_from.plan_row = view->plan_row;
+	view->found_from.date = view->date;
+	view->found_from.season = view->season;
+	if (!model_filters_rows(view->view))
+		return;
 	text_copy(list->filter_before, sizeof(list->filter_before), list->filter);
 	text_copy(view->typed, sizeof(view->typed), list->filter);
 }
@@ -44,8 +50,8 @@ static void open_dialog(struct model *model, enum dialog_id dialog)
 		model_ask_for_rows(model);
 	if (dialog == DIALOG_SAVE_PLAN)
 		text_copy(view->typed, sizeof(view->typed), "plan.json");
-	if (dialog == DIALOG_SEARCH && model_filters_rows(view->view))
-		begin_filter(view);
+	if (dialog == DIALOG_SEARCH)
+		begin_search(view);
 	if (dialog == DIALOG_FILTER)
 		text_copy(view->typed, sizeof(view->typed), view->log_filter);
 	if (dialog == DIALOG_RANGE)
@@ -73,11 +79,25 @@ static bool is_filtering(const struct view_state *view)
 	return view->dialog == DIALOG_SEARCH && model_filters_rows(view->view);
 }
 
+static void leave_search(struct model *model)
+{
+	struct view_state *view = &model->view;
+	if (is_filtering(view)) {
+		filter_rows(model, view->lists[view->view].filter_before);
+	} else if (view->view == VIEW_PLAN) {
+		model_select_plan_row(model, (int64_t)view->found_from.plan_row);
+	} else if (model_finds_rows(view->view)) {
+		model_select_table_index(model, model->pipeline->order[view->found_from.table]);
+		model_select_date(model, view->found_from.date);
+		view->season = view->found_from.season;
+	}
+}
+
 static void close_dialog(struct model *model)
 {
 	struct view_state *view = &model->view;
-	if (is_filtering(view))
-		filter_rows(model, view->lists[view->view].filter_before);
+	if (view->dialog == DIALOG_SEARCH)
+		leave_search(model);
 	view->dialog = DIALOG_NONE;
 }
 

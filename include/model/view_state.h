@@ -172,7 +172,12 @@ struct view_state {
 	size_t log_place_table;
 	char log_filter[MODEL_TYPED_BYTES]; /* "!" before it: lines that do not have it */
 	char search[MODEL_TYPED_BYTES];
-	char find[MODEL_TYPED_BYTES];  /* among the rows of every other view */
+	char find[MODEL_TYPED_BYTES]; /* among the rows of every other view */
+	struct {
+		size_t table, plan_row;
+		date_t date;
+		int season;
+	} found_from;		       /* to which Esc goes back while one types */
 	char typed[MODEL_TYPED_BYTES]; /* in a dialog that reads text */
 	int scroll;		       /* of help, why and rows */
 	int rows_left;		       /* columns of the sample that are scrolled out */

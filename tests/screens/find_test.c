@@ -43,6 +43,37 @@ static void a_table_is_found_while_it_is_typed_and_n_goes_round(void **state)
 	stage_free(stage);
 }
 
+/* What was only typed is undone; what was found before still is. */
+static void escape_goes_back_to_where_the_search_began(void **state)
+{
+	(void)state;
+	struct stage *stage = stage_middle();
+	const struct view_state *view = &stage->model->view;
+	look_for(stage, "utgc");
+	press(stage, "/");
+	type(stage, "mlfs");
+	assert_string_equal(selected(stage), "mlfs");
+	press(stage, "Esc");
+	assert_int_equal(view->dialog, DIALOG_NONE);
+	assert_string_equal(selected(stage), "utgc");
+	assert_string_equal(view->find, "utgc");
+	press(stage, "3");
+	date_t date = view->date;
+	press(stage, "/");
+	type(stage, "2021-11-2");
+	assert_int_equal(view->date, date_of(2021, 11, 20));
+	press(stage, "Esc");
+	assert_int_equal(view->date, date);
+	press(stage, "5");
+	press(stage, "g");
+	press(stage, "/");
+	type(stage, "ml_feature");
+	assert_true(view->plan_row > 0);
+	press(stage, "Esc");
+	assert_int_equal(view->plan_row, 0);
+	stage_free(stage);
+}
+
 /* The next one is the next one that is seen. */
 static void a_sorted_list_is_searched_as_it_is_sorted(void **state)
 {
@@ -164,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_found_while_it_is_typed_and_n_goes_round),
+		cmocka_unit_test(escape_goes_back_to_where_the_search_began),
 		cmocka_unit_test(a_sorted_list_is_searched_as_it_is_sorted),
 		cmocka_unit_test(the_matrix_and_the_calendar_find_a_date_where_no_table_has_it),
 		cmocka_unit_test(steps_of_the_plan_are_found),
