@@ -26,6 +26,16 @@ static void add_failures(const struct model *model, struct buffer *into)
 		buffer_add_format(into, "  and %d more tables with failures\n", left);
 }
 
+static void add_progress(const struct table_summary *total, struct buffer *into)
+{
+	int unknown = total->by_verdict[VERDICT_UNKNOWN];
+	buffer_add_format(into, "%d of %d cells complete, %d gap%s", total->complete,
+		total->expected, total->gaps, total->gaps == 1 ? "" : "s");
+	if (unknown > 0)
+		buffer_add_format(into, ", %d unknown", unknown);
+	buffer_add_char(into, '\n');
+}
+
 void console_summarize(const struct console *console, struct buffer *into)
 {
 	const struct model *model = console->model;
@@ -43,8 +53,7 @@ void console_summarize(const struct console *console, struct buffer *into)
 		buffer_add_format(into, "complete, all %d cells of %zu tables\n", total.expected,
 			model->pipeline->table_count);
 	else
-		buffer_add_format(into, "%d of %d cells complete, %d gaps\n", total.complete,
-			total.expected, total.gaps);
+		add_progress(&total, into);
 	buffer_add_format(into, "  open for %s, warehouse %s\n",
 		clock_format_duration(clock_wall_ms() - console->started_ms, spent),
 		model->warehouse_name);

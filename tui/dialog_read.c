@@ -91,6 +91,23 @@ static void help_states(struct help *help)
 	}
 }
 
+/* The signs of numbers that no heading explains. */
+static void help_numbers(struct help *help)
+{
+	static const char *const numbers[][2] = {
+		{"ETA", "until what runs, waits or starts by itself is done; or when"},
+		{"24s+", "at least: the speed of some tables is not known yet"},
+		{"~15:20", "by the speed of earlier runs"}, {"--", "not known yet"},
+		{"/date", "what a date took lately; below it: the one in hand"},
+		{"14+", "at least: some dates are not read yet"},
+		{"holds", "cells below that cannot start before these are done"},
+		{"frees", "of them: those that wait for nothing else"}};
+	help->line++;
+	help_line(help, "", PEN_ON(TITLE, DIALOG), "NUMBERS");
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
+		help_text(help, numbers[i][0], numbers[i][1]);
+}
+
 /* First what works in the view at hand, in the order in which a key means something there. */
 static void help_all(struct help *help)
 {
@@ -103,6 +120,7 @@ static void help_all(struct help *help)
 		if (strchr(here, help_groups[i].where) == NULL)
 			help_group(help, &help_groups[i]);
 	help_states(help);
+	help_numbers(help);
 }
 
 /* Columns are as long as they must be to hold everything: counted first, then painted. What is
