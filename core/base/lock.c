@@ -3,9 +3,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,12 +56,19 @@ static bool try_exclusive(int descriptor)
 /* Whether the named holder was a process of this machine that is no more. */
 static bool holder_is_gone(int descriptor)
 {
-	char text[LOCK_HOLDER_BYTES], host[64] = "", held_on[64] = "";
-	long pid = 0;
+	static const char before[] = "process ", between[] = " on ";
+	char text[LOCK_HOLDER_BYTES], host[64] = "", *at;
 	read_holder(descriptor, text);
 	gethostname(host, sizeof(host) - 1);
-	return sscanf(text, "process %ld on %63[^,]", &pid, held_on) == 2 && pid > 0 &&
-	       strcmp(host, held_on) == 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+	if (!text_starts_with(text, before))
+		return false;
+	long pid = strtol(text + strlen(before), &at, 10);
+	if (pid <= 0 || pid > INT_MAX || !text_starts_with(at, between))
+		return false;
+	at += strlen(between);
+	size_t length = strlen(host);
+	return strncmp(at, host, length) == 0 && at[length] == ',' && kill((pid_t)pid, 0) != 0 &&
+	       errno == ESRCH;
 }
 
 /*

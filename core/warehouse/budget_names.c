@@ -1,6 +1,7 @@
 #include "budget_names.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,13 +25,12 @@ static off_t place_of(int slot)
 bool budget_name_write(const char *budget_file, int slot, const char *name, struct error *err)
 {
 	char record[BUDGET_NAME_BYTES] = "";
-	size_t length = strlen(name);
-	if (length >= sizeof(record))
+	bool is_some = name[0] != '\0';
+	if (!text_copy(record, sizeof(record), name))
 		return error_set(err, ERROR_LIMIT, "a name of more than %d bytes for the budget",
 			BUDGET_NAME_BYTES - 1);
-	memcpy(record, name, length);
-	int descriptor = open_names(budget_file, length > 0 ? O_WRONLY | O_CREAT : O_WRONLY);
-	if (descriptor < 0 && length == 0 && errno == ENOENT)
+	int descriptor = open_names(budget_file, is_some ? O_WRONLY | O_CREAT : O_WRONLY);
+	if (descriptor < 0 && !is_some && errno == ENOENT)
 		return true;
 	bool done = descriptor >= 0 && pwrite(descriptor, record, sizeof(record), place_of(slot)) ==
 					       (ssize_t)sizeof(record);

@@ -113,11 +113,14 @@ static int64_t counted_bytes(const struct place *place)
 {
 	struct buffer text = {0};
 	struct error err;
-	long long bytes = -1;
 	char *file = memory_format("%s/state/backcourt/nba/" BUDGET_FILE, place->home);
 	if (!path_read_file(file, 100000, &text, &err))
 		fail_msg("%s", err.text);
-	assert_int_equal(sscanf(buffer_text(&text), "%*s %lld", &bytes), 1);
+	const char *number = strchr(buffer_text(&text), ' ');
+	char *end = NULL;
+	assert_non_null(number);
+	int64_t bytes = strtoll(number, &end, 10);
+	assert_true(*end == '\n');
 	for (const char *line = strchr(buffer_text(&text), '\n') + 1; *line != '\0';
 		line = strchr(line, '\n') + 1)
 		assert_memory_equal(line, "00000000000000000000 ", 21);
