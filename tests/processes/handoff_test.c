@@ -267,9 +267,13 @@ static void it_is_written_whole_to_a_file_or_not_at_all(void **state)
 	VERB_EXPECT(home, 4, "handoff", nowhere, "--pipeline", "nba-scripts", "--warehouse", spec);
 	VERB_EXPECT(home, 3, "handoff", path, path);
 	VERB_EXPECT(home, 3, "handoff", path, "--json");
-	said = VERB_OUTPUT(home, 0, "handoff", "--warehouse", "counts:/no/such/file.csv");
+	said = VERB_OUTPUT(home, 4, "handoff", "--warehouse", "counts:/no/such/file.csv");
 	expect(said, "**Status:** UNKNOWN - nothing runs; 0 of 0 expected cells complete");
-	expect(said, "Unknown:\n\n- the warehouse counts:/no/such/file.csv is not there\n");
+	expect(said, "- the warehouse could not be read: no row is known here (cannot open "
+		     "/no/such/file.csv: No such file or directory)\n");
+	free(said);
+	said = VERB_OUTPUT(home, 0, "handoff", "--warehouse", "/no/such/warehouse.db");
+	expect(said, "Unknown:\n\n- the warehouse /no/such/warehouse.db is not there\n");
 	free(said);
 	free(spec);
 	free(nowhere);
