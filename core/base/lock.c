@@ -83,8 +83,8 @@ static bool take_exclusive(int descriptor)
 	for (int i = 0; !try_exclusive(descriptor); i++) {
 		if (errno != EWOULDBLOCK)
 			return false;
-		bool is_short = i < ASKER_TRIES || clock_monotonic_ms() < until;
-		if (!is_short || (i >= ASKER_TRIES && !holder_is_gone(descriptor))) {
+		if (i >= ASKER_TRIES &&
+			(clock_monotonic_ms() >= until || !holder_is_gone(descriptor))) {
 			errno = EWOULDBLOCK;
 			return false;
 		}

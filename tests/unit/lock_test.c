@@ -54,6 +54,17 @@ static void a_released_lock_can_be_taken_again(void **state)
 	free(folder);
 }
 
+static void take_after_death_of(pid_t child, const char *folder)
+{
+	struct lock *lock = NULL;
+	struct error err;
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_true(lock_take(folder, &lock, NULL, &err));
+	lock_free(lock);
+}
+
 static void a_holder_that_was_killed_holds_nothing(void **state)
 {
 	(void)state;
@@ -67,11 +78,7 @@ static void a_holder_that_was_killed_holds_nothing(void **state)
 			_exit(1);
 		kill(getpid(), SIGKILL);
 	}
-	int status;
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status));
-	assert_true(lock_take(folder, &lock, NULL, &err));
-	lock_free(lock);
+	take_after_death_of(child, folder);
 	free(folder);
 }
 
@@ -94,11 +101,7 @@ static void a_copy_that_a_killed_holder_left_is_waited_for(void **state)
 		}
 		kill(getpid(), SIGKILL);
 	}
-	int status;
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status));
-	assert_true(lock_take(folder, &lock, NULL, &err));
-	lock_free(lock);
+	take_after_death_of(child, folder);
 	free(folder);
 }
 
