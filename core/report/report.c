@@ -50,8 +50,7 @@ void report_gather(const struct report_request *request, struct report *report)
 {
 	struct date_range goal = request->pipeline->goal;
 	*report = (struct report){.request = *request};
-	if (!warehouse_exists(request->warehouse) &&
-		!warehouse_spec_counts_only(request->warehouse)) /* those cannot be read: below */
+	if (warehouse_is_to_come(request->warehouse))
 		buffer_add_format(
 			&report->unknown, "the warehouse %s is not there\n", request->warehouse);
 	report->coverage = judge(report, request->range, &report->calendar, true);

@@ -106,6 +106,11 @@ bool warehouse_exists(const char *spec)
 	return backend == NULL || backend->exists(place);
 }
 
+bool warehouse_is_to_come(const char *spec)
+{
+	return !warehouse_spec_counts_only(spec) && !warehouse_exists(spec);
+}
+
 void warehouse_close(struct warehouse *warehouse)
 {
 	if (warehouse != NULL)

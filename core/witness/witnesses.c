@@ -105,9 +105,8 @@ static bool read_warehouse(
 	const struct witness_request *request, struct witnesses *witnesses, struct error *err)
 {
 	struct warehouse *warehouse;
-	bool is_made_by_us = !warehouse_spec_counts_only(request->warehouse);
-	if (!request->must_exist && is_made_by_us && !warehouse_exists(request->warehouse))
-		return true; /* there are no rows before the first run */
+	if (!request->must_exist && warehouse_is_to_come(request->warehouse))
+		return true;
 	if (!warehouse_open(request->warehouse, WAREHOUSE_READ, &warehouse, err))
 		return false;
 	struct listener listener = {request->hear, request->hear_context};

@@ -55,6 +55,9 @@ bool warehouse_spec_counts_only(const char *spec);
  * why.
  */
 bool warehouse_exists(const char *spec);
+/* Nothing is there yet, and the first run makes it: until then it has no rows. Never of a file of
+ * counts, which others write: opening it says what is wrong. */
+bool warehouse_is_to_come(const char *spec);
 
 /* Creates the tables that are missing (and those of this program: receipts, failures, attempts). */
 bool warehouse_prepare(struct warehouse *warehouse, const struct table_layout *const *layouts,
