@@ -191,26 +191,32 @@ static bool take_line(void *context, const char *name, const char *value, struct
 	return true;
 }
 
-static bool find_file(const char *named, char **path, struct error *err)
+/* The named one, or the usual one of that name. */
+static bool find_file(const char *named, const char *usual, char **path, struct error *err)
 {
 	char *folder = NULL;
 	if (named == NULL && !path_config_home(&folder, err))
 		return false;
-	*path = named != NULL ? memory_copy_text(named) : path_join(folder, "config");
+	*path = named != NULL ? memory_copy_text(named) : path_join(folder, usual);
 	free(folder);
 	return true;
 }
 
 bool config_file_path(const struct config *config, char **path, struct error *err)
 {
-	return find_file(config->config, path, err);
+	return find_file(config->config, "config", path, err);
+}
+
+bool config_keys_path(const struct config *config, char **path, struct error *err)
+{
+	return find_file(config->keys, "keys", path, err);
 }
 
 /* A file that was named must be there; the usual one need not. */
 static bool read_files(struct config *config, const char *named, struct error *err)
 {
 	char *path = NULL;
-	if (!find_file(named, &path, NULL))
+	if (!find_file(named, "config", &path, NULL))
 		return true;
 	bool done = (named == NULL && !path_exists(path)) ||
 		    name_values_read_file(path, take_line, config, err);

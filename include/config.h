@@ -167,6 +167,8 @@ void config_copy_options(const struct config *from, struct config *into);
 void config_value(const struct config *config, enum config_option option, struct buffer *into);
 /* The file that is read, whether it is there or not; false where no folder is known. Free it. */
 bool config_file_path(const struct config *config, char **path, struct error *err);
+/* The same of the file of keys. */
+bool config_keys_path(const struct config *config, char **path, struct error *err);
 
 /* The options part of --help; the same as a table of Markdown. */
 void config_describe(struct buffer *into);

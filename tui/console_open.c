@@ -1,7 +1,6 @@
 #include "tui/console_parts.h"
 
 #include "base/clock.h"
-#include "base/path.h"
 #include "warehouse/detail.h"
 
 #include <errno.h>
@@ -72,15 +71,12 @@ void console_choose_theme(struct console *console, const char *name)
 /* A file with a mistake changes nothing, and is told. */
 static void load_keys(struct console *console)
 {
-	const char *named = console->config->keys;
-	char *home = NULL, *path = NULL;
+	bool is_named = console->config->keys != NULL;
+	char *path = NULL;
 	struct error err;
-	if (named == NULL && path_config_home(&home, NULL))
-		path = path_join(home, "keys");
-	if ((named != NULL || path != NULL) &&
-		!keymap_load(console->keymap, named != NULL ? named : path, named != NULL, &err))
+	if (config_keys_path(console->config, &path, NULL) &&
+		!keymap_load(console->keymap, path, is_named, &err))
 		console_say(console, SEVERITY_ERROR, "%s", err.text);
-	free(home);
 	free(path);
 }
 

@@ -1,5 +1,7 @@
 #include "tui/parts.h"
 
+#include "coverage/progress.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -128,8 +130,8 @@ bool part_unknown(const struct scene *scene, struct rect line, const char *claim
 	struct buffer text = {0};
 	if (cells == 0)
 		return false;
-	buffer_add_format(&text, "%s as far as is known: %d %s unknown", claim, cells,
-		cells == 1 ? "cell is" : "cells are");
+	buffer_add_text(&text, claim);
+	coverage_say_unknown(cells, &text);
 	canvas_text_fit(scene->canvas, line.x, line.y, line.width, PEN(DIM), buffer_text(&text));
 	buffer_release(&text);
 	return true;

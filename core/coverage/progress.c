@@ -95,3 +95,10 @@ bool coverage_is_early(const struct coverage *coverage)
 	}
 	return false;
 }
+
+void coverage_say_unknown(int cells, struct buffer *into)
+{
+	if (cells > 0)
+		buffer_add_format(into, " as far as is known: %d %s unknown", cells,
+			cells == 1 ? "cell is" : "cells are");
+}

@@ -39,7 +39,7 @@ static void print_table(const struct verb_view *view, const struct causes *cause
 		cells += causes->items[i].cells;
 	if (causes->count == 0) {
 		buffer_add_text(&text, "no gaps");
-		verb_say_unknown(
+		coverage_say_unknown(
 			verb_unknown_cells(view->coverage, view->tables, view->table_count), &text);
 		if (coverage_is_early(view->coverage)) {
 			buffer_add_text(&text, ": ");

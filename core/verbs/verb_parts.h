@@ -51,8 +51,6 @@ bool verb_tables(const struct pipeline *pipeline, const struct config *config, s
 int verb_status_of(const struct coverage *coverage, const size_t *tables, size_t count);
 /* Cells of the tables of which nobody can say what they are. */
 int verb_unknown_cells(const struct coverage *coverage, const size_t *tables, size_t count);
-/* Behind "no gaps" and the like: " as far as is known: 3 cells are unknown"; of none nothing. */
-void verb_say_unknown(int cells, struct buffer *into);
 int verb_status_of_cell(const struct coverage *coverage, size_t table, date_t date);
 
 /* Prints the object with a newline, and releases it. */

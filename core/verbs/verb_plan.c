@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "coverage/plan.h"
+#include "coverage/progress.h"
 #include "coverage/select.h"
 #include "jobs/outside.h"
 #include "jobs/table_lock.h"
@@ -98,7 +99,7 @@ void verb_say_plan(const struct plan_words *words, struct buffer *into)
 	if (plan->step_count == 0) {
 		int unknown = coverage_total(words->coverage).by_verdict[VERDICT_UNKNOWN];
 		buffer_add_text(into, "nothing to run");
-		verb_say_unknown(unknown, into);
+		coverage_say_unknown(unknown, into);
 		buffer_add_char(into, '\n');
 		return;
 	}

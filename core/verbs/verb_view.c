@@ -42,13 +42,6 @@ int verb_unknown_cells(const struct coverage *coverage, const size_t *tables, si
 	return unknown;
 }
 
-void verb_say_unknown(int cells, struct buffer *into)
-{
-	if (cells > 0)
-		buffer_add_format(into, " as far as is known: %d %s unknown", cells,
-			cells == 1 ? "cell is" : "cells are");
-}
-
 int verb_status_of(const struct coverage *coverage, const size_t *tables, size_t count)
 {
 	int gaps = 0, open = 0;
