@@ -103,7 +103,8 @@ static void a_run_goes_to_its_end_unseen_and_is_seen_when_somebody_looks(void **
 	pty_wait_for(pty, "newest first");
 	pty_send(pty, "3");
 	pty_wait_until_gone(pty, "newest first");
-	pty_wait_for(pty, "Days Processed"); /* the log comes after the view */
+	pty_wait_for(pty, "Days Processed"); /* the log comes after the view ... */
+	pty_wait_for(pty, "no gaps");	     /* ... and so do the causes */
 	pty_wait_for(pty, "zoom");	     /* in the last row, which is painted last */
 	check_picture(pty);
 	operator_quit(pty, "1\x03", "s");
